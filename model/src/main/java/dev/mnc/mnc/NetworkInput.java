@@ -1,0 +1,24 @@
+package dev.mnc.mnc;
+
+/**
+ * One image as the network wants it.
+ *
+ * @param pixels {@code [height, width, 3]} row-major, scaled and mean-subtracted as the model's {@code preprocess} signature does
+ * @param height rows of the scaled image, px
+ * @param width columns of the scaled image, px
+ * @param scale scaled size over original size
+ * @param originalHeight rows of the stored image, px
+ * @param originalWidth columns of the stored image, px
+ * @param bucket the padded shape this image is run at; it depends on this image alone
+ */
+public record NetworkInput(
+        float[] pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
+
+    /**
+     * A padded input shape, px.
+     *
+     * @param height rows, at least 1
+     * @param width columns, at least 1
+     */
+    public record Bucket(int height, int width) {}
+}

@@ -1,0 +1,5 @@
+/** Targets, losses, schedule, checkpoints, export. */
+@NullMarked
+package dev.mnc.training;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Ground truth as COCO publishes it, generated scenes in the same form, and label formats going out. */
+@NullMarked
+package dev.mnc.dataset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,262 @@
+package dev.mnc.geometry;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * A binary mask over a whole image, held as COCO's run-length encoding.
+ *
+ * <p>Runs alternate background, foreground, background, … and always start with background, so the first run may be 0.
+ * Pixels are taken in <b>column-major</b> order (down the first column, then the second): pixel (x, y) has position
+ * {@code x * height + y}.
+ *
+ * <p>Immutable. Arrays are copied on the way in and never handed out.
+ */
+public final class Mask {
+
+    private final int height;
+    private final int width;
+    private final int[] runs;
+
+    private Mask(int height, int width, int[] runs) {
+        this.height = height;
+        this.width = width;
+        this.runs = runs;
+    }
+
+    /**
+     * Builds a mask from its run lengths.
+     *
+     * @param height rows of the image, px, at least 0
+     * @param width columns of the image, px, at least 0
+     * @param runs background and foreground run lengths in turn; they must sum to {@code height * width}
+     * @throws IllegalArgumentException if a run is negative, the sum is wrong, or the image has more than 2³¹ - 1 pixels
+     */
+    public static Mask ofRuns(int height, int width, int... runs) {
+        requireCover(height, width, runs, runs.length);
+        return new Mask(height, width, runs.clone());
+    }
+
+    /**
+     * Decodes the compressed form of COCO ({@code rleFrString} of pycocotools): five bits a character, the lowest
+     * first, bit 32 marking continuation, characters offset by 48; from the fourth count on, each count is a difference
+     * to the one two places before.
+     *
+     * @throws IllegalArgumentException if a character lies outside {@code '0' .. 'o'}, the text ends inside a count, a
+     *     run is negative, or the runs do not cover the image exactly
+     */
+    public static Mask ofCoco(int height, int width, String counts) {
+        int[] runs = new int[counts.length()];
+        int run = 0;
+        int position = 0;
+        while (position < counts.length()) {
+            long value = 0;
+            int shift = 0;
+            boolean more = true;
+            while (more) {
+                if (position == counts.length()) {
+                    throw new IllegalArgumentException("run-length text ends inside count " + run);
+                }
+                int bits = counts.charAt(position) - 48;
+                if (bits < 0 || bits > 63) {
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT,
+                            "run-length text has the character '%s' (code %d) at position %d; legal are '0' to 'o'",
+                            counts.charAt(position),
+                            (int) counts.charAt(position),
+                            position));
+                }
+                if (shift > 30) {
+                    throw new IllegalArgumentException(
+                            "run-length text has a count longer than 7 characters at position " + position);
+                }
+                position++;
+                value |= (bits & 0x1fL) << shift;
+                more = (bits & 0x20) != 0;
+                shift += 5;
+                if (!more && (bits & 0x10) != 0) {
+                    value |= -1L << shift;
+                }
+            }
+            if (run > 2) {
+                value += runs[run - 2];
+            }
+            if (value < 0 || value > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "run %d of the mask is %d; run lengths must be >= 0", run, value));
+            }
+            runs[run++] = (int) value;
+        }
+        requireCover(height, width, runs, run);
+        return new Mask(height, width, Arrays.copyOf(runs, run));
+    }
+
+    private static void requireCover(int height, int width, int[] runs, int count) {
+        if (height < 0 || width < 0 || (long) height * width > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "mask size must be within 0 .. 2^31 - 1 px, got %d x %d", height, width));
+        }
+        long covered = 0;
+        for (int i = 0; i < count; i++) {
+            if (runs[i] < 0) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "run %d of the mask is %d; run lengths must be >= 0", i, runs[i]));
+            }
+            covered += runs[i];
+        }
+        if (covered != (long) height * width) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "runs cover %d px, but the image is %d x %d (height x width) = %d px",
+                    covered,
+                    height,
+                    width,
+                    (long) height * width));
+        }
+    }
+
+    /** Rows of the image, px. */
+    public int height() {
+        return height;
+    }
+
+    /** Columns of the image, px. */
+    public int width() {
+        return width;
+    }
+
+    /** Number of runs, background and foreground together. */
+    public int runCount() {
+        return runs.length;
+    }
+
+    /** Length of run {@code index}, px; even indices are background. */
+    public int run(int index) {
+        return runs[index];
+    }
+
+    /** Number of foreground pixels. */
+    public long area() {
+        long area = 0;
+        for (int i = 1; i < runs.length; i += 2) {
+            area += runs[i];
+        }
+        return area;
+    }
+
+    /** The compressed form of COCO ({@code rleToString} of pycocotools), byte for byte. */
+    public String toCoco() {
+        StringBuilder text = new StringBuilder(runs.length * 2);
+        for (int i = 0; i < runs.length; i++) {
+            long value = i > 2 ? (long) runs[i] - runs[i - 2] : runs[i];
+            boolean more = true;
+            while (more) {
+                long bits = value & 0x1f;
+                value >>= 5;
+                more = (bits & 0x10) != 0 ? value != -1 : value != 0;
+                text.append((char) ((more ? bits | 0x20 : bits) + 48));
+            }
+        }
+        return text.toString();
+    }
+
+    /** The tight box of the foreground ({@code rleToBbox} of pycocotools 2.0.11); all zeros for an empty mask. */
+    public Box boundingBox() {
+        int left = width;
+        int right = -1;
+        int top = height;
+        int bottom = -1;
+        int position = 0;
+        for (int i = 0; i < runs.length; i++) {
+            int end = position + runs[i];
+            if ((i & 1) == 1 && runs[i] > 0) {
+                int firstColumn = position / height;
+                int lastColumn = (end - 1) / height;
+                left = Math.min(left, firstColumn);
+                right = Math.max(right, lastColumn);
+                if (firstColumn < lastColumn) {
+                    top = 0;
+                    bottom = height - 1;
+                } else {
+                    top = Math.min(top, position % height);
+                    bottom = Math.max(bottom, (end - 1) % height);
+                }
+            }
+            position = end;
+        }
+        return right < 0 ? new Box(0, 0, 0, 0) : Box.ofInclusiveCorners(left, top, right, bottom);
+    }
+
+    /**
+     * Number of pixels in both masks; walks both run lists once.
+     *
+     * @throws IllegalArgumentException if the masks differ in size
+     */
+    public long intersectionArea(Mask other) {
+        requireSameSize(other);
+        long intersection = 0;
+        int i = 0;
+        int j = 0;
+        long endA = runs.length == 0 ? 0 : runs[0];
+        long endB = other.runs.length == 0 ? 0 : other.runs[0];
+        long position = 0;
+        while (i < runs.length && j < other.runs.length) {
+            long next = Math.min(endA, endB);
+            if ((i & j & 1) == 1) {
+                intersection += next - position;
+            }
+            position = next;
+            if (endA == next && ++i < runs.length) {
+                endA += runs[i];
+            }
+            if (endB == next && ++j < other.runs.length) {
+                endB += other.runs[j];
+            }
+        }
+        return intersection;
+    }
+
+    /**
+     * Intersection over union with a ground-truth mask of the same image, equal to {@code pycocotools.mask.iou} wherever
+     * that is right (it returns 0 for identical masks that both hold an empty run at the same place; this does not).
+     *
+     * @return a value in [0, 1]; 0 when nothing overlaps
+     * @throws IllegalArgumentException if the masks differ in size
+     */
+    public double iou(Mask truth, Overlap crowd) {
+        long intersection = intersectionArea(truth);
+        if (intersection == 0) {
+            return 0;
+        }
+        long union = crowd == Overlap.CROWD ? area() : area() + truth.area() - intersection;
+        return (double) intersection / (double) union;
+    }
+
+    private void requireSameSize(Mask other) {
+        if (height != other.height || width != other.width) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "cannot compare a %d x %d mask with a %d x %d mask",
+                    height,
+                    width,
+                    other.height,
+                    other.width));
+        }
+    }
+
+    /** Two masks are equal when size and run lists are; the same pixels cut into other runs are another list. */
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Mask that && height == that.height && width == that.width && Arrays.equals(runs, that.runs);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * height + width) + Arrays.hashCode(runs);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "Mask[%d x %d px, %d runs, area %d px]", height, width, runs.length, area());
+    }
+}

@@ -1,0 +1,5 @@
+/** Boxes, polygons and run-length masks, and the arithmetic on them. Knows no other package of the project. */
+@NullMarked
+package dev.mnc.geometry;
+
+import org.jspecify.annotations.NullMarked;

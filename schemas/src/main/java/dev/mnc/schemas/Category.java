@@ -1,0 +1,16 @@
+package dev.mnc.schemas;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A kind of object.
+ *
+ * @param id COCO category id (any integer; COCO's own are 1..90 with gaps), not the network's class index
+ * @param name what people call it
+ */
+public record Category(long id, String name) {
+
+    public Category {
+        requireNonNull(name, "name");
+    }
+}
