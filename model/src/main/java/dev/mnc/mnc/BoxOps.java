@@ -26,8 +26,7 @@ final class BoxOps {
         return List.copyOf(tf.unstack(boxes, 4L, Unstack.axis(-1L)).output());
     }
 
-    Operand<TFloat32> boxes(
-            Operand<TFloat32> x1, Operand<TFloat32> y1, Operand<TFloat32> x2, Operand<TFloat32> y2) {
+    Operand<TFloat32> boxes(Operand<TFloat32> x1, Operand<TFloat32> y1, Operand<TFloat32> x2, Operand<TFloat32> y2) {
         return tf.stack(List.of(x1, y1, x2, y2), Stack.axis(-1L));
     }
 

@@ -87,10 +87,7 @@ public final class Cascade {
         int perCell = config.anchors().perCell();
         int channels = featureChannels();
         Operand<TFloat32> hidden = tf.nn.relu(layers.convolution(
-                "rpn_conv_3x3",
-                features,
-                new ConvolutionShape(3, 1, channels, channels),
-                Layers.he(9 * channels)));
+                "rpn_conv_3x3", features, new ConvolutionShape(3, 1, channels, channels), Layers.he(9 * channels)));
         Operand<TFloat32> classes = layers.convolution(
                 "rpn_cls_score", hidden, new ConvolutionShape(1, 1, channels, 2 * perCell), HEAD_DEVIATION);
         Operand<TFloat32> deltas = layers.convolution(
@@ -100,7 +97,8 @@ public final class Cascade {
         Operand<TFloat32> object = tf.slice(classes, tf.constant(new int[] {0, 0, 0, perCell}), tf.constant(all));
         Operand<TInt32> count = tf.reshape(axis(features, 0), tf.constant(new int[] {1}));
         Operand<TFloat32> logits = tf.reshape(
-                tf.math.sub(object, background), tf.concat(List.of(count, tf.constant(new int[] {-1})), tf.constant(0)));
+                tf.math.sub(object, background),
+                tf.concat(List.of(count, tf.constant(new int[] {-1})), tf.constant(0)));
         return new AnchorOutputs(
                 logits, tf.reshape(deltas, tf.concat(List.of(count, tf.constant(new int[] {-1, 4})), tf.constant(0))));
     }
@@ -115,19 +113,18 @@ public final class Cascade {
         Operand<TFloat32> y = shifts(axis(features, 1));
         Operand<TFloat32> zeroX = tf.zerosLike(x);
         Operand<TFloat32> zeroY = tf.zerosLike(y);
-        Operand<TFloat32> alongX =
-                tf.reshape(boxOps.boxes(x, zeroX, x, zeroX), tf.constant(new int[] {1, -1, 1, 4}));
-        Operand<TFloat32> alongY =
-                tf.reshape(boxOps.boxes(zeroY, y, zeroY, y), tf.constant(new int[] {-1, 1, 1, 4}));
+        Operand<TFloat32> alongX = tf.reshape(boxOps.boxes(x, zeroX, x, zeroX), tf.constant(new int[] {1, -1, 1, 4}));
+        Operand<TFloat32> alongY = tf.reshape(boxOps.boxes(zeroY, y, zeroY, y), tf.constant(new int[] {-1, 1, 1, 4}));
         Operand<TFloat32> base = tf.reshape(
-                tf.constant(config.anchors().base()), tf.constant(new int[] {1, 1, config.anchors().perCell(), 4}));
+                tf.constant(config.anchors().base()),
+                tf.constant(new int[] {1, 1, config.anchors().perCell(), 4}));
         return tf.reshape(tf.math.add(tf.math.add(base, alongX), alongY), tf.constant(new int[] {-1, 4}));
     }
 
     private Operand<TFloat32> shifts(Operand<TInt32> count) {
         Operand<TInt32> cells = tf.range(tf.constant(0), count, tf.constant(1));
-        return tf.math.mul(
-                tf.dtypes.cast(cells, TFloat32.class), tf.constant((float) config.anchors().stride()));
+        return tf.math.mul(tf.dtypes.cast(cells, TFloat32.class), tf.constant((float)
+                config.anchors().stride()));
     }
 
     /**
@@ -138,8 +135,7 @@ public final class Cascade {
      * @param imInfo {@code [N, 3]}: rows, columns (px, without padding) and scale
      * @return {@code [N, K, 4]}
      */
-    public Operand<TFloat32> decode(
-            Operand<TFloat32> anchors, Operand<TFloat32> deltas, Operand<TFloat32> imInfo) {
+    public Operand<TFloat32> decode(Operand<TFloat32> anchors, Operand<TFloat32> deltas, Operand<TFloat32> imInfo) {
         return boxOps.clip(
                 boxOps.decode(tf.expandDims(anchors, tf.constant(0)), deltas), info(imInfo, 0), info(imInfo, 1));
     }
@@ -167,15 +163,11 @@ public final class Cascade {
         List<Operand<TFloat32>> corner = boxOps.corners(boxes);
         Operand<TFloat32> shortest = tf.math.mul(info(imInfo, 2), tf.constant(settings.minSide()));
         Operand<TFloat32> one = tf.constant(1f);
-        var wide = tf.math.greaterEqual(
-                tf.math.add(tf.math.sub(corner.get(2), corner.get(0)), one), shortest);
-        var high = tf.math.greaterEqual(
-                tf.math.add(tf.math.sub(corner.get(3), corner.get(1)), one), shortest);
+        var wide = tf.math.greaterEqual(tf.math.add(tf.math.sub(corner.get(2), corner.get(0)), one), shortest);
+        var high = tf.math.greaterEqual(tf.math.add(tf.math.sub(corner.get(3), corner.get(1)), one), shortest);
         List<Operand<TFloat32>> anchor = boxOps.corners(tf.expandDims(anchors, tf.constant(0)));
-        var inColumns = tf.math.less(
-                cellOrigin(anchor.get(0), anchor.get(2)), info(imInfo, 1));
-        var inRows = tf.math.less(
-                cellOrigin(anchor.get(1), anchor.get(3)), info(imInfo, 0));
+        var inColumns = tf.math.less(cellOrigin(anchor.get(0), anchor.get(2)), info(imInfo, 1));
+        var inRows = tf.math.less(cellOrigin(anchor.get(1), anchor.get(3)), info(imInfo, 0));
         var kept = tf.math.logicalAnd(tf.math.logicalAnd(wide, high), tf.math.logicalAnd(inColumns, inRows));
         Operand<TFloat32> probability = tf.math.sigmoid(logits);
         return tf.select(kept, probability, tf.math.neg(tf.onesLike(probability)));
@@ -195,8 +187,7 @@ public final class Cascade {
      * @param images {@code [R]}, index into N
      * @return {@code [R, P / 2, P / 2, c']}
      */
-    public Operand<TFloat32> roiFeatures(
-            Operand<TFloat32> features, Operand<TFloat32> rois, Operand<TInt32> images) {
+    public Operand<TFloat32> roiFeatures(Operand<TFloat32> features, Operand<TFloat32> rois, Operand<TInt32> images) {
         Operand<TFloat32> source = features;
         if (config.warp().channels() > 0) {
             int channels = featureChannels();
@@ -238,8 +229,7 @@ public final class Cascade {
     public CategoryOutputs categories(Operand<TFloat32> roiFeatures, Operand<TFloat32> maskLogits) {
         int side = config.heads().maskSize();
         int pooled = config.warp().pooled();
-        Operand<TFloat32> mask =
-                tf.reshape(tf.math.sigmoid(maskLogits), tf.constant(new int[] {-1, side, side, 1}));
+        Operand<TFloat32> mask = tf.reshape(tf.math.sigmoid(maskLogits), tf.constant(new int[] {-1, side, side, 1}));
         Operand<TFloat32> resized = tf.image.resizeBilinear(mask, tf.constant(new int[] {pooled, pooled}));
         Operand<TFloat32> masked = path("_mask", tf.math.mul(roiFeatures, resized));
         Operand<TFloat32> joined = tf.concat(List.of(masked, path("", roiFeatures)), tf.constant(1));
@@ -281,10 +271,10 @@ public final class Cascade {
             Operand<TFloat32> width) {
         Operand<TFloat32> candidates =
                 tf.slice(outputs.logits(), tf.constant(new int[] {0, firstClass}), tf.constant(new int[] {-1, -1}));
-        Operand<TInt32> best = tf.math.add(
-                tf.math.argMax(candidates, tf.constant(1), TInt32.class), tf.constant(firstClass));
-        Operand<TFloat32> chosen = tf.oneHot(
-                best, tf.constant(config.classes()), tf.constant(1f), tf.constant(0f), new OneHot.Options[0]);
+        Operand<TInt32> best =
+                tf.math.add(tf.math.argMax(candidates, tf.constant(1), TInt32.class), tf.constant(firstClass));
+        Operand<TFloat32> chosen =
+                tf.oneHot(best, tf.constant(config.classes()), tf.constant(1f), tf.constant(0f), new OneHot.Options[0]);
         Operand<TFloat32> deltas = tf.reduceSum(
                 tf.math.mul(outputs.deltas(), tf.expandDims(chosen, tf.constant(2))),
                 tf.constant(1),

@@ -33,8 +33,7 @@ final class CompactBody {
     }
 
     /** The second convolution starts small, so that a fresh block begins close to the identity. */
-    private static Operand<TFloat32> residual(
-            Ops tf, Layers layers, String name, Operand<TFloat32> x, int channels) {
+    private static Operand<TFloat32> residual(Ops tf, Layers layers, String name, Operand<TFloat32> x, int channels) {
         ConvolutionShape shape = new ConvolutionShape(3, 1, channels, channels);
         double deviation = Layers.he(9 * channels);
         Operand<TFloat32> inner = tf.nn.relu(layers.convolution(name + "_1", x, shape, deviation));

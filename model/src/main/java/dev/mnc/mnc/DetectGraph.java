@@ -54,29 +54,34 @@ public final class DetectGraph {
 
     /** Builds the signature {@link #PREPROCESS} alone; training reads its images through the same operations. */
     public static Signature preprocess(Ops tf, ImageScaling scaling) {
-        Placeholder<TString> encoded = tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+        Placeholder<TString> encoded =
+                tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
         Operand<TFloat32> decoded = tf.dtypes.cast(
                 tf.image.decodeImage(
                         encoded,
                         new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)}),
                 TFloat32.class);
-        Operand<TFloat32> ordered = scaling.channelOrder() == ChannelOrder.RGB
-                ? decoded
-                : tf.reverse(decoded, tf.constant(new int[] {2}));
-        float[] means = {scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)};
+        Operand<TFloat32> ordered =
+                scaling.channelOrder() == ChannelOrder.RGB ? decoded : tf.reverse(decoded, tf.constant(new int[] {2}));
+        float[] means = {
+            scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)
+        };
         Operand<TFloat32> centred =
                 tf.math.div(tf.math.sub(ordered, tf.constant(means)), tf.constant(scaling.divisor()));
         Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
         Operand<TFloat64> sides = tf.dtypes.cast(size, TFloat64.class);
         Operand<TFloat64> scale = scale(tf, scaling, sides);
-        Operand<TFloat64> scaled =
-                tf.math.maximum(tf.math.rint(tf.math.mul(sides, scale)), tf.constant(1.0));
+        Operand<TFloat64> scaled = tf.math.maximum(tf.math.rint(tf.math.mul(sides, scale)), tf.constant(1.0));
         Operand<TFloat32> resized = tf.image.resizeBilinear(
                 tf.expandDims(centred, tf.constant(0)),
                 tf.dtypes.cast(scaled, TInt32.class),
                 ResizeBilinear.halfPixelCenters(true));
-        Operand<TFloat32> image =
-                tf.withName("image").reshape(resized, tf.concat(List.of(tf.dtypes.cast(scaled, TInt32.class), tf.constant(new int[] {3})), tf.constant(0)));
+        Operand<TFloat32> image = tf.withName("image")
+                .reshape(
+                        resized,
+                        tf.concat(
+                                List.of(tf.dtypes.cast(scaled, TInt32.class), tf.constant(new int[] {3})),
+                                tf.constant(0)));
         Operand<TFloat32> imInfo = tf.withName("im_info_of_image")
                 .concat(
                         List.of(
@@ -98,8 +103,8 @@ public final class DetectGraph {
         Operand<TFloat64> longest = tf.max(sides, all);
         Operand<TFloat64> wanted = tf.math.div(tf.constant((double) scaling.shortSide()), shortest);
         Operand<TFloat64> largest = tf.math.div(tf.constant((double) scaling.longSide()), longest);
-        var tooLong = tf.math.greater(
-                tf.math.rint(tf.math.mul(wanted, longest)), tf.constant((double) scaling.longSide()));
+        var tooLong =
+                tf.math.greater(tf.math.rint(tf.math.mul(wanted, longest)), tf.constant((double) scaling.longSide()));
         return tf.select(tooLong, largest, wanted);
     }
 
@@ -149,7 +154,8 @@ public final class DetectGraph {
 
     /** {@code [N, 1]} repeated for each of an image's R RoIs: {@code [N * R]}. */
     private <T extends org.tensorflow.types.family.TNumber> Operand<T> perRoi(Operand<T> perImage) {
-        Operand<T> repeated = tf.tile(perImage, tf.constant(new int[] {1, config.proposals().limit()}));
+        Operand<T> repeated =
+                tf.tile(perImage, tf.constant(new int[] {1, config.proposals().limit()}));
         return tf.reshape(repeated, tf.constant(new int[] {-1}));
     }
 
@@ -163,19 +169,14 @@ public final class DetectGraph {
         Operand<TFloat32> anchors = cascade.anchorGrid(features);
         Operand<TFloat32> boxes = cascade.decode(anchors, outputs.deltas(), imInfo);
         Operand<TFloat32> scores = cascade.proposalScores(outputs.logits(), boxes, anchors, imInfo, settings);
-        Operand<TInt32> candidates =
-                tf.math.minimum(tf.constant(settings.candidates()), cascade.axis(scores, 1));
+        Operand<TInt32> candidates = tf.math.minimum(tf.constant(settings.candidates()), cascade.axis(scores, 1));
         var best = tf.nn.topK(scores, candidates, new org.tensorflow.op.nn.TopK.Options[0]);
         Operand<TFloat32> bestBoxes =
                 tf.gather(boxes, best.indices(), tf.constant(1), org.tensorflow.op.core.Gather.batchDims(1L));
         List<Operand<TFloat32>> corner = new BoxOps(tf).corners(bestBoxes);
         Operand<TFloat32> one = tf.constant(1f);
         Operand<TFloat32> measured = new BoxOps(tf)
-                .boxes(
-                        corner.get(1),
-                        corner.get(0),
-                        tf.math.add(corner.get(3), one),
-                        tf.math.add(corner.get(2), one));
+                .boxes(corner.get(1), corner.get(0), tf.math.add(corner.get(3), one), tf.math.add(corner.get(2), one));
         return tf.image.combinedNonMaxSuppression(
                 tf.expandDims(measured, tf.constant(2)),
                 tf.expandDims(best.values(), tf.constant(2)),

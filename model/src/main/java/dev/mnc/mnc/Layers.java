@@ -89,7 +89,8 @@ public final class Layers {
             return tf.zeros(tf.constant(shape), TFloat32.class);
         }
         Operand<TFloat32> normal = tf.random.truncatedNormal(
-                tf.constant(shape), TFloat32.class, TruncatedNormal.seed(seed), TruncatedNormal.seed2((long) name.hashCode()));
+                tf.constant(shape), TFloat32.class, TruncatedNormal.seed(seed), TruncatedNormal.seed2((long)
+                        name.hashCode()));
         return tf.math.mul(normal, tf.constant((float) deviation));
     }
 }

@@ -135,7 +135,6 @@ public record MncConfig(
                 new Proposals(1000, 150, 0.7f, 4),
                 new Warp(28, false, 32),
                 new Heads(28, 96, 160),
-                new ImageScaling(
-                        192, 320, ImageScaling.ChannelOrder.RGB, List.of(127.5f, 127.5f, 127.5f), 64, 32));
+                new ImageScaling(192, 320, ImageScaling.ChannelOrder.RGB, List.of(127.5f, 127.5f, 127.5f), 64, 32));
     }
 }

@@ -64,8 +64,7 @@ public record ModelCard(
             VotingSettings voting,
             Map<String, String> training)
             throws IOException {
-        ModelCard card =
-                new ModelCard(name, config, categories, voting, new TreeMap<>(training), digests(model));
+        ModelCard card = new ModelCard(name, config, categories, voting, new TreeMap<>(training), digests(model));
         Path file = model.resolve(LOCATION);
         Files.createDirectories(file.getParent());
         Files.write(file, JSON.writeValueAsBytes(card));
@@ -89,7 +88,9 @@ public record ModelCard(
             for (String path : card.files().keySet()) {
                 if (!card.files().get(path).equals(found.get(path))) {
                     throw new IllegalArgumentException("model file " + model.resolve(path)
-                            + (found.containsKey(path) ? " differs from the sha256 in " : " is missing though pinned in ")
+                            + (found.containsKey(path)
+                                    ? " differs from the sha256 in "
+                                    : " is missing though pinned in ")
                             + LOCATION + "; export or copy the model again");
                 }
             }

@@ -53,7 +53,8 @@ public final class RoiWarping {
     }
 
     private Operand<TFloat32> size(Operand<TFloat32> features, int axis) {
-        Operand<TInt32> length = tf.slice(tf.shape(features), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
+        Operand<TInt32> length =
+                tf.slice(tf.shape(features), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
         return tf.dtypes.cast(tf.reshape(length, tf.constant(Shape.scalar())), TFloat32.class);
     }
 
@@ -61,8 +62,7 @@ public final class RoiWarping {
     private List<Operand<TFloat32>> sampled(Operand<TFloat32> from, Operand<TFloat32> to, Operand<TFloat32> length) {
         Operand<TFloat32> first = onGrid(from);
         Operand<TFloat32> extent = tf.math.maximum(tf.math.sub(onGrid(to), first), tf.constant(0f));
-        Operand<TFloat32> last =
-                tf.math.add(first, tf.math.mul(extent, tf.constant((samples - 1f) / samples)));
+        Operand<TFloat32> last = tf.math.add(first, tf.math.mul(extent, tf.constant((samples - 1f) / samples)));
         return List.of(tf.math.div(first, length), tf.math.div(last, length));
     }
 

@@ -109,8 +109,8 @@ public final class SavedModelPredictor implements Predictor {
         for (int i = 0; i < inputs.size(); i++) {
             NetworkInput input = inputs.get(i);
             if (!input.bucket().equals(bucket)) {
-                throw new IllegalArgumentException("one batch must hold images of one padded shape, got " + bucket
-                        + " and " + input.bucket());
+                throw new IllegalArgumentException(
+                        "one batch must hold images of one padded shape, got " + bucket + " and " + input.bucket());
             }
             input.copyTo(pixels, i * size);
             info[3 * i] = input.height();

@@ -23,8 +23,7 @@ import org.tensorflow.Session;
  * @param step how many updates it has seen
  * @param provenance where it comes from: data, seed, settings
  */
-public record Checkpoint(
-        MncConfig config, List<Category> categories, int step, SortedMap<String, String> provenance) {
+public record Checkpoint(MncConfig config, List<Category> categories, int step, SortedMap<String, String> provenance) {
 
     private static final String RECORD = "checkpoint.json";
     private static final ObjectMapper JSON =

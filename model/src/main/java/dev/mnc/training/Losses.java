@@ -24,10 +24,8 @@ final class Losses {
     Operand<TFloat32> sigmoidCrossEntropy(
             Operand<TFloat32> logits, Operand<TFloat32> targets, Operand<TFloat32> weights) {
         // max(x, 0) - x z + log(1 + exp(-|x|)): no exponential of a positive number.
-        Operand<TFloat32> tail =
-                tf.math.log1p(tf.math.exp(tf.math.neg(tf.math.abs(logits))));
-        Operand<TFloat32> each =
-                tf.math.add(tf.math.sub(tf.nn.relu(logits), tf.math.mul(logits, targets)), tail);
+        Operand<TFloat32> tail = tf.math.log1p(tf.math.exp(tf.math.neg(tf.math.abs(logits))));
+        Operand<TFloat32> each = tf.math.add(tf.math.sub(tf.nn.relu(logits), tf.math.mul(logits, targets)), tail);
         return tf.math.div(total(tf.math.mul(each, weights)), tf.math.maximum(total(weights), tf.constant(1f)));
     }
 
@@ -38,8 +36,7 @@ final class Losses {
      * @param labels {@code [R, C]}, one row one-hot
      */
     Operand<TFloat32> softmaxCrossEntropy(Operand<TFloat32> logits, Operand<TFloat32> labels) {
-        return tf.math.mean(
-                tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(), tf.constant(0));
+        return tf.math.mean(tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(), tf.constant(0));
     }
 
     /**

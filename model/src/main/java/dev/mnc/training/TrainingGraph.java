@@ -121,14 +121,12 @@ final class TrainingGraph {
         return tf.reshape(tensor, tf.constant(new int[] {-1, width}));
     }
 
-    private Operand<TInt32> propose(
-            Operand<TFloat32> anchors, Operand<TFloat32> decoded, Operand<TFloat32> logits) {
+    private Operand<TInt32> propose(Operand<TFloat32> anchors, Operand<TFloat32> decoded, Operand<TFloat32> logits) {
         MncConfig.Proposals settings = config.trainingProposals();
         Operand<TFloat32> scores = tf.reshape(
                 cascade.proposalScores(logits, decoded, anchors, imInfo, settings), tf.constant(new int[] {-1}));
         Operand<TInt32> candidates = tf.math.minimum(
-                tf.constant(settings.candidates()),
-                tf.reshape(tf.shape(scores), tf.constant(Shape.scalar())));
+                tf.constant(settings.candidates()), tf.reshape(tf.shape(scores), tf.constant(Shape.scalar())));
         TopK<TFloat32, TInt32> best = tf.nn.topK(scores, candidates, new TopK.Options[0]);
         Operand<TFloat32> bestBoxes = tf.gather(squeezed(decoded, 4), best.indices(), tf.constant(0));
         // The operation measures boxes without the extra pixel of the inclusive convention.
@@ -147,12 +145,11 @@ final class TrainingGraph {
         Operand<TFloat32> logits = tf.reshape(outputs.logits(), tf.constant(new int[] {-1}));
         losses.put("rpn_cls", terms.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights));
         Operand<TFloat32> differences = tf.math.sub(squeezed(outputs.deltas(), 4), anchorDeltas);
-        Operand<TFloat32> weighted = tf.math.mul(
-                terms.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
+        Operand<TFloat32> weighted =
+                tf.math.mul(terms.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
         losses.put(
                 "rpn_bbox",
-                tf.math.div(
-                        terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f))));
+                tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f))));
     }
 
     private void cascadeLosses(Operand<TFloat32> boxes) {
@@ -194,8 +191,7 @@ final class TrainingGraph {
         Operand<TFloat32> ones = tf.onesLike(round.maskTargets());
         losses.put(
                 "mask" + suffix,
-                tf.math.mul(
-                        tf.constant(2f), terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones)));
+                tf.math.mul(tf.constant(2f), terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones)));
         losses.put("cls" + suffix, terms.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels())));
         losses.put("seg_cls" + suffix, terms.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels())));
         losses.put("bbox" + suffix, boxLoss(round, outputs));
@@ -206,12 +202,12 @@ final class TrainingGraph {
         Operand<TFloat32> own = tf.expandDims(oneHot(round.boxLabels()), tf.constant(2));
         Operand<TFloat32> deltas =
                 tf.reduceSum(tf.math.mul(outputs.deltas(), own), tf.constant(1), ReduceSum.keepDims(false));
-        Operand<TFloat32> foreground = tf.dtypes.cast(
-                tf.math.greater(round.boxLabels(), tf.constant(0)), TFloat32.class);
+        Operand<TFloat32> foreground =
+                tf.dtypes.cast(tf.math.greater(round.boxLabels(), tf.constant(0)), TFloat32.class);
         Operand<TFloat32> each = tf.math.mul(
                 terms.smoothL1(tf.math.sub(deltas, round.deltas()), 1), tf.expandDims(foreground, tf.constant(1)));
-        Operand<TFloat32> count = tf.dtypes.cast(
-                tf.reshape(tf.shape(round.boxLabels()), tf.constant(Shape.scalar())), TFloat32.class);
+        Operand<TFloat32> count =
+                tf.dtypes.cast(tf.reshape(tf.shape(round.boxLabels()), tf.constant(Shape.scalar())), TFloat32.class);
         return tf.math.div(terms.total(each), count);
     }
 

@@ -12,8 +12,7 @@ import java.util.List;
  * @param classes network class of each instance, 1 .. C-1
  * @param truths each instance's mask, px of the original image
  */
-record TrainingImage(
-        String name, NetworkInput input, float[] truthBoxes, int[] classes, List<InstanceBitmap> truths) {
+record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] classes, List<InstanceBitmap> truths) {
 
     /** The same picture as a mirror shows it. */
     TrainingImage mirrored() {

@@ -61,8 +61,8 @@ final class TrainingSet implements AutoCloseable {
         for (ImageScaling scaling : scalings) {
             Graph graph = new Graph();
             graphs.add(graph);
-            preprocess.add(SessionFunction.create(
-                    DetectGraph.preprocess(Ops.create(graph), scaling), new Session(graph)));
+            preprocess.add(
+                    SessionFunction.create(DetectGraph.preprocess(Ops.create(graph), scaling), new Session(graph)));
         }
     }
 
@@ -88,7 +88,8 @@ final class TrainingSet implements AutoCloseable {
         NetworkInput input = decode(images.resolve(image.fileName()), scale);
         if (input.originalHeight() != image.height() || input.originalWidth() != image.width()) {
             throw new IllegalArgumentException("image " + images.resolve(image.fileName()) + " is "
-                    + input.originalHeight() + " x " + input.originalWidth() + " px (height x width), but its entry says "
+                    + input.originalHeight() + " x " + input.originalWidth()
+                    + " px (height x width), but its entry says "
                     + image.height() + " x " + image.width());
         }
         List<float[]> boxes = new ArrayList<>();
@@ -99,7 +100,7 @@ final class TrainingSet implements AutoCloseable {
             if (annotation.crowd() || label == null) {
                 continue;
             }
-            Mask mask = annotation.mask(image.height(), image.width());
+            Mask mask = annotation.mask(image);
             if (mask.area() == 0) {
                 continue;
             }
