@@ -1,5 +1,6 @@
 package dev.mnc.geometry;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Locale;
  * @param width extent to the right, px, finite and at least 0
  * @param height extent downwards, px, finite and at least 0
  */
-public record Box(double x, double y, double width, double height) {
+public record Box(double x, double y, double width, double height) implements Serializable {
 
     public Box {
         if (!Double.isFinite(x) || !Double.isFinite(y)) {

@@ -1,5 +1,6 @@
 package dev.mnc.geometry;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -12,7 +13,7 @@ import java.util.Locale;
  *
  * <p>Immutable. Arrays are copied on the way in and never handed out.
  */
-public final class Mask {
+public final class Mask implements Serializable {
 
     private final int height;
     private final int width;
@@ -217,6 +218,39 @@ public final class Mask {
     }
 
     /**
+     * The pixels of either mask, in the fewest runs that hold them ({@code rleMerge} of pycocotools without
+     * {@code intersect}).
+     *
+     * @throws IllegalArgumentException if the masks differ in size
+     */
+    public Mask union(Mask other) {
+        requireSameSize(other);
+        int[] merged = new int[runs.length + other.runs.length + 1];
+        int last = 0;
+        int i = 0;
+        int j = 0;
+        long endA = runs.length == 0 ? 0 : runs[0];
+        long endB = other.runs.length == 0 ? 0 : other.runs[0];
+        long position = 0;
+        while (i < runs.length && j < other.runs.length) {
+            long next = Math.min(endA, endB);
+            boolean foreground = ((i | j) & 1) == 1;
+            if (next > position && foreground != ((last & 1) == 1)) {
+                last++;
+            }
+            merged[last] += (int) (next - position);
+            position = next;
+            if (endA == next && ++i < runs.length) {
+                endA += runs[i];
+            }
+            if (endB == next && ++j < other.runs.length) {
+                endB += other.runs[j];
+            }
+        }
+        return new Mask(height, width, Arrays.copyOf(merged, last + 1));
+    }
+
+    /**
      * Intersection over union with a ground-truth mask of the same image, equal to {@code pycocotools.mask.iou} wherever
      * that is right (it returns 0 for identical masks that both hold an empty run at the same place; this does not).
      *
@@ -236,7 +270,7 @@ public final class Mask {
         if (height != other.height || width != other.width) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "cannot compare a %d x %d mask with a %d x %d mask",
+                    "cannot combine a %d x %d mask with a %d x %d mask",
                     height,
                     width,
                     other.height,

@@ -1,0 +1,303 @@
+package dev.mnc.dataset;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.geometry.Box;
+import dev.mnc.geometry.Mask;
+import dev.mnc.geometry.Polygon;
+import dev.mnc.schemas.Category;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ground truth in COCO's JSON: an object with the lists {@code images}, {@code annotations} and {@code categories}, in
+ * any order; everything else in it is passed over. Names ending in {@code .gz} are compressed.
+ *
+ * <p>As strict as pycocotools: an annotation must have {@code id}, {@code image_id}, {@code category_id},
+ * {@code area} and {@code iscrowd}. What only some evaluations need may be missing: {@code bbox},
+ * {@code segmentation}, an image's {@code height}, {@code width} and {@code file_name}.
+ */
+public final class CocoJson {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private CocoJson() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     */
+    public static GroundTruth read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in, file.toString());
+        }
+    }
+
+    /**
+     * Reads a stream and leaves it open.
+     *
+     * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
+     * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
+     */
+    public static GroundTruth read(InputStream in, String source) throws IOException {
+        try (JsonEntries entries = new JsonEntries(uncompressed(in, source), source)) {
+            return new Reading(entries).groundTruth();
+        }
+    }
+
+    static InputStream uncompressed(InputStream in, String source) throws IOException {
+        return source.endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+    }
+
+    static OutputStream compressed(OutputStream out, Path file) throws IOException {
+        OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+        return file.toString().endsWith(".gz") ? new GZIPOutputStream(buffered, 1 << 16) : buffered;
+    }
+
+    /** What has been read of one file so far. */
+    private static final class Reading {
+
+        private final JsonEntries entries;
+        private final List<Image> images = new ArrayList<>();
+        private final List<Category> categories = new ArrayList<>();
+        private final List<Annotation> annotations = new ArrayList<>();
+        private final Map<String, Long> names = new HashMap<>();
+
+        Reading(JsonEntries entries) {
+            this.entries = entries;
+        }
+
+        GroundTruth groundTruth() throws IOException {
+            if (entries.next() != JsonToken.START_OBJECT) {
+                throw entries.wrong("must be a JSON object with images, annotations and categories");
+            }
+            Map<String, Boolean> found = new HashMap<>();
+            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+                switch (name) {
+                    case "images" -> list(name, this::image);
+                    case "annotations" -> list(name, this::annotation);
+                    case "categories" -> list(name, this::category);
+                    default -> entries.skip();
+                }
+                found.put(name, true);
+            }
+            entries.section("");
+            for (String name : List.of("images", "annotations", "categories")) {
+                entries.required(found.get(name), name);
+            }
+            return names.isEmpty() ? new GroundTruth(images, categories, annotations) : withNamesInOrder();
+        }
+
+        private void list(String name, Entry reader) throws IOException {
+            if (entries.token() != JsonToken.START_ARRAY) {
+                throw entries.wrong("must be a list");
+            }
+            entries.section(name);
+            while (entries.nextEntry()) {
+                reader.read();
+            }
+            entries.section("");
+        }
+
+        private interface Entry {
+            void read() throws IOException;
+        }
+
+        private long imageId() throws IOException {
+            return entries.imageId(name -> names.computeIfAbsent(name, unseen -> (long) names.size()));
+        }
+
+        private void image() throws IOException {
+            Long id = null;
+            String fileName = "";
+            int height = 0;
+            int width = 0;
+            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+                switch (name) {
+                    case "id" -> id = imageId();
+                    case "file_name" -> fileName = entries.text();
+                    case "height" -> height = entries.pixels();
+                    case "width" -> width = entries.pixels();
+                    default -> entries.skip();
+                }
+            }
+            images.add(new Image(entries.required(id, "id"), fileName, height, width));
+        }
+
+        private void category() throws IOException {
+            Long id = null;
+            String label = null;
+            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+                switch (name) {
+                    case "id" -> id = entries.integer();
+                    case "name" -> label = entries.text();
+                    default -> entries.skip();
+                }
+            }
+            long known = entries.required(id, "id");
+            categories.add(new Category(known, label == null ? Long.toString(known) : label));
+        }
+
+        private void annotation() throws IOException {
+            Long id = null;
+            Long imageId = null;
+            Long categoryId = null;
+            Double area = null;
+            Boolean crowd = null;
+            Box bbox = null;
+            Segmentation segmentation = null;
+            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+                switch (name) {
+                    case "id" -> id = entries.integer();
+                    case "image_id" -> imageId = imageId();
+                    case "category_id" -> categoryId = entries.integer();
+                    case "area" -> area = entries.number();
+                    case "iscrowd" -> crowd = entries.flag();
+                    case "bbox" -> bbox = entries.box();
+                    case "segmentation" -> segmentation = entries.segmentation();
+                    default -> entries.skip();
+                }
+            }
+            annotations.add(new Annotation(
+                    entries.required(id, "id"),
+                    entries.required(imageId, "image_id"),
+                    entries.required(categoryId, "category_id"),
+                    bbox,
+                    entries.required(area, "area"),
+                    entries.required(crowd, "iscrowd"),
+                    segmentation));
+        }
+
+        /** Numbers the texts in their own order, because equal scores are ranked by image id. */
+        private GroundTruth withNamesInOrder() {
+            Map<String, Long> ordered = new TreeMap<>(names);
+            Map<Long, Long> newIds = new HashMap<>();
+            long next = 0;
+            for (Map.Entry<String, Long> name : ordered.entrySet()) {
+                newIds.put(name.getValue(), next);
+                name.setValue(next++);
+            }
+            return new GroundTruth(
+                    images.stream()
+                            .map(i -> new Image(renumbered(newIds, i.id()), i.fileName(), i.height(), i.width()))
+                            .toList(),
+                    categories,
+                    annotations.stream()
+                            .map(a -> new Annotation(
+                                    a.id(),
+                                    renumbered(newIds, a.imageId()),
+                                    a.categoryId(),
+                                    a.bbox(),
+                                    a.area(),
+                                    a.crowd(),
+                                    a.segmentation()))
+                            .toList(),
+                    ordered);
+        }
+
+        private long renumbered(Map<Long, Long> newIds, long id) {
+            Long renumbered = newIds.get(id);
+            if (renumbered == null || renumbered >= names.size()) {
+                throw entries.wrong("mixes texts and numbers as image ids");
+            }
+            return renumbered;
+        }
+    }
+
+    /** Writes a file; read again it gives the same ground truth. */
+    public static void write(GroundTruth truth, Path file) throws IOException {
+        try (OutputStream out = compressed(Files.newOutputStream(file), file);
+                JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("images");
+            for (Image image : truth.images()) {
+                json.writeStartObject();
+                json.writeNumberField("id", image.id());
+                json.writeStringField("file_name", image.fileName());
+                json.writeNumberField("height", image.height());
+                json.writeNumberField("width", image.width());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("annotations");
+            for (Annotation annotation : truth.annotations()) {
+                writeAnnotation(json, annotation);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("categories");
+            for (Category category : truth.categories()) {
+                json.writeStartObject();
+                json.writeNumberField("id", category.id());
+                json.writeStringField("name", category.name());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    private static void writeAnnotation(JsonGenerator json, Annotation annotation) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("id", annotation.id());
+        json.writeNumberField("image_id", annotation.imageId());
+        json.writeNumberField("category_id", annotation.categoryId());
+        writeBox(json, annotation.bbox());
+        json.writeNumberField("area", annotation.area());
+        json.writeNumberField("iscrowd", annotation.crowd() ? 1 : 0);
+        writeSegmentation(json, annotation.segmentation());
+        json.writeEndObject();
+    }
+
+    static void writeBox(JsonGenerator json, @Nullable Box box) throws IOException {
+        if (box != null) {
+            json.writeFieldName("bbox");
+            json.writeArray(new double[] {box.x(), box.y(), box.width(), box.height()}, 0, 4);
+        }
+    }
+
+    static void writeSegmentation(JsonGenerator json, @Nullable Segmentation segmentation) throws IOException {
+        if (segmentation == null) {
+            return;
+        }
+        json.writeFieldName("segmentation");
+        if (segmentation instanceof Segmentation.Polygons polygons) {
+            Polygon polygon = polygons.polygon();
+            json.writeStartArray();
+            for (int i = 0; i < polygon.ringCount(); i++) {
+                double[] ring = polygon.ring(i);
+                json.writeArray(ring, 0, ring.length);
+            }
+            json.writeEndArray();
+        } else if (segmentation instanceof Segmentation.Compressed text) {
+            writeRunLengths(json, text);
+        } else {
+            Mask mask = segmentation.toMask(0, 0);
+            writeRunLengths(json, new Segmentation.Compressed(mask.height(), mask.width(), mask.toCoco()));
+        }
+    }
+
+    private static void writeRunLengths(JsonGenerator json, Segmentation.Compressed text) throws IOException {
+        json.writeStartObject();
+        json.writeFieldName("size");
+        json.writeArray(new int[] {text.height(), text.width()}, 0, 2);
+        json.writeStringField("counts", text.counts());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.mnc.dataset;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.geometry.Box;
+import dev.mnc.geometry.Mask;
+import dev.mnc.schemas.Category;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a set of images. Immutable.
+ *
+ * <p>Ids that occur more than once are taken as pycocotools takes them: of images and categories the last entry counts,
+ * in the place of the first; each annotation stands for the last one with its id. Annotations may name images or
+ * categories that are not listed; the evaluation leaves them out.
+ */
+public final class GroundTruth implements Serializable {
+
+    private final List<Image> images;
+    private final List<Category> categories;
+    private final List<Annotation> annotations;
+    private final Map<String, Long> namedImages;
+    private final Map<Long, Image> imageById;
+    private final Map<Long, List<Annotation>> annotationsByImage;
+
+    public GroundTruth(List<Image> images, List<Category> categories, List<Annotation> annotations) {
+        this(images, categories, annotations, Map.of());
+    }
+
+    /** @param namedImages where the file's image ids are texts: the id each text has been given */
+    GroundTruth(
+            List<Image> images,
+            List<Category> categories,
+            List<Annotation> annotations,
+            Map<String, Long> namedImages) {
+        this.imageById = new LinkedHashMap<>();
+        images.forEach(image -> imageById.put(image.id(), image));
+        this.images = List.copyOf(imageById.values());
+        Map<Long, Category> categoryById = new LinkedHashMap<>();
+        categories.forEach(category -> categoryById.put(category.id(), category));
+        this.categories = List.copyOf(categoryById.values());
+        Map<Long, Annotation> annotationById = new HashMap<>();
+        annotations.forEach(annotation -> annotationById.put(annotation.id(), annotation));
+        this.annotations = annotations.stream()
+                .map(annotation -> annotationById.getOrDefault(annotation.id(), annotation))
+                .toList();
+        this.namedImages = Map.copyOf(namedImages);
+        this.annotationsByImage = new HashMap<>();
+        for (Annotation annotation : this.annotations) {
+            annotationsByImage
+                    .computeIfAbsent(annotation.imageId(), id -> new ArrayList<>())
+                    .add(annotation);
+        }
+        annotationsByImage.replaceAll((id, list) -> List.copyOf(list));
+    }
+
+    /** The images, each id once, in the order of the file. */
+    public List<Image> images() {
+        return images;
+    }
+
+    /** The categories, each id once, in the order of the file. */
+    public List<Category> categories() {
+        return categories;
+    }
+
+    /** All annotations, in the order of the file. */
+    public List<Annotation> annotations() {
+        return annotations;
+    }
+
+    /** The image of an id, or null if none has it. */
+    public @Nullable Image image(long id) {
+        return imageById.get(id);
+    }
+
+    /** The annotations of an image in the order of the file; none if there is no such image. */
+    public List<Annotation> annotationsOf(long imageId) {
+        return annotationsByImage.getOrDefault(imageId, List.of());
+    }
+
+    /** Where the file's image ids are texts: the number each has been given, in the order of the texts. Else empty. */
+    public Map<String, Long> namedImages() {
+        return namedImages;
+    }
+
+    /**
+     * An image.
+     *
+     * @param id any integer
+     * @param fileName its name below the folder of the images; empty if the file gives none
+     * @param height rows, px; 0 if the file does not give it
+     * @param width columns, px; 0 if the file does not give it
+     */
+    public record Image(long id, String fileName, int height, int width) implements Serializable {
+
+        public Image {
+            requireNonNull(fileName, "fileName");
+            if (height < 0 || width < 0) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "image %d is %d x %d px; sizes must be >= 0", id, height, width));
+            }
+        }
+    }
+
+    /**
+     * One annotated object.
+     *
+     * @param id any integer, 0 and negative ones too
+     * @param imageId its image
+     * @param categoryId its category
+     * @param bbox its box, px, or null if the file gives none
+     * @param area the file's own figure, px²; it decides whether the object counts as small, medium or large
+     * @param crowd whether this is a group of objects ({@code iscrowd = 1})
+     * @param segmentation its pixels, or null if the file gives none
+     */
+    public record Annotation(
+            long id,
+            long imageId,
+            long categoryId,
+            @Nullable Box bbox,
+            double area,
+            boolean crowd,
+            @Nullable Segmentation segmentation)
+            implements Serializable {
+
+        /**
+         * The pixels.
+         *
+         * @param image the image of {@link #imageId}
+         * @throws IllegalArgumentException if there is no segmentation, or it cannot be decoded; names the annotation
+         */
+        public Mask mask(Image image) {
+            if (segmentation == null) {
+                throw new IllegalArgumentException(String.format(Locale.ROOT, "annotation %d has no segmentation", id));
+            }
+            try {
+                return segmentation.toMask(image.height(), image.width());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        String.format(
+                                Locale.ROOT,
+                                "segmentation of annotation %d (image %d): %s",
+                                id,
+                                imageId,
+                                e.getMessage()),
+                        e);
+            }
+        }
+    }
+}

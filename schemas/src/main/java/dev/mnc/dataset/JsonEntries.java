@@ -1,0 +1,296 @@
+package dev.mnc.dataset;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.mnc.geometry.Box;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A cursor over a JSON file made of entries; it knows the file, section, entry and field for its complaints. */
+final class JsonEntries implements Closeable {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final String source;
+    private final JsonParser parser;
+    private String section = "";
+    private int entry = -1;
+    private String field = "";
+
+    JsonEntries(InputStream in, String source) throws IOException {
+        this.source = source;
+        this.parser = JSON.createParser(in);
+    }
+
+    /** The next token; broken JSON is reported with its place. */
+    JsonToken next() throws IOException {
+        try {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                throw new UnreadableDatasetException(source + ": the file ends too early");
+            }
+            return token;
+        } catch (JsonProcessingException e) {
+            throw broken(e);
+        }
+    }
+
+    private UnreadableDatasetException broken(JsonProcessingException e) {
+        return new UnreadableDatasetException(
+                String.format(
+                        Locale.ROOT,
+                        "%s: not valid JSON at line %d, column %d: %s",
+                        source,
+                        e.getLocation().getLineNr(),
+                        e.getLocation().getColumnNr(),
+                        e.getOriginalMessage()),
+                e);
+    }
+
+    JsonToken token() {
+        return parser.currentToken();
+    }
+
+    /** Starts counting entries of a section. */
+    void section(String name) {
+        section = name;
+        entry = -1;
+    }
+
+    /** Steps to the next entry of an array of objects; false at its end. */
+    boolean nextEntry() throws IOException {
+        JsonToken token = next();
+        entry++;
+        field = "";
+        if (token == JsonToken.END_ARRAY) {
+            return false;
+        }
+        if (token != JsonToken.START_OBJECT) {
+            throw wrong("is not a JSON object");
+        }
+        return true;
+    }
+
+    /** Steps to the value of the next field of an object and tells the field's name; null at its end. */
+    @Nullable
+    String nextField() throws IOException {
+        if (next() == JsonToken.END_OBJECT) {
+            field = "";
+            return null;
+        }
+        field = parser.currentName();
+        next();
+        return field;
+    }
+
+    /** Position of the entry in its section, from 0. */
+    int entry() {
+        return entry;
+    }
+
+    void skip() throws IOException {
+        try {
+            parser.skipChildren();
+        } catch (JsonProcessingException e) {
+            throw broken(e);
+        }
+    }
+
+    String text() throws IOException {
+        if (token() != JsonToken.VALUE_STRING) {
+            throw wrong("must be a text");
+        }
+        return parser.getText();
+    }
+
+    double number() throws IOException {
+        if (token() != JsonToken.VALUE_NUMBER_INT && token() != JsonToken.VALUE_NUMBER_FLOAT) {
+            throw wrong("must be a number");
+        }
+        return parser.getDoubleValue();
+    }
+
+    /** An integer; one with a decimal point counts if nothing follows it, as 3.0 does. */
+    long integer() throws IOException {
+        if (token() == JsonToken.VALUE_NUMBER_INT) {
+            try {
+                return parser.getLongValue();
+            } catch (JsonProcessingException e) {
+                throw wrong("must be an integer within -2^63 .. 2^63 - 1");
+            }
+        }
+        double value = number();
+        if (value != Math.rint(value) || Math.abs(value) > 0x1p53) {
+            throw wrong("must be an integer");
+        }
+        return (long) value;
+    }
+
+    /** An integer that counts pixels. */
+    int pixels() throws IOException {
+        long value = integer();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw wrong("must lie in 0 .. 2^31 - 1, got " + value);
+        }
+        return (int) value;
+    }
+
+    /** COCO's iscrowd: 0 or 1, or a JSON boolean. */
+    boolean flag() throws IOException {
+        if (token() == JsonToken.VALUE_TRUE || token() == JsonToken.VALUE_FALSE) {
+            return token() == JsonToken.VALUE_TRUE;
+        }
+        return integer() != 0;
+    }
+
+    /** An image id; texts are looked up. */
+    long imageId(ImageNames names) throws IOException {
+        if (token() == JsonToken.VALUE_STRING) {
+            Long id = names.idOf(parser.getText());
+            if (id == null) {
+                throw wrong("is \"" + parser.getText() + "\", which no image of the ground truth has");
+            }
+            return id;
+        }
+        return integer();
+    }
+
+    /** Turns the text of an image id into its number. */
+    interface ImageNames {
+
+        /** The number, or null if there is no such image. */
+        @Nullable
+        Long idOf(String name);
+
+        static ImageNames of(Map<String, Long> ids) {
+            return ids::get;
+        }
+    }
+
+    /** Four numbers x, y, width, height; an empty list or null counts as no box. */
+    @Nullable
+    Box box() throws IOException {
+        if (token() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        double[] values = numbers();
+        if (values.length == 0) {
+            return null;
+        }
+        if (values.length != 4) {
+            throw wrong("must hold 4 numbers x, y, width, height; it holds " + values.length);
+        }
+        try {
+            return new Box(values[0], values[1], values[2], values[3]);
+        } catch (IllegalArgumentException e) {
+            throw wrong("is no box: " + e.getMessage());
+        }
+    }
+
+    /** A list of numbers. */
+    double[] numbers() throws IOException {
+        if (token() != JsonToken.START_ARRAY) {
+            throw wrong("must be a list of numbers");
+        }
+        double[] values = new double[8];
+        int count = 0;
+        while (next() != JsonToken.END_ARRAY) {
+            if (count == values.length) {
+                values = Arrays.copyOf(values, 2 * count);
+            }
+            values[count++] = number();
+        }
+        return Arrays.copyOf(values, count);
+    }
+
+    /** A segmentation in any of COCO's forms, or null for JSON's null. */
+    @Nullable
+    Segmentation segmentation() throws IOException {
+        return switch (token()) {
+            case VALUE_NULL -> null;
+            case START_ARRAY -> rings();
+            case START_OBJECT -> runLengths();
+            default -> throw wrong("must be a list of polygons or an object with size and counts");
+        };
+    }
+
+    private Segmentation rings() throws IOException {
+        List<double[]> rings = new ArrayList<>();
+        while (next() != JsonToken.END_ARRAY) {
+            rings.add(numbers());
+        }
+        return Segmentation.ofRings(rings.toArray(double[][]::new));
+    }
+
+    private Segmentation runLengths() throws IOException {
+        double[] size = {};
+        String text = null;
+        double[] runs = null;
+        for (String name = nextField(); name != null; name = nextField()) {
+            if (name.equals("size")) {
+                size = numbers();
+            } else if (name.equals("counts") && token() == JsonToken.VALUE_STRING) {
+                text = parser.getText();
+            } else if (name.equals("counts")) {
+                runs = numbers();
+            } else {
+                skip();
+            }
+        }
+        field = "segmentation";
+        if (size.length != 2) {
+            return new Segmentation.Malformed("run lengths need size: [height, width]");
+        }
+        int height = (int) size[0];
+        int width = (int) size[1];
+        if (text != null) {
+            return new Segmentation.Compressed(height, width, text);
+        }
+        if (runs != null) {
+            return Segmentation.ofRuns(
+                    height,
+                    width,
+                    Arrays.stream(runs).mapToInt(run -> (int) run).toArray());
+        }
+        return new Segmentation.Malformed("run lengths need counts");
+    }
+
+    /** A field that has to be there. */
+    <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            field = "";
+            throw wrong("has no " + name);
+        }
+        return value;
+    }
+
+    /** The error "file: section[entry].field complaint". */
+    UnreadableDatasetException wrong(String complaint) {
+        String place = entry < 0 ? section : section + "[" + entry + "]";
+        String full = field.isEmpty() ? place : place.isEmpty() ? field : place + "." + field;
+        return new UnreadableDatasetException(source + ": " + (full.isEmpty() ? "the file" : full) + " " + complaint);
+    }
+
+    @Override
+    public void close() throws IOException {
+        parser.close();
+    }
+}
