@@ -2,10 +2,8 @@ package dev.mnc.dataset;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.mnc.geometry.Box;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.geometry.Mask;
 import dev.mnc.schemas.Category;
 import java.awt.BasicStroke;
@@ -204,85 +202,47 @@ public final class SceneGenerator {
 
     /**
      * Writes {@code images/scene-0000.jpg}, … and {@code ground-truth.json} (COCO, compressed run-length masks, file
-     * names relative to {@code images}). Image ids count from 1.
+     * names relative to {@code images}). Image and annotation ids count from 1.
      *
      * @param directory made if it is missing; files of the same names are replaced
      * @param count how many scenes, at least 1
+     * @return what the json says
      */
-    public void write(Path directory, int count) {
+    public GroundTruth write(Path directory, int count) {
         if (count < 1) {
             throw new IllegalArgumentException("scene count must be >= 1, got " + count);
         }
+        List<Image> images = new ArrayList<>();
+        List<Annotation> annotations = new ArrayList<>();
         try {
-            Path images = Files.createDirectories(directory.resolve("images"));
-            List<Scene> scenes = new ArrayList<>();
+            Path folder = Files.createDirectories(directory.resolve("images"));
             for (int i = 0; i < count; i++) {
                 Scene scene = scene(i);
-                Files.write(images.resolve(fileName(i)), scene.jpeg);
-                scenes.add(new Scene(scene.height, scene.width, new byte[0], scene.objects));
+                String fileName = String.format(Locale.ROOT, "scene-%04d.jpg", i);
+                Files.write(folder.resolve(fileName), scene.jpeg);
+                images.add(new Image(i + 1L, fileName, scene.height, scene.width));
+                for (SceneObject object : scene.objects) {
+                    annotations.add(annotation(annotations.size() + 1L, i + 1L, object));
+                }
             }
-            writeGroundTruth(directory.resolve("ground-truth.json"), scenes);
+            GroundTruth truth = new GroundTruth(images, categories(), annotations);
+            CocoJson.write(truth, directory.resolve("ground-truth.json"));
+            return truth;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write scenes to " + directory, e);
         }
     }
 
-    private static String fileName(int index) {
-        return String.format(Locale.ROOT, "scene-%04d.jpg", index);
-    }
-
-    private static void writeGroundTruth(Path file, List<Scene> scenes) throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
-            json.writeStartObject();
-            json.writeArrayFieldStart("images");
-            for (int i = 0; i < scenes.size(); i++) {
-                json.writeStartObject();
-                json.writeNumberField("id", i + 1);
-                json.writeStringField("file_name", fileName(i));
-                json.writeNumberField("height", scenes.get(i).height);
-                json.writeNumberField("width", scenes.get(i).width);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("annotations");
-            int id = 1;
-            for (int i = 0; i < scenes.size(); i++) {
-                for (SceneObject object : scenes.get(i).objects) {
-                    writeAnnotation(json, id++, i + 1, object);
-                }
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("categories");
-            for (Category category : categories()) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.id());
-                json.writeStringField("name", category.name());
-                json.writeStringField("supercategory", "shape");
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-    }
-
-    private static void writeAnnotation(JsonGenerator json, int id, int imageId, SceneObject object)
-            throws IOException {
+    private static Annotation annotation(long id, long imageId, SceneObject object) {
         Mask mask = object.mask;
-        Box box = mask.boundingBox();
-        json.writeStartObject();
-        json.writeNumberField("id", id);
-        json.writeNumberField("image_id", imageId);
-        json.writeNumberField("category_id", object.category.id());
-        json.writeNumberField("area", mask.area());
-        json.writeFieldName("bbox");
-        json.writeArray(new double[] {box.x(), box.y(), box.width(), box.height()}, 0, 4);
-        json.writeNumberField("iscrowd", 0);
-        json.writeObjectFieldStart("segmentation");
-        json.writeFieldName("size");
-        json.writeArray(new int[] {mask.height(), mask.width()}, 0, 2);
-        json.writeStringField("counts", mask.toCoco());
-        json.writeEndObject();
-        json.writeEndObject();
+        return new Annotation(
+                id,
+                imageId,
+                object.category.id(),
+                mask.boundingBox(),
+                mask.area(),
+                false,
+                new Segmentation.Compressed(mask.height(), mask.width(), mask.toCoco()));
     }
 
     /** The finalizer of SplitMix64: spreads neighbouring numbers over all 64 bits. */

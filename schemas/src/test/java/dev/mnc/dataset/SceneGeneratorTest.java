@@ -115,7 +115,7 @@ class SceneGeneratorTest {
     @Test
     void theGroundTruthFileSaysWhatTheScenesHold(@TempDir Path directory) throws IOException {
         SceneGenerator generator = new SceneGenerator(4);
-        generator.write(directory, 3);
+        GroundTruth truth = generator.write(directory, 3);
 
         JsonNode json = new ObjectMapper()
                 .readTree(directory.resolve("ground-truth.json").toFile());
@@ -135,6 +135,8 @@ class SceneGeneratorTest {
         }
         assertThat(json.get("annotations")).hasSize(annotation);
         assertThat(json.get("categories")).hasSize(6);
+        assertThat(CocoJson.read(directory.resolve("ground-truth.json")).annotations())
+                .isEqualTo(truth.annotations());
     }
 
     private static void requireEqual(JsonNode annotation, JsonNode image, SceneObject object) {
