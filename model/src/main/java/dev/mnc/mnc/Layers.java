@@ -53,8 +53,8 @@ public final class Layers {
         long stride = shape.stride();
         List<Long> strides = stride == 1 ? UNIT_STRIDE : List.of(1L, stride, stride, 1L);
         Operand<TFloat32> kernel =
-                variable(name + "/kernel", deviation, shape.kernel(), shape.kernel(), shape.in(), shape.out());
-        return tf.nn.biasAdd(tf.nn.conv2d(x, kernel, strides, "SAME"), variable(name + "/bias", 0, shape.out()));
+                variable(name + "_w", deviation, shape.kernel(), shape.kernel(), shape.in(), shape.out());
+        return tf.nn.biasAdd(tf.nn.conv2d(x, kernel, strides, "SAME"), variable(name + "_b", 0, shape.out()));
     }
 
     /** Kernel side, stride, channels in and channels out of a convolution. */
@@ -63,7 +63,7 @@ public final class Layers {
     /** Fully connected layer with bias: {@code [N, in]} to {@code [N, out]}. */
     public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int in, int out, double deviation) {
         return tf.nn.biasAdd(
-                tf.linalg.matMul(x, variable(name + "/kernel", deviation, in, out)), variable(name + "/bias", 0, out));
+                tf.linalg.matMul(x, variable(name + "_w", deviation, in, out)), variable(name + "_b", 0, out));
     }
 
     /** 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */

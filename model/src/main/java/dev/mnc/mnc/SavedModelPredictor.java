@@ -136,7 +136,10 @@ public final class SavedModelPredictor implements Predictor {
                 Mask mask = SoftMask.paste(
                         voted.mask(),
                         card.config().heads().maskSize(),
-                        new int[] {voted.x1(), voted.y1(), voted.x2(), voted.y2()},
+                        voted.x1(),
+                        voted.y1(),
+                        voted.x2(),
+                        voted.y2(),
                         input.originalHeight(),
                         input.originalWidth(),
                         card.voting().binarise());

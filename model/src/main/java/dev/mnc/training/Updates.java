@@ -83,7 +83,7 @@ final class Updates {
             case MOMENTUM ->
                 after.train.applyMomentum(
                         weights,
-                        slot(name + "/momentum", weights.shape()),
+                        slot(name + "_momentum", weights.shape()),
                         rate,
                         gradient,
                         after.constant(MOMENTUM),
@@ -91,8 +91,8 @@ final class Updates {
             case ADAM ->
                 after.train.applyAdam(
                         weights,
-                        slot(name + "/adam_m", weights.shape()),
-                        slot(name + "/adam_v", weights.shape()),
+                        slot(name + "_adam_m", weights.shape()),
+                        slot(name + "_adam_v", weights.shape()),
                         power1,
                         power2,
                         rate,

@@ -17,8 +17,12 @@ class ImageScalingTest {
         for (JsonNode row : rows) {
             ImageScaling.Scaled scaled =
                     ImageScaling.PAPER.scaled(row.get("h").asInt(), row.get("w").asInt());
-            assertThat(scaled.height()).as("rows of %s", row).isEqualTo(row.get("out_h").asInt());
-            assertThat(scaled.width()).as("columns of %s", row).isEqualTo(row.get("out_w").asInt());
+            assertThat(scaled.height())
+                    .as("rows of %s", row)
+                    .isEqualTo(row.get("out_h").asInt());
+            assertThat(scaled.width())
+                    .as("columns of %s", row)
+                    .isEqualTo(row.get("out_w").asInt());
             assertThat(scaled.scale()).isCloseTo(row.get("scale").asDouble(), offset(1e-9));
         }
     }
@@ -30,8 +34,8 @@ class ImageScalingTest {
 
     @Test
     void paddingReachesTheNextMultiple() {
-        ImageScaling scaling = new ImageScaling(
-                64, 128, ImageScaling.ChannelOrder.RGB, ImageScaling.PAPER.means(), 1, 32);
+        ImageScaling scaling =
+                new ImageScaling(64, 128, ImageScaling.ChannelOrder.RGB, ImageScaling.PAPER.means(), 1, 32);
         assertThat(new int[] {scaling.padded(1), scaling.padded(32), scaling.padded(33)})
                 .containsExactly(32, 32, 64);
     }

@@ -121,12 +121,10 @@ class RoiWarpingTest {
                     tf,
                     new RoiWarping(tf, new MncConfig.Warp(samples, rounded, 0), 16)
                             .warp(features, boxes, tf.constant(new int[rois.length / 4])));
-            float[] weights =
-                    Arrays.copyOf(GOLDEN.floats("grad_out"), rois.length / 4 * CHANNELS * samples * samples);
+            float[] weights = Arrays.copyOf(GOLDEN.floats("grad_out"), rois.length / 4 * CHANNELS * samples * samples);
             Operand<TFloat32> weighted = tf.math.mul(
                     warped,
-                    tf.constant(
-                            Shape.of(rois.length / 4, CHANNELS, samples, samples), DataBuffers.of(weights)));
+                    tf.constant(Shape.of(rois.length / 4, CHANNELS, samples, samples), DataBuffers.of(weights)));
             Output<?>[] gradients = graph.addGradients(
                     tf.sum(weighted, tf.constant(new int[] {0, 1, 2, 3})).asOutput(),
                     new Output<?>[] {features.asOutput(), boxes.asOutput()});
@@ -147,8 +145,8 @@ class RoiWarpingTest {
     }
 
     private static Operand<TFloat32> features(Ops tf) {
-        Operand<TFloat32> channelsFirst = tf.constant(
-                Shape.of(1, CHANNELS, ROWS, COLUMNS), DataBuffers.of(GOLDEN.floats("feat")));
+        Operand<TFloat32> channelsFirst =
+                tf.constant(Shape.of(1, CHANNELS, ROWS, COLUMNS), DataBuffers.of(GOLDEN.floats("feat")));
         return tf.linalg.transpose(channelsFirst, tf.constant(new int[] {0, 2, 3, 1}));
     }
 

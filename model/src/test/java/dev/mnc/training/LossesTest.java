@@ -35,8 +35,7 @@ class LossesTest {
             try (Session session = new Session(graph);
                     Result result =
                             session.runner().fetch(loss).fetch(gradient[0]).run()) {
-                assertThat(((TFloat32) result.get(0)).getFloat())
-                        .isCloseTo(golden.number("mask_loss"), offset(1e-6f));
+                assertThat(((TFloat32) result.get(0)).getFloat()).isCloseTo(golden.number("mask_loss"), offset(1e-6f));
                 assertThat(Feeds.floats(result.get(1))).containsExactly(golden.floats("mask_grad"), offset(1e-6f));
             }
         }
@@ -65,9 +64,9 @@ class LossesTest {
         double first = -Math.log(Math.exp(2) / (Math.exp(2) + Math.exp(-1) + 1));
         double second = -Math.log(1.0 / (Math.exp(3) + 1 + Math.exp(0.5)));
         float[] mean = evaluate(tf -> new Losses(tf)
-                .softmaxCrossEntropy(
-                        tf.constant(new float[][] {{2, -1, 0}, {3, 0, 0.5f}}),
-                        tf.constant(new float[][] {{1, 0, 0}, {0, 1, 0}})));
+                .softmaxCrossEntropy(tf.constant(new float[][] {{2, -1, 0}, {3, 0, 0.5f}}), tf.constant(new float[][] {
+                    {1, 0, 0}, {0, 1, 0}
+                })));
         assertThat(mean).containsExactly(new float[] {(float) ((first + second) / 2)}, offset(1e-6f));
     }
 
