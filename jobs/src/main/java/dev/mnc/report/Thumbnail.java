@@ -1,0 +1,96 @@
+package dev.mnc.report;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.Optional;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Makes a small JPEG, as a data URI, out of an image file. Nothing of the file but its pixels gets through. */
+final class Thumbnail {
+
+    private static final int LONGEST_SIDE = 480;
+    private static final float QUALITY = 0.82f;
+
+    private Thumbnail() {}
+
+    /**
+     * Decodes, shrinks and encodes anew.
+     *
+     * @param encoded a file in any format the JDK reads
+     * @return empty if the bytes are no such image, whatever is wrong with them
+     */
+    static Optional<String> dataUri(byte[] encoded) {
+        try {
+            return decode(encoded)
+                    .map(Thumbnail::shrink)
+                    .map(image ->
+                            "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg(image)));
+        } catch (IOException | RuntimeException e) { // the JDK's readers throw anything at broken files
+            return Optional.empty();
+        }
+    }
+
+    /** Skips rows and columns while reading, so that a huge image never lies in memory as a whole. */
+    private static Optional<BufferedImage> decode(byte[] encoded) throws IOException {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                return Optional.empty();
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                ImageReadParam param = reader.getDefaultReadParam();
+                int skip = Math.max(1, Math.max(reader.getWidth(0), reader.getHeight(0)) / (2 * LONGEST_SIDE));
+                param.setSourceSubsampling(skip, skip, 0, 0);
+                return Optional.of(reader.read(0, param));
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static BufferedImage shrink(BufferedImage image) {
+        double scale = Math.min(1, (double) LONGEST_SIDE / Math.max(image.getWidth(), image.getHeight()));
+        int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
+        int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
+        BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = small.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(image, 0, 0, width, height, Color.WHITE, null);
+        graphics.dispose();
+        return small;
+    }
+
+    private static byte[] jpeg(BufferedImage image) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            param.setCompressionQuality(QUALITY);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), param);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot encode a thumbnail in memory", e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+}
