@@ -35,16 +35,10 @@ final class Markup {
         return !control && !turnsDirection && c != 0xfffe && c != 0xffff;
     }
 
-    /** JSON made safe for a script element: no character in it can end the element or open a comment. */
-    static String island(String json) {
-        return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
-    }
-
     /** What the content security policy calls a script or style sheet by. */
     static String policyHash(String content) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
@@ -63,6 +57,15 @@ final class Markup {
         return value == -1
                 ? "<span title=\"undefined: no such objects\">–</span>"
                 : String.format(Locale.ROOT, "<data value=\"%s\">%.3f</data>", value, value);
+    }
+
+    /** What readers call an IoU type. */
+    static String typeName(String iouType) {
+        return switch (iouType) {
+            case "segm" -> "Mask";
+            case "bbox" -> "Box";
+            default -> iouType;
+        };
     }
 
     /** A count with thousands set apart. */
