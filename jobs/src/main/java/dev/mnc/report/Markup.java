@@ -30,8 +30,8 @@ final class Markup {
 
     /** Control characters and the marks that turn the reading direction around would let a name disguise itself. */
     private static boolean allowed(char c) {
-        boolean control = c < 0x20 && c != '\t' && c != '\n' || c >= 0x7f && c < 0xa0;
-        boolean turnsDirection = c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+        boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
+        boolean turnsDirection = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         return !control && !turnsDirection && c != 0xfffe && c != 0xffff;
     }
 
