@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class CurveSection {
 
     /** The plot's frame within the drawing; report.js has the same numbers. */
-    private static final int LEFT = 46;
+    private static final int LEFT = 56;
 
     private static final int TOP = 10;
     private static final int WIDTH = 380;
@@ -36,7 +36,7 @@ final class CurveSection {
         page.append("<section class=\"panel\"><h2>Precision and recall</h2><div class=\"tools\">");
         selectors(page, results);
         page.append(
-                "</div><svg class=\"plot\" viewBox=\"0 0 440 316\" role=\"img\" aria-label=\"Precision over recall\">");
+                "</div><svg class=\"plot\" viewBox=\"0 0 452 316\" role=\"img\" aria-label=\"Precision over recall\">");
         frame(page);
         for (int i = 0; i < curves.size(); i++) {
             page.append(String.format(

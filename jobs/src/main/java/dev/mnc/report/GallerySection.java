@@ -1,7 +1,6 @@
 package dev.mnc.report;
 
 import dev.mnc.geometry.Box;
-import dev.mnc.geometry.Mask;
 import dev.mnc.report.ReportData.GalleryImage;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
@@ -18,7 +17,8 @@ final class GallerySection {
     /** More masks than these in one image would hide it and bloat the page. */
     private static final int MOST_PREDICTIONS = 50;
 
-    private static final double LETTERS_A_WIDTH = 24;
+    private static final int NAME_LETTERS = 18;
+    private static final double LETTERS_A_WIDTH = 27;
 
     private GallerySection() {}
 
@@ -73,7 +73,7 @@ final class GallerySection {
         drawing(page, image, drawn, colours);
         page.append(String.format(
                 Locale.ROOT,
-                "</button><figcaption><b title=\"%s\">%s</b><span><em class=\"%s\">%s</em> quality %s · %d %s · %s</span>"
+                "</button><figcaption><b title=\"%s\">%s</b><em class=\"%s\">%s</em><span>quality %s · %d %s · %s</span>"
                         + "</figcaption></figure>\n",
                 name,
                 Markup.escape(Markup.shorten(image.fileName(), 48)),
@@ -88,9 +88,9 @@ final class GallerySection {
     private static String predictionCount(GalleryImage image) {
         int count = image.predictions().size();
         if (count > MOST_PREDICTIONS) {
-            return String.format(Locale.ROOT, "%d of %d predictions", MOST_PREDICTIONS, count);
+            return String.format(Locale.ROOT, "%d of %d predicted", MOST_PREDICTIONS, count);
         }
-        return count + (count == 1 ? " prediction" : " predictions");
+        return count + " predicted";
     }
 
     private static void drawing(
@@ -112,13 +112,12 @@ final class GallerySection {
                     Markup.escape(truth.category().name())));
         }
         page.append("</g><g class=\"predictions\">");
-        // The surest on top.
+        // The surest on top, and names above all masks.
         for (int i = predictions.size() - 1; i >= 0; i--) {
-            prediction(
-                    page,
-                    predictions.get(i),
-                    image,
-                    colours.styleClass(predictions.get(i).category()));
+            mask(page, predictions.get(i), colours.styleClass(predictions.get(i).category()));
+        }
+        for (int i = predictions.size() - 1; i >= 0; i--) {
+            name(page, predictions.get(i), image.width());
         }
         page.append("</g></svg>");
     }
@@ -136,24 +135,30 @@ final class GallerySection {
                         + " y=\"50%\" text-anchor=\"middle\">image cannot be shown</text>"));
     }
 
-    private static void prediction(StringBuilder page, Instance prediction, GalleryImage image, String styleClass) {
-        Mask mask = prediction.mask();
-        Box box = mask.boundingBox();
-        double letter = image.width() / LETTERS_A_WIDTH;
-        String name = prediction.category().name();
-        String label = Markup.escape(Markup.shorten(name, 18));
+    private static void mask(StringBuilder page, Instance prediction, String styleClass) {
         page.append(String.format(
                 Locale.ROOT,
-                "<g class=\"%s\" data-score=\"%s\"><path d=\"%s\"><title>%s %.3f</title></path>"
-                        + "<text x=\"%.1f\" y=\"%.1f\">%s %.2f</text></g>",
+                "<path class=\"%s\" data-score=\"%s\" d=\"%s\"><title>%s %.3f</title></path>",
                 styleClass,
                 prediction.score(),
-                MaskOutline.path(mask),
-                Markup.escape(name),
+                MaskOutline.path(prediction.mask()),
+                Markup.escape(prediction.category().name()),
+                prediction.score()));
+    }
+
+    /** At the upper left of the mask, moved inside the image where it would stick out. */
+    private static void name(StringBuilder page, Instance prediction, int imageWidth) {
+        Box box = prediction.mask().boundingBox();
+        String name = Markup.shorten(prediction.category().name(), NAME_LETTERS);
+        double letter = imageWidth / LETTERS_A_WIDTH;
+        double width = 0.6 * letter * (name.length() + " 0.00".length());
+        page.append(String.format(
+                Locale.ROOT,
+                "<text data-score=\"%s\" x=\"%.1f\" y=\"%.1f\">%s %.2f</text>",
                 prediction.score(),
-                Math.max(1, Math.min(box.x(), image.width() - 0.55 * letter * (Math.min(18, name.length()) + 5))),
+                Math.max(1, Math.min(box.x(), imageWidth - width)),
                 Math.max(letter, box.y() - 0.25 * letter),
-                label,
+                Markup.escape(name),
                 prediction.score()));
     }
 }

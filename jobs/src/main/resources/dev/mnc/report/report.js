@@ -30,7 +30,7 @@
     const category = byId('curve-category');
     const paths = document.querySelectorAll('.plot .k');
     const areas = document.querySelectorAll('.legend b');
-    const frame = {left: 46, top: 10, width: 380, height: 260};
+    const frame = {left: 56, top: 10, width: 380, height: 260};
     const draw = () => {
       const chosen = curves[type.value][category.value] || [];
       paths.forEach((path, k) => {
