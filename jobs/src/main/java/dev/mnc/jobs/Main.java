@@ -1,0 +1,56 @@
+package dev.mnc.jobs;
+
+import dev.mnc.jobs.cli.ErrorMessages;
+import dev.mnc.jobs.cli.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/**
+ * The command line, and the main class for spark-submit. A command is one class: picocli parses its options, it builds
+ * the config record of its job, and calls the job's {@code run}.
+ */
+@Command(
+        name = "mnc",
+        description = "Instance masks for image corpora of any size.",
+        subcommands = {ConfigCommand.class, HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        version = "mnc-spark 0.1.0",
+        footer = {
+            "",
+            "Exit codes: 0 ok, 1 our fault, 2 usage, 3 too many images failed, 4 conflict,",
+            "5 verification failed, 6 environment.",
+            "Options of spark-submit follow after --:",
+            "  mnc label ... -- --master spark://host:7077"
+        })
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        int exitCode = run(args);
+        // In cluster mode a driver that returns has succeeded, and one that calls exit is suspect to YARN.
+        boolean clusterDriver = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+        if (exitCode != ExitCode.OK || !clusterDriver) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** Runs one command and returns its exit code. */
+    static int run(String... args) {
+        return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
+    }
+
+    static CommandLine commandLine() {
+        ErrorMessages errors = new ErrorMessages();
+        CommandLine commandLine = new CommandLine(new Main())
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+        for (CommandLine sub : commandLine.getSubcommands().values()) {
+            sub.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        return commandLine;
+    }
+}

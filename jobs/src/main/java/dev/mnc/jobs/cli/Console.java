@@ -1,0 +1,92 @@
+package dev.mnc.jobs.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintStream;
+
+/**
+ * What a command tells its user. The result goes to standard output, as text or as one JSON object; what happens on the
+ * way goes to standard error, so that {@code mnc … --json | jq} always works.
+ */
+public final class Console {
+
+    /** How the result is written. */
+    public enum Format {
+        TEXT,
+        JSON
+    }
+
+    /** Whether the user wants to hear what happens on the way. */
+    public enum Verbosity {
+        NORMAL,
+        QUIET
+    }
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Format format;
+    private final Verbosity verbosity;
+
+    public Console(PrintStream out, PrintStream err, Format format, Verbosity verbosity) {
+        this.out = out;
+        this.err = err;
+        this.format = format;
+        this.verbosity = verbosity;
+    }
+
+    /** Says what is going on; one line, left out with {@code --quiet}. */
+    public void note(String line) {
+        if (verbosity == Verbosity.NORMAL) {
+            err.println(line);
+        }
+    }
+
+    /** Something the user should know though the command goes on; shown with {@code --quiet} too. */
+    public void warn(String line) {
+        err.println("warning: " + line);
+    }
+
+    /**
+     * Rewrites the last line of a terminal; {@code \r} without a line end. The caller ends it with {@link #note}.
+     *
+     * @see #interactive
+     */
+    void rewrite(String line) {
+        if (verbosity == Verbosity.NORMAL) {
+            err.print("\r\u001b[K" + line);
+            err.flush();
+        }
+    }
+
+    /** Whether a person looks at a terminal, rather than a log file. */
+    boolean interactive() {
+        return System.console() != null && System.getenv("TERM") != null && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /**
+     * The command's result.
+     *
+     * @param text for people, without a line end
+     * @param json for programs: a record or map, written in snake_case
+     */
+    public void result(String text, Object json) {
+        if (format == Format.JSON) {
+            try {
+                out.println(JSON.writeValueAsString(json));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("cannot write " + json.getClass() + " as JSON", e);
+            }
+        } else if (!text.isEmpty()) {
+            out.println(text);
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.jobs.cli.Settings;
+import java.util.Locale;
+
+/**
+ * What the nightly job can be told, read from the {@code label} block of {@code conf/label.conf}.
+ *
+ * @param waveImages images in one Spark job, at least 1; what a killed run can lose
+ * @param batchSize images a forward pass, 1..256; bounded by the device's memory
+ * @param minScore instances below this probability are not written, in [0, 1]
+ * @param maxInstances instances kept an image, the highest scores first, at least 1; COCO's evaluation looks at 100
+ * @param maxErrorRate share of images that may fail before the command ends with exit code 3, in [0, 1]
+ * @param maxImageBytes files above this size are not read but recorded as errors, at least 1
+ * @param readAhead whole files in flight in each task, 1..256; hides the latency of an object store
+ * @param readAheadBytes bytes in flight in each task, at least 1; one file is always allowed
+ * @param partitionsPerSlot partitions a task slot gets in each wave, at least 1; more of them even out slow images
+ * @param threads of the model's own pools in each executor, 0 for as many as the executor has cores
+ */
+public record LabelConfig(
+        int waveImages,
+        int batchSize,
+        double minScore,
+        int maxInstances,
+        double maxErrorRate,
+        long maxImageBytes,
+        int readAhead,
+        long readAheadBytes,
+        int partitionsPerSlot,
+        int threads) {
+
+    public LabelConfig {
+        require("wave-images", waveImages >= 1, ">= 1", waveImages);
+        require("batch-size", batchSize >= 1 && batchSize <= 256, "1..256", batchSize);
+        require("min-score", minScore >= 0 && minScore <= 1, "in [0, 1]", minScore);
+        require("max-instances", maxInstances >= 1, ">= 1", maxInstances);
+        require("max-error-rate", maxErrorRate >= 0 && maxErrorRate <= 1, "in [0, 1]", maxErrorRate);
+        require(
+                "max-image-bytes",
+                maxImageBytes >= 1 && maxImageBytes < Integer.MAX_VALUE - 8,
+                "1..2 GiB",
+                maxImageBytes);
+        require("read-ahead", readAhead >= 1 && readAhead <= 256, "1..256", readAhead);
+        require("read-ahead-bytes", readAheadBytes >= 1, ">= 1", readAheadBytes);
+        require("partitions-per-slot", partitionsPerSlot >= 1, ">= 1", partitionsPerSlot);
+        require("threads", threads >= 0, ">= 0", threads);
+    }
+
+    /** Reads the section; the defaults stand here and nowhere else. */
+    public static LabelConfig from(Settings.Section label) {
+        return new LabelConfig(
+                label.integer("wave-images", 4096),
+                label.integer("batch-size", 8),
+                label.number("min-score", 0.05),
+                label.integer("max-instances", 100),
+                label.number("max-error-rate", 0.5),
+                label.bytes("max-image-bytes", "256 MiB"),
+                label.integer("read-ahead", 16),
+                label.bytes("read-ahead-bytes", "64 MiB"),
+                label.integer("partitions-per-slot", 4),
+                label.integer("threads", 0));
+    }
+
+    private static void require(String key, boolean holds, String legal, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "label.%s must be %s, got %s", key, legal, value));
+        }
+    }
+}
