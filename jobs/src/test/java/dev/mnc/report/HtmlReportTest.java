@@ -209,6 +209,7 @@ class HtmlReportTest {
                 .contains("<span>Box AP</span><strong><data value=\"0.5\">0.500</data></strong>")
                 .contains("<span>Images failed</span><strong><data value=\"5\">5</data></strong>")
                 .contains("<code>run-7</code>", "<code>abc123</code>", "2026-11-22T01:02:03Z")
+                .contains("<output id=\"score-shown\">0.35</output>", "value=\"0.35\">")
                 .contains("quality <data value=\"0.25\">0.250</data>");
     }
 
@@ -255,7 +256,8 @@ class HtmlReportTest {
                 data.title(),
                 data.provenance(),
                 List.of(data.results().get(0), new TypeResult("bbox", box.summary(), turned)),
-                data.gallery());
+                data.gallery(),
+                data.minScore());
 
         assertThat(HtmlReport.render(other)).isEqualTo(HtmlReport.render(data));
     }
@@ -297,7 +299,7 @@ class HtmlReportTest {
         TypeResult bare = new TypeResult("segm", Map.of("AP", 0.5), List.of());
         Provenance unknown = new Provenance(null, null, Instant.EPOCH, 0, 0, Map.of());
 
-        String page = HtmlReport.render(new ReportData(data.title(), unknown, List.of(bare), List.of()));
+        String page = HtmlReport.render(new ReportData(data.title(), unknown, List.of(bare), List.of(), 0.5));
 
         assertThat(page)
                 .contains("not recorded")
@@ -316,7 +318,7 @@ class HtmlReportTest {
                 .isThrownBy(() -> new Curve("IoU 0.50", List.of(1.0)))
                 .withMessage("a curve needs at least 2 points, got 1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ReportData("t", report("x").provenance(), List.of(), List.of()))
+                .isThrownBy(() -> new ReportData("t", report("x").provenance(), List.of(), List.of(), 0.5))
                 .withMessage("a report needs the result of at least one IoU type, got none");
     }
 
@@ -360,7 +362,7 @@ class HtmlReportTest {
                         Pick.RANDOM));
         Instant created = Instant.parse("2026-11-22T01:02:03.456Z");
         Provenance provenance = new Provenance("run-7", "abc123", created, 12, 34, Map.of(name + "!", 3L, "b", 2L));
-        return new ReportData(name, provenance, results, gallery);
+        return new ReportData(name, provenance, results, gallery, 0.35);
     }
 
     private static List<Curve> curves(double... precision) {
