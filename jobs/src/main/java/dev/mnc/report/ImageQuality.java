@@ -50,7 +50,8 @@ public record ImageQuality(int matched, int missed, int surplus, double iouSum) 
             int best = -1;
             double bestIou = MATCH;
             for (int i = 0; i < taken.length; i++) {
-                if (!taken[i] && truth.get(i).category().id() == prediction.category().id()) {
+                if (!taken[i]
+                        && truth.get(i).category().id() == prediction.category().id()) {
                     double iou = prediction.mask().iou(truth.get(i).mask(), Overlap.OBJECT);
                     if (iou > bestIou) {
                         best = i;

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param results one entry an IoU type, the one that matters most first; at least one
  * @param gallery the images to show, in order
  */
-public record ReportData(
-        String title, Provenance provenance, List<TypeResult> results, List<GalleryImage> gallery) {
+public record ReportData(String title, Provenance provenance, List<TypeResult> results, List<GalleryImage> gallery) {
 
     public ReportData {
         requireNonNull(title, "title");
