@@ -227,11 +227,8 @@ public final class Cascade {
      * @param maskLogits {@code [R, m * m]}
      */
     public CategoryOutputs categories(Operand<TFloat32> roiFeatures, Operand<TFloat32> maskLogits) {
-        int side = config.heads().maskSize();
-        int pooled = config.warp().pooled();
-        Operand<TFloat32> mask = tf.reshape(tf.math.sigmoid(maskLogits), tf.constant(new int[] {-1, side, side, 1}));
-        Operand<TFloat32> resized = tf.image.resizeBilinear(mask, tf.constant(new int[] {pooled, pooled}));
-        Operand<TFloat32> masked = path("_mask", tf.math.mul(roiFeatures, resized));
+        Operand<TFloat32> mask = atFeatureSize(tf.math.sigmoid(maskLogits));
+        Operand<TFloat32> masked = path("_mask", tf.math.mul(roiFeatures, mask));
         Operand<TFloat32> joined = tf.concat(List.of(masked, path("", roiFeatures)), tf.constant(1));
         int units = 2 * config.heads().categoryUnits();
         int classes = config.classes();
@@ -240,6 +237,19 @@ public final class Cascade {
                 layers.dense("cls_score", joined, units, classes, HEAD_DEVIATION),
                 layers.dense("seg_cls_score", joined, units, classes, HEAD_DEVIATION),
                 tf.reshape(deltas, tf.constant(new int[] {-1, classes, 4})));
+    }
+
+    /**
+     * Masks at the size of the pooled features; sample i lies at {@code i * m / 14}, as in the released MaskResize layer.
+     *
+     * @param masks {@code [R, m * m]}
+     * @return {@code [R, P / 2, P / 2, 1]}
+     */
+    Operand<TFloat32> atFeatureSize(Operand<TFloat32> masks) {
+        int side = config.heads().maskSize();
+        int pooled = config.warp().pooled();
+        Operand<TFloat32> square = tf.reshape(masks, tf.constant(new int[] {-1, side, side, 1}));
+        return tf.image.resizeBilinear(square, tf.constant(new int[] {pooled, pooled}));
     }
 
     private Operand<TFloat32> path(String suffix, Operand<TFloat32> roiFeatures) {
