@@ -2,6 +2,8 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.evaluate.EvaluateCommand;
+import dev.mnc.jobs.export.ExportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,7 +15,7 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
-        subcommands = {ConfigCommand.class, HelpCommand.class},
+        subcommands = {EvaluateCommand.class, ExportCommand.class, ConfigCommand.class, HelpCommand.class},
         mixinStandardHelpOptions = true,
         version = "mnc-spark 0.1.0",
         footer = {
