@@ -2,6 +2,8 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.evaluate.EvaluateCommand;
+import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
@@ -17,6 +19,8 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
+            EvaluateCommand.class,
+            ExportCommand.class,
             TrainCommand.class,
             ModelCommand.class,
             ScenesCommand.class,
