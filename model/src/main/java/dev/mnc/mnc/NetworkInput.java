@@ -21,4 +21,15 @@ public record NetworkInput(
      * @param width columns, at least 1
      */
     public record Bucket(int height, int width) {}
+
+    /**
+     * Writes the pixels into the corner of a padded image; the padding is left as it is.
+     *
+     * @param target holds {@code [bucket.height, bucket.width, 3]} from {@code offset} on
+     */
+    public void copyTo(float[] target, int offset) {
+        for (int row = 0; row < height; row++) {
+            System.arraycopy(pixels, row * width * 3, target, offset + row * bucket.width() * 3, width * 3);
+        }
+    }
 }

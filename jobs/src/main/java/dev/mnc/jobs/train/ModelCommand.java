@@ -1,0 +1,99 @@
+package dev.mnc.jobs.train;
+
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.mnc.ModelCard;
+import dev.mnc.schemas.Category;
+import dev.mnc.training.SavedModelExport;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mnc model …}: what can be done with a model as a whole. */
+@Command(
+        name = "model",
+        description = "Exports a trained cascade as a model, or shows what a model is.",
+        subcommands = {ModelCommand.Export.class, ModelCommand.Info.class})
+public final class ModelCommand {
+
+    private ModelCommand() {}
+
+    /** {@code mnc model export}: from checkpoint to SavedModel. */
+    @Command(name = "export", description = "Turns a checkpoint into a SavedModel for mnc label.")
+    static final class Export implements Callable<Integer> {
+
+        @Mixin
+        private final CommonOptions common = new CommonOptions();
+
+        @Option(
+                names = "--checkpoint",
+                required = true,
+                paramLabel = "DIR",
+                description = "What mnc train wrote with --out.")
+        private Path checkpoint = Path.of("");
+
+        @Option(names = "--out", required = true, paramLabel = "DIR", description = "New directory of the model.")
+        private Path out = Path.of("");
+
+        @Option(names = "--name", defaultValue = "mnc", description = "What to call it. Default: ${DEFAULT-VALUE}.")
+        private String name = "mnc";
+
+        @Override
+        public Integer call() throws IOException {
+            try {
+                SavedModelExport.export(checkpoint, out, name);
+            } catch (DirectoryNotEmptyException e) {
+                throw OperatorException.conflict("directory " + out + " is not empty", "name a new one with --out");
+            }
+            String digest = ModelCard.digest(out);
+            String text = String.format(
+                    Locale.ROOT,
+                    "model   %s%ndigest  %s%nnext    mnc label --images DIR --model %s --table TABLE",
+                    out,
+                    digest,
+                    out);
+            common.console().result(text, Map.of("model", out.toString(), "digest", digest));
+            return 0;
+        }
+    }
+
+    /** {@code mnc model info}: the card of a model. */
+    @Command(name = "info", description = "Shows what a model is and where it comes from.")
+    static final class Info implements Callable<Integer> {
+
+        @Mixin
+        private final CommonOptions common = new CommonOptions();
+
+        @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+        private Path model = Path.of("");
+
+        @Override
+        public Integer call() {
+            ModelCard card = ModelCard.read(model);
+            String digest = ModelCard.digest(model);
+            String categories = card.categories().stream().map(Category::name).collect(Collectors.joining(", "));
+            String training = card.training().entrySet().stream()
+                    .map(fact -> String.format(Locale.ROOT, "%n  %-14s %s", fact.getKey(), fact.getValue()))
+                    .collect(Collectors.joining());
+            String text = String.format(
+                    Locale.ROOT,
+                    "name        %s%ndigest      %s%nbody        %s, %d stages%ncategories  %s%ntraining%s",
+                    card.name(),
+                    digest,
+                    card.config().body().name().toLowerCase(Locale.ROOT),
+                    card.config().rounds() == 1 ? 3 : 5,
+                    categories,
+                    training);
+            common.console().result(text, Map.of("digest", digest, "card", card));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.mnc.jobs.train;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.mnc.MncConfig;
+import dev.mnc.training.Checkpoint;
+import dev.mnc.training.Trainer;
+import dev.mnc.training.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc train}: a cascade from annotated images. */
+@Command(name = "train", description = "Trains a cascade end to end on images with COCO annotations.")
+public final class TrainCommand implements Callable<Integer> {
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(names = "--ground-truth", required = true, paramLabel = "FILE", description = "COCO annotations (json).")
+    private Path groundTruth = Path.of("");
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder the annotations' file names are relative to.")
+    private Path images = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the checkpoint goes.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--body",
+            defaultValue = "compact",
+            description = "Convolutional layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private MncConfig.Body body = MncConfig.Body.COMPACT;
+
+    @Option(
+            names = "--stages",
+            defaultValue = "5",
+            paramLabel = "3|5",
+            description = "Stages of the cascade. Default: ${DEFAULT-VALUE}.")
+    private int stages;
+
+    @ArgGroup(multiplicity = "1")
+    private LengthOptions length = new LengthOptions();
+
+    @Option(names = "--seed", defaultValue = "1", description = "Decides everything random. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    private static final class LengthOptions {
+        @Option(names = "--steps", description = "Train for this many images.")
+        private @Nullable Integer steps;
+
+        @Option(names = "--minutes", description = "Train for this long.")
+        private @Nullable Double minutes;
+
+        TrainingConfig.Length length() {
+            if (steps != null) {
+                return TrainingConfig.Length.ofSteps(steps);
+            }
+            if (minutes == null || !(minutes > 0)) {
+                throw OperatorException.usage("--minutes must be > 0, got " + minutes, "give a number such as 12");
+            }
+            return TrainingConfig.Length.ofTime(Duration.ofMillis(Math.round(minutes * 60_000)));
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (stages != 3 && stages != 5) {
+            throw OperatorException.usage("--stages is " + stages, "a cascade has 3 or 5 stages");
+        }
+        if (!Files.isDirectory(images)) {
+            throw OperatorException.environment("no folder " + images, "name the folder of the images with --images");
+        }
+        TrainSettings settings = common.settings().read("train", TrainSettings::from);
+        GroundTruth truth = CocoJson.read(groundTruth);
+        MncConfig config = MncConfig.compact(truth.categories().size(), stages == 3 ? 1 : 2);
+        Console console = common.console();
+        console.note(String.format(
+                Locale.ROOT,
+                "training %s, %d stages, on %d images, %d annotations, %d categories",
+                body.name().toLowerCase(Locale.ROOT),
+                stages,
+                truth.images().size(),
+                truth.annotations().size(),
+                truth.categories().size()));
+        long start = System.nanoTime();
+        Checkpoint checkpoint = new Trainer(config, settings.config(length.length(), seed))
+                .train(truth, images, out, progress -> console.note(line(progress)));
+        long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+        String text = String.format(
+                Locale.ROOT,
+                "checkpoint  %s  (%d steps in %d s)%nnext        mnc model export --checkpoint %s --out MODEL",
+                out,
+                checkpoint.step(),
+                seconds,
+                out);
+        console.result(text, Map.of("checkpoint", out.toString(), "steps", checkpoint.step(), "seconds", seconds));
+        return 0;
+    }
+
+    private static String line(Trainer.Progress progress) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "step %6d  %3.0f %%  %5.1f images/s  %s left  loss %.3f ",
+                progress.step(),
+                100 * progress.progress(),
+                progress.imagesPerSecond(),
+                time(progress.timeLeft()),
+                progress.losses().getOrDefault("total", Double.NaN)));
+        progress.losses().forEach((name, value) -> {
+            if (!name.equals("total")) {
+                line.append(String.format(Locale.ROOT, " %s %.3f", name, value));
+            }
+        });
+        return line.toString();
+    }
+
+    private static String time(Duration duration) {
+        return String.format(Locale.ROOT, "%d:%02d", duration.toMinutes(), duration.toSecondsPart());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.mnc.jobs.train;
+
+import dev.mnc.jobs.cli.Settings;
+import dev.mnc.training.RoiSampling;
+import dev.mnc.training.TrainingConfig;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The section {@code train} of the settings: how to train, without what to train on.
+ *
+ * @param optimiser how gradients become updates
+ * @param learningRate at its height
+ * @param warmUpSteps steps over which the learning rate rises
+ * @param weightDecay share of a weight that an update at rate 1 takes away
+ * @param clipNorm largest global norm of the gradients
+ * @param shortSides short sides images are scaled to, px; empty for the network's own
+ * @param anchorBatch anchors that count in one step
+ * @param roiBatch RoIs that count in one step
+ */
+public record TrainSettings(
+        TrainingConfig.Optimiser optimiser,
+        double learningRate,
+        int warmUpSteps,
+        double weightDecay,
+        double clipNorm,
+        List<Integer> shortSides,
+        int anchorBatch,
+        int roiBatch) {
+
+    /** Reads the section; the defaults stand here and nowhere else. */
+    public static TrainSettings from(Settings.Section train) {
+        return new TrainSettings(
+                train.choice("optimiser", TrainingConfig.Optimiser.class, TrainingConfig.Optimiser.ADAM),
+                train.number("learning-rate", 1e-3),
+                train.integer("warm-up-steps", 200),
+                train.number("weight-decay", 1e-5),
+                train.number("clip-norm", 5),
+                train.texts("short-sides", List.of()).stream()
+                        .map(TrainSettings::side)
+                        .toList(),
+                train.integer("anchor-batch", 256),
+                train.integer("roi-batch", 64));
+    }
+
+    private static int side(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "train.short-sides must be whole numbers of px, got %s", text), e);
+        }
+    }
+
+    /** Together with what the command line says. */
+    TrainingConfig config(TrainingConfig.Length length, long seed) {
+        RoiSampling published = RoiSampling.PAPER;
+        return new TrainingConfig(
+                length,
+                seed,
+                optimiser,
+                learningRate,
+                warmUpSteps,
+                weightDecay,
+                clipNorm,
+                shortSides,
+                anchorBatch,
+                published.withBatch(roiBatch));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.mnc.mnc;
+
+import dev.mnc.image.ImageScaling;
+import dev.mnc.image.ImageScaling.ChannelOrder;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Signature;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.image.CombinedNonMaxSuppression;
+import org.tensorflow.op.image.DecodeImage;
+import org.tensorflow.op.image.ResizeBilinear;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
+
+/**
+ * The inference graph and its two signatures, the contract of every model that {@link SavedModelPredictor} runs.
+ *
+ * <pre>
+ *   preprocess   encoded  scalar string            ─►  image [h, w, 3], im_info [3] = (h, w, scale), original_size [2]
+ *   detect       images   [N, H, W, 3], padded     ─►  rois [N, R, 4]    px of the scaled image, inclusive corners
+ *                im_info  [N, 3]                       masks [N, R, m, m] probability
+ *                                                      scores [N, R, C]  class probability, class 0 is background
+ *                                                      valid [N]         how many of the R rows are real
+ *                                                      rois_ext, masks_ext, scores_ext: the same of round 2
+ * </pre>
+ *
+ * <p>No result of an image depends on the images beside it in the batch.
+ */
+public final class DetectGraph {
+
+    /** Name of the signature that decodes and scales one image. */
+    public static final String PREPROCESS = "preprocess";
+    /** Name of the signature that runs the cascade. */
+    public static final String DETECT = "detect";
+
+    private final Ops tf;
+    private final MncConfig config;
+    private final Cascade cascade;
+
+    public DetectGraph(Ops tf, MncConfig config, Layers layers) {
+        this.tf = tf;
+        this.config = config;
+        this.cascade = new Cascade(tf, config, layers);
+    }
+
+    /** Builds both signatures. */
+    public List<Signature> build() {
+        return List.of(preprocess(tf, config.scaling()), detect());
+    }
+
+    /** Builds the signature {@link #PREPROCESS} alone; training reads its images through the same operations. */
+    public static Signature preprocess(Ops tf, ImageScaling scaling) {
+        Placeholder<TString> encoded =
+                tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+        Operand<TFloat32> decoded = tf.dtypes.cast(
+                tf.image.decodeImage(
+                        encoded,
+                        new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)}),
+                TFloat32.class);
+        Operand<TFloat32> ordered =
+                scaling.channelOrder() == ChannelOrder.RGB ? decoded : tf.reverse(decoded, tf.constant(new int[] {2}));
+        float[] means = {
+            scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)
+        };
+        Operand<TFloat32> centred =
+                tf.math.div(tf.math.sub(ordered, tf.constant(means)), tf.constant(scaling.divisor()));
+        Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
+        Operand<TFloat64> sides = tf.dtypes.cast(size, TFloat64.class);
+        Operand<TFloat64> scale = scale(tf, scaling, sides);
+        Operand<TFloat64> scaled = tf.math.maximum(tf.math.rint(tf.math.mul(sides, scale)), tf.constant(1.0));
+        Operand<TFloat32> resized = tf.image.resizeBilinear(
+                tf.expandDims(centred, tf.constant(0)),
+                tf.dtypes.cast(scaled, TInt32.class),
+                ResizeBilinear.halfPixelCenters(true));
+        Operand<TFloat32> image = tf.withName("image")
+                .reshape(
+                        resized,
+                        tf.concat(
+                                List.of(tf.dtypes.cast(scaled, TInt32.class), tf.constant(new int[] {3})),
+                                tf.constant(0)));
+        Operand<TFloat32> imInfo = tf.withName("im_info_of_image")
+                .concat(
+                        List.of(
+                                tf.dtypes.cast(scaled, TFloat32.class),
+                                tf.reshape(tf.dtypes.cast(scale, TFloat32.class), tf.constant(new int[] {1}))),
+                        tf.constant(0));
+        return Signature.builder(PREPROCESS)
+                .input("encoded", encoded)
+                .output("image", image)
+                .output("im_info", imInfo)
+                .output("original_size", tf.withName("original_size").identity(size))
+                .build();
+    }
+
+    /** {@link ImageScaling#scaled} in doubles, so that both give the same size. */
+    private static Operand<TFloat64> scale(Ops tf, ImageScaling scaling, Operand<TFloat64> sides) {
+        Operand<TInt32> all = tf.constant(0);
+        Operand<TFloat64> shortest = tf.min(sides, all);
+        Operand<TFloat64> longest = tf.max(sides, all);
+        Operand<TFloat64> wanted = tf.math.div(tf.constant((double) scaling.shortSide()), shortest);
+        Operand<TFloat64> largest = tf.math.div(tf.constant((double) scaling.longSide()), longest);
+        var tooLong =
+                tf.math.greater(tf.math.rint(tf.math.mul(wanted, longest)), tf.constant((double) scaling.longSide()));
+        return tf.select(tooLong, largest, wanted);
+    }
+
+    private Signature detect() {
+        Placeholder<TFloat32> images =
+                tf.withName("images").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
+        Placeholder<TFloat32> imInfo =
+                tf.withName("im_info").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
+        Operand<TFloat32> features = cascade.features(images);
+        Cascade.AnchorOutputs anchorOutputs = cascade.anchors(features);
+        CombinedNonMaxSuppression proposals = propose(features, anchorOutputs, imInfo);
+        int limit = config.proposals().limit();
+        Operand<TFloat32> rois = tf.reshape(asRois(proposals.nmsedBoxes()), tf.constant(new int[] {-1, 4}));
+        Operand<TInt32> count = cascade.axis(images, 0);
+        Operand<TInt32> owner = perRoi(tf.expandDims(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(1)));
+        Signature.Builder signature = Signature.builder(DETECT)
+                .input("images", images)
+                .input("im_info", imInfo)
+                .output("valid", tf.withName("valid").identity(proposals.validDetections()));
+        for (int round = 1; round <= config.rounds(); round++) {
+            String suffix = round == 1 ? "" : "_ext";
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(features, rois, owner);
+            Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
+            Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
+            int side = config.heads().maskSize();
+            signature
+                    .output("rois" + suffix, named("rois" + suffix, rois, limit, 4))
+                    .output("masks" + suffix, named("masks" + suffix, tf.math.sigmoid(maskLogits), limit, side, side))
+                    .output(
+                            "scores" + suffix,
+                            named("scores" + suffix, tf.nn.softmax(categories.logits()), limit, config.classes()));
+            if (round < config.rounds()) {
+                Operand<TFloat32> height = perRoi(cascade.info(imInfo, 0));
+                Operand<TFloat32> width = perRoi(cascade.info(imInfo, 1));
+                rois = cascade.bridge(rois, categories, 0, height, width);
+            }
+        }
+        return signature.build();
+    }
+
+    private Operand<TFloat32> named(String name, Operand<TFloat32> perRoi, int... shape) {
+        int[] full = new int[shape.length + 1];
+        full[0] = -1;
+        System.arraycopy(shape, 0, full, 1, shape.length);
+        return tf.withName(name + "_out").reshape(perRoi, tf.constant(full));
+    }
+
+    /** {@code [N, 1]} repeated for each of an image's R RoIs: {@code [N * R]}. */
+    private <T extends org.tensorflow.types.family.TNumber> Operand<T> perRoi(Operand<T> perImage) {
+        Operand<T> repeated =
+                tf.tile(perImage, tf.constant(new int[] {1, config.proposals().limit()}));
+        return tf.reshape(repeated, tf.constant(new int[] {-1}));
+    }
+
+    /**
+     * Non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel of the
+     * inclusive convention, so it is given the far corners one pixel out.
+     */
+    CombinedNonMaxSuppression propose(
+            Operand<TFloat32> features, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
+        MncConfig.Proposals settings = config.proposals();
+        Operand<TFloat32> anchors = cascade.anchorGrid(features);
+        Operand<TFloat32> boxes = cascade.decode(anchors, outputs.deltas(), imInfo);
+        Operand<TFloat32> scores = cascade.proposalScores(outputs.logits(), boxes, anchors, imInfo, settings);
+        Operand<TInt32> candidates = tf.math.minimum(tf.constant(settings.candidates()), cascade.axis(scores, 1));
+        var best = tf.nn.topK(scores, candidates, new org.tensorflow.op.nn.TopK.Options[0]);
+        Operand<TFloat32> bestBoxes =
+                tf.gather(boxes, best.indices(), tf.constant(1), org.tensorflow.op.core.Gather.batchDims(1L));
+        List<Operand<TFloat32>> corner = new BoxOps(tf).corners(bestBoxes);
+        Operand<TFloat32> one = tf.constant(1f);
+        Operand<TFloat32> measured = new BoxOps(tf)
+                .boxes(corner.get(1), corner.get(0), tf.math.add(corner.get(3), one), tf.math.add(corner.get(2), one));
+        return tf.image.combinedNonMaxSuppression(
+                tf.expandDims(measured, tf.constant(2)),
+                tf.expandDims(best.values(), tf.constant(2)),
+                tf.constant(settings.limit()),
+                tf.constant(settings.limit()),
+                tf.constant(settings.iou()),
+                tf.constant(-0.5f),
+                CombinedNonMaxSuppression.clipBoxes(false));
+    }
+
+    /** Back from (y1, x1, y2 + 1, x2 + 1); rows past {@code valid} are zeros there and become empty boxes here. */
+    Operand<TFloat32> asRois(Operand<TFloat32> measured) {
+        List<Operand<TFloat32>> corner = new BoxOps(tf).corners(measured);
+        Operand<TFloat32> one = tf.constant(1f);
+        Operand<TFloat32> zero = tf.constant(0f);
+        return new BoxOps(tf)
+                .boxes(
+                        corner.get(1),
+                        corner.get(0),
+                        tf.math.maximum(tf.math.sub(corner.get(3), one), zero),
+                        tf.math.maximum(tf.math.sub(corner.get(2), one), zero));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mnc.mnc;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Variable;
+import org.tensorflow.op.random.TruncatedNormal;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The layers a network is made of, and the variables they own. Asking twice for a layer of one name gives two layers
+ * that share one set of weights: this is how stages 4 and 5 share all of theirs with stages 2 and 3.
+ */
+public final class Layers {
+
+    private static final List<Long> UNIT_STRIDE = List.of(1L, 1L, 1L, 1L);
+
+    private final Ops tf;
+    private final long seed;
+    private final Map<String, Variable<TFloat32>> variables = new LinkedHashMap<>();
+
+    /**
+     * @param tf where the operations go
+     * @param seed decides every initial weight, together with the layer's name
+     */
+    public Layers(Ops tf, long seed) {
+        this.tf = tf;
+        this.seed = seed;
+    }
+
+    /** All variables made so far, by name, in the order they were made. */
+    public Map<String, Variable<TFloat32>> variables() {
+        return Collections.unmodifiableMap(variables);
+    }
+
+    /** The standard deviation that keeps the variance of a ReLU layer's output (He et al. 2015). */
+    public static double he(int inputs) {
+        return Math.sqrt(2.0 / inputs);
+    }
+
+    /**
+     * Convolution with bias, "SAME" padding, stride 1 or 2.
+     *
+     * @param x {@code [N, H, W, in]}
+     * @param shape kernel side, stride, channels in and out
+     * @param deviation standard deviation of the initial weights
+     */
+    public Operand<TFloat32> convolution(String name, Operand<TFloat32> x, ConvolutionShape shape, double deviation) {
+        long stride = shape.stride();
+        List<Long> strides = stride == 1 ? UNIT_STRIDE : List.of(1L, stride, stride, 1L);
+        Operand<TFloat32> kernel =
+                variable(name + "_w", deviation, shape.kernel(), shape.kernel(), shape.in(), shape.out());
+        return tf.nn.biasAdd(tf.nn.conv2d(x, kernel, strides, "SAME"), variable(name + "_b", 0, shape.out()));
+    }
+
+    /** Kernel side, stride, channels in and channels out of a convolution. */
+    public record ConvolutionShape(int kernel, int stride, int in, int out) {}
+
+    /** Fully connected layer with bias: {@code [N, in]} to {@code [N, out]}. */
+    public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int in, int out, double deviation) {
+        return tf.nn.biasAdd(
+                tf.linalg.matMul(x, variable(name + "_w", deviation, in, out)), variable(name + "_b", 0, out));
+    }
+
+    /** 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */
+    public Operand<TFloat32> maxPool(Operand<TFloat32> x) {
+        Operand<org.tensorflow.types.TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
+        return tf.nn.maxPool(x, two, two, "SAME");
+    }
+
+    private Operand<TFloat32> variable(String name, double deviation, long... shape) {
+        Variable<TFloat32> known = variables.get(name);
+        if (known == null) {
+            known = tf.withName(name).variable(initial(name, deviation, shape));
+            variables.put(name, known);
+        } else if (!known.shape().equals(Shape.of(shape))) {
+            throw new IllegalStateException(
+                    "layer " + name + " is asked for with shape " + Shape.of(shape) + " but has " + known.shape());
+        }
+        return known;
+    }
+
+    private Operand<TFloat32> initial(String name, double deviation, long... shape) {
+        if (deviation == 0) {
+            return tf.zeros(tf.constant(shape), TFloat32.class);
+        }
+        Operand<TFloat32> normal = tf.random.truncatedNormal(
+                tf.constant(shape), TFloat32.class, TruncatedNormal.seed(seed), TruncatedNormal.seed2((long)
+                        name.hashCode()));
+        return tf.math.mul(normal, tf.constant((float) deviation));
+    }
+}

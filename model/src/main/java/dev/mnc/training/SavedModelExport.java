@@ -1,0 +1,60 @@
+package dev.mnc.training;
+
+import dev.mnc.mnc.DetectGraph;
+import dev.mnc.mnc.Layers;
+import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.VotingSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.SessionFunction;
+import org.tensorflow.op.Ops;
+
+/** Turns a checkpoint into a SavedModel: a graph of inference alone, the checkpoint's weights, and the model's card. */
+public final class SavedModelExport {
+
+    private SavedModelExport() {}
+
+    /**
+     * Exports a checkpoint.
+     *
+     * @param checkpoint a directory that training wrote
+     * @param model the directory to write; it must not exist or be empty
+     * @param name what people will call the model
+     * @return the card of the new model
+     */
+    public static ModelCard export(Path checkpoint, Path model, String name) throws IOException {
+        Checkpoint record = Checkpoint.read(checkpoint);
+        requireEmpty(model);
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            var signatures = new DetectGraph(tf, record.config(), new Layers(tf, 0)).build();
+            try (Session session = new Session(graph)) {
+                session.restore(Checkpoint.prefix(checkpoint));
+                SavedModelBundle.exporter(model.toString())
+                        .withTags("serve")
+                        .withFunctions(signatures.stream()
+                                .map(signature -> SessionFunction.create(signature, session))
+                                .toArray(SessionFunction[]::new))
+                        .export();
+            }
+        }
+        return ModelCard.write(
+                model, name, record.config(), record.categories(), VotingSettings.PAPER, record.provenance());
+    }
+
+    private static void requireEmpty(Path model) throws IOException {
+        if (Files.isDirectory(model)) {
+            try (Stream<Path> files = Files.list(model)) {
+                if (files.findAny().isPresent()) {
+                    throw new DirectoryNotEmptyException(model + " (give a new directory for the model)");
+                }
+            }
+        }
+    }
+}

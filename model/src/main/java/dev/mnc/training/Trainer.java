@@ -1,0 +1,201 @@
+package dev.mnc.training;
+
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.image.ImageScaling;
+import dev.mnc.mnc.Layers;
+import dev.mnc.mnc.MncConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+
+/** Trains a cascade end to end on annotated images, from scratch, and saves it as a {@link Checkpoint}. */
+public final class Trainer {
+
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+
+    private final MncConfig config;
+    private final TrainingConfig settings;
+
+    public Trainer(MncConfig config, TrainingConfig settings) {
+        this.config = config;
+        this.settings = settings;
+    }
+
+    /**
+     * How far training is.
+     *
+     * @param step updates made so far
+     * @param progress share of the training that is done, in [0, 1]
+     * @param imagesPerSecond since the last report
+     * @param timeLeft an estimate
+     * @param losses each weighted loss by name and {@code total}, averaged since the last report
+     */
+    public record Progress(
+            int step, double progress, double imagesPerSecond, Duration timeLeft, Map<String, Double> losses) {}
+
+    /**
+     * Trains and saves.
+     *
+     * @param truth what is to be learnt; its categories become the classes 1, 2, … in their order
+     * @param images the folder its file names are relative to
+     * @param directory where the checkpoint goes
+     * @param report called every few seconds and at the end
+     * @return the checkpoint
+     * @throws ArithmeticException if a loss is no longer finite; names the step, the loss and the image
+     */
+    public Checkpoint train(GroundTruth truth, Path images, Path directory, Consumer<Progress> report)
+            throws IOException {
+        ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "mnc-training-images");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (Graph graph = new Graph();
+                TrainingSet set = new TrainingSet(truth, images, scalings(), settings.seed())) {
+            Ops tf = Ops.create(graph);
+            Layers layers = new Layers(tf, settings.seed());
+            TrainingGraph network = new TrainingGraph(tf, config, layers);
+            Updates updates = new Updates(tf, settings, network.loss, layers.variables());
+            try (Session session = new Session(graph)) {
+                session.initialize();
+                TrainingStep step = new TrainingStep(config, settings, network, updates, session);
+                int steps = new Loop(set, step, loader, report).run();
+                Checkpoint checkpoint = new Checkpoint(config, truth.categories(), steps, provenance(truth, steps));
+                checkpoint.save(directory, session);
+                return checkpoint;
+            }
+        } finally {
+            loader.shutdownNow();
+        }
+    }
+
+    private List<ImageScaling> scalings() {
+        ImageScaling own = config.scaling();
+        if (settings.shortSides().isEmpty()) {
+            return List.of(own);
+        }
+        return settings.shortSides().stream()
+                .map(side -> new ImageScaling(
+                        side,
+                        Math.max(side, Math.round((float) own.longSide() * side / own.shortSide())),
+                        own.channelOrder(),
+                        own.means(),
+                        own.divisor(),
+                        own.padMultiple()))
+                .toList();
+    }
+
+    private SortedMap<String, String> provenance(GroundTruth truth, int steps) {
+        SortedMap<String, String> facts = new TreeMap<>();
+        facts.put("images", Integer.toString(truth.images().size()));
+        facts.put("annotations", Integer.toString(truth.annotations().size()));
+        facts.put("steps", Integer.toString(steps));
+        facts.put("seed", Long.toString(settings.seed()));
+        facts.put("optimiser", settings.optimiser().name().toLowerCase(Locale.ROOT));
+        facts.put("learning_rate", Double.toString(settings.learningRate()));
+        facts.put("weight_decay", Double.toString(settings.weightDecay()));
+        return facts;
+    }
+
+    /** The loop over steps; the next image is loaded while the present one is learnt from. */
+    private final class Loop {
+
+        private final TrainingSet set;
+        private final TrainingStep step;
+        private final ExecutorService loader;
+        private final Consumer<Progress> report;
+        private final long start = System.nanoTime();
+        private long lastReport = start;
+        private int lastStep;
+        private Map<String, Double> sums = new LinkedHashMap<>();
+
+        Loop(TrainingSet set, TrainingStep step, ExecutorService loader, Consumer<Progress> report) {
+            this.set = set;
+            this.step = step;
+            this.loader = loader;
+            this.report = report;
+        }
+
+        int run() {
+            int number = 0;
+            Future<TrainingImage> next = load(0);
+            double progress = 0;
+            while (progress < 1) {
+                TrainingImage image = await(next);
+                next = load(number + 1);
+                Map<String, Float> losses = step.run(image, number, settings.rate(number, progress));
+                requireFinite(losses, number, image.name());
+                losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));
+                number++;
+                progress = settings.length().progress(number, elapsed());
+                if (progress >= 1 || System.nanoTime() - lastReport >= REPORT_EVERY.toNanos()) {
+                    report(number, progress);
+                }
+            }
+            next.cancel(true);
+            return number;
+        }
+
+        private Future<TrainingImage> load(int number) {
+            return loader.submit(() -> set.image(number));
+        }
+
+        private TrainingImage await(Future<TrainingImage> image) {
+            try {
+                return image.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("training was interrupted", e);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException("a training image could not be loaded", e.getCause());
+            }
+        }
+
+        private Duration elapsed() {
+            return Duration.ofNanos(System.nanoTime() - start);
+        }
+
+        private void report(int number, double progress) {
+            long now = System.nanoTime();
+            int steps = number - lastStep;
+            Map<String, Double> means = new LinkedHashMap<>();
+            sums.forEach((name, sum) -> means.put(name, sum / steps));
+            Duration left = Duration.ofMillis((long) (elapsed().toMillis() * (1 - progress) / progress));
+            report.accept(new Progress(number, progress, steps / ((now - lastReport) / 1e9), left, means));
+            sums = new LinkedHashMap<>();
+            lastReport = now;
+            lastStep = number;
+        }
+    }
+
+    private static void requireFinite(Map<String, Float> losses, int step, String image) {
+        losses.forEach((name, value) -> {
+            if (!Float.isFinite(value)) {
+                throw new ArithmeticException(String.format(
+                        Locale.ROOT,
+                        "training diverged at step %d: %s is %s on image %s; lower --learning-rate",
+                        step,
+                        name,
+                        value,
+                        image));
+            }
+        });
+    }
+}

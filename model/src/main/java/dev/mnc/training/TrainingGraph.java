@@ -1,0 +1,218 @@
+package dev.mnc.training;
+
+import dev.mnc.mnc.Cascade;
+import dev.mnc.mnc.Layers;
+import dev.mnc.mnc.MncConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Gather;
+import org.tensorflow.op.core.OneHot;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.image.NonMaxSuppression;
+import org.tensorflow.op.nn.TopK;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The cascade with its losses, for one image at a time.
+ *
+ * <p>Targets are made in Java between runs, where sampling and matching can be read and tested: a step first runs the
+ * graph up to the proposals, samples RoIs, runs on to the masks and the boxes of round 2, and makes the labels that
+ * depend on them; the third run computes all losses and the update. Everything a run has found out already is fed to the
+ * next one, so that its forward work is not repeated where no gradient is needed. Gradients flow through the warp into
+ * the boxes, through the bridge into the deltas, and through the masks, and never into a target.
+ */
+final class TrainingGraph {
+
+    /** One image: {@code [1, H, W, 3]}. */
+    final Placeholder<TFloat32> images;
+    /** Rows, columns, scale: {@code [1, 3]}. */
+    final Placeholder<TFloat32> imInfo;
+    /** {@code [1, h, w, c]}; may be fed to spare the body's work. */
+    final Operand<TFloat32> features;
+    /** Proposed boxes {@code [P, 4]}, best first. */
+    final Operand<TFloat32> proposals;
+    /** Which anchor each proposal comes from: {@code [P]}. */
+    final Operand<TInt32> proposalAnchors;
+    /** Fed: the anchors that the first run found, {@code [P]}. */
+    final Placeholder<TInt32> chosenAnchors;
+    /** Fed: ground-truth boxes, px of the scaled image, {@code [G, 4]}. */
+    final Placeholder<TFloat32> truthBoxes;
+    /** Fed: the sampled RoIs as indices into proposals followed by ground truths, {@code [S]}. */
+    final Placeholder<TInt32> sampled;
+    /** Fed: per anchor 1 for object, 0 for background, {@code [K]}. */
+    final Placeholder<TFloat32> anchorLabels;
+    /** Fed: per anchor 1 where its label counts, {@code [K]}. */
+    final Placeholder<TFloat32> anchorWeights;
+    /** Fed: {@code [K, 4]}. */
+    final Placeholder<TFloat32> anchorDeltas;
+
+    final List<Round> rounds = new ArrayList<>();
+    /** Every loss by name, weighted, in the order of the stages. */
+    final Map<String, Operand<TFloat32>> losses = new LinkedHashMap<>();
+    /** Their sum. */
+    final Operand<TFloat32> loss;
+
+    /**
+     * One round of the mask and category stages.
+     *
+     * @param rois {@code [S, 4]}
+     * @param maskLogits {@code [S, m * m]}
+     * @param maskProbabilities {@code [S, m * m]}
+     * @param maskRows fed: rows with a mask target, {@code [F]}
+     * @param maskTargets fed: {@code [F, m * m]}, 0 or 1
+     * @param boxLabels fed: class by box overlap, {@code [S]}
+     * @param labels fed: class by mask overlap, {@code [S]}
+     * @param deltas fed: {@code [S, 4]}, in units of {@link Cascade#DELTA_UNITS}
+     */
+    record Round(
+            Operand<TFloat32> rois,
+            Operand<TFloat32> maskLogits,
+            Operand<TFloat32> maskProbabilities,
+            Placeholder<TInt32> maskRows,
+            Placeholder<TFloat32> maskTargets,
+            Placeholder<TInt32> boxLabels,
+            Placeholder<TInt32> labels,
+            Placeholder<TFloat32> deltas) {}
+
+    private final Ops tf;
+    private final MncConfig config;
+    private final Cascade cascade;
+    private final Losses terms;
+
+    TrainingGraph(Ops tf, MncConfig config, Layers layers) {
+        this.tf = tf;
+        this.config = config;
+        this.cascade = new Cascade(tf, config, layers);
+        this.terms = new Losses(tf);
+        this.images = input(TFloat32.class, 1, -1, -1, 3);
+        this.imInfo = input(TFloat32.class, 1, 3);
+        this.chosenAnchors = input(TInt32.class, -1);
+        this.truthBoxes = input(TFloat32.class, -1, 4);
+        this.sampled = input(TInt32.class, -1);
+        this.anchorLabels = input(TFloat32.class, -1);
+        this.anchorWeights = input(TFloat32.class, -1);
+        this.anchorDeltas = input(TFloat32.class, -1, 4);
+
+        this.features = cascade.features(images);
+        Cascade.AnchorOutputs outputs = cascade.anchors(features);
+        Operand<TFloat32> anchors = cascade.anchorGrid(features);
+        Operand<TFloat32> decoded = cascade.decode(anchors, outputs.deltas(), imInfo);
+        this.proposalAnchors = propose(anchors, decoded, outputs.logits());
+        Operand<TFloat32> boxes = squeezed(decoded, 4);
+        this.proposals = tf.gather(boxes, proposalAnchors, tf.constant(0));
+        anchorLosses(outputs);
+        cascadeLosses(boxes);
+        this.loss = tf.math.addN(List.copyOf(losses.values()));
+    }
+
+    private <T extends TType> Placeholder<T> input(Class<T> type, long... shape) {
+        return tf.placeholder(type, Placeholder.shape(Shape.of(shape)));
+    }
+
+    private Operand<TFloat32> squeezed(Operand<TFloat32> tensor, int width) {
+        return tf.reshape(tensor, tf.constant(new int[] {-1, width}));
+    }
+
+    private Operand<TInt32> propose(Operand<TFloat32> anchors, Operand<TFloat32> decoded, Operand<TFloat32> logits) {
+        MncConfig.Proposals settings = config.trainingProposals();
+        Operand<TFloat32> scores = tf.reshape(
+                cascade.proposalScores(logits, decoded, anchors, imInfo, settings), tf.constant(new int[] {-1}));
+        Operand<TInt32> candidates = tf.math.minimum(
+                tf.constant(settings.candidates()), tf.reshape(tf.shape(scores), tf.constant(Shape.scalar())));
+        TopK<TFloat32, TInt32> best = tf.nn.topK(scores, candidates, new TopK.Options[0]);
+        Operand<TFloat32> bestBoxes = tf.gather(squeezed(decoded, 4), best.indices(), tf.constant(0));
+        // The operation measures boxes without the extra pixel of the inclusive convention.
+        Operand<TFloat32> measured = tf.math.add(bestBoxes, tf.constant(new float[] {0, 0, 1, 1}));
+        NonMaxSuppression<TFloat32> kept = tf.image.nonMaxSuppression(
+                tf.stopGradient(measured),
+                tf.stopGradient(best.values()),
+                tf.constant(settings.limit()),
+                tf.constant(settings.iou()),
+                tf.constant(-0.5f),
+                tf.constant(0f));
+        return tf.gather(best.indices(), kept.selectedIndices(), tf.constant(0));
+    }
+
+    private void anchorLosses(Cascade.AnchorOutputs outputs) {
+        Operand<TFloat32> logits = tf.reshape(outputs.logits(), tf.constant(new int[] {-1}));
+        losses.put("rpn_cls", terms.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights));
+        Operand<TFloat32> differences = tf.math.sub(squeezed(outputs.deltas(), 4), anchorDeltas);
+        Operand<TFloat32> weighted =
+                tf.math.mul(terms.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
+        losses.put(
+                "rpn_bbox",
+                tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f))));
+    }
+
+    private void cascadeLosses(Operand<TFloat32> boxes) {
+        Operand<TFloat32> candidates =
+                tf.concat(List.of(tf.gather(boxes, chosenAnchors, tf.constant(0)), truthBoxes), tf.constant(0));
+        Operand<TFloat32> rois = tf.gather(candidates, sampled, tf.constant(0));
+        for (int number = 1; number <= config.rounds(); number++) {
+            Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+            Operand<TInt32> owners = tf.fill(count, tf.constant(0));
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(features, rois, owners);
+            Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
+            Cascade.CategoryOutputs outputs = cascade.categories(roiFeatures, maskLogits);
+            int pixels = config.heads().maskSize() * config.heads().maskSize();
+            Round round = new Round(
+                    rois,
+                    maskLogits,
+                    tf.math.sigmoid(maskLogits),
+                    input(TInt32.class, -1),
+                    input(TFloat32.class, -1, pixels),
+                    input(TInt32.class, -1),
+                    input(TInt32.class, -1),
+                    input(TFloat32.class, -1, 4));
+            rounds.add(round);
+            roundLosses(round, outputs, number == 1 ? "" : "_ext");
+            if (number < config.rounds()) {
+                Operand<TFloat32> side = tf.reshape(imInfo, tf.constant(new int[] {3}));
+                Operand<TFloat32> moved = cascade.bridge(rois, outputs, 1, scalar(side, 0), scalar(side, 1));
+                rois = tf.concat(List.of(moved, truthBoxes), tf.constant(0));
+            }
+        }
+    }
+
+    private Operand<TFloat32> scalar(Operand<TFloat32> vector, int index) {
+        return tf.gather(vector, tf.constant(index), tf.constant(0), new Gather.Options[0]);
+    }
+
+    private void roundLosses(Round round, Cascade.CategoryOutputs outputs, String suffix) {
+        Operand<TFloat32> maskLogits = tf.gather(round.maskLogits(), round.maskRows(), tf.constant(0));
+        Operand<TFloat32> ones = tf.onesLike(round.maskTargets());
+        losses.put(
+                "mask" + suffix,
+                tf.math.mul(tf.constant(2f), terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones)));
+        losses.put("cls" + suffix, terms.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels())));
+        losses.put("seg_cls" + suffix, terms.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels())));
+        losses.put("bbox" + suffix, boxLoss(round, outputs));
+    }
+
+    /** Smooth L1 on the deltas of each RoI's own class, over the number of RoIs; background has no box target. */
+    private Operand<TFloat32> boxLoss(Round round, Cascade.CategoryOutputs outputs) {
+        Operand<TFloat32> own = tf.expandDims(oneHot(round.boxLabels()), tf.constant(2));
+        Operand<TFloat32> deltas =
+                tf.reduceSum(tf.math.mul(outputs.deltas(), own), tf.constant(1), ReduceSum.keepDims(false));
+        Operand<TFloat32> foreground =
+                tf.dtypes.cast(tf.math.greater(round.boxLabels(), tf.constant(0)), TFloat32.class);
+        Operand<TFloat32> each = tf.math.mul(
+                terms.smoothL1(tf.math.sub(deltas, round.deltas()), 1), tf.expandDims(foreground, tf.constant(1)));
+        Operand<TFloat32> count =
+                tf.dtypes.cast(tf.reshape(tf.shape(round.boxLabels()), tf.constant(Shape.scalar())), TFloat32.class);
+        return tf.math.div(terms.total(each), count);
+    }
+
+    private Operand<TFloat32> oneHot(Operand<TInt32> labels) {
+        return tf.oneHot(
+                labels, tf.constant(config.classes()), tf.constant(1f), tf.constant(0f), new OneHot.Options[0]);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.mnc.training;
+
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.geometry.Box;
+import dev.mnc.geometry.Mask;
+import dev.mnc.image.ImageScaling;
+import dev.mnc.mnc.DetectGraph;
+import dev.mnc.mnc.NetworkInput;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.SessionFunction;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TString;
+
+/**
+ * The images to learn from, in an order that the seed decides: each epoch goes once through all images that hold at least
+ * one instance, in a new order, each mirrored or not and at one of the scales.
+ */
+final class TrainingSet implements AutoCloseable {
+
+    private final GroundTruth truth;
+    private final Path images;
+    private final long seed;
+    private final List<GroundTruth.Image> usable;
+    private final Map<Long, Integer> classOf = new HashMap<>();
+    private final List<ImageScaling> scalings;
+    private final List<Graph> graphs = new ArrayList<>();
+    private final List<SessionFunction> preprocess = new ArrayList<>();
+
+    TrainingSet(GroundTruth truth, Path images, List<ImageScaling> scalings, long seed) {
+        this.truth = truth;
+        this.images = images;
+        this.scalings = List.copyOf(scalings);
+        this.seed = seed;
+        for (Category category : truth.categories()) {
+            classOf.put(category.id(), classOf.size() + 1);
+        }
+        this.usable = truth.images().stream()
+                .filter(image -> truth.annotationsOf(image.id()).stream().anyMatch(a -> !a.crowd()))
+                .toList();
+        if (usable.isEmpty()) {
+            throw new IllegalArgumentException("the ground truth holds no image with an instance to learn from");
+        }
+        for (ImageScaling scaling : scalings) {
+            Graph graph = new Graph();
+            graphs.add(graph);
+            preprocess.add(
+                    SessionFunction.create(DetectGraph.preprocess(Ops.create(graph), scaling), new Session(graph)));
+        }
+    }
+
+    /** Number of images that are learnt from. */
+    int size() {
+        return usable.size();
+    }
+
+    /** The image of a step; the same for the same seed whenever it is asked for. */
+    TrainingImage image(int step) {
+        int epoch = step / usable.size();
+        List<GroundTruth.Image> order = new ArrayList<>(usable);
+        Collections.shuffle(order, new Random(seed * 7919 + epoch));
+        GroundTruth.Image image = order.get(step % usable.size());
+        Random random = new Random((seed * 104729 + step) * 31 + 17);
+        random.nextInt();
+        int scale = random.nextInt(scalings.size());
+        TrainingImage loaded = load(image, scale);
+        return random.nextBoolean() ? loaded.mirrored() : loaded;
+    }
+
+    private TrainingImage load(GroundTruth.Image image, int scale) {
+        NetworkInput input = decode(images.resolve(image.fileName()), scale);
+        if (input.originalHeight() != image.height() || input.originalWidth() != image.width()) {
+            throw new IllegalArgumentException("image " + images.resolve(image.fileName()) + " is "
+                    + input.originalHeight() + " x " + input.originalWidth()
+                    + " px (height x width), but its entry says "
+                    + image.height() + " x " + image.width());
+        }
+        List<float[]> boxes = new ArrayList<>();
+        List<Integer> classes = new ArrayList<>();
+        List<InstanceBitmap> masks = new ArrayList<>();
+        for (GroundTruth.Annotation annotation : truth.annotationsOf(image.id())) {
+            Integer label = classOf.get(annotation.categoryId());
+            if (annotation.crowd() || label == null) {
+                continue;
+            }
+            Mask mask = annotation.mask(image);
+            if (mask.area() == 0) {
+                continue;
+            }
+            Box box = mask.boundingBox();
+            float s = input.scale();
+            boxes.add(new float[] {
+                (float) box.x() * s,
+                (float) box.y() * s,
+                (float) (box.x() + box.width() - 1) * s,
+                (float) (box.y() + box.height() - 1) * s
+            });
+            classes.add(label);
+            masks.add(InstanceBitmap.of(mask));
+        }
+        float[] flat = new float[4 * boxes.size()];
+        for (int i = 0; i < boxes.size(); i++) {
+            System.arraycopy(boxes.get(i), 0, flat, 4 * i, 4);
+        }
+        return new TrainingImage(
+                image.fileName(),
+                input,
+                flat,
+                classes.stream().mapToInt(Integer::intValue).toArray(),
+                masks);
+    }
+
+    private NetworkInput decode(Path file, int scale) {
+        try (TString encoded = TString.tensorOfBytes(NdArrays.scalarOfObject(Files.readAllBytes(file)));
+                Result result = preprocess.get(scale).call(Map.of("encoded", encoded))) {
+            TFloat32 pixels = (TFloat32) result.get("image").orElseThrow();
+            TFloat32 info = (TFloat32) result.get("im_info").orElseThrow();
+            TInt32 size = (TInt32) result.get("original_size").orElseThrow();
+            float[] values = new float[(int) pixels.size()];
+            pixels.copyTo(DataBuffers.of(values, false, false));
+            int height = (int) pixels.shape().get(0);
+            int width = (int) pixels.shape().get(1);
+            ImageScaling scaling = scalings.get(scale);
+            return new NetworkInput(
+                    values,
+                    height,
+                    width,
+                    info.getFloat(2),
+                    size.getInt(0),
+                    size.getInt(1),
+                    new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the training image " + file + "; is --images right?", e);
+        } catch (TensorFlowException e) {
+            throw new IllegalArgumentException("cannot decode the training image " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        preprocess.forEach(function -> function.session().close());
+        graphs.forEach(Graph::close);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.mnc.geometry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SoftMaskTest {
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void pastingEqualsResizingEveryPixelOfTheBox(long seed) {
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 100; trial++) {
+            int size = 1 + random.nextInt(12);
+            float[] soft = new float[size * size];
+            for (int i = 0; i < soft.length; i++) {
+                soft[i] = random.nextFloat();
+            }
+            int height = 1 + random.nextInt(30);
+            int width = 1 + random.nextInt(30);
+            int x1 = random.nextInt(50) - 15;
+            int y1 = random.nextInt(50) - 15;
+            int x2 = x1 + random.nextInt(60);
+            int y2 = y1 + random.nextInt(60);
+            Mask pasted = SoftMask.paste(soft, size, x1, y1, x2, y2, height, width, 0.4f);
+            List<Boolean> expected = new ArrayList<>();
+            for (int x = 0; x < width; x++) {
+                for (int y = 0; y < height; y++) {
+                    boolean inBox = x >= x1 && x <= x2 && y >= y1 && y <= y2;
+                    expected.add(inBox
+                            && bilinear(
+                                            soft,
+                                            size,
+                                            (x - x1 + 0.5) * size / (x2 - x1 + 1) - 0.5,
+                                            (y - y1 + 0.5) * size / (y2 - y1 + 1) - 0.5)
+                                    >= 0.4f);
+                }
+            }
+            assertThat(pixels(pasted)).isEqualTo(expected);
+            assertThat(pasted).isEqualTo(Mask.ofCoco(height, width, pasted.toCoco()));
+            for (int i = 1; i < pasted.runCount(); i++) {
+                assertThat(pasted.run(i)).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void aFullMaskOverTheWholeImageIsOneRun() {
+        assertThat(SoftMask.paste(new float[] {1}, 1, 0, 0, 4, 3, 4, 5, 0.4f)).isEqualTo(Mask.ofRuns(4, 5, 0, 20));
+        assertThat(SoftMask.paste(new float[] {1}, 1, -9, -9, 40, 30, 4, 5, 0.4f))
+                .isEqualTo(Mask.ofRuns(4, 5, 0, 20));
+    }
+
+    @Test
+    void aBoxBesideTheImageLeavesItEmpty() {
+        assertThat(SoftMask.paste(new float[] {1}, 1, 5, 0, 9, 3, 4, 5, 0.4f)).isEqualTo(Mask.ofRuns(4, 5, 20));
+        assertThat(SoftMask.paste(new float[] {1}, 1, 0, -7, 4, -1, 4, 5, 0.4f)).isEqualTo(Mask.ofRuns(4, 5, 20));
+    }
+
+    @Test
+    void aProbabilityAtTheThresholdIsForeground() {
+        assertThat(SoftMask.paste(new float[] {0.4f}, 1, 1, 1, 1, 1, 2, 2, 0.4f))
+                .isEqualTo(Mask.ofRuns(2, 2, 3, 1));
+        assertThat(SoftMask.paste(new float[] {0.39f}, 1, 1, 1, 1, 1, 2, 2, 0.4f))
+                .isEqualTo(Mask.ofRuns(2, 2, 4));
+    }
+
+    @Test
+    void aBoxWhoseCornersAreSwappedIsRefused() {
+        assertThatThrownBy(() -> SoftMask.paste(new float[] {1}, 1, 3, 0, 2, 1, 4, 4, 0.4f))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("box (3, 0, 2, 1) is empty; its last column and row must not lie before the first");
+    }
+
+    @Test
+    void anArrayTooShortForTheMaskIsRefused() {
+        assertThatThrownBy(() -> new SoftMask(new float[10], 2, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no 3 x 3 mask starts at index 2 of 10 probabilities");
+    }
+
+    @Test
+    void aWindowBeyondTheAxisIsRefused() {
+        assertThatThrownBy(() -> BilinearAxis.window(3, 10, 8, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot take samples 8 to 10 of an axis resized from 3 to 10 px");
+    }
+
+    /** The mask at a point, pixel i centred on coordinate i; outside, the border goes on for ever. */
+    private static float bilinear(float[] soft, int size, double x, double y) {
+        double sum = 0;
+        for (int row = (int) Math.floor(y); row <= (int) Math.floor(y) + 1; row++) {
+            for (int column = (int) Math.floor(x); column <= (int) Math.floor(x) + 1; column++) {
+                double share = (1 - Math.abs(y - row)) * (1 - Math.abs(x - column));
+                sum += share * soft[clamp(row, size) * size + clamp(column, size)];
+            }
+        }
+        return (float) sum;
+    }
+
+    private static int clamp(int i, int size) {
+        return Math.min(Math.max(i, 0), size - 1);
+    }
+
+    private static List<Boolean> pixels(Mask mask) {
+        List<Boolean> pixels = new ArrayList<>();
+        for (int i = 0; i < mask.runCount(); i++) {
+            for (int k = 0; k < mask.run(i); k++) {
+                pixels.add((i & 1) == 1);
+            }
+        }
+        return pixels;
+    }
+}
