@@ -30,14 +30,9 @@ final class Markup {
 
     /** Control characters and the marks that turn the reading direction around would let a name disguise itself. */
     private static boolean allowed(char c) {
-        boolean control = c < 0x20 && c != '\t' && c != '\n' || c >= 0x7f && c < 0xa0;
-        boolean turnsDirection = c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+        boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
+        boolean turnsDirection = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         return !control && !turnsDirection && c != 0xfffe && c != 0xffff;
-    }
-
-    /** JSON made safe for a script element: no character in it can end the element or open a comment. */
-    static String island(String json) {
-        return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
     }
 
     /** What the content security policy calls a script or style sheet by. */
@@ -62,6 +57,15 @@ final class Markup {
         return value == -1
                 ? "<span title=\"undefined: no such objects\">–</span>"
                 : String.format(Locale.ROOT, "<data value=\"%s\">%.3f</data>", value, value);
+    }
+
+    /** What readers call an IoU type. */
+    static String typeName(String iouType) {
+        return switch (iouType) {
+            case "segm" -> "Mask";
+            case "bbox" -> "Box";
+            default -> iouType;
+        };
     }
 
     /** A count with thousands set apart. */

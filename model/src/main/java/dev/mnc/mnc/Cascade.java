@@ -227,11 +227,8 @@ public final class Cascade {
      * @param maskLogits {@code [R, m * m]}
      */
     public CategoryOutputs categories(Operand<TFloat32> roiFeatures, Operand<TFloat32> maskLogits) {
-        int side = config.heads().maskSize();
-        int pooled = config.warp().pooled();
-        Operand<TFloat32> mask = tf.reshape(tf.math.sigmoid(maskLogits), tf.constant(new int[] {-1, side, side, 1}));
-        Operand<TFloat32> resized = tf.image.resizeBilinear(mask, tf.constant(new int[] {pooled, pooled}));
-        Operand<TFloat32> masked = path("_mask", tf.math.mul(roiFeatures, resized));
+        Operand<TFloat32> mask = atFeatureSize(tf.math.sigmoid(maskLogits));
+        Operand<TFloat32> masked = path("_mask", tf.math.mul(roiFeatures, mask));
         Operand<TFloat32> joined = tf.concat(List.of(masked, path("", roiFeatures)), tf.constant(1));
         int units = 2 * config.heads().categoryUnits();
         int classes = config.classes();
@@ -240,6 +237,19 @@ public final class Cascade {
                 layers.dense("cls_score", joined, units, classes, HEAD_DEVIATION),
                 layers.dense("seg_cls_score", joined, units, classes, HEAD_DEVIATION),
                 tf.reshape(deltas, tf.constant(new int[] {-1, classes, 4})));
+    }
+
+    /**
+     * Masks at the size of the pooled features; sample i lies at {@code i * m / 14}, as in the released MaskResize layer.
+     *
+     * @param masks {@code [R, m * m]}
+     * @return {@code [R, P / 2, P / 2, 1]}
+     */
+    Operand<TFloat32> atFeatureSize(Operand<TFloat32> masks) {
+        int side = config.heads().maskSize();
+        int pooled = config.warp().pooled();
+        Operand<TFloat32> square = tf.reshape(masks, tf.constant(new int[] {-1, side, side, 1}));
+        return tf.image.resizeBilinear(square, tf.constant(new int[] {pooled, pooled}));
     }
 
     private Operand<TFloat32> path(String suffix, Operand<TFloat32> roiFeatures) {
@@ -252,23 +262,14 @@ public final class Cascade {
     }
 
     /**
-     * The boxes of round 2: each RoI moved by the deltas of its best class and clipped. The choice of the class carries
-     * no gradient; deltas and RoIs do.
+     * The deltas that lead to round 2: of each RoI those of its best class, raw. The choice carries no gradient.
      *
-     * @param rois {@code [R, 4]}
-     * @param outputs what stage 3 said of them
+     * @param outputs what stage 3 said
      * @param firstClass 0 to let background win, as the released test network does (its deltas are never trained and
      *     hardly move a box); 1 to choose among the categories, as its training network does
-     * @param height rows of each RoI's image, {@code [R]} or a scalar, px
-     * @param width columns likewise
      * @return {@code [R, 4]}
      */
-    public Operand<TFloat32> bridge(
-            Operand<TFloat32> rois,
-            CategoryOutputs outputs,
-            int firstClass,
-            Operand<TFloat32> height,
-            Operand<TFloat32> width) {
+    public Operand<TFloat32> bestDeltas(CategoryOutputs outputs, int firstClass) {
         Operand<TFloat32> candidates =
                 tf.slice(outputs.logits(), tf.constant(new int[] {0, firstClass}), tf.constant(new int[] {-1, -1}));
         Operand<TInt32> best =
@@ -280,8 +281,21 @@ public final class Cascade {
                 tf.constant(1),
                 ReduceSum.keepDims(false));
         float[] units = {DELTA_UNITS.get(0), DELTA_UNITS.get(1), DELTA_UNITS.get(2), DELTA_UNITS.get(3)};
-        Operand<TFloat32> moved = boxOps.decode(rois, tf.math.mul(deltas, tf.constant(units)));
-        return boxOps.clip(moved, height, width);
+        return tf.math.mul(deltas, tf.constant(units));
+    }
+
+    /**
+     * Boxes moved by their deltas and clipped to the image: the decoding of proposals, and the bridge to round 2.
+     *
+     * @param boxes {@code [R, 4]}
+     * @param deltas {@code [R, 4]}, raw
+     * @param height rows of each box's image, {@code [R]} or a scalar, px
+     * @param width columns likewise
+     * @return {@code [R, 4]}
+     */
+    public Operand<TFloat32> move(
+            Operand<TFloat32> boxes, Operand<TFloat32> deltas, Operand<TFloat32> height, Operand<TFloat32> width) {
+        return boxOps.clip(boxOps.decode(boxes, deltas), height, width);
     }
 
     /** Length of one axis, a scalar. */

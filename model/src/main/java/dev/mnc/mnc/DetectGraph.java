@@ -139,7 +139,7 @@ public final class DetectGraph {
             if (round < config.rounds()) {
                 Operand<TFloat32> height = perRoi(cascade.info(imInfo, 0));
                 Operand<TFloat32> width = perRoi(cascade.info(imInfo, 1));
-                rois = cascade.bridge(rois, categories, 0, height, width);
+                rois = cascade.move(rois, cascade.bestDeltas(categories, 0), height, width);
             }
         }
         return signature.build();
@@ -163,7 +163,7 @@ public final class DetectGraph {
      * Non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel of the
      * inclusive convention, so it is given the far corners one pixel out.
      */
-    private CombinedNonMaxSuppression propose(
+    CombinedNonMaxSuppression propose(
             Operand<TFloat32> features, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
         MncConfig.Proposals settings = config.proposals();
         Operand<TFloat32> anchors = cascade.anchorGrid(features);
@@ -188,7 +188,7 @@ public final class DetectGraph {
     }
 
     /** Back from (y1, x1, y2 + 1, x2 + 1); rows past {@code valid} are zeros there and become empty boxes here. */
-    private Operand<TFloat32> asRois(Operand<TFloat32> measured) {
+    Operand<TFloat32> asRois(Operand<TFloat32> measured) {
         List<Operand<TFloat32>> corner = new BoxOps(tf).corners(measured);
         Operand<TFloat32> one = tf.constant(1f);
         Operand<TFloat32> zero = tf.constant(0f);

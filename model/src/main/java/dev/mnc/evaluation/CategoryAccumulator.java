@@ -1,0 +1,179 @@
+package dev.mnc.evaluation;
+
+import dev.mnc.evaluation.CocoProtocol.Limit;
+import java.util.Arrays;
+
+/**
+ * Gathers the cells of one category and reduces them to its curves ({@code COCOeval.accumulate}). The cells may come in
+ * any order: detections are ranked by score, then image id, then rank in the image. Holds 40 bytes a detection.
+ */
+public final class CategoryAccumulator {
+
+    private final long categoryId;
+    private int count;
+    private double[] scores = new double[256];
+    private long[] images = new long[256];
+    private int[] ranks = new int[256];
+    private long[] matched = new long[256];
+    private long[] ignored = new long[256];
+
+    public CategoryAccumulator(long categoryId) {
+        this.categoryId = categoryId;
+    }
+
+    /**
+     * Takes the detections of one image; each image once.
+     *
+     * @throws IllegalArgumentException if the cell is of another category
+     */
+    public void add(Cell cell) {
+        if (cell.categoryId() != categoryId) {
+            throw new IllegalArgumentException(
+                    "a cell of category " + cell.categoryId() + " does not belong to category " + categoryId);
+        }
+        grow(Math.addExact(count, cell.size()));
+        for (int rank = 0; rank < cell.size(); rank++) {
+            scores[count] = cell.score(rank);
+            images[count] = cell.imageId();
+            ranks[count] = rank;
+            matched[count] = cell.matched(rank);
+            ignored[count] = cell.ignored(rank);
+            count++;
+        }
+    }
+
+    private void grow(int needed) {
+        if (needed > scores.length) {
+            int capacity = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * scores.length));
+            scores = Arrays.copyOf(scores, capacity);
+            images = Arrays.copyOf(images, capacity);
+            ranks = Arrays.copyOf(ranks, capacity);
+            matched = Arrays.copyOf(matched, capacity);
+            ignored = Arrays.copyOf(ignored, capacity);
+        }
+    }
+
+    /**
+     * The curves of what has been added.
+     *
+     * @param positives the objects there were to be found
+     */
+    public CategoryResult reduce(Positives positives) {
+        CategoryResult result = new CategoryResult(categoryId, count, positives);
+        Hits hits = new Hits(ranked());
+        for (AreaRange area : AreaRange.values()) {
+            if (positives.count(categoryId, area) > 0) {
+                for (int t = 0; t < CocoProtocol.IOU_THRESHOLDS; t++) {
+                    recalls(result, area, t);
+                    hits.find(Cell.bit(area, t));
+                    hits.curve(result, area, t);
+                }
+            }
+        }
+        return result;
+    }
+
+    private void recalls(CategoryResult result, AreaRange area, int threshold) {
+        long bit = Cell.bit(area, threshold);
+        for (Limit limit : Limit.values()) {
+            long hits = 0;
+            for (int i = 0; i < count; i++) {
+                hits += ranks[i] < limit.detections() && (matched[i] & ~ignored[i] & bit) != 0 ? 1 : 0;
+            }
+            result.recall(area, limit, threshold, (double) hits / result.positives(area));
+        }
+    }
+
+    /**
+     * The true positives of one threshold and size, in ranking order. Precision is highest at one of them and any
+     * recall above 0 is reached at one of them, so no other place of the ranking matters.
+     */
+    private final class Hits {
+
+        private final int[] order;
+        private final double[] precisions;
+        private final double[] hitScores;
+        private int found;
+
+        Hits(int[] order) {
+            this.order = order;
+            this.precisions = new double[order.length];
+            this.hitScores = new double[order.length];
+        }
+
+        void find(long bit) {
+            found = 0;
+            int misses = 0;
+            for (int detection : order) {
+                if ((ignored[detection] & bit) != 0) {
+                    continue;
+                }
+                if ((matched[detection] & bit) == 0) {
+                    misses++;
+                    continue;
+                }
+                hitScores[found] = scores[detection];
+                found++;
+                precisions[found - 1] = found / (misses + found + CocoProtocol.EPSILON);
+            }
+            for (int i = found - 1; i > 0; i--) {
+                precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
+            }
+        }
+
+        void curve(CategoryResult result, AreaRange area, int threshold) {
+            double positives = result.positives(area);
+            int hit = 0;
+            for (int r = 0; r < CocoProtocol.RECALLS; r++) {
+                while (hit < found && (hit + 1) / positives < CocoProtocol.recall(r)) {
+                    hit++;
+                }
+                double precision = hit < found ? precisions[hit] : 0;
+                double score = hit < found ? hitScores[hit] : 0;
+                if (r == 0 && order.length > 0) {
+                    // Recall 0 is reached by the first detection already, whatever it is.
+                    score = scores[order[0]];
+                }
+                result.point(area, threshold, r, precision, score);
+            }
+        }
+    }
+
+    /** The detections by falling score, then image id, then rank; a merge sort that moves indices only. */
+    private int[] ranked() {
+        long[] keys = new long[count];
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = Scores.rankKey(scores[i]);
+            order[i] = i;
+        }
+        int[] other = new int[count];
+        for (long width = 1; width < count; width *= 2) {
+            for (long from = 0; from < count; from += 2 * width) {
+                int middle = (int) Math.min(from + width, count);
+                int end = (int) Math.min(from + 2 * width, count);
+                merge(keys, order, other, new int[] {(int) from, middle, end});
+            }
+            int[] swap = order;
+            order = other;
+            other = swap;
+        }
+        return order;
+    }
+
+    private void merge(long[] keys, int[] from, int[] to, int[] bounds) {
+        int left = bounds[0];
+        int right = bounds[1];
+        for (int i = bounds[0]; i < bounds[2]; i++) {
+            boolean takeLeft = left < bounds[1] && (right >= bounds[2] || !before(keys, from[right], from[left]));
+            to[i] = takeLeft ? from[left++] : from[right++];
+        }
+    }
+
+    private boolean before(long[] keys, int a, int b) {
+        if (keys[a] != keys[b]) {
+            return keys[a] < keys[b];
+        }
+        return images[a] != images[b] ? images[a] < images[b] : ranks[a] < ranks[b];
+    }
+}

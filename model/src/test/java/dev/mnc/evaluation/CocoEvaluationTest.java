@@ -1,0 +1,242 @@
+package dev.mnc.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.evaluation.CocoProtocol.Limit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CocoEvaluationTest {
+
+    private static final double PERFECT = 0.9999999999999998;
+
+    /** Where pycocotools stops, hangs or is wrong, and we compute the AP on the right. */
+    private static final Map<String, Double> RIGHT_ANSWERS = Map.ofEntries(
+            Map.entry("syn_bbox_empty_list/bbox", PERFECT),
+            Map.entry("syn_gt_id_zero/bbox", PERFECT),
+            Map.entry("syn_gt_id_zero/segm", PERFECT),
+            Map.entry("syn_gt_id_zero/segm_nobbox", PERFECT),
+            Map.entry("syn_no_dets/bbox", 0.0),
+            Map.entry("syn_no_dets/segm", 0.0),
+            Map.entry("syn_rle_zero_runs/segm", PERFECT),
+            Map.entry("syn_rle_zero_runs/segm_nobbox", PERFECT),
+            Map.entry("syn_uncompressed_dt/segm_nobbox", PERFECT));
+
+    private static final String FOUR_NUMBERS = "segmentation of annotation 1 (image 1):"
+            + " ring 0 of the polygon has 4 numbers; it takes an even number of them, at least 6";
+    private static final String NO_RINGS =
+            "segmentation of annotation 1 (image 1): polygon has no rings; at least one is needed";
+    private static final String UNLISTED = "detection 1 is in image 77, which the ground truth does not list";
+
+    /** Where we stop as well (pycocotools hangs in the case of the short counts), and what we say. */
+    private static final Map<String, String> REFUSALS = Map.ofEntries(
+            Map.entry("syn_area_missing/bbox", "gt.json.gz: annotations[0] has no area"),
+            Map.entry("syn_area_missing/segm", "gt.json.gz: annotations[0] has no area"),
+            Map.entry("syn_area_missing/segm_nobbox", "gt.json.gz: annotations[0] has no area"),
+            Map.entry("syn_iscrowd_missing/bbox", "gt.json.gz: annotations[0] has no iscrowd"),
+            Map.entry("syn_iscrowd_missing/segm", "gt.json.gz: annotations[0] has no iscrowd"),
+            Map.entry("syn_iscrowd_missing/segm_nobbox", "gt.json.gz: annotations[0] has no iscrowd"),
+            Map.entry("syn_poly_4_numbers/segm", FOUR_NUMBERS),
+            Map.entry("syn_poly_4_numbers/segm_nobbox", FOUR_NUMBERS),
+            Map.entry("syn_poly_empty_list/segm", NO_RINGS),
+            Map.entry("syn_poly_empty_list/segm_nobbox", NO_RINGS),
+            Map.entry(
+                    "syn_rle_short_counts_HANGS/segm",
+                    "segmentation of detection 0 (image 1): runs cover 60 px,"
+                            + " but the image is 10 x 10 (height x width) = 100 px"),
+            Map.entry("syn_unknown_image/bbox", UNLISTED),
+            Map.entry("syn_unknown_image/segm", UNLISTED),
+            Map.entry("syn_unknown_image/segm_nobbox", UNLISTED));
+
+    static Stream<GoldenCase> casesPycocotoolsGetsRight() {
+        return GoldenCase.all().stream()
+                .filter(golden -> !RIGHT_ANSWERS.containsKey(golden.name()) && !REFUSALS.containsKey(golden.name()));
+    }
+
+    static Stream<GoldenCase> casesOnlyWeGetRight() {
+        return GoldenCase.all().stream().filter(golden -> RIGHT_ANSWERS.containsKey(golden.name()));
+    }
+
+    static Stream<GoldenCase> casesWeRefuse() {
+        return GoldenCase.all().stream().filter(golden -> REFUSALS.containsKey(golden.name()));
+    }
+
+    @Test
+    void everyExceptionNamesACaseThatExists() {
+        assertThat(casesOnlyWeGetRight()).hasSize(RIGHT_ANSWERS.size());
+        assertThat(casesWeRefuse()).hasSize(REFUSALS.size());
+        assertThat(casesPycocotoolsGetsRight()).hasSize(68);
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesPycocotoolsGetsRight")
+    void statsAndCurvesEqualThoseOfPycocotools(GoldenCase golden) throws IOException {
+        EvaluationResult result = golden.evaluate();
+
+        assertStats(result, golden.expected().get("stats"));
+        JsonNode categories = golden.expected().get("per_category");
+        assertThat(result.categories()).hasSameSizeAs(categories);
+        for (int k = 0; k < result.categories().size(); k++) {
+            CategoryResult category = result.categories().get(k);
+            assertCurves(category, categories.get(Long.toString(category.categoryId())));
+            assertRecalls(category, k, golden.expected().get("recall_TxKxAxM"));
+        }
+    }
+
+    private static void assertStats(EvaluationResult result, JsonNode stats) {
+        int i = 0;
+        for (Metric metric : Metric.values()) {
+            assertThat(result.metric(metric))
+                    .as(metric.name())
+                    .isCloseTo(stats.get(i++).asDouble(), within(1e-12));
+        }
+    }
+
+    private static void assertCurves(CategoryResult category, JsonNode expected) {
+        assertThat(category.metrics().get(Metric.AP))
+                .isCloseTo(expected.get("AP").asDouble(), within(1e-12));
+        assertThat(category.metrics().get(Metric.AP50))
+                .isCloseTo(expected.get("AP50").asDouble(), within(1e-12));
+        int area = 0;
+        for (Metric metric : List.of(Metric.AP, Metric.APs, Metric.APm, Metric.APl)) {
+            assertThat(category.metrics().get(metric))
+                    .isCloseTo(expected.get("AP_by_area").get(area++).asDouble(), within(1e-12));
+        }
+        for (int t = 0; t < CocoProtocol.IOU_THRESHOLDS; t++) {
+            assertThat(category.recall(AreaRange.ALL, Limit.HUNDRED, t))
+                    .isEqualTo(expected.get("AR100_by_iou").get(t).asDouble());
+            for (int r = 0; r < CocoProtocol.RECALLS && expected.has("precision_T10xR101_all_100"); r++) {
+                JsonNode precision =
+                        expected.get("precision_T10xR101_all_100").get(t).get(r);
+                JsonNode score = expected.get("scores_T10xR101_all_100").get(t).get(r);
+                assertThat(category.precision(AreaRange.ALL, t, r)).isEqualTo(precision.asDouble());
+                assertThat(category.score(AreaRange.ALL, t, r)).isEqualTo(Double.valueOf(score.asDouble()));
+            }
+        }
+    }
+
+    private static void assertRecalls(CategoryResult category, int k, JsonNode expected) {
+        for (int t = 0; t < CocoProtocol.IOU_THRESHOLDS; t++) {
+            for (AreaRange area : AreaRange.values()) {
+                for (Limit limit : Limit.values()) {
+                    assertThat(category.recall(area, limit, t))
+                            .isEqualTo(expected.get(t)
+                                    .get(k)
+                                    .get(area.index())
+                                    .get(limit.index())
+                                    .asDouble());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesOnlyWeGetRight")
+    void whatPycocotoolsGetsWrongOrCannotComputeIsRight(GoldenCase golden) throws IOException {
+        assertThat(golden.evaluate().metric(Metric.AP)).isCloseTo(RIGHT_ANSWERS.get(golden.name()), within(1e-12));
+        JsonNode stats = golden.expected().get("stats");
+        assertThat(stats == null || stats.get(0).asDouble() < 0.9).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWeRefuse")
+    void inputThatHasNoMeaningIsRefusedByName(GoldenCase golden) {
+        assertThatThrownBy(golden::evaluate)
+                .isInstanceOf(RuntimeException.class)
+                .message()
+                .endsWith(REFUSALS.get(golden.name()));
+        assertThat(golden.expected().has("raises")).isTrue();
+    }
+
+    static Stream<GoldenCase> casesWithoutBoxes() {
+        return casesPycocotoolsGetsRight().filter(golden -> golden.variant().equals("segm_nobbox"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesWithoutBoxes")
+    void areaOfTheMaskIsTheDefaultWhateverBoxTheFileGives(GoldenCase golden) throws IOException {
+        GoldenCase withBoxes = new GoldenCase(golden.folder(), "segm");
+        GroundTruth truth = withBoxes.truth();
+
+        EvaluationResult result = CocoEvaluation.evaluate(
+                truth, withBoxes.detections(truth).iterator(), new ImageMatcher(IouType.SEGM, DetectionArea.COMPARED));
+
+        assertStats(result, golden.expected().get("stats"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesPycocotoolsGetsRight")
+    void orderOfTheDetectionsInMemoryDoesNotMatter(GoldenCase golden) throws IOException {
+        GroundTruth truth = golden.truth();
+        List<Detection> detections = golden.detections(truth);
+        ImageMatcher matcher = new ImageMatcher(golden.type(), DetectionArea.asPycocotools(detections.get(0)));
+        Map<Metric, Double> metrics =
+                CocoEvaluation.evaluate(truth, detections.iterator(), matcher).metrics();
+        List<Detection> shuffled = new ArrayList<>(detections);
+        Collections.shuffle(shuffled, new Random(7));
+
+        assertThat(CocoEvaluation.evaluate(truth, shuffled.iterator(), matcher).metrics())
+                .isEqualTo(metrics);
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesPycocotoolsGetsRight")
+    void cellsSurviveTheirTravel(GoldenCase golden) throws IOException {
+        GroundTruth truth = golden.truth();
+        List<Detection> detections = golden.detections(truth);
+        ImageMatcher matcher = new ImageMatcher(golden.type(), DetectionArea.asPycocotools(detections.get(0)));
+        GroundTruth.Image image = CocoEvaluation.imageOf(truth, detections.get(0));
+        List<Cell> cells = matcher.match(
+                image,
+                truth,
+                detections.stream().filter(d -> d.imageId() == image.id()).toList());
+
+        assertThat(cells).isNotEmpty();
+        for (Cell cell : cells) {
+            assertThat(Cell.ofBytes(cell.imageId(), cell.categoryId(), cell.toBytes()))
+                    .isEqualTo(cell);
+        }
+    }
+
+    @Test
+    void categoriesOnlyTheDetectionsKnowAreReportedApart() throws IOException {
+        GoldenCase golden = GoldenCase.all().stream()
+                .filter(g -> g.name().equals("syn_cat_only_dt/bbox"))
+                .findFirst()
+                .orElseThrow();
+
+        EvaluationResult result = golden.evaluate();
+
+        assertThat(result.categories()).extracting(CategoryResult::categoryId).containsExactly(1L, 2L);
+        assertThat(result.unlisted()).extracting(CategoryResult::categoryId).containsExactly(99L);
+        assertThat(result.unlisted().get(0).detections()).isEqualTo(1);
+    }
+
+    @Test
+    void tableIsTheOneOfPycocotools() throws IOException {
+        GoldenCase golden = GoldenCase.all().stream()
+                .filter(g -> g.name().equals("fuzz_cont/segm"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(golden.evaluate().table().lines())
+                .startsWith(
+                        " Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.114",
+                        " Average Precision  (AP) @[ IoU=0.50      | area=   all | maxDets=100 ] = 0.288")
+                .endsWith(" Average Recall     (AR) @[ IoU=0.50:0.95 | area= large | maxDets=100 ] = -1.000")
+                .hasSize(12);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.mnc.mnc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.image.CombinedNonMaxSuppression;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** The oracles are the golden files of the released layers' arithmetic. */
+class CascadeTest {
+
+    @Test
+    void proposalsAreTheReleasedLayers() throws IOException {
+        Golden golden = Golden.read("proposal.json");
+        int rows = golden.integer("fh");
+        int columns = golden.integer("fw");
+        MncConfig config = publishedAnchors(
+                new MncConfig.Proposals(golden.integer("pre_nms"), golden.integer("post_nms"), 0.7f, 16), 4, 21);
+        int count = rows * columns * 9;
+        float[] logits = new float[count];
+        for (int i = 0; i < count; i++) {
+            double probability = (7919L * i % count + 1) / (count + 1.0);
+            logits[i] = (float) Math.log(probability / (1 - probability));
+        }
+        float[] deltas = new float[4 * count];
+        for (int i = 0; i < deltas.length; i++) {
+            deltas[i] = (float) (0.1 * Math.sin(0.017 * i * (double) i + 1.1 * i + 0.7));
+        }
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            DetectGraph detect = new DetectGraph(tf, config, new Layers(tf, 0));
+            Operand<TFloat32> features = tf.zeros(tf.constant(new int[] {1, rows, columns, 1}), TFloat32.class);
+            CombinedNonMaxSuppression proposals = detect.propose(
+                    features,
+                    new Cascade.AnchorOutputs(
+                            tf.constant(Shape.of(1, count), DataBuffers.of(logits)),
+                            tf.constant(Shape.of(1, count, 4), DataBuffers.of(deltas))),
+                    tf.constant(Shape.of(1, 3), DataBuffers.of(golden.floats("im_info"))));
+            try (Session session = new Session(graph);
+                    Result result = session.runner()
+                            .fetch(detect.asRois(proposals.nmsedBoxes()))
+                            .fetch(proposals.nmsedScores())
+                            .fetch(proposals.validDetections())
+                            .run()) {
+                assertThat(floats(result, 0)).containsExactly(golden.floats("rois"), offset(1e-3f));
+                assertThat(floats(result, 1)).containsExactly(golden.floats("scores"), offset(1e-5f));
+                assertThat(((TInt32) result.get(2)).getInt(0)).isEqualTo(golden.integer("post_nms"));
+            }
+        }
+    }
+
+    @Test
+    void bridgeMovesEachRoiByTheDeltasOfItsBestClass() throws IOException {
+        Golden golden = Golden.read("stage_bridge.json");
+        float[] deltas = golden.floats("deltas");
+        for (int i = 0; i < deltas.length; i++) {
+            deltas[i] /= Cascade.DELTA_UNITS.get(i % 4);
+        }
+        float[] logits = golden.floats("probs");
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) Math.log(logits[i]);
+        }
+        float[] info = golden.floats("im_info");
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            Operand<TFloat32> scores = tf.constant(Shape.of(6, 4), DataBuffers.of(logits));
+            Cascade.CategoryOutputs outputs =
+                    new Cascade.CategoryOutputs(scores, scores, tf.constant(Shape.of(6, 4, 4), DataBuffers.of(deltas)));
+            Operand<TFloat32> rois = tf.constant(Shape.of(6, 4), DataBuffers.of(golden.floats("rois")));
+            Cascade cascade = new Cascade(tf, publishedAnchors(proposals(), 4, 4), new Layers(tf, 0));
+            Operand<TFloat32> moved =
+                    cascade.move(rois, cascade.bestDeltas(outputs, 0), tf.constant(info[0]), tf.constant(info[1]));
+            try (Session session = new Session(graph);
+                    Result result = session.runner().fetch(moved).run()) {
+                assertThat(floats(result, 0)).containsExactly(golden.floats("rois_ext"), offset(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void masksComeToTheSizeOfTheFeaturesAsInTheReleasedLayer() throws IOException {
+        Golden golden = Golden.read("mask_ops.json");
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            Operand<TFloat32> resized = new Cascade(tf, publishedAnchors(proposals(), 28, 21), new Layers(tf, 0))
+                    .atFeatureSize(tf.constant(Shape.of(1, 441), DataBuffers.of(golden.floats("mask21"))));
+            try (Session session = new Session(graph);
+                    Result result = session.runner().fetch(resized).run()) {
+                assertThat(floats(result, 0)).containsExactly(golden.floats("mask_resize_14"), offset(1e-6f));
+            }
+        }
+    }
+
+    private static MncConfig.Proposals proposals() {
+        return new MncConfig.Proposals(300, 20, 0.7f, 16);
+    }
+
+    /** The compact network with the published anchors; no weight of it is used here. */
+    private static MncConfig publishedAnchors(MncConfig.Proposals proposals, int samples, int classes) {
+        MncConfig compact = MncConfig.compact(3, 2);
+        return new MncConfig(
+                compact.body(),
+                2,
+                classes,
+                new Anchors(16, 16, List.of(0.5f, 1f, 2f), List.of(8f, 16f, 32f)),
+                proposals,
+                proposals,
+                new MncConfig.Warp(samples, false, 0),
+                new MncConfig.Heads(21, 8, 8),
+                compact.scaling());
+    }
+
+    private static float[] floats(Result result, int index) {
+        TFloat32 tensor = (TFloat32) result.get(index);
+        float[] values = new float[(int) tensor.size()];
+        tensor.copyTo(DataBuffers.of(values, false, false));
+        return values;
+    }
+}
