@@ -2,6 +2,9 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.train.ModelCommand;
+import dev.mnc.jobs.train.ScenesCommand;
+import dev.mnc.jobs.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,7 +16,13 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
-        subcommands = {ConfigCommand.class, HelpCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            ModelCommand.class,
+            ScenesCommand.class,
+            ConfigCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         version = "mnc-spark 0.1.0",
         footer = {
