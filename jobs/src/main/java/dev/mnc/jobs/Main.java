@@ -2,6 +2,9 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.evaluate.EvaluateCommand;
+import dev.mnc.jobs.export.ExportCommand;
+import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
@@ -17,6 +20,16 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
+        subcommands = {
+            LabelCommand.class,
+            EvaluateCommand.class,
+            ExportCommand.class,
+            TrainCommand.class,
+            ModelCommand.class,
+            ScenesCommand.class,
+            ConfigCommand.class,
+            HelpCommand.class
+        },
             TrainCommand.class,
             ModelCommand.class,
             ScenesCommand.class,
@@ -57,9 +70,14 @@ public final class Main {
                 .setParameterExceptionHandler(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
-        for (CommandLine sub : commandLine.getSubcommands().values()) {
-            sub.getCommandSpec().mixinStandardHelpOptions(true);
-        }
+        withHelp(commandLine);
         return commandLine;
+    }
+
+    private static void withHelp(CommandLine command) {
+        for (CommandLine sub : command.getSubcommands().values()) {
+            sub.getCommandSpec().mixinStandardHelpOptions(true);
+            withHelp(sub);
+        }
     }
 }

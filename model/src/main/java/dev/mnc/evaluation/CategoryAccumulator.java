@@ -21,6 +21,11 @@ public final class CategoryAccumulator {
         this.categoryId = categoryId;
     }
 
+    /** The category. */
+    public long categoryId() {
+        return categoryId;
+    }
+
     /**
      * Takes the detections of one image; each image once.
      *

@@ -3,11 +3,12 @@ package dev.mnc.evaluation;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.schemas.Category;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** How many objects of each category there are to be found, by size; crowds and objects of unlisted images do not count. */
-public final class Positives {
+public final class Positives implements Serializable {
 
     private final Map<Long, long[]> counts = new TreeMap<>();
 

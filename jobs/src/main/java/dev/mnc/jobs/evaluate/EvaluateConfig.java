@@ -1,0 +1,73 @@
+package dev.mnc.jobs.evaluate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.IouType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an evaluation is told. Places are paths of this machine or URIs of any Hadoop file system.
+ *
+ * @param groundTruth COCO json, may end in {@code .gz}
+ * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}) or else a label table
+ * @param runId of a label table this run alone; null for each image's newest labels
+ * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced
+ * @param iouTypes what to compare, at least one
+ * @param areaRule which area of a detection counts
+ * @param imageKey how labels find their image in the ground truth
+ */
+public record EvaluateConfig(
+        String groundTruth,
+        String predictions,
+        @Nullable String runId,
+        String out,
+        List<IouType> iouTypes,
+        AreaRule areaRule,
+        ImageKey imageKey) {
+
+    /** Which area of an unmatched detection decides about its size. */
+    public enum AreaRule {
+        /** That of what is compared: masks for segm, boxes for bbox. */
+        COMPARED,
+        /** That of the box if the first detection has one, else that of the mask, for both types. */
+        PYCOCOTOOLS
+    }
+
+    /** How the labels of a table find their image in the ground truth. Results files always go by id. */
+    public enum ImageKey {
+        /** By {@code image_id}; right where the images were listed by a COCO json. */
+        ID,
+        /** By {@code file_name}; right where they were found in a folder. */
+        FILE_NAME
+    }
+
+    public EvaluateConfig {
+        requireNonNull(groundTruth, "groundTruth");
+        requireNonNull(predictions, "predictions");
+        requireNonNull(out, "out");
+        requireNonNull(areaRule, "areaRule");
+        requireNonNull(imageKey, "imageKey");
+        iouTypes = iouTypes.stream().distinct().toList();
+        if (iouTypes.isEmpty()) {
+            throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
+        }
+    }
+
+    /** The usual: masks and boxes, each image's newest labels, by id. */
+    public static EvaluateConfig of(String groundTruth, String predictions, String out) {
+        return new EvaluateConfig(
+                groundTruth,
+                predictions,
+                null,
+                out,
+                List.of(IouType.SEGM, IouType.BBOX),
+                AreaRule.COMPARED,
+                ImageKey.ID);
+    }
+
+    /** Whether the predictions are a file of COCO results rather than a table. */
+    boolean fromResultsFile() {
+        return predictions.endsWith(".json") || predictions.endsWith(".json.gz");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.evaluation.CategoryResult;
+import dev.mnc.evaluation.DetectionArea;
+import dev.mnc.evaluation.EvaluationResult;
+import dev.mnc.evaluation.ImageMatcher;
+import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.Positives;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * COCO metrics of any number of detections: they are brought together by image and matched, what is left of them (24
+ * bytes each) is brought together by category and reduced to curves. The ground truth is sent to every executor. The
+ * result does not depend on how the rows are spread.
+ */
+public final class EvaluateInstances {
+
+    private final SparkSession spark;
+    private final EvaluateConfig config;
+    private final Configuration configuration;
+
+    private EvaluateInstances(SparkSession spark, EvaluateConfig config) {
+        this.spark = spark;
+        this.config = config;
+        this.configuration = spark.sparkContext().hadoopConfiguration();
+    }
+
+    /**
+     * Evaluates and writes {@code metrics.json} and {@code curves.json}.
+     *
+     * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
+     */
+    public static EvaluationSummary run(SparkSession spark, EvaluateConfig config) throws IOException {
+        return new EvaluateInstances(spark, config).run();
+    }
+
+    private EvaluationSummary run() throws IOException {
+        GroundTruth truth;
+        try (InputStream in = StoredFiles.open(config.groundTruth(), configuration)) {
+            truth = CocoJson.read(in, config.groundTruth());
+        }
+        Broadcast<GroundTruth> everywhere =
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
+        try {
+            TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
+            Dataset<Row> detections = labels != null ? labels.detections() : results(everywhere);
+            List<EvaluationResult> results = evaluate(detections, everywhere, matchers(truth));
+            String metrics = beneath(config.out(), "metrics.json");
+            String curves = beneath(config.out(), "curves.json");
+            MetricsFiles files = new MetricsFiles(truth, results);
+            try (OutputStream out = StoredFiles.create(metrics, configuration)) {
+                files.writeMetrics(out);
+            }
+            try (OutputStream out = StoredFiles.create(curves, configuration)) {
+                files.writeCurves(out);
+            }
+            return new EvaluationSummary(results, labels == null ? null : labels.coverage(), metrics, curves);
+        } finally {
+            everywhere.destroy();
+        }
+    }
+
+    private static String beneath(String folder, String name) {
+        return folder.endsWith("/") ? folder + name : folder + "/" + name;
+    }
+
+    private Dataset<Row> results(Broadcast<GroundTruth> truth) {
+        return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
+                .flatMap(
+                        new ReadResults(truth, new SerializableConfiguration(configuration)),
+                        Encoders.row(DetectionRows.SCHEMA));
+    }
+
+    private List<ImageMatcher> matchers(GroundTruth truth) throws IOException {
+        DetectionArea area = config.areaRule() == AreaRule.PYCOCOTOOLS ? areaOfFirst(truth) : DetectionArea.COMPARED;
+        return config.iouTypes().stream()
+                .map(type -> new ImageMatcher(type, area))
+                .toList();
+    }
+
+    private DetectionArea areaOfFirst(GroundTruth truth) throws IOException {
+        if (!config.fromResultsFile()) {
+            return DetectionArea.BOX;
+        }
+        try (CocoResults.Reader reader = CocoResults.open(
+                StoredFiles.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
+            return reader.hasNext() ? DetectionArea.asPycocotools(reader.next()) : DetectionArea.COMPARED;
+        }
+    }
+
+    /** @param detections of {@link DetectionRows#SCHEMA}, in any order */
+    private List<EvaluationResult> evaluate(
+            Dataset<Row> detections, Broadcast<GroundTruth> truth, List<ImageMatcher> matchers) {
+        Positives positives = Positives.of(truth.value());
+        List<Tuple2<String, CategoryResult>> categories = detections
+                .repartition(col("image_id"))
+                .sortWithinPartitions("image_id")
+                .mapPartitions(new MatchImages(truth, matchers), Encoders.row(MatchImages.CELLS))
+                .repartition(col("iou_type"), col("category_id"))
+                .sortWithinPartitions("iou_type", "category_id")
+                .mapPartitions(
+                        new ReduceCategories(positives),
+                        Encoders.tuple(Encoders.STRING(), Encoders.javaSerialization(CategoryResult.class)))
+                .collectAsList();
+        List<EvaluationResult> results = new ArrayList<>();
+        for (IouType type : config.iouTypes()) {
+            List<CategoryResult> found = categories.stream()
+                    .filter(category -> category._1().equals(type.label()))
+                    .map(Tuple2::_2)
+                    .toList();
+            results.add(EvaluationResult.of(type, truth.value(), positives, found));
+        }
+        return results;
+    }
+}

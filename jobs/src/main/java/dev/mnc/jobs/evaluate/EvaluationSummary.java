@@ -1,0 +1,54 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.evaluation.EvaluationResult;
+import dev.mnc.evaluation.Metric;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an evaluation found out and where it lies.
+ *
+ * @param results one an IoU type, in the order asked for
+ * @param coverage how the labels of a table and the ground truth fit together; null for a results file
+ * @param metricsFile where the numbers are
+ * @param curvesFile where the curves are
+ */
+public record EvaluationSummary(
+        List<EvaluationResult> results, @Nullable Coverage coverage, String metricsFile, String curvesFile) {
+
+    /**
+     * @param images of the ground truth
+     * @param labelled of these, the labelled ones
+     * @param elsewhere labelled images that the ground truth does not have; left out
+     */
+    public record Coverage(long images, long labelled, long elsewhere) {}
+
+    public EvaluationSummary {
+        results = List.copyOf(results);
+    }
+
+    /** The tables pycocotools prints, one an IoU type. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        for (EvaluationResult result : results) {
+            text.append(String.format(Locale.ROOT, "%s%n", result.type().label()))
+                    .append(result.table());
+        }
+        return text.append("metrics  ")
+                .append(metricsFile)
+                .append(System.lineSeparator())
+                .append("curves   ")
+                .append(curvesFile)
+                .toString();
+    }
+
+    /** The twelve numbers by IoU type, as in {@code metrics.json}. */
+    public Map<String, Map<Metric, Double>> numbers() {
+        Map<String, Map<Metric, Double>> numbers = new LinkedHashMap<>();
+        results.forEach(result -> numbers.put(result.type().label(), result.metrics()));
+        return numbers;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.mnc.jobs.evaluate;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.evaluation.AreaRange;
+import dev.mnc.evaluation.CategoryResult;
+import dev.mnc.evaluation.CocoProtocol;
+import dev.mnc.evaluation.EvaluationResult;
+import dev.mnc.evaluation.Metric;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The two files of an evaluation. They hold nothing but what was measured, so equal inputs give equal bytes.
+ *
+ * <p>{@code metrics.json}: by IoU type the twelve numbers, all digits, -1 where there is nothing to be found; under
+ * {@code categories} by IoU type one entry a category with its id, name, objects ({@code positives}), considered
+ * detections, and its own twelve numbers; under {@code unlisted_categories} the detections of categories that the ground
+ * truth does not list.
+ *
+ * <p>{@code curves.json}: {@code recalls} (101) and {@code iou_thresholds} (10); by IoU type {@code precision}, the mean
+ * over categories, and {@code categories} with {@code precision} and the {@code scores} at which each recall is
+ * reached, all {@code [iou threshold][recall]}, for objects of all sizes and 100 detections.
+ */
+final class MetricsFiles {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Map<Long, String> names = new HashMap<>();
+    private final List<EvaluationResult> results;
+
+    MetricsFiles(GroundTruth truth, List<EvaluationResult> results) {
+        for (Category category : truth.categories()) {
+            names.put(category.id(), category.name());
+        }
+        this.results = results;
+    }
+
+    void writeMetrics(OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8).useDefaultPrettyPrinter()) {
+            json.writeStartObject();
+            for (EvaluationResult result : results) {
+                json.writeObjectFieldStart(result.type().label());
+                writeNumbers(json, result.metrics());
+                json.writeEndObject();
+            }
+            json.writeObjectFieldStart("categories");
+            for (EvaluationResult result : results) {
+                json.writeArrayFieldStart(result.type().label());
+                for (CategoryResult category : result.categories()) {
+                    json.writeStartObject();
+                    writeName(json, category);
+                    json.writeNumberField("positives", category.positives(AreaRange.ALL));
+                    json.writeNumberField("detections", category.detections());
+                    writeNumbers(json, category.metrics());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+            json.writeArrayFieldStart("unlisted_categories");
+            for (CategoryResult category : results.get(0).unlisted()) {
+                json.writeStartObject();
+                json.writeNumberField("id", category.categoryId());
+                json.writeNumberField("detections", category.detections());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    private static void writeNumbers(JsonGenerator json, Map<Metric, Double> metrics) throws IOException {
+        for (Map.Entry<Metric, Double> metric : metrics.entrySet()) {
+            json.writeNumberField(metric.getKey().name(), metric.getValue());
+        }
+    }
+
+    private void writeName(JsonGenerator json, CategoryResult category) throws IOException {
+        json.writeNumberField("id", category.categoryId());
+        json.writeStringField("name", names.get(category.categoryId()));
+    }
+
+    void writeCurves(OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            writeArray(json, "recalls", CocoProtocol.RECALLS, CocoProtocol::recall);
+            writeArray(json, "iou_thresholds", CocoProtocol.IOU_THRESHOLDS, CocoProtocol::iouThreshold);
+            for (EvaluationResult result : results) {
+                json.writeObjectFieldStart(result.type().label());
+                writeTable(json, "precision", result::precision);
+                json.writeArrayFieldStart("categories");
+                for (CategoryResult category : result.categories()) {
+                    json.writeStartObject();
+                    writeName(json, category);
+                    writeTable(json, "precision", (t, r) -> category.precision(AreaRange.ALL, t, r));
+                    writeTable(json, "scores", (t, r) -> category.score(AreaRange.ALL, t, r));
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private interface Table {
+        double at(int threshold, int recall);
+    }
+
+    private static void writeTable(JsonGenerator json, String field, Table table) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (int t = 0; t < CocoProtocol.IOU_THRESHOLDS; t++) {
+            json.writeStartArray();
+            for (int r = 0; r < CocoProtocol.RECALLS; r++) {
+                json.writeNumber(table.at(t, r));
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeArray(JsonGenerator json, String field, int count, IntToDoubleFunction values)
+            throws IOException {
+        json.writeArrayFieldStart(field);
+        for (int i = 0; i < count; i++) {
+            json.writeNumber(values.applyAsDouble(i));
+        }
+        json.writeEndArray();
+    }
+}

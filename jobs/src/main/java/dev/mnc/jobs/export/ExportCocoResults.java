@@ -1,0 +1,55 @@
+package dev.mnc.jobs.export;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.jobs.evaluate.DetectionRows;
+import dev.mnc.jobs.evaluate.StoredFiles;
+import dev.mnc.jobs.label.LabelTable;
+import java.io.IOException;
+import java.util.Iterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Writes a label table as COCO results: by image id, then by score as the table ranks it. Scores keep all their digits;
+ * masks are compressed run lengths. The rows are sorted in the cluster and pass through the driver one partition at a
+ * time, because the format is a single file.
+ */
+public final class ExportCocoResults {
+
+    private ExportCocoResults() {}
+
+    /**
+     * Exports.
+     *
+     * @return the number of detections written
+     */
+    public static long run(SparkSession spark, ExportConfig config) throws IOException {
+        LabelTable table = new LabelTable(spark, config.table());
+        String runId = config.runId();
+        Dataset<Row> instances = runId == null ? table.instances() : table.instances(table.run(runId));
+        Iterator<Row> rows = instances
+                .orderBy("image_id", "instance")
+                .select(
+                        col("image_id"),
+                        col("instance").cast(DataTypes.LongType),
+                        col("category_id"),
+                        col("score"),
+                        col("bbox"),
+                        col("segmentation"),
+                        lit(null).cast(DataTypes.StringType))
+                .toLocalIterator();
+        long count = 0;
+        try (CocoResults.Writer writer = CocoResults.create(
+                StoredFiles.create(config.out(), spark.sparkContext().hadoopConfiguration()))) {
+            for (; rows.hasNext(); count++) {
+                writer.write(DetectionRows.detection(rows.next()));
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.mnc.jobs.export;
+
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.cli.Sessions;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc export}: a label table in another tool's format. */
+@Command(name = "export", description = "Writes the labels of a table in another tool's format.")
+public final class ExportCommand implements Callable<Integer> {
+
+    private static final String COCO_RESULTS = "coco-results";
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(names = "--table", required = true, paramLabel = "DIR|URI", description = "The label table.")
+    private String table = "";
+
+    @Option(names = "--format", defaultValue = COCO_RESULTS, description = "coco-results. Default: ${DEFAULT-VALUE}.")
+    private String format = COCO_RESULTS;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE|URI", description = "The file to write.")
+    private String out = "";
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "ID",
+            description = "Only this run of the table. Default: the newest labels.")
+    private @Nullable String runId;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!format.equals(COCO_RESULTS)) {
+            throw OperatorException.usage("--format is " + format, "known is: " + COCO_RESULTS);
+        }
+        ExportConfig config = new ExportConfig(table, runId, out);
+        try (SparkSession spark = Sessions.open("export")) {
+            long count = ExportCocoResults.run(spark, config);
+            common.console()
+                    .result(
+                            String.format(Locale.ROOT, "%d detections  %s", count, out),
+                            Map.of("detections", count, "out", out));
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,5 @@
+/** Labels in the formats of other tools. */
+@NullMarked
+package dev.mnc.jobs.export;
+
+import org.jspecify.annotations.NullMarked;
