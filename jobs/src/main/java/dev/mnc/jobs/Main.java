@@ -20,16 +20,9 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
-        subcommands = {
             LabelCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
-            TrainCommand.class,
-            ModelCommand.class,
-            ScenesCommand.class,
-            ConfigCommand.class,
-            HelpCommand.class
-        },
             TrainCommand.class,
             ModelCommand.class,
             ScenesCommand.class,
