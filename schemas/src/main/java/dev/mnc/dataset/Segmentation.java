@@ -84,7 +84,7 @@ public sealed interface Segmentation extends Serializable {
     }
 
     /** The compressed form of a mask. */
-    static Segmentation ofMask(Mask mask) {
+    static Compressed ofMask(Mask mask) {
         return new Compressed(mask.height(), mask.width(), mask.toCoco());
     }
 
