@@ -40,8 +40,8 @@ record Overlay(List<Truth> truth, List<Instance> predictions, int undrawable) {
         for (Detection detection : detections) {
             Optional<Mask> mask = mask(detection.segmentation(), detection.bbox(), image);
             double score = Double.isNaN(detection.score()) ? 0 : Math.max(0, Math.min(1, detection.score()));
-            mask.ifPresent(sound ->
-                    predictions.add(new Instance(category(known, detection.categoryId()), score, sound)));
+            mask.ifPresent(
+                    sound -> predictions.add(new Instance(category(known, detection.categoryId()), score, sound)));
             undrawable += mask.isPresent() ? 0 : 1;
         }
         predictions.sort(Comparator.comparingDouble(Instance::score).reversed());

@@ -94,7 +94,8 @@ public final class WriteReport {
                     .mapGroups(new RateImages(everywhere, request.minScore()), Encoders.row(RateImages.RATED))
                     .collectAsList();
             List<GalleryImage> gallery = gallery(truth, detections, choose(truth, rated));
-            return write(new ReportData(request.title(), provenance(rated), results, gallery, request.minScore()), rated);
+            return write(
+                    new ReportData(request.title(), provenance(rated), results, gallery, request.minScore()), rated);
         } finally {
             everywhere.destroy();
         }
@@ -130,9 +131,11 @@ public final class WriteReport {
     }
 
     private List<GalleryImage> gallery(GroundTruth truth, Dataset<Row> detections, List<Choice> choices) {
-        Object[] ids = choices.stream().map(choice -> choice.candidate().imageId()).toArray();
+        Object[] ids =
+                choices.stream().map(choice -> choice.candidate().imageId()).toArray();
         Map<Long, List<Detection>> found = new HashMap<>();
-        for (Row row : detections.filter(col("image_id").isin(ids)).sort("ordinal").collectAsList()) {
+        for (Row row :
+                detections.filter(col("image_id").isin(ids)).sort("ordinal").collectAsList()) {
             found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).add(DetectionRows.detection(row));
         }
         GalleryFiles files = new GalleryFiles(spark, request, table);
