@@ -3,6 +3,7 @@ package dev.mnc.jobs;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.label.LabelConfig;
+import dev.mnc.jobs.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand implements Callable<Integer> {
 
     /** Every section of the settings and the record that reads it. */
-    static final Map<String, Function<Settings.Section, ?>> READERS = new TreeMap<>(Map.of("label", LabelConfig::from));
+    static final Map<String, Function<Settings.Section, ?>> READERS = new TreeMap<>(Map.of("label", LabelConfig::from, "train", TrainSettings::from));
 
     /** What can be done with settings. */
     enum Action {

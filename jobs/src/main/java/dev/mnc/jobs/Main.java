@@ -4,6 +4,9 @@ import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.export.ExportCommand;
+import dev.mnc.jobs.train.ModelCommand;
+import dev.mnc.jobs.train.ScenesCommand;
+import dev.mnc.jobs.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,7 +18,15 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
-        subcommands = {EvaluateCommand.class, ExportCommand.class, ConfigCommand.class, HelpCommand.class},
+        subcommands = {
+            EvaluateCommand.class,
+            ExportCommand.class,
+            TrainCommand.class,
+            ModelCommand.class,
+            ScenesCommand.class,
+            ConfigCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         version = "mnc-spark 0.1.0",
         footer = {

@@ -22,11 +22,19 @@ final class GallerySection {
 
     private GallerySection() {}
 
-    static void append(StringBuilder page, List<GalleryImage> gallery, CategoryColours colours) {
-        if (gallery.isEmpty()) {
+    static void append(StringBuilder page, ReportData data, CategoryColours colours) {
+        if (data.gallery().isEmpty()) {
             return;
         }
         page.append("<section class=\"wide\" id=\"gallery\"><h2>Images</h2><div class=\"tools\">");
+        tools(page, data.minScore(), colours);
+        page.append("</div><p class=\"note\" id=\"shown\" role=\"status\"></p><div class=\"cards\">\n");
+        data.gallery().forEach(image -> card(page, image, colours));
+        page.append("</div></section>\n<dialog id=\"zoom\" aria-label=\"Enlarged image\">"
+                + "<form method=\"dialog\"><button>Close</button></form><div></div></dialog>\n");
+    }
+
+    private static void tools(StringBuilder page, double minScore, CategoryColours colours) {
         page.append("<label>Show <select id=\"pick\"><option value=\"\">worst, best and random</option>"
                 + "<option value=\"worst\">worst</option><option value=\"best\">best</option>"
                 + "<option value=\"random\">random</option></select></label>");
@@ -39,16 +47,16 @@ final class GallerySection {
                     Markup.escape(category.name())));
         }
         page.append("</select></label>");
-        page.append("<label class=\"slider\">Score from <output id=\"score-shown\">0.50</output>"
-                + " <input id=\"score\" type=\"range\" min=\"0\" max=\"1\" step=\"0.01\" value=\"0.5\"></label>");
+        page.append(String.format(
+                Locale.ROOT,
+                "<label class=\"slider\">Score from <output id=\"score-shown\">%.2f</output>"
+                        + " <input id=\"score\" type=\"range\" min=\"0\" max=\"1\" step=\"0.01\" value=\"%.2f\"></label>",
+                minScore,
+                minScore));
         page.append("<label><input type=\"checkbox\" data-hides=\"no-truth\" checked> Ground truth"
                 + " <small>(dashed)</small></label>");
         page.append("<label><input type=\"checkbox\" data-hides=\"no-predictions\" checked> Predictions</label>");
         page.append("<label><input type=\"checkbox\" data-hides=\"no-names\" checked> Names</label>");
-        page.append("</div><p class=\"note\" id=\"shown\" role=\"status\"></p><div class=\"cards\">\n");
-        gallery.forEach(image -> card(page, image, colours));
-        page.append("</div></section>\n<dialog id=\"zoom\" aria-label=\"Enlarged image\">"
-                + "<form method=\"dialog\"><button>Close</button></form><div></div></dialog>\n");
     }
 
     private static void card(StringBuilder page, GalleryImage image, CategoryColours colours) {

@@ -46,7 +46,7 @@ public final class HtmlReport {
         page.append("</div>\n");
         CategorySection.append(page, data.results(), colours);
         OutcomeSection.append(page, data.provenance());
-        GallerySection.append(page, data.gallery(), colours);
+        GallerySection.append(page, data, colours);
         page.append("</main>\n<script type=\"application/json\" id=\"curves\">")
                 .append(CurveSection.json(data.results()))
                 .append("</script>\n<script>")

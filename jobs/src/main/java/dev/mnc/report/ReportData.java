@@ -20,14 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param provenance where the predictions come from
  * @param results one entry an IoU type, the one that matters most first; at least one
  * @param gallery the images to show, in order
+ * @param minScore the score from which predictions are shown at first, in [0, 1]
  */
-public record ReportData(String title, Provenance provenance, List<TypeResult> results, List<GalleryImage> gallery) {
+public record ReportData(
+        String title, Provenance provenance, List<TypeResult> results, List<GalleryImage> gallery, double minScore) {
 
     public ReportData {
         requireNonNull(title, "title");
         requireNonNull(provenance, "provenance");
         results = List.copyOf(results);
         gallery = List.copyOf(gallery);
+        if (!(minScore >= 0 && minScore <= 1)) {
+            throw new IllegalArgumentException("minScore must lie in [0, 1], got " + minScore);
+        }
         if (results.isEmpty()) {
             throw new IllegalArgumentException("a report needs the result of at least one IoU type, got none");
         }

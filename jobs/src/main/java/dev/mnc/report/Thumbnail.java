@@ -24,6 +24,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 final class Thumbnail {
 
     private static final int LONGEST_SIDE = 480;
+    /** A header that promises more than this, px a side, is taken for broken rather than believed. */
+    private static final int LARGEST_SIDE = 1 << 16;
+
     private static final float QUALITY = 0.82f;
 
     private Thumbnail() {}
@@ -56,7 +59,11 @@ final class Thumbnail {
             try {
                 reader.setInput(in, true, true);
                 ImageReadParam param = reader.getDefaultReadParam();
-                int skip = Math.max(1, Math.max(reader.getWidth(0), reader.getHeight(0)) / (2 * LONGEST_SIDE));
+                int side = Math.max(reader.getWidth(0), reader.getHeight(0));
+                if (side > LARGEST_SIDE) {
+                    return Optional.empty();
+                }
+                int skip = Math.max(1, side / (2 * LONGEST_SIDE));
                 param.setSourceSubsampling(skip, skip, 0, 0);
                 return Optional.of(reader.read(0, param));
             } finally {

@@ -262,23 +262,14 @@ public final class Cascade {
     }
 
     /**
-     * The boxes of round 2: each RoI moved by the deltas of its best class and clipped. The choice of the class carries
-     * no gradient; deltas and RoIs do.
+     * The deltas that lead to round 2: of each RoI those of its best class, raw. The choice carries no gradient.
      *
-     * @param rois {@code [R, 4]}
-     * @param outputs what stage 3 said of them
+     * @param outputs what stage 3 said
      * @param firstClass 0 to let background win, as the released test network does (its deltas are never trained and
      *     hardly move a box); 1 to choose among the categories, as its training network does
-     * @param height rows of each RoI's image, {@code [R]} or a scalar, px
-     * @param width columns likewise
      * @return {@code [R, 4]}
      */
-    public Operand<TFloat32> bridge(
-            Operand<TFloat32> rois,
-            CategoryOutputs outputs,
-            int firstClass,
-            Operand<TFloat32> height,
-            Operand<TFloat32> width) {
+    public Operand<TFloat32> bestDeltas(CategoryOutputs outputs, int firstClass) {
         Operand<TFloat32> candidates =
                 tf.slice(outputs.logits(), tf.constant(new int[] {0, firstClass}), tf.constant(new int[] {-1, -1}));
         Operand<TInt32> best =
@@ -290,8 +281,21 @@ public final class Cascade {
                 tf.constant(1),
                 ReduceSum.keepDims(false));
         float[] units = {DELTA_UNITS.get(0), DELTA_UNITS.get(1), DELTA_UNITS.get(2), DELTA_UNITS.get(3)};
-        Operand<TFloat32> moved = boxOps.decode(rois, tf.math.mul(deltas, tf.constant(units)));
-        return boxOps.clip(moved, height, width);
+        return tf.math.mul(deltas, tf.constant(units));
+    }
+
+    /**
+     * Boxes moved by their deltas and clipped to the image: the decoding of proposals, and the bridge to round 2.
+     *
+     * @param boxes {@code [R, 4]}
+     * @param deltas {@code [R, 4]}, raw
+     * @param height rows of each box's image, {@code [R]} or a scalar, px
+     * @param width columns likewise
+     * @return {@code [R, 4]}
+     */
+    public Operand<TFloat32> move(
+            Operand<TFloat32> boxes, Operand<TFloat32> deltas, Operand<TFloat32> height, Operand<TFloat32> width) {
+        return boxOps.clip(boxOps.decode(boxes, deltas), height, width);
     }
 
     /** Length of one axis, a scalar. */

@@ -139,7 +139,7 @@ public final class DetectGraph {
             if (round < config.rounds()) {
                 Operand<TFloat32> height = perRoi(cascade.info(imInfo, 0));
                 Operand<TFloat32> width = perRoi(cascade.info(imInfo, 1));
-                rois = cascade.bridge(rois, categories, 0, height, width);
+                rois = cascade.move(rois, cascade.bestDeltas(categories, 0), height, width);
             }
         }
         return signature.build();

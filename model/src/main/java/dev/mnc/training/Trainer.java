@@ -27,6 +27,9 @@ public final class Trainer {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
 
+    /** As in the released proposal and bridge layers. */
+    private static final float DELTA_GRADIENT_BOUND = 1 / 512f;
+
     private final MncConfig config;
     private final TrainingConfig settings;
 
@@ -69,7 +72,7 @@ public final class Trainer {
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, layers);
-            Updates updates = new Updates(tf, settings, network.loss, layers.variables());
+            Updates updates = new Updates(tf, settings, network.bounded(DELTA_GRADIENT_BOUND), layers.variables());
             try (Session session = new Session(graph)) {
                 session.initialize();
                 TrainingStep step = new TrainingStep(config, settings, network, updates, session);

@@ -82,6 +82,10 @@ final class TrainingGraph {
             Placeholder<TInt32> labels,
             Placeholder<TFloat32> deltas) {}
 
+    /** Deltas as predicted, and the same values where the boxes read them, with no gradient between the two. */
+    private record Cut(Operand<TFloat32> source, Operand<TFloat32> leaf) {}
+
+    private final List<Cut> cuts = new ArrayList<>();
     private final Ops tf;
     private final MncConfig config;
     private final Cascade cascade;
@@ -106,10 +110,9 @@ final class TrainingGraph {
         Operand<TFloat32> anchors = cascade.anchorGrid(features);
         Operand<TFloat32> decoded = cascade.decode(anchors, outputs.deltas(), imInfo);
         this.proposalAnchors = propose(anchors, decoded, outputs.logits());
-        Operand<TFloat32> boxes = squeezed(decoded, 4);
-        this.proposals = tf.gather(boxes, proposalAnchors, tf.constant(0));
+        this.proposals = tf.gather(squeezed(decoded, 4), proposalAnchors, tf.constant(0));
         anchorLosses(outputs);
-        cascadeLosses(boxes);
+        cascadeLosses(tf.gather(anchors, chosenAnchors, tf.constant(0)), squeezed(outputs.deltas(), 4));
         this.loss = tf.math.addN(List.copyOf(losses.values()));
     }
 
@@ -152,9 +155,13 @@ final class TrainingGraph {
                 tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f))));
     }
 
-    private void cascadeLosses(Operand<TFloat32> boxes) {
+    private void cascadeLosses(Operand<TFloat32> anchors, Operand<TFloat32> allDeltas) {
+        Operand<TFloat32> sides = tf.reshape(imInfo, tf.constant(new int[] {3}));
+        Operand<TFloat32> height = scalar(sides, 0);
+        Operand<TFloat32> width = scalar(sides, 1);
+        Operand<TFloat32> deltas = cut(tf.gather(allDeltas, chosenAnchors, tf.constant(0)));
         Operand<TFloat32> candidates =
-                tf.concat(List.of(tf.gather(boxes, chosenAnchors, tf.constant(0)), truthBoxes), tf.constant(0));
+                tf.concat(List.of(cascade.move(anchors, deltas, height, width), truthBoxes), tf.constant(0));
         Operand<TFloat32> rois = tf.gather(candidates, sampled, tf.constant(0));
         for (int number = 1; number <= config.rounds(); number++) {
             Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
@@ -175,11 +182,36 @@ final class TrainingGraph {
             rounds.add(round);
             roundLosses(round, outputs, number == 1 ? "" : "_ext");
             if (number < config.rounds()) {
-                Operand<TFloat32> side = tf.reshape(imInfo, tf.constant(new int[] {3}));
-                Operand<TFloat32> moved = cascade.bridge(rois, outputs, 1, scalar(side, 0), scalar(side, 1));
+                Operand<TFloat32> moved = cascade.move(rois, cut(cascade.bestDeltas(outputs, 1)), height, width);
                 rois = tf.concat(List.of(moved, truthBoxes), tf.constant(0));
             }
         }
+    }
+
+    /** Marks deltas whose gradient is bounded on its way back; see {@link #bounded}. */
+    private Operand<TFloat32> cut(Operand<TFloat32> deltas) {
+        Operand<TFloat32> leaf = tf.stopGradient(deltas);
+        cuts.add(new Cut(deltas, leaf));
+        return leaf;
+    }
+
+    /**
+     * A scalar whose gradients in the weights are those of {@link #loss}, except that what comes back through the boxes
+     * into a delta is clipped to a bound, as in the released proposal and bridge layers (1/512 there). Without it the
+     * mask and category losses, which see a box through every sample of its warp, drown the box regression itself: the
+     * proposals of a network trained from scratch got worse instead of better.
+     *
+     * @param bound largest absolute gradient of a delta, above 0
+     */
+    Operand<TFloat32> bounded(float bound) {
+        Operand<TFloat32> total = loss;
+        for (int i = cuts.size() - 1; i >= 0; i--) {
+            Cut cut = cuts.get(i);
+            Operand<TFloat32> gradient = tf.gradients(total, List.of(cut.leaf)).dy(0);
+            Operand<TFloat32> clipped = tf.clipByValue(gradient, tf.constant(-bound), tf.constant(bound));
+            total = tf.math.add(total, terms.total(tf.math.mul(tf.stopGradient(clipped), cut.source)));
+        }
+        return total;
     }
 
     private Operand<TFloat32> scalar(Operand<TFloat32> vector, int index) {

@@ -78,8 +78,9 @@ class CascadeTest {
             Cascade.CategoryOutputs outputs =
                     new Cascade.CategoryOutputs(scores, scores, tf.constant(Shape.of(6, 4, 4), DataBuffers.of(deltas)));
             Operand<TFloat32> rois = tf.constant(Shape.of(6, 4), DataBuffers.of(golden.floats("rois")));
-            Operand<TFloat32> moved = new Cascade(tf, publishedAnchors(proposals(), 4, 4), new Layers(tf, 0))
-                    .bridge(rois, outputs, 0, tf.constant(info[0]), tf.constant(info[1]));
+            Cascade cascade = new Cascade(tf, publishedAnchors(proposals(), 4, 4), new Layers(tf, 0));
+            Operand<TFloat32> moved =
+                    cascade.move(rois, cascade.bestDeltas(outputs, 0), tf.constant(info[0]), tf.constant(info[1]));
             try (Session session = new Session(graph);
                     Result result = session.runner().fetch(moved).run()) {
                 assertThat(floats(result, 0)).containsExactly(golden.floats("rois_ext"), offset(1e-4f));

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Settings;
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -27,7 +28,8 @@ public record LabelConfig(
         int readAhead,
         long readAheadBytes,
         int partitionsPerSlot,
-        int threads) {
+        int threads)
+        implements Serializable {
 
     public LabelConfig {
         require("wave-images", waveImages >= 1, ">= 1", waveImages);
@@ -59,6 +61,12 @@ public record LabelConfig(
                 label.bytes("read-ahead-bytes", "64 MiB"),
                 label.integer("partitions-per-slot", 4),
                 label.integer("threads", 0));
+    }
+
+    /** The sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
+    String digest() {
+        return Digests.ofText("min-score=" + minScore + "\nmax-instances=" + maxInstances + "\nmax-image-bytes="
+                + maxImageBytes + "\n");
     }
 
     private static void require(String key, boolean holds, String legal, Object value) {

@@ -1,0 +1,30 @@
+package dev.mnc.jobs.label;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** sha256 as this job writes it: 64 lower-case hex digits. */
+final class Digests {
+
+    private Digests() {}
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static String ofText(String text) {
+        MessageDigest sha256 = sha256();
+        sha256.update(text.getBytes(StandardCharsets.UTF_8));
+        return hex(sha256);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mnc.jobs.label;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import dev.mnc.geometry.Box;
+import dev.mnc.geometry.Mask;
+import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of the label table. */
+public final class LabelColumns {
+
+    /** COCO's box: px from the image's left and top border, and extent. */
+    private static final StructType BBOX = new StructType()
+            .add("x", DoubleType, false)
+            .add("y", DoubleType, false)
+            .add("width", DoubleType, false)
+            .add("height", DoubleType, false);
+
+    /** COCO's compressed run-length encoding of the whole-image mask, px of the stored image. */
+    private static final StructType SEGMENTATION = new StructType()
+            .add("height", IntegerType, false)
+            .add("width", IntegerType, false)
+            .add("counts", StringType, false);
+
+    /** One row an instance; {@code instance} counts from 0 by falling score. */
+    public static final StructType INSTANCES = new StructType()
+            .add("image_id", LongType, false)
+            .add("image_uri", StringType, false)
+            .add("instance", IntegerType, false)
+            .add("category_id", LongType, false)
+            .add("category_name", StringType, false)
+            .add("score", DoubleType, false)
+            .add("bbox", BBOX, false)
+            .add("area", LongType, false)
+            .add("segmentation", SEGMENTATION, false);
+
+    /** One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. */
+    public static final StructType IMAGES = new StructType()
+            .add("image_id", LongType, false)
+            .add("image_uri", StringType, false)
+            .add("file_name", StringType, false)
+            .add("etag", StringType, true)
+            .add("size_bytes", LongType, false)
+            .add("height", IntegerType, true)
+            .add("width", IntegerType, true)
+            .add("exif_orientation", IntegerType, true)
+            .add("status", StringType, false)
+            .add("error_stage", StringType, true)
+            .add("error_reason", StringType, true)
+            .add("instance_count", IntegerType, false)
+            .add("read_ms", DoubleType, false)
+            .add("decode_ms", DoubleType, false)
+            .add("detect_ms", DoubleType, false);
+
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private LabelColumns() {}
+
+    /** @param found the highest score first */
+    static List<Row> instanceRows(ImageRef image, List<Instance> found) {
+        List<Row> rows = new ArrayList<>(found.size());
+        for (int i = 0; i < found.size(); i++) {
+            Instance instance = found.get(i);
+            Mask mask = instance.mask();
+            Box box = mask.boundingBox();
+            rows.add(RowFactory.create(
+                    image.imageId(),
+                    image.uri(),
+                    i,
+                    instance.category().id(),
+                    instance.category().name(),
+                    instance.score(),
+                    RowFactory.create(box.x(), box.y(), box.width(), box.height()),
+                    mask.area(),
+                    RowFactory.create(mask.height(), mask.width(), mask.toCoco())));
+        }
+        return rows;
+    }
+
+    static Row imageRow(ImageOutcome outcome) {
+        ImageRef image = outcome.image();
+        ImageOutcome.@Nullable Frame frame = outcome.frame();
+        ImageOutcome.@Nullable Failure failure = outcome.failure();
+        ImageOutcome.Cost cost = outcome.cost();
+        return RowFactory.create(
+                image.imageId(),
+                image.uri(),
+                image.fileName(),
+                image.etag(),
+                image.sizeBytes(),
+                frame == null ? null : frame.height(),
+                frame == null ? null : frame.width(),
+                frame == null ? null : frame.exifOrientation(),
+                failure == null ? "ok" : "error",
+                failure == null ? null : failure.stage().name().toLowerCase(Locale.ROOT),
+                failure == null ? null : failure.reason(),
+                outcome.instances().size(),
+                cost.readNanos() / NANOS_PER_MILLI,
+                cost.decodeNanos() / NANOS_PER_MILLI,
+                cost.detectNanos() / NANOS_PER_MILLI);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.cli.Ticker;
+import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.RunRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nightly job: labels every image of a corpus that is not labelled yet.
+ *
+ * <pre>
+ *   list ──▶ minus what published runs hold ──▶ waves of partitions ──▶ one outcome an image ──▶ table ──▶ publish
+ * </pre>
+ *
+ * <p>A run writes only below its own folders and becomes visible by one object created last and only if absent. So two
+ * runs at once never mix, and a killed one is never seen.
+ */
+public final class LabelImages {
+
+    private final SparkSession spark;
+    private final PredictorSource source;
+    private final LabelConfig config;
+    private final Console console;
+
+    public LabelImages(SparkSession spark, PredictorSource source, LabelConfig config, Console console) {
+        this.spark = spark;
+        this.source = source;
+        this.config = config;
+        this.console = console;
+    }
+
+    /**
+     * Runs the job.
+     *
+     * @param settings of the run as they were read, for its record
+     * @throws OperatorException if the images cannot be listed, the run's name is taken, or the model cannot be loaded
+     */
+    public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
+        Instant start = Instant.now();
+        LabelTable table = new LabelTable(spark, request.table());
+        ImageListing listing = ImageListing.of(request.images(), request.imageRoot(), hadoop());
+        reportLeftOut(listing);
+        List<ImageRef> work = withoutLabelled(listing.images(), table);
+        LabelPlan plan = LabelPlan.of(work, config.waveImages(), config.partitionsPerSlot() * slots());
+        console.note(work.size() + " of " + listing.images().size() + " images to label in "
+                + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
+        if (request.mode() == LabelRequest.Mode.DRY_RUN) {
+            return summary(LabelSummary.State.PLANNED, table, null, listing, plan, null, 0);
+        }
+        if (work.isEmpty()) {
+            return summary(LabelSummary.State.UNCHANGED, table, null, listing, plan, null, 0);
+        }
+        String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
+        RunClaim claim = RunClaim.take(table, runId, hadoop());
+        Instant labelling = Instant.now();
+        RunTotals totals = label(plan, claim);
+        double seconds = seconds(labelling, Instant.now());
+        claim.publish(new RecordWriter(spark, source, config)
+                .record(claim, request, settings, listing, work, totals, start, seconds));
+        return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, totals, seconds);
+    }
+
+    private void reportLeftOut(ImageListing listing) {
+        if (!listing.leftOut().isEmpty()) {
+            console.warn(listing.leftOut().size() + " entries are no files (broken links, pipes, link loops) and were"
+                    + " left out, e.g. "
+                    + LabelSummary.printable(listing.leftOut().get(0)));
+        }
+    }
+
+    private RunTotals label(LabelPlan plan, RunClaim claim) {
+        try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
+            return Ticker.during(console, waves.progress()::line, waves::run);
+        }
+    }
+
+    /**
+     * The images no published run with this model and these settings holds as they are now. One that could not be read
+     * counts as not held: the store may have had a bad night.
+     */
+    private List<ImageRef> withoutLabelled(List<ImageRef> images, LabelTable table) {
+        String modelDigest = source.digest();
+        Set<List<@Nullable Object>> held = new HashSet<>();
+        for (RunRecord run : table.published()) {
+            if (run.modelDigest().equals(modelDigest) && run.configDigest().equals(config.digest())) {
+                Dataset<Row> rows = table.images(run)
+                        .filter("error_stage is null or error_stage <> 'read'")
+                        .select("image_id", "image_uri", "etag", "size_bytes");
+                rows.collectAsList()
+                        .forEach(row ->
+                                held.add(key(row.getLong(0), row.getString(1), row.getString(2), row.getLong(3))));
+            }
+        }
+        return images.stream()
+                .filter(image -> !held.contains(key(image.imageId(), image.uri(), image.etag(), image.sizeBytes())))
+                .toList();
+    }
+
+    private static List<@Nullable Object> key(long id, String uri, @Nullable String etag, long size) {
+        return java.util.Arrays.asList(id, uri, etag, size);
+    }
+
+    private int slots() {
+        return Math.max(1, spark.sparkContext().defaultParallelism());
+    }
+
+    private static LabelSummary summary(
+            LabelSummary.State state,
+            LabelTable table,
+            @Nullable String runId,
+            ImageListing listing,
+            LabelPlan plan,
+            @Nullable RunTotals totals,
+            double seconds) {
+        List<ImageRef> planned = plan.waves().stream()
+                .flatMap(wave -> wave.partitions().stream())
+                .flatMap(List::stream)
+                .toList();
+        return new LabelSummary(
+                state,
+                table.uri(),
+                runId,
+                listing.images().size(),
+                planned.size(),
+                planned.stream().mapToLong(ImageRef::sizeBytes).sum(),
+                plan.waves().size(),
+                totals == null ? null : totals.outcome(),
+                seconds,
+                totals == null ? 0 : totals.errorRate());
+    }
+
+    static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e9;
+    }
+
+    static Map<String, String> values(List<Settings.Entry> settings) {
+        return settings.stream().collect(Collectors.toMap(Settings.Entry::key, Settings.Entry::value));
+    }
+
+    private Configuration hadoop() {
+        return spark.sparkContext().hadoopConfiguration();
+    }
+}

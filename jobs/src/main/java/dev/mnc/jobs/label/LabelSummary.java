@@ -1,0 +1,120 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.schemas.RunRecord;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run came to.
+ *
+ * @param state what was done
+ * @param table the label table
+ * @param runId the run, or null if none was needed
+ * @param listed images listed
+ * @param planned of these, images that no earlier run with the same model and settings holds
+ * @param plannedBytes their bytes
+ * @param waves Spark jobs the plan has
+ * @param outcome what became of the images, or null if none was labelled
+ * @param seconds the labelling took
+ * @param errorRate share of the planned images that failed
+ */
+public record LabelSummary(
+        State state,
+        String table,
+        @Nullable String runId,
+        long listed,
+        long planned,
+        long plannedBytes,
+        int waves,
+        RunRecord.@Nullable Outcome outcome,
+        double seconds,
+        double errorRate) {
+
+    /** What was done. */
+    public enum State {
+        /** Images were labelled and the run is published. */
+        LABELLED,
+        /** Every image is labelled already. */
+        UNCHANGED,
+        /** Only the plan was made. */
+        PLANNED
+    }
+
+    /** The summary for people. */
+    public String text() {
+        return switch (state) {
+            case UNCHANGED ->
+                String.format(
+                        Locale.ROOT,
+                        "nothing to do: all %d images are labelled in %s by this model and these settings",
+                        listed,
+                        table);
+            case PLANNED ->
+                String.format(
+                        Locale.ROOT,
+                        "dry run: %d of %d images (%.1f MB) would be labelled in %d %s, into %s",
+                        planned,
+                        listed,
+                        plannedBytes / 1e6,
+                        waves,
+                        waves == 1 ? "wave" : "waves",
+                        table);
+            case LABELLED -> outcome == null ? "" : labelled(outcome);
+        };
+    }
+
+    private String labelled(RunRecord.Outcome outcome) {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "labelled %d of %d images: %d instances, %d errors, in %.1f s (%.1f images/s)%n",
+                planned,
+                listed,
+                outcome.instances(),
+                outcome.failed(),
+                seconds,
+                planned / Math.max(seconds, 1e-9)));
+        for (RunRecord.ErrorCount error : outcome.errors()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  %d x %s: %s (%s%s)%n",
+                    error.images(),
+                    error.stage(),
+                    printable(error.reason()),
+                    printable(String.join(", ", error.samples())),
+                    error.images() > error.samples().size() ? ", ..." : ""));
+        }
+        text.append(String.format(Locale.ROOT, "run %s is published in %s%n", runId, table));
+        text.append(String.format(
+                Locale.ROOT,
+                "next: mnc evaluate --ground-truth GROUND_TRUTH.json --predictions %s --out DIR",
+                quoted(table)));
+        return text.toString();
+    }
+
+    /** File names may hold line ends and terminal codes; a log must not obey them. */
+    static String printable(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                clean.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                clean.appendCodePoint(c);
+            }
+        });
+        return clean.toString();
+    }
+
+    private static String quoted(String path) {
+        return path.matches("[A-Za-z0-9_./:=@%+-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+    }
+
+    /**
+     * Whether more images failed than may.
+     *
+     * @param limit share of the planned images, in [0, 1]
+     */
+    public boolean hasTooManyErrors(double limit) {
+        return state == State.LABELLED && errorRate > limit;
+    }
+}

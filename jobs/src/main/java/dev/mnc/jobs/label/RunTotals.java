@@ -1,0 +1,108 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.schemas.RunRecord;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts over outcomes, added up partition by partition and wave by wave from what was really computed. */
+final class RunTotals implements Serializable {
+
+    private static final int SAMPLES = 3;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private long ok;
+    private long failed;
+    private long instances;
+    private long readNanos;
+    private long decodeNanos;
+    private long detectNanos;
+    private final Map<String, Group> errors = new TreeMap<>();
+
+    static RunTotals of(Iterator<ImageOutcome> outcomes) {
+        RunTotals totals = new RunTotals();
+        outcomes.forEachRemaining(totals::add);
+        return totals;
+    }
+
+    private void add(ImageOutcome outcome) {
+        ImageOutcome.@Nullable Failure failure = outcome.failure();
+        if (failure == null) {
+            ok++;
+        } else {
+            failed++;
+            // Reasons that differ only in their numbers are one reason.
+            String key = failure.stage() + " " + failure.reason().replaceAll("\\d+", "N");
+            errors.computeIfAbsent(key, k -> new Group(failure))
+                    .add(1, List.of(outcome.image().fileName()));
+        }
+        instances += outcome.instances().size();
+        readNanos += outcome.cost().readNanos();
+        decodeNanos += outcome.cost().decodeNanos();
+        detectNanos += outcome.cost().detectNanos();
+    }
+
+    RunTotals plus(RunTotals other) {
+        ok += other.ok;
+        failed += other.failed;
+        instances += other.instances;
+        readNanos += other.readNanos;
+        decodeNanos += other.decodeNanos;
+        detectNanos += other.detectNanos;
+        other.errors.forEach((key, group) ->
+                errors.computeIfAbsent(key, k -> new Group(group.failure)).add(group.images, group.samples));
+        return this;
+    }
+
+    long images() {
+        return ok + failed;
+    }
+
+    double errorRate() {
+        return images() == 0 ? 0 : (double) failed / images();
+    }
+
+    RunRecord.Outcome outcome() {
+        return new RunRecord.Outcome(
+                ok,
+                failed,
+                instances,
+                errors.values().stream()
+                        .sorted(Comparator.comparingLong((Group group) -> -group.images))
+                        .map(Group::count)
+                        .toList());
+    }
+
+    Map<String, Double> taskSeconds() {
+        return Map.of(
+                "read", readNanos / NANOS_PER_SECOND,
+                "decode", decodeNanos / NANOS_PER_SECOND,
+                "detect", detectNanos / NANOS_PER_SECOND);
+    }
+
+    private static final class Group implements Serializable {
+        private final ImageOutcome.Failure failure;
+        private final List<String> samples = new ArrayList<>();
+        private long images;
+
+        private Group(ImageOutcome.Failure failure) {
+            this.failure = failure;
+        }
+
+        private void add(long more, List<String> names) {
+            images += more;
+            names.stream().limit(SAMPLES - samples.size()).forEach(samples::add);
+        }
+
+        private RunRecord.ErrorCount count() {
+            return new RunRecord.ErrorCount(
+                    failure.stage().name().toLowerCase(Locale.ROOT), failure.reason(), images, samples);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.schemas.ImageRef;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+
+/**
+ * Whole objects by uri: local files through java.nio, everything else through Hadoop's file systems.
+ *
+ * <p>Local files are named by their {@code file:} URI, in which every odd byte of a name is escaped, so that a name
+ * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
+ */
+final class Store {
+
+    private Store() {}
+
+    /** Whether {@code uri} names something on this machine: a plain path or a {@code file:} URI. */
+    static boolean isLocal(String uri) {
+        return uri.startsWith("file:") || !uri.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*");
+    }
+
+    /** The local path of a plain path or {@code file:} URI. */
+    static Path local(String uri) {
+        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
+    }
+
+    /** The Hadoop path of a uri. Never parsed as text, since Hadoop takes a {@code :} in a name for a scheme's end. */
+    static org.apache.hadoop.fs.Path hadoop(String uri) {
+        if (isLocal(uri)) {
+            return new org.apache.hadoop.fs.Path(
+                    local(uri).toAbsolutePath().normalize().toUri());
+        }
+        int authority = uri.indexOf("://") + 3;
+        int slash = uri.indexOf('/', authority);
+        return new org.apache.hadoop.fs.Path(
+                uri.substring(0, authority - 3),
+                slash < 0 ? uri.substring(authority) : uri.substring(authority, slash),
+                slash < 0 ? "/" : uri.substring(slash));
+    }
+
+    /**
+     * Reads an image whole.
+     *
+     * @throws IOException if that fails; the message is the reason recorded for the image
+     */
+    static byte[] read(ImageRef image, Configuration configuration) throws IOException {
+        try {
+            return isLocal(image.uri()) ? readLocal(image) : readObject(image, configuration);
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            throw new IOException("no such file", e);
+        } catch (EOFException e) {
+            throw changed(image, "shorter");
+        }
+    }
+
+    private static byte[] readLocal(ImageRef image) throws IOException {
+        try (InputStream in = Files.newInputStream(local(image.uri()))) {
+            byte[] bytes = in.readNBytes((int) image.sizeBytes());
+            if (bytes.length < image.sizeBytes()) {
+                throw changed(image, "shorter");
+            }
+            if (in.read() >= 0) {
+                throw changed(image, "longer");
+            }
+            return bytes;
+        }
+    }
+
+    private static byte[] readObject(ImageRef image, Configuration configuration) throws IOException {
+        org.apache.hadoop.fs.Path path = hadoop(image.uri());
+        FileSystem store = path.getFileSystem(configuration);
+        // The length is known, so no HEAD is sent; and the whole object comes in one GET.
+        try (FSDataInputStream in = store.openFile(path)
+                .opt("fs.option.openfile.read.policy", "whole-file")
+                .opt("fs.option.openfile.length", Long.toString(image.sizeBytes()))
+                .build()
+                .get()) {
+            byte[] bytes = new byte[(int) image.sizeBytes()];
+            in.readFully(0, bytes);
+            return bytes;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
+        }
+    }
+
+    private static IOException changed(ImageRef image, String how) {
+        return new IOException(String.format(
+                Locale.ROOT, "changed during the run: listed with %d bytes, but it is %s now", image.sizeBytes(), how));
+    }
+
+    /**
+     * Creates an object in one step, unless it exists.
+     *
+     * @throws FileAlreadyExistsException if it exists; its content is then untouched
+     */
+    static void create(String uri, byte[] content, Configuration configuration) throws IOException {
+        if (isLocal(uri)) {
+            createLocal(local(uri).toAbsolutePath(), content);
+            return;
+        }
+        org.apache.hadoop.fs.Path path = hadoop(uri);
+        FileSystem store = path.getFileSystem(configuration);
+        try (FSDataOutputStream out = (FSDataOutputStream) store.createFile(path)
+                .overwrite(false)
+                .recursive()
+                .opt("fs.option.create.conditional.overwrite", true)
+                .build()) {
+            out.write(content);
+        } catch (IOException e) {
+            if (e instanceof FileAlreadyExistsException
+                    || e instanceof org.apache.hadoop.fs.FileAlreadyExistsException
+                    || e.getClass().getSimpleName().equals("RemoteFileChangedException")) {
+                throw (IOException) new FileAlreadyExistsException(uri).initCause(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Written aside and linked into place: no reader sees half a file, and a link refuses an existing name. */
+    private static void createLocal(Path target, byte[] content) throws IOException {
+        Path folder = target.getParent();
+        if (folder == null) {
+            throw new IOException("cannot write to " + target);
+        }
+        Files.createDirectories(folder);
+        Path aside = Files.createTempFile(folder, "." + target.getFileName(), ".tmp");
+        try {
+            Files.write(aside, content);
+            Files.createLink(target, aside);
+        } catch (UnsupportedOperationException e) {
+            Files.write(target, content, java.nio.file.StandardOpenOption.CREATE_NEW);
+        } finally {
+            Files.delete(aside);
+        }
+    }
+}

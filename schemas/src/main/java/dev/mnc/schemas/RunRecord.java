@@ -1,0 +1,141 @@
+package dev.mnc.schemas;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The record of one run of the nightly job: what went in, what came out, and with what. Written last and only if absent,
+ * it is what publishes the run. Its JSON is in snake_case and described by {@code run-record.schema.json}.
+ *
+ * @param runId names the run and its directories; letters, digits, {@code .}, {@code _} and {@code -}
+ * @param codeVersion of mnc-spark
+ * @param modelDigest sha256 over the model's files, hex
+ * @param configDigest sha256 over the settings that labels depend on, hex
+ * @param config every setting of the job, by its full key
+ * @param input what was listed
+ * @param outcome what became of it
+ * @param files all data files, by path below the table
+ * @param timing when, and where time went
+ * @param versions of the software, by name
+ */
+public record RunRecord(
+        String runId,
+        String codeVersion,
+        String modelDigest,
+        String configDigest,
+        Map<String, String> config,
+        Input input,
+        Outcome outcome,
+        List<DataFile> files,
+        Timing timing,
+        Map<String, String> versions) {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    public RunRecord {
+        requireNonNull(runId, "runId");
+        requireNonNull(codeVersion, "codeVersion");
+        requireNonNull(modelDigest, "modelDigest");
+        requireNonNull(configDigest, "configDigest");
+        config = Map.copyOf(config);
+        requireNonNull(input, "input");
+        requireNonNull(outcome, "outcome");
+        files = List.copyOf(files);
+        requireNonNull(timing, "timing");
+        versions = Map.copyOf(versions);
+    }
+
+    /**
+     * @param uri of the folder, object-store prefix or COCO json
+     * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
+     * @param listed images listed
+     * @param planned of these, images no earlier run with the same model and settings holds
+     * @param bytes of the planned images together
+     */
+    public record Input(String uri, String manifestDigest, long listed, long planned, long bytes) {}
+
+    /**
+     * @param ok images labelled, with or without instances
+     * @param failed images that could not be labelled; {@code ok + failed} is the number planned
+     * @param instances found on all images together
+     * @param errors the failed ones by stage and reason, the most frequent first
+     */
+    public record Outcome(long ok, long failed, long instances, List<ErrorCount> errors) {
+
+        public Outcome {
+            errors = List.copyOf(errors);
+        }
+    }
+
+    /**
+     * @param stage {@code read}, {@code decode} or {@code detect}
+     * @param reason what a person would say; that of the first sample where numbers in it differ
+     * @param images how many
+     * @param samples names of a few
+     */
+    public record ErrorCount(String stage, String reason, long images, List<String> samples) {
+
+        public ErrorCount {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    /**
+     * @param path below the table, with {@code /} between parts
+     * @param bytes length of the file
+     * @param rows in it
+     */
+    public record DataFile(String path, long bytes, long rows) {}
+
+    /**
+     * @param startedAt ISO-8601, UTC
+     * @param finishedAt ISO-8601, UTC; readers take the run with the latest as the newest
+     * @param seconds between the two
+     * @param imagesPerSecond planned images over the seconds spent labelling
+     * @param taskSeconds where task threads spent their time, summed over all of them, by stage
+     */
+    public record Timing(
+            String startedAt,
+            String finishedAt,
+            double seconds,
+            double imagesPerSecond,
+            Map<String, Double> taskSeconds) {
+
+        public Timing {
+            taskSeconds = Map.copyOf(taskSeconds);
+        }
+    }
+
+    /** The record as JSON text. */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write the record of run " + runId + " as JSON", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @param source names the text in messages
+     * @throws IllegalArgumentException if the text is no run record
+     */
+    public static RunRecord fromJson(String json, String source) {
+        try {
+            return JSON.readValue(json, RunRecord.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(source + " is no run record: " + e.getOriginalMessage(), e);
+        }
+    }
+}

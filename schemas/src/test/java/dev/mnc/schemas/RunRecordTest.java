@@ -1,0 +1,88 @@
+package dev.mnc.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunRecordTest {
+
+    private static final String DIGEST = "0".repeat(64);
+
+    private static final RunRecord RECORD = new RunRecord(
+            "20260101-000000-abcd",
+            "0.1.0",
+            DIGEST,
+            DIGEST,
+            Map.of("label.batch-size", "8"),
+            new RunRecord.Input("file:///images/", DIGEST, 3, 2, 1234),
+            new RunRecord.Outcome(
+                    1, 1, 5, List.of(new RunRecord.ErrorCount("decode", "empty file (0 bytes)", 1, List.of("a.jpg")))),
+            List.of(new RunRecord.DataFile("images/run=x/wave=0000/part-0.zstd.parquet", 900, 2)),
+            new RunRecord.Timing("2026-01-01T00:00:00Z", "2026-01-01T00:00:10Z", 10, 0.2, Map.of("read", 0.5)),
+            Map.of("java", "17"));
+
+    @Test
+    void survivesItsJson() {
+        assertThat(RunRecord.fromJson(RECORD.toJson(), "test")).isEqualTo(RECORD);
+    }
+
+    @Test
+    void refusesTextThatIsNoRecord() {
+        assertThatThrownBy(() -> RunRecord.fromJson("{}", "runs/x.json"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("runs/x.json is no run record: Cannot construct instance of `dev.mnc.schemas.RunRecord`,"
+                        + " problem: runId");
+    }
+
+    @Test
+    void hasTheFieldsOfItsSchemaAndNoOther() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode schema;
+        try (InputStream in = RunRecord.class.getResourceAsStream("/run-record.schema.json")) {
+            schema = mapper.readTree(in);
+        }
+        List<String> wrong = new ArrayList<>();
+        compare("", schema, mapper.readTree(RECORD.toJson()), wrong);
+        assertThat(wrong).isEmpty();
+    }
+
+    /** As much of JSON Schema as this schema uses to say which fields there are and of what type. */
+    private static void compare(String path, JsonNode schema, JsonNode value, List<String> wrong) {
+        if (schema.has("properties")) {
+            value.fieldNames().forEachRemaining(name -> {
+                if (!schema.get("properties").has(name)) {
+                    wrong.add(path + "/" + name + " is not in the schema");
+                }
+            });
+            schema.get("properties").properties().forEach(field -> {
+                if (value.has(field.getKey())) {
+                    compare(path + "/" + field.getKey(), field.getValue(), value.get(field.getKey()), wrong);
+                } else {
+                    wrong.add(path + "/" + field.getKey() + " is missing");
+                }
+            });
+        }
+        if (schema.has("items")) {
+            value.forEach(item -> compare(path + "[]", schema.get("items"), item, wrong));
+        }
+        String type = schema.path("type").asText("string");
+        boolean fits = switch (type) {
+            case "object" -> value.isObject();
+            case "array" -> value.isArray();
+            case "integer" -> value.isIntegralNumber();
+            case "number" -> value.isNumber();
+            default -> value.isTextual();
+        };
+        if (!fits) {
+            wrong.add(path + " is no " + type);
+        }
+    }
+}
