@@ -20,12 +20,12 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
-            TrainCommand.class,
-            ModelCommand.class,
-            ScenesCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,
             ExportCommand.class,
+            TrainCommand.class,
+            ModelCommand.class,
+            ScenesCommand.class,
             ConfigCommand.class,
             HelpCommand.class
         },

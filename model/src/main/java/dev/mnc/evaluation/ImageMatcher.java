@@ -11,6 +11,7 @@ import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Overlap;
 import dev.mnc.geometry.Polygon;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what is compared
  * @param detectionArea which area of a detection counts
  */
-public record ImageMatcher(IouType type, DetectionArea detectionArea) {
+public record ImageMatcher(IouType type, DetectionArea detectionArea) implements Serializable {
 
     public ImageMatcher {
         requireNonNull(type, "type");

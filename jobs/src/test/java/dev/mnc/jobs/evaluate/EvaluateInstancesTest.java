@@ -1,0 +1,259 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.AreaRange;
+import dev.mnc.evaluation.CategoryResult;
+import dev.mnc.evaluation.CocoEvaluation;
+import dev.mnc.evaluation.DetectionArea;
+import dev.mnc.evaluation.EvaluationResult;
+import dev.mnc.evaluation.ImageMatcher;
+import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.Metric;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateInstancesTest {
+
+    private static final Scenes SCENES = Scenes.random(42, 60);
+
+    private final SparkSession spark = LocalSpark.session();
+
+    @TempDir
+    private Path folder;
+
+    private Path truth;
+
+    @BeforeEach
+    void writeGroundTruth() throws IOException {
+        truth = folder.resolve("truth.json");
+        CocoJson.write(SCENES.truth(), truth);
+    }
+
+    @Test
+    void bytesOfTheResultAreTheSameForAnyNumberOfPartitions() throws IOException {
+        Path predictions = results(SCENES.detections());
+        Set<String> metrics = new HashSet<>();
+        Set<String> curves = new HashSet<>();
+        String before = spark.conf().get("spark.sql.shuffle.partitions");
+        try {
+            for (int partitions : new int[] {1, 2, 7, 200}) {
+                spark.conf().set("spark.sql.shuffle.partitions", partitions);
+                spark.conf().set("spark.sql.adaptive.enabled", partitions == 2);
+                Path out = folder.resolve("out" + partitions);
+                EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), text(out)));
+                metrics.add(Files.readString(out.resolve("metrics.json")));
+                curves.add(Files.readString(out.resolve("curves.json")));
+            }
+        } finally {
+            spark.conf().set("spark.sql.shuffle.partitions", before);
+            spark.conf().unset("spark.sql.adaptive.enabled");
+        }
+
+        assertThat(metrics).hasSize(1);
+        assertThat(curves).hasSize(1);
+    }
+
+    @Test
+    void everyNumberIsTheOneOfASingleProcess() throws IOException {
+        EvaluationSummary summary = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+
+        assertThat(summary.results()).extracting(EvaluationResult::type).containsExactly(IouType.SEGM, IouType.BBOX);
+        for (EvaluationResult result : summary.results()) {
+            EvaluationResult expected = expected(result.type(), DetectionArea.COMPARED);
+            assertThat(result.metrics()).isEqualTo(expected.metrics());
+            assertThat(expected.metric(Metric.AP)).isBetween(0.05, 0.95);
+            assertThat(result.categories())
+                    .extracting(CategoryResult::categoryId)
+                    .containsExactly(1L, 2L, 3L, 4L, 5L);
+        }
+    }
+
+    @Test
+    void filesHoldNumbersCategoriesAndCurves() throws IOException {
+        EvaluationSummary summary = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+        JsonNode metrics =
+                new ObjectMapper().readTree(Path.of(summary.metricsFile()).toFile());
+        JsonNode curves =
+                new ObjectMapper().readTree(Path.of(summary.curvesFile()).toFile());
+        EvaluationResult expected = expected(IouType.SEGM, DetectionArea.COMPARED);
+        CategoryResult one = expected.categories().get(0);
+
+        for (Metric metric : Metric.values()) {
+            assertThat(metrics.get("segm").get(metric.name()).asDouble()).isEqualTo(expected.metric(metric));
+        }
+        JsonNode category = metrics.get("categories").get("segm").get(0);
+        assertThat(category.get("name").asText()).isEqualTo("one");
+        assertThat(category.get("positives").asLong()).isEqualTo(one.positives(AreaRange.ALL));
+        assertThat(category.get("AP50").asDouble()).isEqualTo(one.metrics().get(Metric.AP50));
+        assertThat(curves.get("recalls")).hasSize(101);
+        JsonNode curve = curves.get("segm").get("categories").get(0);
+        assertThat(curve.get("precision").get(5).get(30).asDouble()).isEqualTo(one.precision(AreaRange.ALL, 5, 30));
+        assertThat(curve.get("scores").get(5).get(30).asDouble()).isEqualTo(one.score(AreaRange.ALL, 5, 30));
+        assertThat(curves.get("segm").get("precision").get(0).get(10).asDouble())
+                .isEqualTo(expected.precision(0, 10));
+    }
+
+    @Test
+    void labelTableGivesTheBytesOfTheResultsFile() throws IOException {
+        Path table = folder.resolve("table");
+        TableWriter writer = new TableWriter(table);
+        writer.publish("r1", "2026-01-01T00:00:00Z", Scenes.random(1, 60), 0);
+        writer.publish("r2", "2026-01-02T00:00:00Z", SCENES, 0);
+        writer.write("unpublished", Scenes.random(2, 60), 0);
+
+        EvaluationSummary fromFile = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+        String metrics = Files.readString(Path.of(fromFile.metricsFile()));
+        EvaluationSummary newest = EvaluateInstances.run(spark, config(table));
+
+        assertThat(Files.readString(Path.of(newest.metricsFile()))).isEqualTo(metrics);
+        assertThat(newest.coverage()).isEqualTo(new Coverage(60, 60, 0));
+        EvaluationSummary first = EvaluateInstances.run(
+                spark,
+                new EvaluateConfig(
+                        text(truth),
+                        text(table),
+                        "r1",
+                        text(folder.resolve("out")),
+                        List.of(IouType.SEGM),
+                        AreaRule.COMPARED,
+                        ImageKey.ID));
+        assertThat(first.results().get(0).metric(Metric.AP))
+                .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
+    }
+
+    @Test
+    void imagesLabelledFromAFolderAreFoundByName() throws IOException {
+        Path table = folder.resolve("table");
+        new TableWriter(table).publish("r1", "2026-01-01T00:00:00Z", SCENES, 500_000);
+        EvaluateConfig byName = new EvaluateConfig(
+                text(truth),
+                text(table),
+                null,
+                text(folder.resolve("out")),
+                List.of(IouType.SEGM),
+                AreaRule.COMPARED,
+                ImageKey.FILE_NAME);
+
+        EvaluationSummary summary = EvaluateInstances.run(spark, byName);
+
+        assertThat(summary.results().get(0).metrics())
+                .isEqualTo(expected(IouType.SEGM, DetectionArea.COMPARED).metrics());
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(table)))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(
+                        "none of the 60 labelled images of %s is among the 60 of %s (e.g. id 1000, file name 000.jpg)",
+                        table, truth);
+    }
+
+    @Test
+    void areaOfTheBoxCountsWhenAskedToDoAsPycocotools() throws IOException {
+        List<Detection> tall = SCENES.detections().stream()
+                .map(d -> new Detection(
+                        d.ordinal(),
+                        d.imageId(),
+                        d.categoryId(),
+                        d.score(),
+                        new dev.mnc.geometry.Box(0, 0, 1, 1),
+                        d.segmentation()))
+                .toList();
+        EvaluateConfig config = new EvaluateConfig(
+                text(truth),
+                text(results(tall)),
+                null,
+                text(folder.resolve("out")),
+                List.of(IouType.SEGM),
+                AreaRule.PYCOCOTOOLS,
+                ImageKey.ID);
+
+        EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
+
+        EvaluationResult expected = CocoEvaluation.evaluate(
+                SCENES.truth(), tall.iterator(), new ImageMatcher(IouType.SEGM, DetectionArea.BOX));
+        assertThat(result.metrics()).isEqualTo(expected.metrics());
+        assertThat(result.metric(Metric.APm))
+                .isNotEqualTo(expected(IouType.SEGM, DetectionArea.COMPARED).metric(Metric.APm));
+    }
+
+    @Test
+    void detectionOfAnUnknownImageStopsTheJobByName() throws IOException {
+        List<Detection> detections = new ArrayList<>(SCENES.detections());
+        detections.add(new Detection(0, 77, 1, 0.5, null, Segmentation.ofRings(new double[] {1, 1, 1, 5, 5, 5})));
+        Path predictions = results(detections);
+
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("detection %d is in image 77, which the ground truth does not list", detections.size() - 1);
+    }
+
+    @Test
+    void malformedMaskStopsOnlyWhoeverComparesMasks() throws IOException {
+        GroundTruth.Image image = SCENES.truth().images().get(1);
+        Detection bad = new Detection(
+                0,
+                image.id(),
+                1,
+                2.0,
+                new dev.mnc.geometry.Box(1, 2, 3, 4),
+                new Segmentation.Compressed(image.height(), image.width(), "f04"));
+        Path predictions = results(List.of(bad));
+
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+                .rootCause()
+                .hasMessageContaining("runs cover 26 px");
+        EvaluateConfig boxes = new EvaluateConfig(
+                text(truth),
+                text(predictions),
+                null,
+                text(folder.resolve("out")),
+                List.of(IouType.BBOX),
+                AreaRule.COMPARED,
+                ImageKey.ID);
+        assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
+                .isZero();
+    }
+
+    private static EvaluationResult expected(IouType type, DetectionArea area) {
+        return CocoEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator(), new ImageMatcher(type, area));
+    }
+
+    private EvaluateConfig config(Path predictions) {
+        return EvaluateConfig.of(text(truth), text(predictions), text(folder.resolve("out")));
+    }
+
+    private Path results(List<Detection> detections) throws IOException {
+        Path file = folder.resolve("results.json.gz");
+        try (CocoResults.Writer writer = CocoResults.create(file)) {
+            for (Detection detection : detections) {
+                writer.write(detection);
+            }
+        }
+        return file;
+    }
+
+    private static String text(Path path) {
+        return path.toString();
+    }
+}
