@@ -5,6 +5,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
+import dev.mnc.jobs.report.ReportCommand;
 import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             LabelCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             ExportCommand.class,
             TrainCommand.class,
             ModelCommand.class,
