@@ -2,6 +2,7 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
+            DemoCommand.class,
             LabelCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,

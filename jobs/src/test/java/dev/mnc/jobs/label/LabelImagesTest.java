@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.jobs.evaluate.LocalSpark;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LabelImagesTest {
 
     private static final String DIGEST = "0".repeat(64);
-    private static final SparkSession SPARK = LocalSpark.session();
+    private static final SparkSession SPARK = TestSession.spark();
 
     @TempDir
     Path temporary;
