@@ -2,9 +2,11 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
+import dev.mnc.jobs.report.ReportCommand;
 import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
@@ -20,8 +22,10 @@ import picocli.CommandLine.HelpCommand;
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
         subcommands = {
+            DemoCommand.class,
             LabelCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             ExportCommand.class,
             TrainCommand.class,
             ModelCommand.class,

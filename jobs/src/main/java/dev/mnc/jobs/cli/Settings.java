@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 public final class Settings {
 
     /** The sections there are: one a job. A setting outside them is refused whatever the command. */
-    static final List<String> SECTIONS = List.of("label", "evaluate", "train", "report");
+    public static final List<String> SECTIONS = List.of("label", "train");
 
     /** One setting as a section was asked for it: its full key, its value, and where the value comes from. */
     public record Entry(String key, String value, String origin) {}

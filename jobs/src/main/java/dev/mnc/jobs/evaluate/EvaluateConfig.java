@@ -67,7 +67,7 @@ public record EvaluateConfig(
     }
 
     /** Whether the predictions are a file of COCO results rather than a table. */
-    boolean fromResultsFile() {
+    public boolean fromResultsFile() {
         return predictions.endsWith(".json") || predictions.endsWith(".json.gz");
     }
 }

@@ -62,7 +62,7 @@ public final class EvaluateInstances {
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
             TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
-            Dataset<Row> detections = labels != null ? labels.detections() : results(everywhere);
+            Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
             List<EvaluationResult> results = evaluate(detections, everywhere, matchers(truth));
             String metrics = beneath(config.out(), "metrics.json");
             String curves = beneath(config.out(), "curves.json");
@@ -83,11 +83,18 @@ public final class EvaluateInstances {
         return folder.endsWith("/") ? folder + name : folder + "/" + name;
     }
 
-    private Dataset<Row> results(Broadcast<GroundTruth> truth) {
+    /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
+    public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
+        return config.fromResultsFile()
+                ? results(spark, config, truth)
+                : TableLabels.of(spark, config, truth.value()).detections();
+    }
+
+    private static Dataset<Row> results(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
+        SerializableConfiguration configuration =
+                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
         return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
-                .flatMap(
-                        new ReadResults(truth, new SerializableConfiguration(configuration)),
-                        Encoders.row(DetectionRows.SCHEMA));
+                .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
     }
 
     private List<ImageMatcher> matchers(GroundTruth truth) throws IOException {

@@ -82,8 +82,14 @@ final class ImageLabeler implements Iterator<ImageOutcome> {
             fail(file, String.valueOf(e.getMessage()), start);
         } catch (RuntimeException e) {
             // A decoder that stumbles over one file must not take the wave with it.
-            fail(file, "decoder failed: " + e, start);
+            fail(file, "cannot be decoded: " + firstLine(e), start);
         }
+    }
+
+    /** What a native library says first; below it names the nodes of its graph. */
+    private static String firstLine(RuntimeException e) {
+        String message = e.getMessage() == null ? "" : e.getMessage().strip();
+        return message.isEmpty() ? e.toString() : message.lines().findFirst().orElse(message);
     }
 
     private void fail(ReadAhead.Encoded file, String reason, long start) {
@@ -139,7 +145,8 @@ final class ImageLabeler implements Iterator<ImageOutcome> {
                 image.labelled(found, System.nanoTime() - start, config.maxInstances(), done);
             } catch (RuntimeException e) {
                 Cost cost = image.cost(System.nanoTime() - start);
-                done.add(ImageOutcome.failed(image.image(), image.frame(), Stage.DETECT, "model failed: " + e, cost));
+                done.add(ImageOutcome.failed(
+                        image.image(), image.frame(), Stage.DETECT, "model failed: " + firstLine(e), cost));
             }
         }
     }

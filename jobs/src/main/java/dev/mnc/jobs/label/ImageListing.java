@@ -114,7 +114,7 @@ record ImageListing(List<ImageRef> images, List<String> leftOut) {
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                         if (e instanceof java.nio.file.FileSystemLoopException) {
-                            leftOut.add(unescaped(file.toUri().toString().substring(root.length())));
+                            leftOut.add(file.getFileName() + " (a link loop)");
                             return FileVisitResult.CONTINUE;
                         }
                         throw e;

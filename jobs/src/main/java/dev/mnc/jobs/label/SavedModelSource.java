@@ -17,7 +17,10 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param digest what the driver found; an executor whose copy differs refuses it
  * @param threads of the model's pools, 0 for as many as the executor has cores
  */
-record SavedModelSource(String model, String digest, int threads) implements PredictorSource {
+public record SavedModelSource(String model, String digest, int threads) implements PredictorSource {
+
+    /** Names the model that ships with mnc-spark. */
+    public static final String SHIPPED = ModelFolder.SHIPPED;
 
     private static final Map<String, Predictor> LOADED = new HashMap<>();
 
@@ -31,7 +34,7 @@ record SavedModelSource(String model, String digest, int threads) implements Pre
      * @throws dev.mnc.jobs.cli.OperatorException if there is none
      * @throws IllegalArgumentException if its files are not those its card pins
      */
-    static SavedModelSource of(String model, int threads, Configuration configuration) {
+    public static SavedModelSource of(String model, int threads, Configuration configuration) {
         Path folder = ModelFolder.of(model, configuration);
         ModelCard unused = ModelCard.read(folder);
         return new SavedModelSource(model, ModelCard.digest(folder), threads);

@@ -63,7 +63,7 @@ class LabelImagesTest {
                         row.getAs("file_name") + ": " + row.getAs("error_stage") + ": " + row.getAs("error_reason"))
                 .contains(
                         "zero_bytes.jpg: decode: empty file (0 bytes)",
-                        "model_fails_on_13_px.png: detect: model failed: java.lang.IllegalStateException: planted defect")
+                        "model_fails_on_13_px.png: detect: model failed: planted defect")
                 .hasSize(TestImages.broken().size());
         assertThat(summary.outcome())
                 .extracting(RunRecord.Outcome::ok, RunRecord.Outcome::failed)

@@ -1,0 +1,132 @@
+package dev.mnc.jobs.demo;
+
+import dev.mnc.dataset.SceneGenerator;
+import dev.mnc.evaluation.Metric;
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.evaluate.EvaluateConfig;
+import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.EvaluationSummary;
+import dev.mnc.jobs.label.LabelConfig;
+import dev.mnc.jobs.label.LabelImages;
+import dev.mnc.jobs.label.LabelRequest;
+import dev.mnc.jobs.label.LabelSummary;
+import dev.mnc.jobs.label.SavedModelSource;
+import dev.mnc.jobs.report.ReportRequest;
+import dev.mnc.jobs.report.ReportSummary;
+import dev.mnc.jobs.report.WriteReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc demo}: scenes with exact masks are made, labelled, evaluated, and shown on one page. */
+@Command(name = "demo", description = "Makes images, labels them, evaluates the labels, writes a report.")
+public final class DemoCommand implements Callable<Integer> {
+
+    /** Not the seed the model that ships was trained with: the demo's scenes are new to it. */
+    private static final long SEED = 20_261_122;
+
+    private static final double SHOWN_SCORE = 0.5;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "mnc-demo",
+            description = "Where everything goes. Default: ${DEFAULT-VALUE}. Run again, it labels nothing twice.")
+    private Path out = Path.of("mnc-demo");
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            defaultValue = SavedModelSource.SHIPPED,
+            description = "Another model. Default: the one that ships.")
+    private String model = SavedModelSource.SHIPPED;
+
+    @Option(names = "--count", defaultValue = "48", description = "How many scenes. Default: ${DEFAULT-VALUE}.")
+    private int count = 48;
+
+    @Override
+    public Integer call() throws IOException {
+        Console console = common.console();
+        Path root = out.toAbsolutePath().normalize();
+        Path truth = root.resolve("ground-truth.json");
+        if (!Files.exists(truth)) {
+            console.note("making " + count + " scenes with exact masks in " + root.resolve("images"));
+            new SceneGenerator(SEED).write(root, count);
+        }
+        try (SparkSession spark = Sessions.open("demo")) {
+            LabelSummary labels = label(spark, root, truth, console);
+            console.note("comparing the labels with the exact masks");
+            EvaluateConfig evaluation = EvaluateConfig.of(
+                    truth.toString(), labels.table(), root.resolve("evaluation").toString());
+            EvaluationSummary metrics = EvaluateInstances.run(spark, evaluation);
+            console.note("writing the report");
+            ReportSummary report = report(spark, root, evaluation);
+            tell(console, labels, metrics, report);
+        }
+        return ExitCode.OK;
+    }
+
+    private LabelSummary label(SparkSession spark, Path root, Path truth, Console console) {
+        Settings settings = common.settings();
+        LabelConfig config = settings.read("label", LabelConfig::from);
+        SavedModelSource source = SavedModelSource.of(
+                model, config.threads(), spark.sparkContext().hadoopConfiguration());
+        LabelRequest request = new LabelRequest(
+                truth.toString(),
+                root.resolve("images").toString(),
+                root.resolve("labels").toString(),
+                null,
+                LabelRequest.Mode.LABEL);
+        return new LabelImages(spark, source, config, console)
+                .run(request, settings.entries("label", LabelConfig::from));
+    }
+
+    private static ReportSummary report(SparkSession spark, Path root, EvaluateConfig evaluation) throws IOException {
+        return WriteReport.run(
+                spark,
+                new ReportRequest(
+                        evaluation,
+                        root.resolve("images").toString(),
+                        root.resolve("report.html").toString(),
+                        "Demo: scenes the model has not seen",
+                        24,
+                        SHOWN_SCORE,
+                        Instant.now()));
+    }
+
+    private static void tell(Console console, LabelSummary labels, EvaluationSummary metrics, ReportSummary report) {
+        double ap50 = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP50, Double.NaN);
+        double ap = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP, Double.NaN);
+        String text = String.format(
+                Locale.ROOT,
+                "%s%n%nmask AP50  %.3f   (AP %.3f) on %d scenes%nlabels     %s%nreport     %s%n           open it in a browser",
+                labels.text().lines().findFirst().orElse(""),
+                ap50,
+                ap,
+                labels.listed(),
+                labels.table(),
+                report.file());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("label", labels);
+        json.put("metrics", metrics.numbers());
+        json.put("report", report.file());
+        console.result(text, json);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mnc.jobs.report;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.StoredFiles;
+import dev.mnc.jobs.label.LabelTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** Where the bytes of the gallery's images are. */
+final class GalleryFiles {
+
+    /** No photograph is larger; what is, is not read to its end. */
+    private static final int MOST_BYTES = 64 << 20;
+
+    private final ReportRequest request;
+    private final @Nullable LabelTable table;
+    private final SparkSession spark;
+
+    /** @param table the predictions, if they are a table */
+    GalleryFiles(SparkSession spark, ReportRequest request, @Nullable LabelTable table) {
+        this.spark = spark;
+        this.request = request;
+        this.table = table;
+    }
+
+    /** The image file, or null if it is not there or its name leads out of the image folder. */
+    byte @Nullable [] read(Image image) {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        return uri(image).map(uri -> bytes(uri, configuration)).orElse(null);
+    }
+
+    private static byte @Nullable [] bytes(String uri, Configuration configuration) {
+        try (InputStream in = StoredFiles.open(uri, configuration)) {
+            return in.readNBytes(MOST_BYTES);
+        } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
+            return null;
+        }
+    }
+
+    private Optional<String> uri(Image image) {
+        String root = request.imageRoot();
+        if (root != null) {
+            return beneath(root, image.fileName());
+        }
+        if (table == null) {
+            return Optional.empty();
+        }
+        String runId = request.evaluation().runId();
+        Dataset<Row> images = runId == null ? table.images() : table.images(table.run(runId));
+        List<Row> found = images.filter(
+                        request.evaluation().imageKey() == ImageKey.ID
+                                ? col("image_id").equalTo(image.id())
+                                : col("file_name").equalTo(image.fileName()))
+                .select("image_uri")
+                .limit(1)
+                .collectAsList();
+        return found.stream().findFirst().map(row -> row.getString(0));
+    }
+
+    private static Optional<String> beneath(String root, String name) {
+        boolean leadsOut = name.isEmpty()
+                || name.startsWith("/")
+                || Arrays.asList(name.split("[/\\\\]")).contains("..");
+        return leadsOut ? Optional.empty() : Optional.of(root.endsWith("/") ? root + name : root + "/" + name);
+    }
+}

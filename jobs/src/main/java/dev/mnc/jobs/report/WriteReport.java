@@ -1,0 +1,203 @@
+package dev.mnc.jobs.report;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.jobs.evaluate.DetectionRows;
+import dev.mnc.jobs.evaluate.EvaluateConfig;
+import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.StoredFiles;
+import dev.mnc.jobs.label.LabelTable;
+import dev.mnc.report.EvaluationFiles;
+import dev.mnc.report.GallerySelection;
+import dev.mnc.report.GallerySelection.Candidate;
+import dev.mnc.report.GallerySelection.Choice;
+import dev.mnc.report.HtmlReport;
+import dev.mnc.report.ImageQuality;
+import dev.mnc.report.ReportData;
+import dev.mnc.report.ReportData.GalleryImage;
+import dev.mnc.report.ReportData.Provenance;
+import dev.mnc.report.ReportData.TypeResult;
+import dev.mnc.schemas.RunRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the page about an evaluation. Images are rated where their detections lie; only the numbers, and the few images
+ * that are shown, come to the driver.
+ */
+public final class WriteReport {
+
+    /** Rarer reasons are added up in one line. */
+    private static final int MOST_REASONS = 20;
+
+    private final SparkSession spark;
+    private final ReportRequest request;
+    private final Configuration configuration;
+    private final @Nullable LabelTable table;
+
+    private WriteReport(SparkSession spark, ReportRequest request) {
+        this.spark = spark;
+        this.request = request;
+        this.configuration = spark.sparkContext().hadoopConfiguration();
+        EvaluateConfig evaluation = request.evaluation();
+        this.table = evaluation.fromResultsFile() ? null : new LabelTable(spark, evaluation.predictions());
+    }
+
+    /**
+     * Reads, chooses and writes.
+     *
+     * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
+     */
+    public static ReportSummary run(SparkSession spark, ReportRequest request) throws IOException {
+        return new WriteReport(spark, request).run();
+    }
+
+    private ReportSummary run() throws IOException {
+        List<TypeResult> results;
+        String folder = request.evaluation().out();
+        String prefix = folder.endsWith("/") ? folder : folder + "/";
+        try (InputStream metrics = StoredFiles.open(prefix + "metrics.json", configuration);
+                InputStream curves = StoredFiles.open(prefix + "curves.json", configuration)) {
+            results = EvaluationFiles.read(metrics, curves);
+        }
+        GroundTruth truth;
+        try (InputStream in = StoredFiles.open(request.evaluation().groundTruth(), configuration)) {
+            truth = CocoJson.read(in, request.evaluation().groundTruth());
+        }
+        Broadcast<GroundTruth> everywhere =
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
+        try {
+            Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), everywhere);
+            List<Row> rated = detections
+                    .groupByKey(new ImageId(), Encoders.LONG())
+                    .mapGroups(new RateImages(everywhere, request.minScore()), Encoders.row(RateImages.RATED))
+                    .collectAsList();
+            List<GalleryImage> gallery = gallery(truth, detections, choose(truth, rated));
+            return write(
+                    new ReportData(request.title(), provenance(rated), results, gallery, request.minScore()), rated);
+        } finally {
+            everywhere.destroy();
+        }
+    }
+
+    /** What rows are grouped by. */
+    private record ImageId() implements MapFunction<Row, Long> {
+        @Override
+        public Long call(Row row) {
+            return row.getLong(0);
+        }
+    }
+
+    /** Images of unknown size cannot be drawn on, so they are no candidates. */
+    private List<Choice> choose(GroundTruth truth, List<Row> rated) {
+        Map<Long, ImageQuality> qualities = new HashMap<>();
+        rated.forEach(row -> qualities.put(row.getLong(0), RateImages.quality(row)));
+        List<Candidate> candidates = new ArrayList<>();
+        for (Image image : truth.images()) {
+            if (image.height() > 0 && image.width() > 0) {
+                ImageQuality quality = qualities.get(image.id());
+                candidates.add(new Candidate(image.id(), quality == null ? unlabelled(truth, image) : quality));
+            }
+        }
+        return GallerySelection.choose(candidates, request.gallery());
+    }
+
+    private static ImageQuality unlabelled(GroundTruth truth, Image image) {
+        long objects = truth.annotationsOf(image.id()).stream()
+                .filter(annotation -> !annotation.crowd())
+                .count();
+        return new ImageQuality(0, (int) objects, 0, 0);
+    }
+
+    private List<GalleryImage> gallery(GroundTruth truth, Dataset<Row> detections, List<Choice> choices) {
+        Object[] ids =
+                choices.stream().map(choice -> choice.candidate().imageId()).toArray();
+        Map<Long, List<Detection>> found = new HashMap<>();
+        for (Row row :
+                detections.filter(col("image_id").isin(ids)).sort("ordinal").collectAsList()) {
+            found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).add(DetectionRows.detection(row));
+        }
+        GalleryFiles files = new GalleryFiles(spark, request, table);
+        List<GalleryImage> gallery = new ArrayList<>();
+        for (Choice choice : choices) {
+            long id = choice.candidate().imageId();
+            Image image = Objects.requireNonNull(truth.image(id), "a chosen image");
+            Overlay overlay = Overlay.of(truth, image, found.getOrDefault(id, List.of()));
+            gallery.add(new GalleryImage(
+                    image.fileName(),
+                    image.height(),
+                    image.width(),
+                    files.read(image),
+                    overlay.truth(),
+                    overlay.predictions(),
+                    choice.candidate().quality().value(),
+                    choice.pick()));
+        }
+        return gallery;
+    }
+
+    private Provenance provenance(List<Row> rated) {
+        if (table == null) {
+            long instances = rated.stream().mapToLong(row -> row.getInt(1)).sum();
+            return new Provenance(null, null, request.created(), rated.size(), instances, Map.of());
+        }
+        String runId = request.evaluation().runId();
+        RunRecord run = runId == null ? table.newest() : table.run(runId);
+        Dataset<Row> images = runId == null ? table.images() : table.images(run);
+        long ok = 0;
+        long instances = 0;
+        Map<String, Long> errors = new LinkedHashMap<>();
+        List<Row> outcomes = images.groupBy("status", "error_stage", "error_reason")
+                .agg(Map.of("image_id", "count", "instance_count", "sum"))
+                .select(
+                        col("status"),
+                        col("error_stage"),
+                        col("error_reason"),
+                        col("count(image_id)"),
+                        col("sum(instance_count)"))
+                .sort(col("count(image_id)").desc(), col("error_stage"), col("error_reason"))
+                .collectAsList();
+        for (Row outcome : outcomes) {
+            instances += outcome.getLong(4);
+            if (outcome.getString(0).equals("ok")) {
+                ok += outcome.getLong(3);
+            } else {
+                String reason = outcome.getString(1) + ": " + outcome.getString(2);
+                errors.merge(errors.size() < MOST_REASONS ? reason : "other reasons", outcome.getLong(3), Long::sum);
+            }
+        }
+        return new Provenance(run.runId(), run.modelDigest(), request.created(), ok, instances, errors);
+    }
+
+    private ReportSummary write(ReportData data, List<Row> rated) throws IOException {
+        byte[] page = HtmlReport.render(data).getBytes(StandardCharsets.UTF_8);
+        try (OutputStream out = StoredFiles.create(request.out(), configuration)) {
+            out.write(page);
+        }
+        int unreadable = (int)
+                data.gallery().stream().filter(image -> image.encoded() == null).count();
+        long undrawable = rated.stream().mapToLong(row -> row.getInt(6)).sum();
+        return new ReportSummary(request.out(), page.length, data.gallery().size(), unreadable, undrawable);
+    }
+}

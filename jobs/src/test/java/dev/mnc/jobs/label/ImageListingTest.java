@@ -1,0 +1,140 @@
+package dev.mnc.jobs.label;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.schemas.ImageRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageListingTest {
+
+    private static final Configuration HADOOP = new Configuration(false);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void losesNoFileForItsName() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>(TestImages.oddNames());
+        TestImages.write(folder, files);
+
+        List<ImageRef> images = ImageListing.of(folder.toString(), null, HADOOP).images();
+
+        assertThat(images).extracting(ImageRef::fileName).containsExactlyElementsOf(files.keySet());
+        for (ImageRef image : images) {
+            assertThat(Store.read(image, HADOOP)).isEqualTo(files.get(image.fileName()));
+        }
+    }
+
+    @Test
+    void givesIdsThatDependOnTheNameBelowTheRootAlone() throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve("a")).resolve("x.jpg"), "1");
+        Files.writeString(Files.createDirectory(folder.resolve("b")).resolve("x.jpg"), "2");
+
+        ImageRef inA = ImageListing.of(folder.resolve("a").toUri().toString(), null, HADOOP)
+                .images()
+                .get(0);
+        ImageRef inB = ImageListing.of(folder.resolve("b").toString() + "/", null, HADOOP)
+                .images()
+                .get(0);
+
+        // sha256("x.jpg"), its first 63 bits after the sign.
+        assertThat(inA.imageId())
+                .isEqualTo(inB.imageId())
+                .isEqualTo(ImageListing.idOf("x.jpg"))
+                .isNotNegative();
+        assertThat(ImageListing.idOf("x.jpg")).isNotEqualTo(ImageListing.idOf("y.jpg"));
+    }
+
+    @Test
+    void listsOneFile() throws IOException {
+        Files.writeString(folder.resolve("x.jpg"), "1");
+        Files.writeString(folder.resolve("y.jpg"), "1");
+
+        assertThat(ImageListing.of(folder.resolve("x.jpg").toString(), null, HADOOP)
+                        .images())
+                .extracting(ImageRef::fileName)
+                .containsExactly("x.jpg");
+    }
+
+    @Test
+    void noticesAChangeByTimeAlone() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.jpg"), "1");
+        String before = ImageListing.of(folder.toString(), null, HADOOP).digest();
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+
+        assertThat(ImageListing.of(folder.toString(), null, HADOOP).digest()).isNotEqualTo(before);
+    }
+
+    @Test
+    void saysWhatItLeavesOutAndFollowsLinks() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path root = Files.createDirectory(folder.resolve("root"));
+        Files.writeString(elsewhere.resolve("x.jpg"), "1");
+        Files.createSymbolicLink(root.resolve("linked"), elsewhere);
+        Files.createSymbolicLink(root.resolve("broken"), folder.resolve("none"));
+        Files.createSymbolicLink(root.resolve("loop"), root);
+
+        ImageListing listing = ImageListing.of(root.toString(), null, HADOOP);
+
+        assertThat(listing.images()).extracting(ImageRef::fileName).containsExactly("linked/x.jpg");
+        assertThat(listing.leftOut()).containsExactlyInAnyOrder("broken", "loop (a link loop)");
+    }
+
+    @Test
+    void refusesTwoImagesOfOneId() {
+        ImageRef one = new ImageRef(5, "file:///a", "a", 0, null);
+        ImageRef other = new ImageRef(5, "file:///b", "b", 0, null);
+
+        assertThatThrownBy(() -> new ImageListing(List.of(one, other), List.of()))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("\"a\" and \"b\" have the same image id 5");
+    }
+
+    @Test
+    void refusesAFolderThatIsNotThereOrEmpty() {
+        assertThatThrownBy(() -> ImageListing.of(folder.resolve("none").toString(), null, HADOOP))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("--images: no such file or folder: " + folder.resolve("none"));
+        assertThatThrownBy(() -> ImageListing.of(folder.toString(), null, HADOOP))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("there is no image under " + folder);
+    }
+
+    @Test
+    void refusesACocoNameThatLeadsOutside() throws IOException {
+        Path json = Files.writeString(
+                folder.resolve("g.json"),
+                "{\"images\": [{\"id\": 1, \"file_name\": \"../x.jpg\"}], \"annotations\": [], \"categories\": []}");
+
+        assertThatThrownBy(() -> ImageListing.of(json.toString(), null, HADOOP))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("file_name \"../x.jpg\" of image 1 of " + json + " leads outside " + folder);
+    }
+
+    @Test
+    void noticesAFileThatChangedAfterItWasListed() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.jpg"), "12345");
+        ImageRef image =
+                ImageListing.of(folder.toString(), null, HADOOP).images().get(0);
+        Files.writeString(file, "123");
+
+        assertThatThrownBy(() -> Store.read(image, HADOOP))
+                .isInstanceOf(IOException.class)
+                .hasMessage("changed during the run: listed with 5 bytes, but it is shorter now");
+        Files.delete(file);
+        assertThatThrownBy(() -> Store.read(image, HADOOP))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no such file");
+    }
+}

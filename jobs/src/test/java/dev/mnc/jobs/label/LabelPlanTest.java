@@ -1,0 +1,49 @@
+package dev.mnc.jobs.label;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mnc.schemas.ImageRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelPlanTest {
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void holdsEveryImageOnceInBalancedPartitions(long seed) {
+        Random random = new Random(seed);
+        List<ImageRef> images = new ArrayList<>();
+        int count = 1 + random.nextInt(300);
+        long largest = 0;
+        for (int i = 0; i < count; i++) {
+            long size = random.nextInt(2_000_000);
+            largest = Math.max(largest, size + 65_536);
+            images.add(new ImageRef(i, "file:///" + i, i + "", size, null));
+        }
+        int waveImages = 1 + random.nextInt(100);
+        int partitions = 1 + random.nextInt(10);
+
+        LabelPlan plan = LabelPlan.of(images, waveImages, partitions);
+
+        assertThat(plan).isEqualTo(LabelPlan.of(images, waveImages, partitions));
+        List<ImageRef> planned = new ArrayList<>();
+        for (LabelPlan.Wave wave : plan.waves()) {
+            assertThat(wave.images()).isBetween(1, waveImages);
+            assertThat(wave.partitions()).hasSizeLessThanOrEqualTo(partitions).noneMatch(List::isEmpty);
+            List<Long> loads = wave.partitions().stream()
+                    .map(partition -> partition.stream()
+                            .mapToLong(image -> image.sizeBytes() + 65_536)
+                            .sum())
+                    .toList();
+            // Longest-first never leaves one partition more than the longest file above another.
+            assertThat(loads.stream().max(Long::compare).orElseThrow()
+                            - loads.stream().min(Long::compare).orElseThrow())
+                    .isLessThanOrEqualTo(largest);
+            wave.partitions().forEach(planned::addAll);
+        }
+        assertThat(planned).containsExactlyInAnyOrderElementsOf(images);
+    }
+}
