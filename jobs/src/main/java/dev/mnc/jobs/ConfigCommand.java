@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand implements Callable<Integer> {
 
     /** Every section of the settings and the record that reads it. */
-    static final Map<String, Function<Settings.Section, ?>> READERS = new TreeMap<>(Map.of("label", LabelConfig::from, "train", TrainSettings::from));
+    static final Map<String, Function<Settings.Section, ?>> READERS =
+            new TreeMap<>(Map.of("label", LabelConfig::from, "train", TrainSettings::from));
 
     /** What can be done with settings. */
     enum Action {

@@ -22,9 +22,13 @@ final class Digests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    static String ofText(String text) {
+    static String of(byte[] content) {
         MessageDigest sha256 = sha256();
-        sha256.update(text.getBytes(StandardCharsets.UTF_8));
+        sha256.update(content);
         return hex(sha256);
+    }
+
+    static String ofText(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

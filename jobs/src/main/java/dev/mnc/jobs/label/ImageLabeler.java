@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.image.ImageHeader;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.jobs.label.ImageOutcome.Cost;
 import dev.mnc.jobs.label.ImageOutcome.Frame;
@@ -69,9 +70,9 @@ final class ImageLabeler implements Iterator<ImageOutcome> {
         }
         long start = System.nanoTime();
         try {
-            int orientation = Headers.orientation(bytes);
+            ImageHeader header = ImageHeader.read(bytes, config.limits());
             NetworkInput input = predictor.preprocess(bytes);
-            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), orientation);
+            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), header.exifOrientation());
             Cost cost = new Cost(file.nanos(), System.nanoTime() - start, 0);
             waiting.computeIfAbsent(input.bucket(), bucket -> new ArrayList<>())
                     .add(new Decoded(file.image(), input, frame, cost));

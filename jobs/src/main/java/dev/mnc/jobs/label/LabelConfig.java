@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
 import java.io.Serializable;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Locale;
  * @param maxInstances instances kept an image, the highest scores first, at least 1; COCO's evaluation looks at 100
  * @param maxErrorRate share of images that may fail before the command ends with exit code 3, in [0, 1]
  * @param maxImageBytes files above this size are not read but recorded as errors, at least 1
+ * @param maxImagePixels images whose header states more are not decoded but recorded as errors, 1..2³¹ - 1
  * @param readAhead whole files in flight in each task, 1..256; hides the latency of an object store
  * @param readAheadBytes bytes in flight in each task, at least 1; one file is always allowed
  * @param partitionsPerSlot partitions a task slot gets in each wave, at least 1; more of them even out slow images
@@ -25,6 +27,7 @@ public record LabelConfig(
         int maxInstances,
         double maxErrorRate,
         long maxImageBytes,
+        long maxImagePixels,
         int readAhead,
         long readAheadBytes,
         int partitionsPerSlot,
@@ -42,6 +45,11 @@ public record LabelConfig(
                 maxImageBytes >= 1 && maxImageBytes < Integer.MAX_VALUE - 8,
                 "1..2 GiB",
                 maxImageBytes);
+        require(
+                "max-image-pixels",
+                maxImagePixels >= 1 && maxImagePixels <= Integer.MAX_VALUE,
+                "1..2147483647",
+                maxImagePixels);
         require("read-ahead", readAhead >= 1 && readAhead <= 256, "1..256", readAhead);
         require("read-ahead-bytes", readAheadBytes >= 1, ">= 1", readAheadBytes);
         require("partitions-per-slot", partitionsPerSlot >= 1, ">= 1", partitionsPerSlot);
@@ -57,16 +65,27 @@ public record LabelConfig(
                 label.integer("max-instances", 100),
                 label.number("max-error-rate", 0.5),
                 label.bytes("max-image-bytes", "256 MiB"),
+                label.whole("max-image-pixels", ImageLimits.DEFAULT.pixels()),
                 label.integer("read-ahead", 16),
                 label.bytes("read-ahead-bytes", "64 MiB"),
                 label.integer("partitions-per-slot", 4),
                 label.integer("threads", 0));
     }
 
+    /** How large an image may be. */
+    ImageLimits limits() {
+        return new ImageLimits(maxImageBytes, maxImagePixels);
+    }
+
     /** The sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
     String digest() {
-        return Digests.ofText("min-score=" + minScore + "\nmax-instances=" + maxInstances + "\nmax-image-bytes="
-                + maxImageBytes + "\n");
+        return Digests.ofText(String.format(
+                Locale.ROOT,
+                "min-score=%s\nmax-instances=%d\nmax-image-bytes=%d\nmax-image-pixels=%d\n",
+                minScore,
+                maxInstances,
+                maxImageBytes,
+                maxImagePixels));
     }
 
     private static void require(String key, boolean holds, String legal, Object value) {

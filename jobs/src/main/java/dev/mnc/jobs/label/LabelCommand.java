@@ -1,0 +1,66 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.cli.Settings;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc label}: the nightly job. */
+@Command(name = "label", description = "Labels every image of a corpus that is not labelled yet.")
+public final class LabelCommand implements Callable<Integer> {
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "URI|COCO.json",
+            description = "A folder, an object-store prefix (s3a://...), or a COCO json.")
+    private String images = "";
+
+    @Option(
+            names = "--image-root",
+            paramLabel = "URI",
+            description = "Where a COCO json's file names lie. Default: the json's folder.")
+    private @Nullable String imageRoot;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            defaultValue = ModelFolder.SHIPPED,
+            description = "What mnc model export wrote. Default: the model that ships.")
+    private String model = ModelFolder.SHIPPED;
+
+    @Option(names = "--table", required = true, paramLabel = "URI", description = "Where the labels go.")
+    private String table = "";
+
+    @Option(names = "--run-id", paramLabel = "ID", description = "Names the run. Default: a new name.")
+    private @Nullable String runId;
+
+    @Option(names = "--dry-run", description = "Only say what there is to label.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = common.settings();
+        LabelConfig config = settings.read("label", LabelConfig::from);
+        LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
+        LabelRequest request = new LabelRequest(images, imageRoot, table, runId, mode);
+        try (SparkSession spark = Sessions.open("label")) {
+            SavedModelSource source = SavedModelSource.of(
+                    model, config.threads(), spark.sparkContext().hadoopConfiguration());
+            LabelSummary summary = new LabelImages(spark, source, config, common.console())
+                    .run(request, settings.entries("label", LabelConfig::from));
+            common.console().result(summary.text(), summary);
+            return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.mnc.jobs.label;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.mnc.ModelCard;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+
+/** Where a model lies on this machine. TensorFlow loads from folders only, so a model elsewhere is copied first. */
+final class ModelFolder {
+
+    /** Names the model that ships with mnc-spark, which lies on the class path. */
+    static final String SHIPPED = "shipped";
+
+    private static final String SHIPPED_RESOURCE = "/models/compact-scenes/";
+    private static final String CARD = "assets.extra/mnc.json";
+
+    private ModelFolder() {}
+
+    /**
+     * The folder of a model.
+     *
+     * @param model {@link #SHIPPED}, a folder, or an address in an object store
+     * @throws OperatorException if there is no model
+     */
+    static Path of(String model, Configuration configuration) {
+        try {
+            if (model.equals(SHIPPED)) {
+                return shipped();
+            }
+            return requireModel(
+                    Store.isLocal(model) ? Store.local(model).toAbsolutePath() : fetched(model, configuration));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model " + model + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path requireModel(Path folder) {
+        if (!Files.isRegularFile(folder.resolve(CARD))) {
+            throw OperatorException.environment(
+                    "--model: there is no model in " + folder + " (no " + CARD + ")",
+                    "name a folder that mnc model export wrote, or leave --model out for the one that ships");
+        }
+        return folder;
+    }
+
+    private static Path shipped() throws IOException {
+        byte[] card = resource(CARD);
+        String digest = Digests.of(card);
+        List<String> files = new ArrayList<>(List.of(CARD));
+        new ObjectMapper().readTree(card).path("files").fieldNames().forEachRemaining(files::add);
+        return copiedOnce(digest, aside -> {
+            for (String file : files) {
+                Path target = aside.resolve(file);
+                Files.createDirectories(target.getParent());
+                Files.write(target, resource(file));
+            }
+        });
+    }
+
+    private static byte[] resource(String path) throws IOException {
+        try (InputStream in = ModelCard.class.getResourceAsStream(SHIPPED_RESOURCE + path)) {
+            if (in == null) {
+                throw OperatorException.environment(
+                        "this build of mnc-spark ships no model (" + SHIPPED_RESOURCE + path
+                                + " is not on the class path)",
+                        "name one with --model");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static Path fetched(String uri, Configuration configuration) throws IOException {
+        org.apache.hadoop.fs.Path remote = Store.hadoop(uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri);
+        FileSystem store = remote.getFileSystem(configuration);
+        byte[] card;
+        try (InputStream in = store.open(new org.apache.hadoop.fs.Path(remote, CARD))) {
+            card = in.readAllBytes();
+        } catch (FileNotFoundException e) {
+            throw OperatorException.environment(
+                    "--model: there is no model at " + uri + " (no " + CARD + ")",
+                    "name a folder that mnc model export wrote");
+        }
+        return copiedOnce(
+                Digests.of(card),
+                aside -> store.copyToLocalFile(
+                        false,
+                        remote,
+                        new org.apache.hadoop.fs.Path(aside.resolve("model").toUri()),
+                        true));
+    }
+
+    /** Copies a model beside its place and moves it in whole, so that two processes at once cannot trip each other. */
+    private static Path copiedOnce(String digest, Copy copy) throws IOException {
+        Path cache = Path.of(System.getProperty("user.home"), ".cache", "mnc-spark", "models");
+        Path place = cache.resolve(digest);
+        if (Files.isRegularFile(place.resolve(CARD))) {
+            return place;
+        }
+        Files.createDirectories(cache);
+        Path aside = Files.createTempDirectory(cache, "copying-");
+        copy.into(aside);
+        Path copied = Files.isDirectory(aside.resolve("model")) ? aside.resolve("model") : aside;
+        try {
+            Files.move(copied, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.isRegularFile(place.resolve(CARD))) {
+                throw e;
+            }
+        }
+        return place;
+    }
+
+    private interface Copy {
+        void into(Path folder) throws IOException;
+    }
+}
