@@ -74,7 +74,7 @@ final class ForeignFormat {
         }
         // A character cut in two at the end of what is looked at is no sign of binary data.
         String whole = start.endsWith("\ufffd") ? start.substring(0, start.length() - 1) : start;
-        boolean binary = whole.chars().anyMatch(c -> c == '\ufffd' || Character.isISOControl(c) && !isBlank(c));
+        boolean binary = whole.chars().anyMatch(c -> c == '\ufffd' || (Character.isISOControl(c) && !isBlank(c)));
         return binary ? "" : whole.strip();
     }
 

@@ -99,7 +99,7 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
             }
             int marker = bytes.unsigned8(at + 1);
             at += 2;
-            if (marker == 0 || marker == 1 || marker >= 0xd0 && marker <= 0xd8) {
+            if (marker == 0 || marker == 1 || (marker >= 0xd0 && marker <= 0xd8)) {
                 continue;
             }
             if (marker == 0xd9 || marker == 0xda) {
