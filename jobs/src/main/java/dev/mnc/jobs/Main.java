@@ -1,5 +1,6 @@
 package dev.mnc.jobs;
 
+import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.demo.DemoCommand;
@@ -10,6 +11,7 @@ import dev.mnc.jobs.report.ReportCommand;
 import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -63,6 +65,7 @@ public final class Main {
     static CommandLine commandLine() {
         ErrorMessages errors = new ErrorMessages();
         CommandLine commandLine = new CommandLine(new Main())
+                .setErr(new PrintWriter(Console.standardError(), true))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)

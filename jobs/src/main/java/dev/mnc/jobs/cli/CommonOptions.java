@@ -41,7 +41,7 @@ public final class CommonOptions {
     public Console console() {
         return new Console(
                 System.out,
-                System.err,
+                Console.standardError(),
                 json ? Console.Format.JSON : Console.Format.TEXT,
                 quiet ? Console.Verbosity.QUIET : Console.Verbosity.NORMAL);
     }

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a command tells its user. The result goes to standard output, as text or as one JSON object; what happens on the
@@ -30,6 +33,8 @@ public final class Console {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
+    private static final PrintStream STANDARD_ERROR = openStandardError();
+
     private final PrintStream out;
     private final PrintStream err;
     private final Format format;
@@ -40,6 +45,26 @@ public final class Console {
         this.err = err;
         this.format = format;
         this.verbosity = verbosity;
+    }
+
+    /**
+     * Where messages to people go. The launcher reads the process's own standard error through a filter, for the sake of
+     * TensorFlow's native chatter, and names an unfiltered way to the terminal in the property {@code mnc.stderr}.
+     */
+    public static PrintStream standardError() {
+        return STANDARD_ERROR;
+    }
+
+    private static PrintStream openStandardError() {
+        String file = System.getProperty("mnc.stderr");
+        if (file == null) {
+            return System.err;
+        }
+        try {
+            return new PrintStream(new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
+        } catch (FileNotFoundException e) {
+            return System.err;
+        }
     }
 
     /** Says what is going on; one line, left out with {@code --quiet}. */
