@@ -131,8 +131,7 @@ final class GallerySection {
     }
 
     private static void picture(StringBuilder page, GalleryImage image) {
-        byte[] encoded = image.encoded();
-        Optional<String> uri = encoded == null ? Optional.empty() : Thumbnail.dataUri(encoded);
+        Optional<String> uri = Thumbnail.dataUri(image.encoded());
         page.append(uri.map(data -> String.format(
                         Locale.ROOT,
                         "<image href=\"%s\" width=\"%d\" height=\"%d\" preserveAspectRatio=\"none\"/>",

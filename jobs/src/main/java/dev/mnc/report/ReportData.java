@@ -135,7 +135,7 @@ public record ReportData(
      * @param fileName as the ground truth names it
      * @param height rows, px
      * @param width columns, px
-     * @param encoded the image file's bytes, or null if they could not be read; a placeholder is shown then
+     * @param encoded the image file's bytes, empty if they could not be read; a placeholder is shown then
      * @param truth the ground truth
      * @param predictions the highest score first
      * @param quality see {@link ImageQuality}, in [0, 1]
@@ -146,7 +146,7 @@ public record ReportData(
             String fileName,
             int height,
             int width,
-            byte @Nullable [] encoded,
+            byte[] encoded,
             List<Truth> truth,
             List<Instance> predictions,
             double quality,

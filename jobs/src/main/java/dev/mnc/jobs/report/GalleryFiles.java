@@ -23,6 +23,8 @@ final class GalleryFiles {
     /** No photograph is larger; what is, is not read to its end. */
     private static final int MOST_BYTES = 64 << 20;
 
+    private static final byte[] NOTHING = {};
+
     private final ReportRequest request;
     private final @Nullable LabelTable table;
     private final SparkSession spark;
@@ -34,17 +36,17 @@ final class GalleryFiles {
         this.table = table;
     }
 
-    /** The image file, or null if it is not there or its name leads out of the image folder. */
-    byte @Nullable [] read(Image image) {
+    /** The image file; empty if it is not there or its name leads out of the image folder. */
+    byte[] read(Image image) {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        return uri(image).map(uri -> bytes(uri, configuration)).orElse(null);
+        return uri(image).map(uri -> bytes(uri, configuration)).orElse(NOTHING);
     }
 
-    private static byte @Nullable [] bytes(String uri, Configuration configuration) {
+    private static byte[] bytes(String uri, Configuration configuration) {
         try (InputStream in = StoredFiles.open(uri, configuration)) {
             return in.readNBytes(MOST_BYTES);
         } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
-            return null;
+            return NOTHING;
         }
     }
 

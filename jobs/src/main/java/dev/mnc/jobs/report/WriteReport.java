@@ -195,8 +195,9 @@ public final class WriteReport {
         try (OutputStream out = StoredFiles.create(request.out(), configuration)) {
             out.write(page);
         }
-        int unreadable = (int)
-                data.gallery().stream().filter(image -> image.encoded() == null).count();
+        int unreadable = (int) data.gallery().stream()
+                .filter(image -> image.encoded().length == 0)
+                .count();
         long undrawable = rated.stream().mapToLong(row -> row.getInt(6)).sum();
         return new ReportSummary(request.out(), page.length, data.gallery().size(), unreadable, undrawable);
     }
