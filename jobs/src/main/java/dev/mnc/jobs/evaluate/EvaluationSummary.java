@@ -20,6 +20,8 @@ public record EvaluationSummary(
         List<EvaluationResult> results, @Nullable Coverage coverage, String metricsFile, String curvesFile) {
 
     /**
+     * How many images the labels and the ground truth share.
+     *
      * @param images of the ground truth
      * @param labelled of these, the labelled ones
      * @param elsewhere labelled images that the ground truth does not have; left out
