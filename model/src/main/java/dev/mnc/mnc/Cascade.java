@@ -173,10 +173,11 @@ public final class Cascade {
         return tf.select(kept, probability, tf.math.neg(tf.onesLike(probability)));
     }
 
-    /** Every anchor of a cell is centred (base - 1) / 2 px right of and below the cell's first pixel. */
+    /** First pixel of an anchor's cell along one side: all anchors of a cell share one centre. */
     private Operand<TFloat32> cellOrigin(Operand<TFloat32> from, Operand<TFloat32> to) {
-        float offset = (config.anchors().baseSize() - 1) / 2f;
-        return tf.math.sub(tf.math.mul(tf.math.add(from, to), tf.constant(0.5f)), tf.constant(offset));
+        float[] base = config.anchors().base();
+        float centre = (base[0] + base[2]) / 2;
+        return tf.math.sub(tf.math.mul(tf.math.add(from, to), tf.constant(0.5f)), tf.constant(centre));
     }
 
     /**

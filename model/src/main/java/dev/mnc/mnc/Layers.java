@@ -24,6 +24,8 @@ public final class Layers {
     private final Map<String, Variable<TFloat32>> variables = new LinkedHashMap<>();
 
     /**
+     * Layers of a new network.
+     *
      * @param tf where the operations go
      * @param seed decides every initial weight, together with the layer's name
      */

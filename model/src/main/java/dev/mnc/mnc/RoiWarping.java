@@ -25,6 +25,9 @@ public final class RoiWarping {
     private final boolean rounded;
 
     /**
+     * Warping onto the features of one body.
+     *
+     * @param tf where the operations go
      * @param settings number of samples, and whether corners are rounded to the feature grid
      * @param stride image px for one feature cell
      */

@@ -17,7 +17,6 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
@@ -48,13 +47,9 @@ public final class SavedModelPredictor implements Predictor {
      */
     public static SavedModelPredictor load(Path model, int threads) {
         ModelCard card = ModelCard.read(model);
-        ConfigProto session = ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(1)
-                .build();
         SavedModelBundle bundle = SavedModelBundle.loader(model.toString())
                 .withTags("serve")
-                .withConfigProto(session)
+                .withConfigProto(SessionConfig.ofThreads(threads))
                 .load();
         return new SavedModelPredictor(card, ModelCard.digest(model), bundle);
     }

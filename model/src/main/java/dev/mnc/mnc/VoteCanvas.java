@@ -161,9 +161,10 @@ final class VoteCanvas {
             }
         } else {
             for (int i = 0; i < mask.length; i++) {
-                double x = box[0] + i % size * ((double) width / size);
-                double y = box[1] + i / size * ((double) height / size);
-                mask[i] = (float) cornerAligned(x, y);
+                int column = i % size;
+                int row = i / size;
+                mask[i] = (float)
+                        cornerAligned(box[0] + column * (double) width / size, box[1] + row * (double) height / size);
             }
         }
         return mask;

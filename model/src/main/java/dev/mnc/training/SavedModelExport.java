@@ -3,6 +3,7 @@ package dev.mnc.training;
 import dev.mnc.mnc.DetectGraph;
 import dev.mnc.mnc.Layers;
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.SessionConfig;
 import dev.mnc.mnc.VotingSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -34,7 +35,7 @@ public final class SavedModelExport {
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             var signatures = new DetectGraph(tf, record.config(), new Layers(tf, 0)).build();
-            try (Session session = new Session(graph)) {
+            try (Session session = new Session(graph, SessionConfig.ofThreads(1))) {
                 session.restore(Checkpoint.prefix(checkpoint));
                 SavedModelBundle.exporter(model.toString())
                         .withTags("serve")

@@ -4,6 +4,7 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.image.ImageScaling;
 import dev.mnc.mnc.Layers;
 import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.SessionConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +74,8 @@ public final class Trainer {
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, layers);
             Updates updates = new Updates(tf, settings, network.bounded(DELTA_GRADIENT_BOUND), layers.variables());
-            try (Session session = new Session(graph)) {
+            try (Session session = new Session(
+                    graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
                 session.initialize();
                 TrainingStep step = new TrainingStep(config, settings, network, updates, session);
                 int steps = new Loop(set, step, loader, report).run();

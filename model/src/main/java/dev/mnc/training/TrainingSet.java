@@ -6,6 +6,7 @@ import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageScaling;
 import dev.mnc.mnc.DetectGraph;
 import dev.mnc.mnc.NetworkInput;
+import dev.mnc.mnc.SessionConfig;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +62,9 @@ final class TrainingSet implements AutoCloseable {
         for (ImageScaling scaling : scalings) {
             Graph graph = new Graph();
             graphs.add(graph);
-            preprocess.add(
-                    SessionFunction.create(DetectGraph.preprocess(Ops.create(graph), scaling), new Session(graph)));
+            preprocess.add(SessionFunction.create(
+                    DetectGraph.preprocess(Ops.create(graph), scaling),
+                    new Session(graph, SessionConfig.ofThreads(1))));
         }
     }
 

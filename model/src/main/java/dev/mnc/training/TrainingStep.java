@@ -52,25 +52,25 @@ final class TrainingStep {
             float[] info = {
                 image.input().height(), image.input().width(), image.input().scale()
             };
-            Common common = new Common(
-                    feeds.floats(pixels, 1, height, width, 3),
-                    feeds.floats(info, 1, 3),
-                    feeds.floats(image.truthBoxes(), image.classes().length, 4));
-
+            TFloat32 images = feeds.floats(pixels, 1, height, width, 3);
+            TFloat32 imInfo = feeds.floats(info, 1, 3);
             Result proposed = feeds.results(session.runner()
-                    .feed(graph.images, common.images)
-                    .feed(graph.imInfo, common.imInfo)
+                    .feed(graph.images, images)
+                    .feed(graph.imInfo, imInfo)
                     .fetch(graph.features)
                     .fetch(graph.proposals)
                     .fetch(graph.proposalAnchors)
                     .run());
             float[] proposals = Feeds.floats(proposed.get(1));
             RoiSample sample = RoiSampler.sample(proposals, image.truthBoxes(), settings.sampling(), random);
-            common.proposalAnchors = (TInt32) proposed.get(2);
-            common.sampled = feeds.ints(sample.candidates());
+            Common common = new Common(
+                    imInfo,
+                    feeds.floats(image.truthBoxes(), image.classes().length, 4),
+                    (TInt32) proposed.get(2),
+                    feeds.ints(sample.candidates()));
 
             List<RoundTargets> targets = roundTargets(image, common, proposed.get(0), sample, feeds);
-            Session.Runner runner = session.runner().feed(graph.images, common.images);
+            Session.Runner runner = session.runner().feed(graph.images, images);
             common.feed(graph, runner);
             feedAnchors(
                     image,
@@ -103,19 +103,8 @@ final class TrainingStep {
         return values;
     }
 
-    /** What every run of a step is fed. */
-    private static final class Common {
-        private final TFloat32 images;
-        private final TFloat32 imInfo;
-        private final TFloat32 truthBoxes;
-        private TInt32 proposalAnchors;
-        private TInt32 sampled;
-
-        Common(TFloat32 images, TFloat32 imInfo, TFloat32 truthBoxes) {
-            this.images = images;
-            this.imInfo = imInfo;
-            this.truthBoxes = truthBoxes;
-        }
+    /** What every run after the first is fed. */
+    private record Common(TFloat32 imInfo, TFloat32 truthBoxes, TInt32 proposalAnchors, TInt32 sampled) {
 
         void feed(TrainingGraph graph, Session.Runner runner) {
             runner.feed(graph.imInfo, imInfo)

@@ -21,37 +21,40 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** One variant of one folder below {@code coco} in the test resources. */
-record GoldenCase(Path folder, String variant) {
+record GoldenCase(Path folder, String variant, JsonNode expected) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
+    private static final List<GoldenCase> ALL = load();
+
     /** Every folder in every variant that pycocotools was run in. */
-    static List<GoldenCase> all() {
+    static Stream<GoldenCase> all() {
+        return ALL.stream();
+    }
+
+    private static List<GoldenCase> load() {
         try (Stream<Path> folders = Files.list(
                 Path.of(requireNonNull(GoldenCase.class.getResource("/coco")).toURI()))) {
             return folders.filter(Files::isDirectory)
                     .sorted()
-                    .flatMap(folder -> Stream.of("bbox", "segm", "segm_nobbox")
-                            .map(variant -> new GoldenCase(folder, variant))
-                            .filter(golden -> golden.file().has(golden.variant)))
+                    .flatMap(GoldenCase::variants)
                     .toList();
         } catch (IOException | URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private JsonNode file() {
+    private static Stream<GoldenCase> variants(Path folder) {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(folder.resolve("expected.json.gz")))) {
-            return JSON.readTree(in);
+            JsonNode file = JSON.readTree(in);
+            return Stream.of("bbox", "segm", "segm_nobbox")
+                    .filter(file::has)
+                    .map(variant -> new GoldenCase(folder, variant, file.get(variant)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    JsonNode expected() {
-        return file().get(variant);
     }
 
     String name() {

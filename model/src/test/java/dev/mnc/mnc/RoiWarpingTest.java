@@ -93,7 +93,8 @@ class RoiWarpingTest {
             Ops tf = Ops.create(graph);
             float[] ramp = new float[10 * 10];
             for (int i = 0; i < ramp.length; i++) {
-                ramp[i] = 3f * (i % 10) + 7f * (i / 10);
+                int row = i / 10;
+                ramp[i] = 3f * (i % 10) + 7f * row;
             }
             Operand<TFloat32> map = tf.reshape(tf.constant(ramp), tf.constant(new int[] {1, 10, 10, 1}));
             Operand<TFloat32> crop = new RoiWarping(tf, new MncConfig.Warp(8, false, 0), 16)

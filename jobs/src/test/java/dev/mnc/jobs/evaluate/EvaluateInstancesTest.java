@@ -18,6 +18,7 @@ import dev.mnc.evaluation.EvaluationResult;
 import dev.mnc.evaluation.ImageMatcher;
 import dev.mnc.evaluation.IouType;
 import dev.mnc.evaluation.Metric;
+import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
@@ -38,12 +39,12 @@ class EvaluateInstancesTest {
 
     private static final Scenes SCENES = Scenes.random(42, 60);
 
-    private final SparkSession spark = LocalSpark.session();
+    private final SparkSession spark = TestSession.spark();
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
-    private Path truth;
+    private Path truth = Path.of("");
 
     @BeforeEach
     void writeGroundTruth() throws IOException {

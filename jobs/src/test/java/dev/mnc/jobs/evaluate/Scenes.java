@@ -37,10 +37,10 @@ public record Scenes(GroundTruth truth, List<Detection> detections) {
             List<Detection> found = new ArrayList<>();
             for (int n = 0; n < objects; n++) {
                 Box box = box(random);
-                long category = 1 + random.nextInt(3);
+                long category = 1L + random.nextInt(3);
                 annotations.add(annotation(annotations.size(), image, box, category, random));
                 for (int d = random.nextInt(4); d > 0; d--) {
-                    long guess = random.nextInt(5) == 0 ? 1 + random.nextInt(3) : category;
+                    long guess = random.nextInt(5) == 0 ? 1L + random.nextInt(3) : category;
                     found.add(detection(image, jittered(box, random), guess, random));
                 }
             }

@@ -7,6 +7,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
+import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.label.LabelColumns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class TableWriter {
 
     private void write(String folder, StructType columns, List<Row> rows) {
         Collections.shuffle(rows, new Random(11));
-        LocalSpark.session()
+        TestSession.spark()
                 .createDataFrame(rows, columns)
                 .repartition(3)
                 .write()

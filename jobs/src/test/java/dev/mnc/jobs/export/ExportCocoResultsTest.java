@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
-import dev.mnc.jobs.evaluate.LocalSpark;
+import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.Scenes;
 import dev.mnc.jobs.evaluate.TableWriter;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class ExportCocoResultsTest {
         Path file = folder.resolve("results.json");
 
         long count = ExportCocoResults.run(
-                LocalSpark.session(), new ExportConfig(folder.resolve("table").toString(), null, file.toString()));
+                TestSession.spark(), new ExportConfig(folder.resolve("table").toString(), null, file.toString()));
 
         List<Detection> written = new ArrayList<>();
         try (CocoResults.Reader reader = CocoResults.open(file, Map.of())) {

@@ -1,0 +1,198 @@
+package dev.mnc.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.SceneGenerator;
+import dev.mnc.geometry.Mask;
+import dev.mnc.geometry.Overlap;
+import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.NetworkInput;
+import dev.mnc.mnc.SavedModelPredictor;
+import dev.mnc.schemas.Instance;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of a network, on two scenes it may learn by heart: training, checkpoint, SavedModel, prediction. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrainerTest {
+
+    private static final int STEPS = 240;
+
+    private final List<Trainer.Progress> reports = new ArrayList<>();
+    private GroundTruth truth = new GroundTruth(List.of(), List.of(), List.of());
+    private Path scenes = Path.of("");
+    private Path checkpoint = Path.of("");
+    private Path model = Path.of("");
+
+    @BeforeAll
+    void train(@TempDir Path folder) throws IOException {
+        new SceneGenerator(5).write(folder, 2);
+        scenes = folder.resolve("images");
+        truth = CocoJson.read(folder.resolve("ground-truth.json"));
+        checkpoint = folder.resolve("checkpoint");
+        model = folder.resolve("model");
+        new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(STEPS))
+                .train(truth, scenes, checkpoint, reports::add);
+        SavedModelExport.export(checkpoint, model, "two-scenes");
+    }
+
+    private static TrainingConfig settings(int steps) {
+        return new TrainingConfig(
+                TrainingConfig.Length.ofSteps(steps),
+                1,
+                TrainingConfig.Optimiser.ADAM,
+                1e-3,
+                20,
+                0,
+                5,
+                List.of(),
+                256,
+                RoiSampling.PAPER);
+    }
+
+    @Test
+    void everyLossOfEveryStageIsReportedAndFinite() {
+        Trainer.Progress last = reports.get(reports.size() - 1);
+        assertThat(last.step()).isEqualTo(STEPS);
+        assertThat(last.progress()).isEqualTo(1);
+        assertThat(last.losses())
+                .containsOnlyKeys(
+                        "rpn_cls",
+                        "rpn_bbox",
+                        "mask",
+                        "cls",
+                        "seg_cls",
+                        "bbox",
+                        "mask_ext",
+                        "cls_ext",
+                        "seg_cls_ext",
+                        "bbox_ext",
+                        "total",
+                        "gradient_norm");
+        assertThat(last.losses().values()).allMatch(Double::isFinite);
+    }
+
+    @Test
+    void theModelFindsAgainWhatItLearntByHeart() throws IOException, UnreadableImageException {
+        int found = 0;
+        try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
+            for (GroundTruth.Image image : truth.images()) {
+                List<Instance> instances =
+                        predictor.detect(List.of(input(predictor, image)), 0.3).get(0);
+                for (GroundTruth.Annotation annotation : truth.annotationsOf(image.id())) {
+                    Mask mask = annotation.mask(image);
+                    found += instances.stream()
+                                    .anyMatch(instance -> instance.category().id() == annotation.categoryId()
+                                            && instance.mask().iou(mask, Overlap.OBJECT) > 0.6)
+                            ? 1
+                            : 0;
+                }
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(truth.annotations().size() * 3 / 4);
+    }
+
+    @Test
+    void anImageIsLabelledTheSameWhateverIsInItsBatch() throws IOException, UnreadableImageException {
+        try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
+            NetworkInput first = input(predictor, truth.images().get(0));
+            NetworkInput inverted = inverted(first);
+            List<List<Instance>> together = predictor.detect(List.of(inverted, first, inverted), 0.05);
+            List<Instance> alone = predictor.detect(List.of(first), 0.05).get(0);
+            assertThat(alone).isNotEmpty();
+            assertThat(together.get(1)).hasSameSizeAs(alone);
+            for (int i = 0; i < alone.size(); i++) {
+                Instance one = alone.get(i);
+                Instance other = together.get(1).get(i);
+                assertThat(other.category()).isEqualTo(one.category());
+                assertThat(other.mask().iou(one.mask(), Overlap.OBJECT)).isGreaterThan(0.99);
+                assertThat(Math.abs(other.score() - one.score())).isLessThan(1e-5);
+            }
+            assertThat(together.get(0)).isEqualTo(together.get(2));
+        }
+    }
+
+    @Test
+    void anImageThatCannotBeDecodedIsRefusedWithItsReason() {
+        try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 1)) {
+            assertThatThrownBy(() -> predictor.preprocess("<html>".getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(UnreadableImageException.class)
+                    .hasMessageStartingWith("cannot be decoded: ");
+        }
+    }
+
+    @Test
+    void theCardTellsWhereTheModelComesFromAndPinsItsFiles() throws IOException {
+        ModelCard card = ModelCard.read(model);
+        assertThat(card.categories()).isEqualTo(truth.categories());
+        assertThat(card.training())
+                .containsEntry("steps", Integer.toString(STEPS))
+                .containsEntry("seed", "1");
+        assertThat(card.files()).containsKeys("saved_model.pb", "variables/variables.index");
+
+        Path changed = model.resolve("variables/variables.index");
+        byte[] original = Files.readAllBytes(changed);
+        Files.write(changed, new byte[] {1});
+        try {
+            assertThatThrownBy(() -> ModelCard.read(model))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("model file " + changed
+                            + " differs from the sha256 in assets.extra/mnc.json; export or copy the model again");
+        } finally {
+            Files.write(changed, original);
+        }
+    }
+
+    @Test
+    void theSameSeedTrainsTheSameNetwork(@TempDir Path folder) throws IOException {
+        List<Trainer.Progress> first = new ArrayList<>();
+        List<Trainer.Progress> second = new ArrayList<>();
+        MncConfig config = MncConfig.compact(truth.categories().size(), 1);
+        new Trainer(config, settings(3)).train(truth, scenes, folder.resolve("a"), first::add);
+        new Trainer(config, settings(3)).train(truth, scenes, folder.resolve("b"), second::add);
+        double expected = first.get(first.size() - 1).losses().get("total");
+        assertThat(second.get(second.size() - 1).losses().get("total"))
+                .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-4 * expected));
+    }
+
+    @Test
+    void aMissingImageIsNamed(@TempDir Path empty) {
+        assertThatThrownBy(() -> new Trainer(MncConfig.compact(6, 1), settings(1))
+                        .train(truth, empty, empty.resolve("out"), progress -> {}))
+                .hasMessage("cannot read the training image "
+                        + empty.resolve(truth.images().get(0).fileName()) + "; is --images right?");
+    }
+
+    private NetworkInput input(SavedModelPredictor predictor, GroundTruth.Image image)
+            throws IOException, UnreadableImageException {
+        return predictor.preprocess(Files.readAllBytes(scenes.resolve(image.fileName())));
+    }
+
+    private static NetworkInput inverted(NetworkInput input) {
+        float[] pixels = input.pixels().clone();
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = -pixels[i];
+        }
+        return new NetworkInput(
+                pixels,
+                input.height(),
+                input.width(),
+                input.scale(),
+                input.originalHeight(),
+                input.originalWidth(),
+                input.bucket());
+    }
+}
