@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import dev.mnc.jobs.cli.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,12 +45,14 @@ class ConfTest {
                         String.valueOf(e.getValue().unwrapped())));
 
         TreeMap<String, String> builtIn =
-                Settings.defaults().entries(section, ConfigCommand.READERS.get(section)).stream()
+                Settings.defaults()
+                        .entries(section, Objects.requireNonNull(ConfigCommand.READERS.get(section)))
+                        .stream()
                         .collect(Collectors.toMap(
                                 Settings.Entry::key, Settings.Entry::value, (a, b) -> b, TreeMap::new));
 
         assertThat(inFile.keySet()).isEqualTo(builtIn.keySet());
-        inFile.forEach((key, value) -> assertThat(sameValue(value, builtIn.get(key)))
+        inFile.forEach((key, value) -> assertThat(sameValue(value, builtIn.getOrDefault(key, "")))
                 .as("%s is %s in conf/%s.conf and %s in the record", key, value, section, builtIn.get(key))
                 .isTrue());
     }

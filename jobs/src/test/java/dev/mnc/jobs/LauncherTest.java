@@ -19,6 +19,7 @@ class LauncherTest {
             Path.of("..", "deploy", "bin", "mnc").toAbsolutePath().normalize();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
     private record Result(int exitCode, String output) {}

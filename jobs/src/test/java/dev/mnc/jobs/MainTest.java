@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import picocli.CommandLine;
 class MainTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
     private final StringWriter out = new StringWriter();
@@ -91,7 +93,7 @@ class MainTest {
     @ParameterizedTest
     @MethodSource("commands")
     void everyCommandHasHelp(String command) {
-        List<String> args = new ArrayList<>(List.of(command.split(" ")));
+        List<String> args = new ArrayList<>(List.of(command.split(" ", -1)));
         args.add("--help");
         assertThat(run(args.toArray(String[]::new))).isZero();
         assertThat(out.toString()).startsWith("Usage: mnc " + command);
@@ -101,8 +103,8 @@ class MainTest {
     @MethodSource("commands")
     void everyCommandThatDoesSomethingHasTheCommonOptions(String command) {
         CommandLine sub = Main.commandLine();
-        for (String name : command.split(" ")) {
-            sub = sub.getSubcommands().get(name);
+        for (String name : command.split(" ", -1)) {
+            sub = Objects.requireNonNull(sub.getSubcommands().get(name));
         }
         if (sub.getSubcommands().isEmpty()) {
             assertThat(sub.getCommandSpec().optionsMap())

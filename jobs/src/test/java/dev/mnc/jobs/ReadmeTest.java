@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -65,7 +67,8 @@ class ReadmeTest {
     void everyProgramOfACommandLineExists() {
         assertThat(commandLines())
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(ROOT.resolve(line.split(" ")[0])).isExecutable());
+                .allSatisfy(
+                        line -> assertThat(ROOT.resolve(line.split(" ", -1)[0])).isExecutable());
     }
 
     @Test
@@ -74,7 +77,7 @@ class ReadmeTest {
                 .filter(line -> line.startsWith("deploy/bin/mnc "))
                 .toList();
         assertThat(ours).isNotEmpty().allSatisfy(line -> {
-            List<String> words = Arrays.asList(line.split(" ")).subList(1, line.split(" ").length);
+            List<String> words = Arrays.asList(line.split(" ", -1)).subList(1, line.split(" ", -1).length);
             int end = words.indexOf("--");
             String[] arguments = words.subList(0, end < 0 ? words.size() : end).toArray(String[]::new);
             assertThat(Main.commandLine().parseArgs(arguments).subcommand()).isNotNull();
@@ -99,13 +102,13 @@ class ReadmeTest {
         collectOptions(Main.commandLine(), options);
         List<String> named = quoted().stream()
                 .filter(text -> text.startsWith("--") && text.length() > 2)
-                .map(text -> text.split(" ")[0])
+                .map(text -> text.split(" ", -1)[0])
                 .toList();
         assertThat(named).isNotEmpty();
         assertThat(options).containsAll(named);
     }
 
-    private static void collectOptions(CommandLine command, TreeSet<String> options) {
+    private static void collectOptions(CommandLine command, Set<String> options) {
         options.addAll(command.getCommandSpec().optionsMap().keySet());
         command.getSubcommands().values().forEach(sub -> collectOptions(sub, options));
     }
@@ -133,7 +136,7 @@ class ReadmeTest {
         assertThat(full).containsAll(packages);
     }
 
-    private static void collectClasses(Path sources, TreeSet<String> simple, TreeSet<String> full) throws IOException {
+    private static void collectClasses(Path sources, Set<String> simple, Set<String> full) throws IOException {
         try (Stream<Path> files = Files.walk(sources)) {
             files.filter(file -> file.toString().endsWith(".java")).forEach(file -> {
                 String name = file.getFileName().toString().replace(".java", "");
@@ -154,7 +157,7 @@ class ReadmeTest {
         }
         TreeMap<String, String> builtIn = new TreeMap<>();
         Settings.defaults()
-                .entries("label", ConfigCommand.READERS.get("label"))
+                .entries("label", Objects.requireNonNull(ConfigCommand.READERS.get("label")))
                 .forEach(entry -> builtIn.put(entry.key(), entry.value()));
         assertThat(documented).isEqualTo(builtIn);
     }

@@ -28,6 +28,9 @@ public final class Console {
         QUIET
     }
 
+    /** Set by the launcher where standard error is a terminal. */
+    private static final String TERMINAL_PROPERTY = "mnc.terminal";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -91,9 +94,9 @@ public final class Console {
         }
     }
 
-    /** Whether a person looks at a terminal, rather than a log file. */
+    /** Whether a person looks at a terminal, rather than a log file; the launcher knows. */
     boolean interactive() {
-        return System.console() != null && System.getenv("TERM") != null && !"dumb".equals(System.getenv("TERM"));
+        return Boolean.getBoolean(TERMINAL_PROPERTY);
     }
 
     /**

@@ -60,7 +60,7 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
             if (t instanceof OperatorException operator) {
                 return operator;
             }
-            if (t instanceof UnreadableDatasetException || t instanceof IllegalArgumentException && fromOurCode(t)) {
+            if (t instanceof UnreadableDatasetException || (t instanceof IllegalArgumentException && fromOurCode(t))) {
                 return OperatorException.usage(String.valueOf(t.getMessage()), "mend the input and run it again");
             }
             if (t instanceof IOException io && (thrown instanceof UncheckedIOException || thrown == t)) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SettingsTest {
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path conf;
 
     @Test

@@ -21,6 +21,7 @@ class ImageListingTest {
     private static final Configuration HADOOP = new Configuration(false);
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path folder;
 
     @Test

@@ -33,6 +33,7 @@ class LabelImagesTest {
     private static final SparkSession SPARK = TestSession.spark();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
     private Path images;
