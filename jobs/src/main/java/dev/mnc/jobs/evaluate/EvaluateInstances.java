@@ -98,16 +98,15 @@ public final class EvaluateInstances {
     }
 
     private List<ImageMatcher> matchers(GroundTruth truth) throws IOException {
-        DetectionArea area = config.areaRule() == AreaRule.PYCOCOTOOLS ? areaOfFirst(truth) : DetectionArea.COMPARED;
+        DetectionArea asPycocotools = config.fromResultsFile() ? areaOfFirst(truth) : DetectionArea.BOX;
+        DetectionArea area = config.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools : DetectionArea.COMPARED;
         return config.iouTypes().stream()
                 .map(type -> new ImageMatcher(type, area))
                 .toList();
     }
 
+    /** Looks at the file's first entry; a file that is missing or something else is noticed here, before any task. */
     private DetectionArea areaOfFirst(GroundTruth truth) throws IOException {
-        if (!config.fromResultsFile()) {
-            return DetectionArea.BOX;
-        }
         try (CocoResults.Reader reader = CocoResults.open(
                 StoredFiles.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
             return reader.hasNext() ? DetectionArea.asPycocotools(reader.next()) : DetectionArea.COMPARED;

@@ -25,6 +25,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -207,6 +208,15 @@ class EvaluateInstancesTest {
                 .rootCause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("detection %d is in image 77, which the ground truth does not list", detections.size() - 1);
+    }
+
+    @Test
+    void missingFileIsNoticedBeforeAnyTask() {
+        Path missing = folder.resolve("missing.json");
+
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(missing)))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessage(missing.toString());
     }
 
     @Test
