@@ -12,6 +12,7 @@ import dev.mnc.jobs.train.ModelCommand;
 import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -65,7 +66,7 @@ public final class Main {
     static CommandLine commandLine() {
         ErrorMessages errors = new ErrorMessages();
         CommandLine commandLine = new CommandLine(new Main())
-                .setErr(new PrintWriter(Console.standardError(), true))
+                .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)

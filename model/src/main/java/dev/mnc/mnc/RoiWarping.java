@@ -39,6 +39,8 @@ public final class RoiWarping {
     }
 
     /**
+     * Crops the features of each RoI.
+     *
      * @param features {@code [N, h, w, c]}
      * @param rois {@code [R, 4]} (x1, y1, x2, y2), px of the scaled image, inside it
      * @param images {@code [R]}, which of the N images each RoI belongs to

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.SessionFunction;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -82,13 +82,13 @@ public final class SavedModelPredictor implements Predictor {
             NetworkInput.Bucket bucket = new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width));
             return new NetworkInput(
                     floats(image), height, width, info.getFloat(2), size.getInt(0), size.getInt(1), bucket);
-        } catch (TensorFlowException e) {
+        } catch (TFInvalidArgumentException e) {
             throw new UnreadableImageException(reason(e), e);
         }
     }
 
     /** The first line of TensorFlow's message, without the trace of graph nodes behind it. */
-    private static String reason(TensorFlowException e) {
+    private static String reason(TFInvalidArgumentException e) {
         String message = String.valueOf(e.getMessage());
         String line = message.lines().findFirst().orElse(message);
         int nodes = line.indexOf("[[{{node");

@@ -22,7 +22,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.SessionFunction;
-import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
@@ -150,7 +150,7 @@ final class TrainingSet implements AutoCloseable {
                     new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the training image " + file + "; is --images right?", e);
-        } catch (TensorFlowException e) {
+        } catch (TFInvalidArgumentException e) {
             throw new IllegalArgumentException("cannot decode the training image " + file + ": " + e.getMessage(), e);
         }
     }

@@ -56,6 +56,8 @@ public record RunRecord(
     }
 
     /**
+     * What was to be labelled.
+     *
      * @param uri of the folder, object-store prefix or COCO json
      * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
      * @param listed images listed
@@ -65,6 +67,8 @@ public record RunRecord(
     public record Input(String uri, String manifestDigest, long listed, long planned, long bytes) {}
 
     /**
+     * What became of it.
+     *
      * @param ok images labelled, with or without instances
      * @param failed images that could not be labelled; {@code ok + failed} is the number planned
      * @param instances found on all images together
@@ -78,6 +82,8 @@ public record RunRecord(
     }
 
     /**
+     * Images that failed for one reason.
+     *
      * @param stage {@code read}, {@code decode} or {@code detect}
      * @param reason what a person would say; that of the first sample where numbers in it differ
      * @param images how many
@@ -91,6 +97,8 @@ public record RunRecord(
     }
 
     /**
+     * A file of the run.
+     *
      * @param path below the table, with {@code /} between parts
      * @param bytes length of the file
      * @param rows in it
@@ -98,6 +106,8 @@ public record RunRecord(
     public record DataFile(String path, long bytes, long rows) {}
 
     /**
+     * When the run was and where its time went.
+     *
      * @param startedAt ISO-8601, UTC
      * @param finishedAt ISO-8601, UTC; readers take the run with the latest as the newest
      * @param seconds between the two

@@ -12,6 +12,7 @@ import dev.mnc.evaluation.ImageMatcher;
 import dev.mnc.evaluation.IouType;
 import dev.mnc.evaluation.Positives;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,7 +56,7 @@ public final class EvaluateInstances {
 
     private EvaluationSummary run() throws IOException {
         GroundTruth truth;
-        try (InputStream in = StoredFiles.open(config.groundTruth(), configuration)) {
+        try (InputStream in = Store.open(config.groundTruth(), configuration)) {
             truth = CocoJson.read(in, config.groundTruth());
         }
         Broadcast<GroundTruth> everywhere =
@@ -67,10 +68,10 @@ public final class EvaluateInstances {
             String metrics = beneath(config.out(), "metrics.json");
             String curves = beneath(config.out(), "curves.json");
             MetricsFiles files = new MetricsFiles(truth, results);
-            try (OutputStream out = StoredFiles.create(metrics, configuration)) {
+            try (OutputStream out = Store.replace(metrics, configuration)) {
                 files.writeMetrics(out);
             }
-            try (OutputStream out = StoredFiles.create(curves, configuration)) {
+            try (OutputStream out = Store.replace(curves, configuration)) {
                 files.writeCurves(out);
             }
             return new EvaluationSummary(results, labels == null ? null : labels.coverage(), metrics, curves);
@@ -108,7 +109,7 @@ public final class EvaluateInstances {
     /** Looks at the file's first entry; a file that is missing or something else is noticed here, before any task. */
     private DetectionArea areaOfFirst(GroundTruth truth) throws IOException {
         try (CocoResults.Reader reader = CocoResults.open(
-                StoredFiles.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
+                Store.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
             return reader.hasNext() ? DetectionArea.asPycocotools(reader.next()) : DetectionArea.COMPARED;
         }
     }

@@ -4,6 +4,7 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.CocoEvaluation;
+import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -19,8 +20,7 @@ record ReadResults(Broadcast<GroundTruth> truth, SerializableConfiguration confi
     @Override
     public Iterator<Row> call(String uri) throws IOException {
         GroundTruth known = truth.value();
-        CocoResults.Reader reader =
-                CocoResults.open(StoredFiles.open(uri, configuration.value()), uri, known.namedImages());
+        CocoResults.Reader reader = CocoResults.open(Store.open(uri, configuration.value()), uri, known.namedImages());
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

@@ -5,8 +5,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.jobs.evaluate.DetectionRows;
-import dev.mnc.jobs.evaluate.StoredFiles;
 import dev.mnc.jobs.label.LabelTable;
+import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.spark.sql.Dataset;
@@ -45,7 +45,7 @@ public final class ExportCocoResults {
                 .toLocalIterator();
         long count = 0;
         try (CocoResults.Writer writer = CocoResults.create(
-                StoredFiles.create(config.out(), spark.sparkContext().hadoopConfiguration()))) {
+                Store.replace(config.out(), spark.sparkContext().hadoopConfiguration()))) {
             for (; rows.hasNext(); count++) {
                 writer.write(DetectionRows.detection(rows.next()));
             }

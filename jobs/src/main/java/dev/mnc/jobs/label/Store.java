@@ -1,10 +1,12 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.schemas.ImageRef;
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,22 +25,22 @@ import org.apache.hadoop.fs.FileSystem;
  * <p>Local files are named by their {@code file:} URI, in which every odd byte of a name is escaped, so that a name
  * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
  */
-final class Store {
+public final class Store {
 
     private Store() {}
 
     /** Whether {@code uri} names something on this machine: a plain path or a {@code file:} URI. */
-    static boolean isLocal(String uri) {
+    public static boolean isLocal(String uri) {
         return uri.startsWith("file:") || !uri.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*");
     }
 
     /** The local path of a plain path or {@code file:} URI. */
-    static Path local(String uri) {
+    public static Path local(String uri) {
         return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
     }
 
     /** The Hadoop path of a uri. Never parsed as text, since Hadoop takes a {@code :} in a name for a scheme's end. */
-    static org.apache.hadoop.fs.Path hadoop(String uri) {
+    public static org.apache.hadoop.fs.Path hadoop(String uri) {
         if (isLocal(uri)) {
             return new org.apache.hadoop.fs.Path(
                     local(uri).toAbsolutePath().normalize().toUri());
@@ -49,6 +51,26 @@ final class Store {
                 uri.substring(0, authority - 3),
                 slash < 0 ? uri.substring(authority) : uri.substring(authority, slash),
                 slash < 0 ? "/" : uri.substring(slash));
+    }
+
+    /** Opens a file. */
+    public static InputStream open(String uri, Configuration configuration) throws IOException {
+        if (isLocal(uri)) {
+            return Files.newInputStream(local(uri));
+        }
+        return hadoop(uri).getFileSystem(configuration).open(hadoop(uri));
+    }
+
+    /** Creates or replaces a file, and the folders above it. */
+    public static OutputStream replace(String uri, Configuration configuration) throws IOException {
+        if (isLocal(uri)) {
+            Path file = local(uri).toAbsolutePath();
+            if (file.getParent() != null) {
+                Files.createDirectories(file.getParent());
+            }
+            return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+        }
+        return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
     }
 
     /**

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.StoredFiles;
 import dev.mnc.jobs.label.LabelTable;
+import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ final class GalleryFiles {
     }
 
     private static byte[] bytes(String uri, Configuration configuration) {
-        try (InputStream in = StoredFiles.open(uri, configuration)) {
+        try (InputStream in = Store.open(uri, configuration)) {
             return in.readNBytes(MOST_BYTES);
         } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
             return NOTHING;

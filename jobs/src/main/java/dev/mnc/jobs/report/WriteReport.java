@@ -9,8 +9,8 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
-import dev.mnc.jobs.evaluate.StoredFiles;
 import dev.mnc.jobs.label.LabelTable;
+import dev.mnc.jobs.label.Store;
 import dev.mnc.report.EvaluationFiles;
 import dev.mnc.report.GallerySelection;
 import dev.mnc.report.GallerySelection.Candidate;
@@ -77,12 +77,12 @@ public final class WriteReport {
         List<TypeResult> results;
         String folder = request.evaluation().out();
         String prefix = folder.endsWith("/") ? folder : folder + "/";
-        try (InputStream metrics = StoredFiles.open(prefix + "metrics.json", configuration);
-                InputStream curves = StoredFiles.open(prefix + "curves.json", configuration)) {
+        try (InputStream metrics = Store.open(prefix + "metrics.json", configuration);
+                InputStream curves = Store.open(prefix + "curves.json", configuration)) {
             results = EvaluationFiles.read(metrics, curves);
         }
         GroundTruth truth;
-        try (InputStream in = StoredFiles.open(request.evaluation().groundTruth(), configuration)) {
+        try (InputStream in = Store.open(request.evaluation().groundTruth(), configuration)) {
             truth = CocoJson.read(in, request.evaluation().groundTruth());
         }
         Broadcast<GroundTruth> everywhere =
@@ -192,7 +192,7 @@ public final class WriteReport {
 
     private ReportSummary write(ReportData data, List<Row> rated) throws IOException {
         byte[] page = HtmlReport.render(data).getBytes(StandardCharsets.UTF_8);
-        try (OutputStream out = StoredFiles.create(request.out(), configuration)) {
+        try (OutputStream out = Store.replace(request.out(), configuration)) {
             out.write(page);
         }
         int unreadable = (int) data.gallery().stream()
