@@ -87,9 +87,14 @@ public final class SavedModelPredictor implements Predictor {
         }
     }
 
-    /** The first line of TensorFlow's message, without the trace of graph nodes behind it. */
+    /** What a person would say; else TensorFlow's first line, without the trace of graph nodes behind it. */
     private static String reason(TFInvalidArgumentException e) {
         String message = String.valueOf(e.getMessage());
+        for (String format : List.of("JPEG", "PNG", "GIF", "BMP")) {
+            if (message.contains("Invalid " + format) || message.contains(format + " data")) {
+                return format + " data is truncated or corrupt";
+            }
+        }
         String line = message.lines().findFirst().orElse(message);
         int nodes = line.indexOf("[[{{node");
         return "cannot be decoded: " + (nodes > 0 ? line.substring(0, nodes) : line).strip();

@@ -9,10 +9,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Variable;
+import org.tensorflow.op.train.Restore;
+import org.tensorflow.types.TFloat32;
 
 /**
  * What training leaves in its directory: {@code checkpoint.json} (this record) and TensorFlow's files {@code weights.*}
@@ -25,6 +33,7 @@ import org.tensorflow.Session;
  */
 public record Checkpoint(MncConfig config, List<Category> categories, int step, SortedMap<String, String> provenance) {
 
+    private static final List<String> CLASS_LAYERS = List.of("cls_score", "seg_cls_score", "bbox_pred");
     private static final String RECORD = "checkpoint.json";
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -59,6 +68,40 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + record + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Copies the weights of this checkpoint into a network. Its layers must have the same sizes; where the number of
+     * classes differs, the layers that have one output a class are left as they are.
+     *
+     * @throws IllegalArgumentException if the two networks differ in more than their classes
+     */
+    void load(Path directory, MncConfig network, Session session, Ops tf, Map<String, Variable<TFloat32>> variables) {
+        if (network.body() != config.body()
+                || !network.heads().equals(config.heads())
+                || !network.warp().equals(config.warp())
+                || !network.anchors().equals(config.anchors())) {
+            throw new IllegalArgumentException("the checkpoint at " + directory + " is of another network ("
+                    + config.body() + ", " + config.heads() + ", " + config.warp() + ", " + config.anchors() + ")");
+        }
+        boolean sameCategories = categories.size() + 1 == network.classes();
+        List<String> names = variables.keySet().stream()
+                .filter(name -> sameCategories || CLASS_LAYERS.stream().noneMatch(name::startsWith))
+                .toList();
+        String[] whole = names.stream().map(name -> "").toArray(String[]::new);
+        Restore restored = tf.train.restore(
+                tf.constant(prefix(directory)),
+                tf.constant(NdArrays.vectorOfObjects(names.toArray(String[]::new))),
+                tf.constant(NdArrays.vectorOfObjects(whole)),
+                Collections.nCopies(names.size(), TFloat32.class));
+        Session.Runner runner = session.runner();
+        for (int i = 0; i < names.size(); i++) {
+            Variable<TFloat32> variable = java.util.Objects.requireNonNull(variables.get(names.get(i)));
+            @SuppressWarnings("unchecked") // asked for as floats just above
+            Output<TFloat32> value = (Output<TFloat32>) restored.tensors().get(i);
+            runner.addTarget(tf.assign(variable, value));
+        }
+        runner.run().close();
     }
 
     /** What the variable files of a checkpoint begin with. */

@@ -27,6 +27,7 @@ import org.tensorflow.op.Ops;
 public final class Trainer {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+    private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
 
     /** As in the released proposal and bridge layers. */
     private static final float DELTA_GRADIENT_BOUND = 1 / 512f;
@@ -51,17 +52,34 @@ public final class Trainer {
     public record Progress(
             int step, double progress, double imagesPerSecond, Duration timeLeft, Map<String, Double> losses) {}
 
+    /** What the first step starts from. */
+    public sealed interface Start {
+
+        /** Weights drawn at random. */
+        record Scratch() implements Start {}
+
+        /**
+         * The weights of another checkpoint, with a fresh optimiser. Where its categories are others, the layers that
+         * name them start at random.
+         */
+        record Weights(Path checkpoint) implements Start {}
+
+        /** The checkpoint in the training's own directory, optimiser and step included, as if it had never stopped. */
+        record Resumed() implements Start {}
+    }
+
     /**
-     * Trains and saves.
+     * Trains and saves, at the end and every few minutes on the way.
      *
      * @param truth what is to be learnt; its categories become the classes 1, 2, … in their order
      * @param images the folder its file names are relative to
      * @param directory where the checkpoint goes
+     * @param start what the first step starts from
      * @param report called every few seconds and at the end
      * @return the checkpoint
      * @throws ArithmeticException if a loss is no longer finite; names the step, the loss and the image
      */
-    public Checkpoint train(GroundTruth truth, Path images, Path directory, Consumer<Progress> report)
+    public Checkpoint train(GroundTruth truth, Path images, Path directory, Start start, Consumer<Progress> report)
             throws IOException {
         ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "mnc-training-images");
@@ -77,15 +95,43 @@ public final class Trainer {
             try (Session session = new Session(
                     graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
                 session.initialize();
+                int first = begin(start, directory, truth, session, tf, layers);
                 TrainingStep step = new TrainingStep(config, settings, network, updates, session);
-                int steps = new Loop(set, step, loader, report).run();
-                Checkpoint checkpoint = new Checkpoint(config, truth.categories(), steps, provenance(truth, steps));
+                Loop loop = new Loop(
+                        set,
+                        step,
+                        loader,
+                        report,
+                        number -> checkpoint(truth, number).save(directory, session));
+                int steps = loop.run(first);
+                Checkpoint checkpoint = checkpoint(truth, steps);
                 checkpoint.save(directory, session);
                 return checkpoint;
             }
         } finally {
             loader.shutdownNow();
         }
+    }
+
+    private Checkpoint checkpoint(GroundTruth truth, int steps) {
+        return new Checkpoint(config, truth.categories(), steps, provenance(truth, steps));
+    }
+
+    /** Puts the weights in place and returns the number of the first step. */
+    private int begin(Start start, Path directory, GroundTruth truth, Session session, Ops tf, Layers layers) {
+        if (start instanceof Start.Resumed) {
+            Checkpoint record = Checkpoint.read(directory);
+            if (!record.config().equals(config) || !record.categories().equals(truth.categories())) {
+                throw new IllegalArgumentException("the checkpoint at " + directory
+                        + " is of another network or other categories; resume with the options it was started with");
+            }
+            session.restore(Checkpoint.prefix(directory));
+            return record.step();
+        }
+        if (start instanceof Start.Weights weights) {
+            Checkpoint.read(weights.checkpoint()).load(weights.checkpoint(), config, session, tf, layers.variables());
+        }
+        return 0;
     }
 
     private List<ImageScaling> scalings() {
@@ -116,6 +162,12 @@ public final class Trainer {
         return facts;
     }
 
+    /** Saves what has been learnt in a number of steps. */
+    @FunctionalInterface
+    private interface Saver {
+        void save(int steps) throws IOException;
+    }
+
     /** The loop over steps; the next image is loaded while the present one is learnt from. */
     private final class Loop {
 
@@ -123,22 +175,26 @@ public final class Trainer {
         private final TrainingStep step;
         private final ExecutorService loader;
         private final Consumer<Progress> report;
+        private final Saver saver;
         private final long start = System.nanoTime();
         private long lastReport = start;
+        private long lastSave = start;
         private int lastStep;
         private Map<String, Double> sums = new LinkedHashMap<>();
 
-        Loop(TrainingSet set, TrainingStep step, ExecutorService loader, Consumer<Progress> report) {
+        Loop(TrainingSet set, TrainingStep step, ExecutorService loader, Consumer<Progress> report, Saver saver) {
             this.set = set;
+            this.saver = saver;
             this.step = step;
             this.loader = loader;
             this.report = report;
         }
 
-        int run() {
-            int number = 0;
-            Future<TrainingImage> next = load(0);
-            double progress = 0;
+        int run(int first) throws IOException {
+            int number = first;
+            lastStep = first;
+            Future<TrainingImage> next = load(first);
+            double progress = settings.length().progress(first, Duration.ZERO);
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
@@ -149,6 +205,10 @@ public final class Trainer {
                 progress = settings.length().progress(number, elapsed());
                 if (progress >= 1 || System.nanoTime() - lastReport >= REPORT_EVERY.toNanos()) {
                     report(number, progress);
+                }
+                if (System.nanoTime() - lastSave >= SAVE_EVERY.toNanos()) {
+                    saver.save(number);
+                    lastSave = System.nanoTime();
                 }
             }
             next.cancel(true);

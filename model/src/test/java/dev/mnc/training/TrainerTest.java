@@ -46,7 +46,7 @@ class TrainerTest {
         checkpoint = folder.resolve("checkpoint");
         model = folder.resolve("model");
         new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(STEPS))
-                .train(truth, scenes, checkpoint, reports::add);
+                .train(truth, scenes, checkpoint, new Trainer.Start.Scratch(), reports::add);
         SavedModelExport.export(checkpoint, model, "two-scenes");
     }
 
@@ -162,15 +162,56 @@ class TrainerTest {
         List<Trainer.Progress> first = new ArrayList<>();
         List<Trainer.Progress> second = new ArrayList<>();
         MncConfig config = MncConfig.compact(truth.categories().size(), 1);
-        new Trainer(config, settings(3)).train(truth, scenes, folder.resolve("a"), first::add);
-        new Trainer(config, settings(3)).train(truth, scenes, folder.resolve("b"), second::add);
+        new Trainer(config, settings(3))
+                .train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
+        new Trainer(config, settings(3))
+                .train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
         assertThat(total(second)).isCloseTo(total(first), offset(1e-4));
+    }
+
+    @Test
+    void aResumedTrainingGoesOnAsIfItHadNeverStopped(@TempDir Path folder) throws IOException {
+        Path whole = folder.resolve("whole");
+        Path stopped = folder.resolve("stopped");
+        trainSlowly(4, whole, new Trainer.Start.Scratch());
+        trainSlowly(3, stopped, new Trainer.Start.Scratch());
+        trainSlowly(4, stopped, new Trainer.Start.Resumed());
+        assertThat(Checkpoint.read(stopped).step()).isEqualTo(4);
+        double fifth = trainSlowly(5, whole, new Trainer.Start.Resumed());
+        assertThat(trainSlowly(5, stopped, new Trainer.Start.Resumed())).isCloseTo(fifth, offset(1e-4));
+    }
+
+    /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */
+    private double trainSlowly(int steps, Path directory, Trainer.Start start) throws IOException {
+        List<Trainer.Progress> progress = new ArrayList<>();
+        TrainingConfig slow = new TrainingConfig(
+                TrainingConfig.Length.ofSteps(steps),
+                1,
+                TrainingConfig.Optimiser.ADAM,
+                1e-3,
+                1000,
+                0,
+                5,
+                List.of(),
+                256,
+                RoiSampling.PAPER);
+        new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
+                .train(truth, scenes, directory, start, progress::add);
+        return total(progress);
+    }
+
+    @Test
+    void weightsOfAnotherCheckpointAreTakenOver(@TempDir Path folder) throws IOException {
+        List<Trainer.Progress> first = new ArrayList<>();
+        new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(1))
+                .train(truth, scenes, folder, new Trainer.Start.Weights(checkpoint), first::add);
+        assertThat(total(first)).isLessThan(0.5 * total(reports.subList(0, 1)));
     }
 
     @Test
     void aMissingImageIsNamed(@TempDir Path empty) {
         assertThatThrownBy(() -> new Trainer(MncConfig.compact(6, 1), settings(1))
-                        .train(truth, empty, empty.resolve("out"), progress -> {}))
+                        .train(truth, empty, empty.resolve("out"), new Trainer.Start.Scratch(), progress -> {}))
                 .hasMessage("cannot read the training image "
                         + empty.resolve(truth.images().get(0).fileName()) + "; is --images right?");
     }

@@ -61,6 +61,24 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Decides everything random. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @ArgGroup
+    private StartOptions origin = new StartOptions();
+
+    private static final class StartOptions {
+        @Option(names = "--init", paramLabel = "DIR", description = "Start from the weights of this checkpoint.")
+        private @Nullable Path init;
+
+        @Option(names = "--resume", description = "Go on with the checkpoint in --out where it stopped.")
+        private boolean resume;
+
+        Trainer.Start start() {
+            if (resume) {
+                return new Trainer.Start.Resumed();
+            }
+            return init == null ? new Trainer.Start.Scratch() : new Trainer.Start.Weights(init);
+        }
+    }
+
     private static final class LengthOptions {
         @Option(names = "--steps", description = "Train for this many images.")
         private @Nullable Integer steps;
@@ -101,7 +119,7 @@ public final class TrainCommand implements Callable<Integer> {
                 truth.categories().size()));
         long start = System.nanoTime();
         Checkpoint checkpoint = new Trainer(config, settings.config(length.length(), seed))
-                .train(truth, images, out, progress -> console.note(line(progress)));
+                .train(truth, images, out, origin.start(), progress -> console.note(line(progress)));
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         String text = String.format(
                 Locale.ROOT,
