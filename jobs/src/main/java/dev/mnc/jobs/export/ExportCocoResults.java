@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.mnc.dataset.CocoResults;
+import dev.mnc.evaluation.IouType;
 import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.util.Iterator;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -16,7 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Writes a label table as COCO results: by image id, then by score as the table ranks it. Scores keep all their digits;
- * masks are compressed run lengths. The rows are sorted in the cluster and pass through the driver one partition at a
+ * masks are compressed run lengths. An entry holds a mask or a box and never both: given both, pycocotools takes the
+ * area of a mask's object from its box. The rows are sorted in the cluster and pass through the driver one partition at a
  * time, because the format is a single file.
  */
 public final class ExportCocoResults {
@@ -39,8 +42,8 @@ public final class ExportCocoResults {
                         col("instance").cast(DataTypes.LongType),
                         col("category_id"),
                         col("score"),
-                        col("bbox"),
-                        col("segmentation"),
+                        kept(instances, "bbox", config.type() == IouType.BBOX),
+                        kept(instances, "segmentation", config.type() == IouType.SEGM),
                         lit(null).cast(DataTypes.StringType))
                 .toLocalIterator();
         long count = 0;
@@ -51,5 +54,12 @@ public final class ExportCocoResults {
             }
         }
         return count;
+    }
+
+    /** A column as it is, or as nulls of its type. */
+    private static Column kept(Dataset<Row> rows, String name, boolean keep) {
+        return keep
+                ? col(name)
+                : lit(null).cast(rows.schema().apply(name).dataType()).as(name);
     }
 }

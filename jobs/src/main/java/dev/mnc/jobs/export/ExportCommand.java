@@ -1,5 +1,6 @@
 package dev.mnc.jobs.export;
 
+import dev.mnc.evaluation.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.OperatorException;
@@ -29,6 +30,12 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(names = "--format", defaultValue = COCO_RESULTS, description = "coco-results. Default: ${DEFAULT-VALUE}.")
     private String format = COCO_RESULTS;
 
+    @Option(
+            names = "--iou-type",
+            defaultValue = "segm",
+            description = "What each entry holds: segm for its mask, bbox for its box. Default: ${DEFAULT-VALUE}.")
+    private IouType type = IouType.SEGM;
+
     @Option(names = "--out", required = true, paramLabel = "FILE|URI", description = "The file to write.")
     private String out = "";
 
@@ -43,7 +50,7 @@ public final class ExportCommand implements Callable<Integer> {
         if (!format.equals(COCO_RESULTS)) {
             throw OperatorException.usage("--format is " + format, "known is: " + COCO_RESULTS);
         }
-        ExportConfig config = new ExportConfig(table, runId, out);
+        ExportConfig config = new ExportConfig(table, runId, type, out);
         try (SparkSession spark = Sessions.open("export")) {
             long count = ExportCocoResults.run(spark, config);
             common.console()

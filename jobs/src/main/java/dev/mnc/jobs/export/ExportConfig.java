@@ -2,6 +2,7 @@ package dev.mnc.jobs.export;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.IouType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the label table
  * @param runId this run alone; null for each image's newest labels
+ * @param type what each entry holds: its mask (SEGM) or its box (BBOX), as COCO's two results formats do
  * @param out path or URI of the file; it is replaced
  */
-public record ExportConfig(String table, @Nullable String runId, String out) {
+public record ExportConfig(String table, @Nullable String runId, IouType type, String out) {
 
     public ExportConfig {
         requireNonNull(table, "table");
+        requireNonNull(type, "type");
         requireNonNull(out, "out");
     }
 }
