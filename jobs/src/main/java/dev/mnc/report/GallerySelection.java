@@ -64,10 +64,11 @@ public final class GallerySelection {
         if (count < 0) {
             throw new IllegalArgumentException("gallery size must be >= 0, got " + count);
         }
+        int third = Math.min(count, candidates.size()) / 3;
         List<Candidate> left = new ArrayList<>(candidates);
         List<Choice> choices = new ArrayList<>();
-        take(left, WORST_FIRST, count / 3, Pick.WORST, choices);
-        take(left, BEST_FIRST, count / 3, Pick.BEST, choices);
+        take(left, WORST_FIRST, third, Pick.WORST, choices);
+        take(left, BEST_FIRST, third, Pick.BEST, choices);
         Comparator<Candidate> byId = Comparator.comparing(Candidate::imageId);
         left.sort(byId);
         Collections.shuffle(left, new Random(candidates.size()));
