@@ -26,6 +26,7 @@ class ReadmeTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String README = read(ROOT.resolve("README.md"));
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+)\\)");
     private static final Pattern QUOTED = Pattern.compile("`([^`\\n]+)`");
 
     private static String read(Path file) {
@@ -61,6 +62,18 @@ class ReadmeTest {
         assertThat(paths)
                 .isNotEmpty()
                 .allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
+    }
+
+    @Test
+    void everyLinkedFileExists() {
+        List<String> links = LINK.matcher(README)
+                .results()
+                .map(match -> match.group(1))
+                .filter(link -> !link.startsWith("http"))
+                .toList();
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
     }
 
     @Test

@@ -136,13 +136,10 @@ public final class Trainer {
 
     private List<ImageScaling> scalings() {
         ImageScaling own = config.scaling();
-        if (settings.shortSides().isEmpty()) {
-            return List.of(own);
-        }
-        return settings.shortSides().stream()
-                .map(side -> new ImageScaling(
-                        side,
-                        Math.max(side, Math.round((float) own.longSide() * side / own.shortSide())),
+        return settings.scales().stream()
+                .map(scale -> new ImageScaling(
+                        (int) Math.round(own.shortSide() * scale),
+                        (int) Math.round(own.longSide() * scale),
                         own.channelOrder(),
                         own.means(),
                         own.divisor(),
@@ -155,6 +152,7 @@ public final class Trainer {
         facts.put("images", Integer.toString(truth.images().size()));
         facts.put("annotations", Integer.toString(truth.annotations().size()));
         facts.put("steps", Integer.toString(steps));
+        facts.put("scales", settings.scales().toString());
         facts.put("seed", Long.toString(settings.seed()));
         facts.put("optimiser", settings.optimiser().name().toLowerCase(Locale.ROOT));
         facts.put("learning_rate", Double.toString(settings.learningRate()));

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param warmUpSteps steps over which the learning rate rises from a tenth of its height
  * @param weightDecay each update also shrinks a weight by this times the learning rate; biases too, as released
  * @param clipNorm gradients are scaled down to this global norm where they exceed it, above 0
- * @param shortSides the short sides, px, images are scaled to in turn; empty for the network's own alone
+ * @param scales images are shown at these sizes in turn, drawn at random: factors of the network's own input size, above 0
  * @param anchorBatch anchors sampled for the region proposal network's losses; 256 as published
  * @param sampling RoIs sampled for stages 2 and 3
  */
@@ -27,7 +27,7 @@ public record TrainingConfig(
         int warmUpSteps,
         double weightDecay,
         double clipNorm,
-        List<Integer> shortSides,
+        List<Double> scales,
         int anchorBatch,
         RoiSampling sampling) {
 
@@ -74,7 +74,10 @@ public record TrainingConfig(
     }
 
     public TrainingConfig {
-        shortSides = List.copyOf(shortSides);
+        scales = List.copyOf(scales);
+        if (scales.isEmpty() || scales.stream().anyMatch(scale -> !(scale > 0 && scale <= 4))) {
+            throw new IllegalArgumentException("scales must be one or more factors in (0, 4], got " + scales);
+        }
         if (!(learningRate > 0) || warmUpSteps < 0 || !(weightDecay >= 0) || !(clipNorm > 0) || anchorBatch < 2) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,

@@ -59,7 +59,7 @@ class TrainerTest {
                 20,
                 0,
                 5,
-                List.of(),
+                List.of(1.0),
                 256,
                 RoiSampling.PAPER);
     }
@@ -192,7 +192,7 @@ class TrainerTest {
                 1000,
                 0,
                 5,
-                List.of(),
+                List.of(1.0),
                 256,
                 RoiSampling.PAPER);
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)

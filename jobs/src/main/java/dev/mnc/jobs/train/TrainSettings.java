@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param warmUpSteps steps over which the learning rate rises
  * @param weightDecay share of a weight that an update at rate 1 takes away
  * @param clipNorm largest global norm of the gradients
- * @param shortSides short sides images are scaled to, px; empty for the network's own
+ * @param scales sizes images are shown at, as factors of the network's own
  * @param anchorBatch anchors that count in one step
  * @param roiBatch RoIs that count in one step
  */
@@ -24,7 +24,7 @@ public record TrainSettings(
         int warmUpSteps,
         double weightDecay,
         double clipNorm,
-        List<Integer> shortSides,
+        List<Double> scales,
         int anchorBatch,
         int roiBatch) {
 
@@ -36,19 +36,19 @@ public record TrainSettings(
                 train.integer("warm-up-steps", 200),
                 train.number("weight-decay", 1e-5),
                 train.number("clip-norm", 5),
-                train.texts("short-sides", List.of()).stream()
-                        .map(TrainSettings::side)
+                train.texts("scales", List.of("0.75", "0.875", "1", "1.167", "1.333")).stream()
+                        .map(TrainSettings::factor)
                         .toList(),
                 train.integer("anchor-batch", 256),
                 train.integer("roi-batch", 64));
     }
 
-    private static int side(String text) {
+    private static double factor(String text) {
         try {
-            return Integer.parseInt(text);
+            return Double.parseDouble(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "train.short-sides must be whole numbers of px, got %s", text), e);
+                    String.format(Locale.ROOT, "train.scales must be numbers such as 0.75, got %s", text), e);
         }
     }
 
@@ -63,7 +63,7 @@ public record TrainSettings(
                 warmUpSteps,
                 weightDecay,
                 clipNorm,
-                shortSides,
+                scales,
                 anchorBatch,
                 published.withBatch(roiBatch));
     }
