@@ -2,7 +2,6 @@ package dev.mnc.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.data.Offset.offset;
 
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
@@ -166,7 +165,7 @@ class TrainerTest {
                 .train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
         new Trainer(config, settings(3))
                 .train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
-        assertThat(total(second)).isCloseTo(total(first), offset(1e-4));
+        assertThat(total(second)).isEqualTo(total(first));
     }
 
     @Test
@@ -178,7 +177,7 @@ class TrainerTest {
         trainSlowly(4, stopped, new Trainer.Start.Resumed());
         assertThat(Checkpoint.read(stopped).step()).isEqualTo(4);
         double fifth = trainSlowly(5, whole, new Trainer.Start.Resumed());
-        assertThat(trainSlowly(5, stopped, new Trainer.Start.Resumed())).isCloseTo(fifth, offset(1e-4));
+        assertThat(trainSlowly(5, stopped, new Trainer.Start.Resumed())).isEqualTo(fifth);
     }
 
     /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */

@@ -67,7 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
         Path root = out.toAbsolutePath().normalize();
         Path truth = root.resolve("ground-truth.json");
         if (!Files.exists(truth)) {
-            console.note("making " + count + " scenes with exact masks in " + root.resolve("images"));
+            console.note("making " + count + " scenes with exact masks in " + out.resolve("images"));
             new SceneGenerator(SEED).write(root, count);
         }
         try (SparkSession spark = Sessions.open("demo")) {
@@ -111,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
                         Instant.now()));
     }
 
-    private static void tell(Console console, LabelSummary labels, EvaluationSummary metrics, ReportSummary report) {
+    private void tell(Console console, LabelSummary labels, EvaluationSummary metrics, ReportSummary report) {
         double ap50 = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP50, Double.NaN);
         double ap = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP, Double.NaN);
         String text = String.format(
@@ -121,8 +121,8 @@ public final class DemoCommand implements Callable<Integer> {
                 ap50,
                 ap,
                 labels.listed(),
-                labels.table(),
-                report.file());
+                out.resolve("labels"),
+                out.resolve("report.html"));
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("label", labels);
         json.put("metrics", metrics.numbers());
