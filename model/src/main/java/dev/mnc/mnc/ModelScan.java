@@ -27,7 +27,7 @@ import org.tensorflow.proto.TensorShapeProto;
 final class ModelScan {
 
     private static final String GRAPH = "saved_model.pb";
-    /** TensorFlow reads these too, the first even before {@link #GRAPH}: what runs must be what was checked. */
+    /** TensorFlow can read such files in place of {@link #GRAPH}: what runs must be what was checked. */
     private static final List<String> OTHER_GRAPHS = List.of("saved_model.cpb", "saved_model.pbtxt");
 
     /** Collections that name an operation which TensorFlow runs when it has loaded the model. */
