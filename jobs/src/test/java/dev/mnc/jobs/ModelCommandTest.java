@@ -43,6 +43,7 @@ class ModelCommandTest {
         assertThat(run("model", "verify", model.toString())).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(String.format(
+                        Locale.ROOT,
                         "model       %s%ndigest      %s%nfiles       3, each as its card pins it%n"
                                 + "signatures  detect, preprocess%n"
                                 + "operations  %d distinct, all on the list of what a model may use%n",
