@@ -74,7 +74,8 @@ public record ModelCard(
     /**
      * Reads a model's card and checks every file against it.
      *
-     * @throws IllegalArgumentException if the directory is no model of ours or a file differs from what the card says
+     * @throws IllegalArgumentException if the directory is no model of ours, holds a symbolic link, or a file differs from
+     *     what the card says
      */
     public static ModelCard read(Path model) {
         Path file = model.resolve(LOCATION);
@@ -116,10 +117,16 @@ public record ModelCard(
 
     private static SortedMap<String, String> digests(Path model) throws IOException {
         SortedMap<String, String> digests = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(model)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String path = model.relativize(file).toString().replace('\\', '/');
-                if (!path.equals(LOCATION)) {
+        Path root = model.toRealPath();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.toList()) {
+                String path = root.relativize(file).toString().replace('\\', '/');
+                if (Files.isSymbolicLink(file)) {
+                    throw new IllegalArgumentException(
+                            "model file " + model.resolve(path)
+                                    + " is a symbolic link, and what it points to is not pinned; copy the model again as files");
+                }
+                if (Files.isRegularFile(file) && !path.equals(LOCATION)) {
                     digests.put(path, sha256(file));
                 }
             }

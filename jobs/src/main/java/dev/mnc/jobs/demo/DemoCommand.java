@@ -86,8 +86,8 @@ public final class DemoCommand implements Callable<Integer> {
     private LabelSummary label(SparkSession spark, Path root, Path truth, Console console) {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
-        SavedModelSource source = SavedModelSource.of(
-                model, config.threads(), spark.sparkContext().hadoopConfiguration());
+        SavedModelSource source =
+                SavedModelSource.of(model, config, spark.sparkContext().hadoopConfiguration());
         LabelRequest request = new LabelRequest(
                 truth.toString(),
                 root.resolve("images").toString(),

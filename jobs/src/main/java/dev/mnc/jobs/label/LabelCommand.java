@@ -55,8 +55,8 @@ public final class LabelCommand implements Callable<Integer> {
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, table, runId, mode);
         try (SparkSession spark = Sessions.open("label")) {
-            SavedModelSource source = SavedModelSource.of(
-                    model, config.threads(), spark.sparkContext().hadoopConfiguration());
+            SavedModelSource source =
+                    SavedModelSource.of(model, config, spark.sparkContext().hadoopConfiguration());
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
                     .run(request, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);

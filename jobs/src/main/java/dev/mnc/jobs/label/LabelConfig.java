@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param readAheadBytes bytes in flight in each task, at least 1; one file is always allowed
  * @param partitionsPerSlot partitions a task slot gets in each wave, at least 1; more of them even out slow images
  * @param threads of the model's own pools in each executor, 0 for as many as the executor has cores
+ * @param trustModel the digest of the one model that may run although its operations are refused, or empty for none
  */
 public record LabelConfig(
         int waveImages,
@@ -31,7 +32,8 @@ public record LabelConfig(
         int readAhead,
         long readAheadBytes,
         int partitionsPerSlot,
-        int threads)
+        int threads,
+        String trustModel)
         implements Serializable {
 
     public LabelConfig {
@@ -54,6 +56,11 @@ public record LabelConfig(
         require("read-ahead-bytes", readAheadBytes >= 1, ">= 1", readAheadBytes);
         require("partitions-per-slot", partitionsPerSlot >= 1, ">= 1", partitionsPerSlot);
         require("threads", threads >= 0, ">= 0", threads);
+        require(
+                "trust-model",
+                trustModel.isEmpty() || trustModel.matches("[0-9a-f]{64}"),
+                "empty or the digest of a model, 64 hex digits as `mnc model info` prints it",
+                trustModel);
     }
 
     /** Reads the section; the defaults stand here and nowhere else. */
@@ -69,7 +76,8 @@ public record LabelConfig(
                 label.integer("read-ahead", 16),
                 label.bytes("read-ahead-bytes", "64 MiB"),
                 label.integer("partitions-per-slot", 4),
-                label.integer("threads", 0));
+                label.integer("threads", 0),
+                label.text("trust-model", ""));
     }
 
     /** How large an image may be. */

@@ -1,10 +1,13 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelGraph;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.SavedModelPredictor;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
@@ -29,15 +32,32 @@ public record SavedModelSource(String model, String digest, int threads) impleme
     }
 
     /**
-     * Checks a model without loading it.
+     * Checks a model without loading it. An executor loads only what has the same digest.
      *
-     * @throws dev.mnc.jobs.cli.OperatorException if there is none
+     * @throws OperatorException if there is none, or it has operations that a model may not use and
+     *     {@link LabelConfig#trustModel} does not name it
      * @throws IllegalArgumentException if its files are not those its card pins
      */
-    public static SavedModelSource of(String model, int threads, Configuration configuration) {
+    public static SavedModelSource of(String model, LabelConfig config, Configuration configuration) {
         Path folder = ModelFolder.of(model, configuration);
         ModelCard unused = ModelCard.read(folder);
-        return new SavedModelSource(model, ModelCard.digest(folder), threads);
+        String digest = ModelCard.digest(folder);
+        if (!config.trustModel().equals(digest)) {
+            requireHarmless(folder, digest);
+        }
+        return new SavedModelSource(model, digest, config.threads());
+    }
+
+    private static void requireHarmless(Path folder, String digest) {
+        List<ModelGraph.Refusal> refusals = ModelGraph.read(folder).refusals();
+        if (!refusals.isEmpty()) {
+            throw new OperatorException(
+                    OperatorException.Kind.VERIFICATION,
+                    "the model in " + folder + " may do more than label images: "
+                            + refusals.get(0).text(),
+                    "see: mnc model verify " + folder
+                            + "; if you trust whoever made it as you trust a program, set label.trust-model=" + digest);
+        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.mnc.jobs.train;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.ModelCard;
-import dev.mnc.schemas.Category;
 import dev.mnc.training.SavedModelExport;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,8 +18,8 @@ import picocli.CommandLine.Parameters;
 /** {@code mnc model …}: what can be done with a model as a whole. */
 @Command(
         name = "model",
-        description = "Exports a trained cascade as a model, or shows what a model is.",
-        subcommands = {ModelCommand.Export.class, ModelCommand.Info.class})
+        description = "Exports a trained cascade as a model, checks a model, or shows what it is.",
+        subcommands = {ModelCommand.Export.class, ModelCommand.Verify.class, ModelCommand.Info.class})
 public final class ModelCommand {
 
     private ModelCommand() {}
@@ -65,7 +63,28 @@ public final class ModelCommand {
         }
     }
 
-    /** {@code mnc model info}: the card of a model. */
+    /** {@code mnc model verify}: whether a model is what its card says and only computes. */
+    @Command(
+            name = "verify",
+            description = "Checks a model without running it: its files against its card, its operations against a"
+                    + " list of harmless ones. Ends with exit code 5 if it fails.")
+    static final class Verify implements Callable<Integer> {
+
+        @Mixin
+        private final CommonOptions common = new CommonOptions();
+
+        @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+        private Path model = Path.of("");
+
+        @Override
+        public Integer call() {
+            ModelReport report = ModelReport.verified(model);
+            common.console().result(report.verification(), report.verificationJson());
+            return 0;
+        }
+    }
+
+    /** {@code mnc model info}: the card of a model, what it takes and gives, how large it is. */
     @Command(name = "info", description = "Shows what a model is and where it comes from.")
     static final class Info implements Callable<Integer> {
 
@@ -77,22 +96,8 @@ public final class ModelCommand {
 
         @Override
         public Integer call() {
-            ModelCard card = ModelCard.read(model);
-            String digest = ModelCard.digest(model);
-            String categories = card.categories().stream().map(Category::name).collect(Collectors.joining(", "));
-            String training = card.training().entrySet().stream()
-                    .map(fact -> String.format(Locale.ROOT, "%n  %-14s %s", fact.getKey(), fact.getValue()))
-                    .collect(Collectors.joining());
-            String text = String.format(
-                    Locale.ROOT,
-                    "name        %s%ndigest      %s%nbody        %s, %d stages%ncategories  %s%ntraining%s",
-                    card.name(),
-                    digest,
-                    card.config().body().name().toLowerCase(Locale.ROOT),
-                    card.config().rounds() == 1 ? 3 : 5,
-                    categories,
-                    training);
-            common.console().result(text, Map.of("digest", digest, "card", card));
+            ModelReport report = ModelReport.of(model);
+            common.console().result(report.info(), report.infoJson());
             return 0;
         }
     }

@@ -1,0 +1,170 @@
+package dev.mnc.jobs.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelGraph;
+import dev.mnc.mnc.ModelSignature;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What can be said of a model without loading it.
+ *
+ * @param model its directory
+ * @param digest of its card, and so of the whole model
+ * @param card its files have been checked against
+ * @param graph what it computes
+ */
+record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) {
+
+    /**
+     * Reads a model.
+     *
+     * @throws IllegalArgumentException if its files are not those its card pins, or its graph is broken
+     */
+    static ModelReport of(Path model) {
+        ModelCard card = ModelCard.read(model);
+        return new ModelReport(model, ModelCard.digest(model), card, ModelGraph.read(model));
+    }
+
+    /**
+     * Reads a model that is to be run.
+     *
+     * @throws OperatorException of the kind {@code VERIFICATION} if it is not what its card says or does more than compute
+     */
+    static ModelReport verified(Path model) {
+        ModelReport report = readable(model);
+        List<ModelGraph.Refusal> refusals = report.graph().refusals();
+        if (!refusals.isEmpty()) {
+            throw new OperatorException(
+                    OperatorException.Kind.VERIFICATION,
+                    "the model in " + model + " may do more than label images:"
+                            + refusals.stream()
+                                    .map(refusal -> String.format(Locale.ROOT, "%n    %s", refusal.text()))
+                                    .collect(Collectors.joining()),
+                    "do not run it, or only if you trust whoever made it as you trust a program: mnc label runs it with"
+                            + " --set label.trust-model=" + report.digest());
+        }
+        return report;
+    }
+
+    private static ModelReport readable(Path model) {
+        String wrong;
+        try {
+            return of(model);
+        } catch (IllegalArgumentException e) {
+            wrong = String.valueOf(e.getMessage());
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof JsonProcessingException)) {
+                throw e;
+            }
+            wrong = String.valueOf(e.getMessage());
+        }
+        throw new OperatorException(
+                OperatorException.Kind.VERIFICATION, wrong, "do not run it; get it again from whoever made it");
+    }
+
+    /** What was checked, for people. */
+    String verification() {
+        return String.format(
+                Locale.ROOT,
+                "model       %s%ndigest      %s%nfiles       %d, each as its card pins it%nsignatures  %s%n"
+                        + "operations  %d distinct, all on the list of what a model may use",
+                model,
+                digest,
+                card.files().size(),
+                graph.signatures().stream().map(ModelSignature::name).collect(Collectors.joining(", ")),
+                graph.operations().size());
+    }
+
+    /** What was checked, for programs. */
+    Map<String, Object> verificationJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", model.toString());
+        json.put("digest", digest);
+        json.put("files", card.files());
+        json.put(
+                "signatures",
+                graph.signatures().stream().map(ModelSignature::name).toList());
+        json.put("operations", graph.operations());
+        return json;
+    }
+
+    /** What the model is, for people. */
+    String info() {
+        return String.format(
+                Locale.ROOT,
+                "name        %s%ndigest      %s%nbody        %s, %d stages%ncategories  %s%nparameters  %s%n"
+                        + "training%s%nfiles%s%nsignatures%s",
+                card.name(),
+                digest,
+                card.config().body().name().toLowerCase(Locale.ROOT),
+                card.config().rounds() == 1 ? 3 : 5,
+                card.categories().stream().map(Category::name).collect(Collectors.joining(", ")),
+                graph.parameters().isPresent()
+                        ? String.format(Locale.ROOT, "%,d", graph.parameters().getAsLong())
+                        : "unknown, a variable states no shape",
+                training(),
+                files(),
+                graph.signatures().stream().map(ModelReport::signature).collect(Collectors.joining()));
+    }
+
+    private String training() {
+        return card.training().entrySet().stream()
+                .map(fact -> String.format(Locale.ROOT, "%n  %-14s %s", fact.getKey(), fact.getValue()))
+                .collect(Collectors.joining());
+    }
+
+    private String files() {
+        return sizes().entrySet().stream()
+                .map(file -> String.format(Locale.ROOT, "%n  %-38s %,12d bytes", file.getKey(), file.getValue()))
+                .collect(Collectors.joining());
+    }
+
+    private static String signature(ModelSignature signature) {
+        return String.format(Locale.ROOT, "%n  %s", signature.name())
+                + tensors("in", signature.inputs())
+                + tensors("out", signature.outputs());
+    }
+
+    private static String tensors(String way, List<ModelSignature.Tensor> tensors) {
+        return tensors.stream()
+                .map(tensor -> String.format(
+                        Locale.ROOT, "%n    %-3s %-14s %-7s %s", way, tensor.name(), tensor.dtype(), tensor.shape()))
+                .collect(Collectors.joining());
+    }
+
+    /** What the model is, for programs; {@code parameters} is absent where a variable states no shape. */
+    Map<String, Object> infoJson() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("digest", digest);
+        json.put("card", card);
+        graph.parameters().ifPresent(count -> json.put("parameters", count));
+        json.put("file_bytes", sizes());
+        json.put("signatures", graph.signatures());
+        return json;
+    }
+
+    private SortedMap<String, Long> sizes() {
+        SortedMap<String, Long> sizes = new TreeMap<>();
+        for (String file : card.files().keySet()) {
+            try {
+                sizes.put(file, Files.size(model.resolve(file)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + model.resolve(file) + ": " + e.getMessage(), e);
+            }
+        }
+        return sizes;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.mnc.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelGraph;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code mnc model verify} and {@code mnc model info} say, and what they end with. */
+class ModelCommandTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path temporary;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            return Main.commandLine().setErr(new PrintWriter(err, true)).execute(args);
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    @Test
+    void verifySaysWhatItChecked() throws IOException {
+        Path model = TestModel.copy(temporary.resolve("model"));
+
+        assertThat(run("model", "verify", model.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        "model       %s%ndigest      %s%nfiles       3, each as its card pins it%n"
+                                + "signatures  detect, preprocess%n"
+                                + "operations  %d distinct, all on the list of what a model may use%n",
+                        model,
+                        ModelCard.digest(model),
+                        ModelGraph.read(model).operations().size()));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void verifyEndsWithFiveIfTheModelReadsAFile() throws IOException {
+        Path model = TestModel.thatReadsAFile(temporary.resolve("model"));
+
+        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
+        assertThat(err)
+                .hasToString(String.format(
+                        "error: the model in %s may do more than label images:%n    signature \"detect\" runs the"
+                                + " operation ReadFile at node \"leak\", which is not on the list of what a model may"
+                                + " use%n  do not run it, or only if you trust whoever made it as you trust a program:"
+                                + " mnc label runs it with --set label.trust-model=%s%n",
+                        model, ModelCard.digest(model)));
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void verifyEndsWithFiveIfAFileOrTheCardWasChanged() throws IOException {
+        Path model = TestModel.copy(temporary.resolve("model"));
+        Path graph = Files.write(model.resolve("saved_model.pb"), new byte[] {1});
+
+        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
+        assertThat(err)
+                .hasToString(String.format(
+                        "error: model file %s differs from the sha256 in assets.extra/mnc.json; export or copy the model"
+                                + " again%n  do not run it; get it again from whoever made it%n",
+                        graph));
+
+        Files.writeString(model.resolve("assets.extra/mnc.json"), "{", StandardCharsets.UTF_8);
+        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
+    }
+
+    @Test
+    void infoShowsWhatGoesInWhatComesOutAndHowLargeItIs() throws IOException {
+        Path model = TestModel.thatReadsAFile(temporary.resolve("model"));
+
+        assertThat(run("model", "info", model.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains(
+                        String.format(
+                                Locale.ROOT,
+                                "parameters  %,d",
+                                ModelGraph.read(model).parameters().orElseThrow()),
+                        String.format(
+                                Locale.ROOT,
+                                "  variables/variables.data-00000-of-00001 %,12d bytes",
+                                Files.size(model.resolve("variables/variables.data-00000-of-00001"))),
+                        "  preprocess",
+                        "    in  encoded        string  []",
+                        "    out image          float   [?, ?, 3]",
+                        "    in  images         float   [?, ?, ?, 3]",
+                        "    out valid          int32   [?]");
+    }
+}
