@@ -166,10 +166,11 @@ public final class CategoryAccumulator {
             }
         }
 
-        SdsCategory.Precision precision(Threshold threshold, double positives) {
-            if (positives == 0) {
+        SdsCategory.Precision precision(Threshold threshold, long wanted) {
+            if (wanted == 0) {
                 return new SdsCategory.Precision(Collections.nCopies(SdsEvaluation.RECALLS, -1.0), -1);
             }
+            double positives = wanted;
             find(threshold.bit());
             double area = 0;
             for (int hit = 0; hit < found; hit++) {
