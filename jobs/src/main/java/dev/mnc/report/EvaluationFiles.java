@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Reads what an evaluation has written: {@code metrics.json} and {@code curves.json}. */
@@ -23,6 +24,8 @@ public final class EvaluationFiles {
 
     /** The IoU thresholds that get a curve of their own. */
     private static final double[] SHOWN = {0.5, 0.75};
+
+    private static final Set<String> IOU_TYPES = Set.of("segm", "bbox");
 
     private final JsonNode metrics;
     private final JsonNode curves;
@@ -43,7 +46,7 @@ public final class EvaluationFiles {
         EvaluationFiles files = new EvaluationFiles(JSON.readTree(metrics), JSON.readTree(curves));
         List<TypeResult> results = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : files.metrics.properties()) {
-            if (field.getValue().isObject() && !field.getKey().equals("categories")) {
+            if (field.getValue().isObject() && IOU_TYPES.contains(field.getKey())) {
                 results.add(files.type(field.getKey(), field.getValue()));
             }
         }

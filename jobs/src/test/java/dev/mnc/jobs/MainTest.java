@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -73,6 +74,24 @@ class MainTest {
         String missing = temporary.resolve("none").toString();
         assertThat(run("model", "info", missing)).isEqualTo(2);
         assertThat(err.toString()).startsWith("error: ").contains(missing).doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--iou-type=segm", "--area-rule=compared"})
+    void refusesOptionsOfAnotherProtocolOfEvaluation(String option) {
+        assertThat(run(
+                        "evaluate",
+                        "--ground-truth=t",
+                        "--predictions=p",
+                        "--out=" + temporary,
+                        "--protocol=voc-sds",
+                        option))
+                .isEqualTo(2);
+        assertThat(err)
+                .hasToString(String.format(
+                        "error: %s means nothing to --protocol voc-sds%n"
+                                + "  that protocol compares masks of any size: leave the option out%n",
+                        option.substring(0, option.indexOf('='))));
     }
 
     static List<String> commands() {

@@ -1,7 +1,11 @@
 package dev.mnc.evaluation;
 
 import dev.mnc.evaluation.CocoProtocol.Limit;
+import dev.mnc.evaluation.SdsEvaluation.Threshold;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Gathers the cells of one category and reduces them to its curves ({@code COCOeval.accumulate}). The cells may come in
@@ -65,7 +69,7 @@ public final class CategoryAccumulator {
      */
     public CategoryResult reduce(Positives positives) {
         CategoryResult result = new CategoryResult(categoryId, count, positives);
-        Hits hits = new Hits(ranked());
+        Hits hits = new Hits(ranked(), CocoProtocol.EPSILON);
         for (AreaRange area : AreaRange.values()) {
             if (positives.count(categoryId, area) > 0) {
                 for (int t = 0; t < CocoProtocol.IOU_THRESHOLDS; t++) {
@@ -76,6 +80,22 @@ public final class CategoryAccumulator {
             }
         }
         return result;
+    }
+
+    /**
+     * The precision of what has been added, by the rules of {@link SdsEvaluation}.
+     *
+     * @param positives the objects there were to be found
+     */
+    public SdsCategory reduceSds(Positives positives) {
+        long wanted = positives.count(categoryId);
+        Hits hits = new Hits(ranked(), 0);
+        return new SdsCategory(
+                categoryId,
+                count,
+                wanted,
+                hits.precision(Threshold.HALF, wanted),
+                hits.precision(Threshold.SEVEN_TENTHS, wanted));
     }
 
     private void recalls(CategoryResult result, AreaRange area, int threshold) {
@@ -96,12 +116,15 @@ public final class CategoryAccumulator {
     private final class Hits {
 
         private final int[] order;
+        private final double epsilon;
         private final double[] precisions;
         private final double[] hitScores;
         private int found;
 
-        Hits(int[] order) {
+        /** @param epsilon added to the number of detections in precision */
+        Hits(int[] order, double epsilon) {
             this.order = order;
+            this.epsilon = epsilon;
             this.precisions = new double[order.length];
             this.hitScores = new double[order.length];
         }
@@ -119,7 +142,7 @@ public final class CategoryAccumulator {
                 }
                 hitScores[found] = scores[detection];
                 found++;
-                precisions[found - 1] = found / (misses + found + CocoProtocol.EPSILON);
+                precisions[found - 1] = found / (misses + found + epsilon);
             }
             for (int i = found - 1; i > 0; i--) {
                 precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
@@ -141,6 +164,27 @@ public final class CategoryAccumulator {
                 }
                 result.point(area, threshold, r, precision, score);
             }
+        }
+
+        SdsCategory.Precision precision(Threshold threshold, long wanted) {
+            if (wanted == 0) {
+                return new SdsCategory.Precision(Collections.nCopies(SdsEvaluation.RECALLS, -1.0), -1);
+            }
+            double positives = wanted;
+            find(threshold.bit());
+            double area = 0;
+            for (int hit = 0; hit < found; hit++) {
+                area += ((hit + 1) / positives - hit / positives) * precisions[hit];
+            }
+            List<Double> atRecalls = new ArrayList<>();
+            int hit = 0;
+            for (int r = 0; r < SdsEvaluation.RECALLS; r++) {
+                while (hit < found && (hit + 1) / positives < SdsEvaluation.recall(r)) {
+                    hit++;
+                }
+                atRecalls.add(hit < found ? precisions[hit] : 0);
+            }
+            return new SdsCategory.Precision(atRecalls, area);
         }
     }
 

@@ -5,11 +5,12 @@ import java.util.Arrays;
 
 /**
  * What became of the detections of one category in one image: all that the metrics need of them. Masks and boxes are
- * gone; at most {@value CocoProtocol#MAX_DETECTIONS} detections remain, 24 bytes each.
+ * gone; at most {@value CocoProtocol#MAX_DETECTIONS} detections remain in COCO's protocol, 24 bytes each.
  *
  * <p>For each detection, by falling score, two sets of 40 bits: bit {@code area * 10 + threshold} of the first says
  * that it found an object at that IoU threshold, of the second that it does not count for that area range (it found a
- * crowd or an object of another size, or found nothing and has another size itself).
+ * crowd or an object of another size, or found nothing and has another size itself). This is COCO's form; a cell of
+ * {@link SdsMatcher} holds all detections, one bit an overlap threshold in the first set, and none in the second.
  */
 public final class Cell {
 

@@ -4,6 +4,7 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -26,6 +27,16 @@ public final class CocoEvaluation {
      * @throws IllegalArgumentException if a detection belongs to no image of the ground truth, or cannot be compared
      */
     public static EvaluationResult evaluate(GroundTruth truth, Iterator<Detection> detections, ImageMatcher matcher) {
+        Positives positives = Positives.of(truth);
+        List<CategoryResult> results = accumulate(truth, detections, matcher).stream()
+                .map(category -> category.reduce(positives))
+                .toList();
+        return EvaluationResult.of(matcher.type(), truth, positives, results);
+    }
+
+    /** Matches image by image and gathers the cells by category. */
+    static Collection<CategoryAccumulator> accumulate(
+            GroundTruth truth, Iterator<Detection> detections, Matcher matcher) {
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));
@@ -38,11 +49,7 @@ public final class CocoEvaluation {
                         .add(cell);
             }
         }
-        Positives positives = Positives.of(truth);
-        List<CategoryResult> results = categories.values().stream()
-                .map(category -> category.reduce(positives))
-                .toList();
-        return EvaluationResult.of(matcher.type(), truth, positives, results);
+        return categories.values();
     }
 
     /**

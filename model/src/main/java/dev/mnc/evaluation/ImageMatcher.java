@@ -11,7 +11,6 @@ import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Overlap;
 import dev.mnc.geometry.Polygon;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,36 +21,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs the detections of an image with its ground truth, for all IoU thresholds and area ranges in one go
- * ({@code COCOeval.computeIoU} and {@code evaluateImg}). Stateless; images are independent of each other.
+ * ({@code COCOeval.computeIoU} and {@code evaluateImg}).
  *
  * <p>One departure from pycocotools: an annotation with id 0 can be found like any other.
  *
  * @param type what is compared
  * @param detectionArea which area of a detection counts
  */
-public record ImageMatcher(IouType type, DetectionArea detectionArea) implements Serializable {
+public record ImageMatcher(IouType type, DetectionArea detectionArea) implements Matcher {
+
+    /** Falling scores, then as the file or table has them. */
+    static final Comparator<Detection> RANKING = Comparator.comparingLong(
+                    (Detection detection) -> Scores.rankKey(detection.score()))
+            .thenComparingLong(Detection::ordinal);
 
     public ImageMatcher {
         requireNonNull(type, "type");
         requireNonNull(detectionArea, "detectionArea");
     }
 
-    /**
-     * Matches one image.
-     *
-     * @param image the image, of {@code truth}
-     * @param truth the ground truth; only the annotations of the image are looked at
-     * @param detections the detections of the image in any order
-     * @return a cell for each category that has detections, by category id
-     * @throws IllegalArgumentException if a detection or annotation lacks what is compared, or it is malformed; names it
-     */
+    @Override
+    public String label() {
+        return type.label();
+    }
+
+    @Override
     public List<Cell> match(Image image, GroundTruth truth, List<Detection> detections) {
-        Map<Long, List<Detection>> byCategory = new TreeMap<>();
-        for (Detection detection : detections) {
-            byCategory
-                    .computeIfAbsent(detection.categoryId(), id -> new ArrayList<>())
-                    .add(detection);
-        }
+        Map<Long, List<Detection>> byCategory = byCategory(detections);
         List<Annotation> annotations = truth.annotationsOf(image.id());
         List<Cell> cells = new ArrayList<>(byCategory.size());
         byCategory.forEach((categoryId, found) -> {
@@ -63,10 +59,19 @@ public record ImageMatcher(IouType type, DetectionArea detectionArea) implements
         return cells;
     }
 
+    static Map<Long, List<Detection>> byCategory(List<Detection> detections) {
+        Map<Long, List<Detection>> byCategory = new TreeMap<>();
+        for (Detection detection : detections) {
+            byCategory
+                    .computeIfAbsent(detection.categoryId(), id -> new ArrayList<>())
+                    .add(detection);
+        }
+        return byCategory;
+    }
+
     private static List<Detection> best(List<Detection> detections) {
         return detections.stream()
-                .sorted(Comparator.comparingLong((Detection detection) -> Scores.rankKey(detection.score()))
-                        .thenComparingLong(Detection::ordinal))
+                .sorted(RANKING)
                 .limit(CocoProtocol.MAX_DETECTIONS)
                 .toList();
     }
@@ -111,7 +116,7 @@ public record ImageMatcher(IouType type, DetectionArea detectionArea) implements
         }
     }
 
-    private Shape shape(Image image, Annotation annotation) {
+    Shape shape(Image image, Annotation annotation) {
         if (type == IouType.SEGM) {
             Mask mask = annotation.mask(image);
             return new Shape(mask.boundingBox(), mask, mask.area(), annotation.area(), annotation.crowd());
@@ -124,7 +129,7 @@ public record ImageMatcher(IouType type, DetectionArea detectionArea) implements
         return new Shape(box, null, 0, annotation.area(), annotation.crowd());
     }
 
-    private Shape shape(Image image, Detection detection) {
+    Shape shape(Image image, Detection detection) {
         Box box = detection.bbox();
         boolean areaOfBox =
                 detectionArea == DetectionArea.BOX || (detectionArea == DetectionArea.COMPARED && type == IouType.BBOX);

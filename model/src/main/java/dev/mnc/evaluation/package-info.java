@@ -1,4 +1,4 @@
-/** COCO mAP, exact to the last digit and mergeable across partitions. */
+/** COCO mAP, exact to the last digit, and VOC's mAP of masks; both mergeable across partitions. */
 @NullMarked
 package dev.mnc.evaluation;
 

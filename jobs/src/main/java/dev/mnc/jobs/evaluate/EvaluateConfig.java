@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.SdsEvaluation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}) or else a label table
  * @param runId of a label table this run alone; null for each image's newest labels
  * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced
- * @param iouTypes what to compare, at least one
- * @param areaRule which area of a detection counts
+ * @param protocol what is computed
  * @param imageKey how labels find their image in the ground truth
  */
 public record EvaluateConfig(
@@ -22,9 +22,32 @@ public record EvaluateConfig(
         String predictions,
         @Nullable String runId,
         String out,
-        List<IouType> iouTypes,
-        AreaRule areaRule,
+        Protocol protocol,
         ImageKey imageKey) {
+
+    /** What is computed. */
+    public sealed interface Protocol {
+
+        /**
+         * COCO's twelve numbers.
+         *
+         * @param iouTypes what to compare, at least one
+         * @param areaRule which area of a detection counts
+         */
+        record Coco(List<IouType> iouTypes, AreaRule areaRule) implements Protocol {
+
+            public Coco {
+                requireNonNull(areaRule, "areaRule");
+                iouTypes = iouTypes.stream().distinct().toList();
+                if (iouTypes.isEmpty()) {
+                    throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
+                }
+            }
+        }
+
+        /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
+        record VocSds() implements Protocol {}
+    }
 
     /** Which area of an unmatched detection decides about its size. */
     public enum AreaRule {
@@ -46,23 +69,18 @@ public record EvaluateConfig(
         requireNonNull(groundTruth, "groundTruth");
         requireNonNull(predictions, "predictions");
         requireNonNull(out, "out");
-        requireNonNull(areaRule, "areaRule");
+        requireNonNull(protocol, "protocol");
         requireNonNull(imageKey, "imageKey");
-        iouTypes = iouTypes.stream().distinct().toList();
-        if (iouTypes.isEmpty()) {
-            throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
-        }
     }
 
-    /** The usual: masks and boxes, each image's newest labels, by id. */
+    /** The usual: COCO's numbers of masks and boxes, each image's newest labels, by id. */
     public static EvaluateConfig of(String groundTruth, String predictions, String out) {
         return new EvaluateConfig(
                 groundTruth,
                 predictions,
                 null,
                 out,
-                List.of(IouType.SEGM, IouType.BBOX),
-                AreaRule.COMPARED,
+                new Protocol.Coco(List.of(IouType.SEGM, IouType.BBOX), AreaRule.COMPARED),
                 ImageKey.ID);
     }
 

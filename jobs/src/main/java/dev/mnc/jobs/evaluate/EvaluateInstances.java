@@ -10,8 +10,17 @@ import dev.mnc.evaluation.DetectionArea;
 import dev.mnc.evaluation.EvaluationResult;
 import dev.mnc.evaluation.ImageMatcher;
 import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.Matcher;
 import dev.mnc.evaluation.Positives;
+import dev.mnc.evaluation.SdsCategory;
+import dev.mnc.evaluation.SdsMatcher;
+import dev.mnc.evaluation.SdsResult;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.ReduceCategories.Reduction;
+import dev.mnc.jobs.evaluate.ReduceCategories.ToCoco;
+import dev.mnc.jobs.evaluate.ReduceCategories.ToSds;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +38,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * COCO metrics of any number of detections: they are brought together by image and matched, what is left of them (24
+ * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
  * bytes each) is brought together by category and reduced to curves. The ground truth is sent to every executor. The
  * result does not depend on how the rows are spread.
  */
@@ -64,19 +73,25 @@ public final class EvaluateInstances {
         try {
             TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            List<EvaluationResult> results = evaluate(detections, everywhere, matchers(truth));
-            String metrics = beneath(config.out(), "metrics.json");
-            String curves = beneath(config.out(), "curves.json");
-            MetricsFiles files = new MetricsFiles(truth, results);
-            try (OutputStream out = Store.replace(metrics, configuration)) {
-                files.writeMetrics(out);
-            }
-            try (OutputStream out = Store.replace(curves, configuration)) {
-                files.writeCurves(out);
-            }
-            return new EvaluationSummary(results, labels == null ? null : labels.coverage(), metrics, curves);
+            EvaluationSummary summary = new EvaluationSummary(
+                    config.protocol() instanceof Coco coco ? coco(coco, detections, everywhere) : List.of(),
+                    config.protocol() instanceof VocSds ? sds(detections, everywhere) : null,
+                    labels == null ? null : labels.coverage(),
+                    beneath(config.out(), "metrics.json"),
+                    beneath(config.out(), "curves.json"));
+            write(new MetricsFiles(truth, summary), summary);
+            return summary;
         } finally {
             everywhere.destroy();
+        }
+    }
+
+    private void write(MetricsFiles files, EvaluationSummary summary) throws IOException {
+        try (OutputStream out = Store.replace(summary.metricsFile(), configuration)) {
+            files.writeMetrics(out);
+        }
+        try (OutputStream out = Store.replace(summary.curvesFile(), configuration)) {
+            files.writeCurves(out);
         }
     }
 
@@ -98,11 +113,11 @@ public final class EvaluateInstances {
                 .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
     }
 
-    private List<ImageMatcher> matchers(GroundTruth truth) throws IOException {
+    private List<Matcher> matchers(Coco protocol, GroundTruth truth) throws IOException {
         DetectionArea asPycocotools = config.fromResultsFile() ? areaOfFirst(truth) : DetectionArea.BOX;
-        DetectionArea area = config.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools : DetectionArea.COMPARED;
-        return config.iouTypes().stream()
-                .map(type -> new ImageMatcher(type, area))
+        DetectionArea area = protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools : DetectionArea.COMPARED;
+        return protocol.iouTypes().stream()
+                .<Matcher>map(type -> new ImageMatcher(type, area))
                 .toList();
     }
 
@@ -114,22 +129,13 @@ public final class EvaluateInstances {
         }
     }
 
-    /** @param detections of {@link DetectionRows#SCHEMA}, in any order */
-    private List<EvaluationResult> evaluate(
-            Dataset<Row> detections, Broadcast<GroundTruth> truth, List<ImageMatcher> matchers) {
+    private List<EvaluationResult> coco(Coco protocol, Dataset<Row> detections, Broadcast<GroundTruth> truth)
+            throws IOException {
         Positives positives = Positives.of(truth.value());
-        List<Tuple2<String, CategoryResult>> categories = detections
-                .repartition(col("image_id"))
-                .sortWithinPartitions("image_id")
-                .mapPartitions(new MatchImages(truth, matchers), Encoders.row(MatchImages.CELLS))
-                .repartition(col("iou_type"), col("category_id"))
-                .sortWithinPartitions("iou_type", "category_id")
-                .mapPartitions(
-                        new ReduceCategories(positives),
-                        Encoders.tuple(Encoders.STRING(), Encoders.javaSerialization(CategoryResult.class)))
-                .collectAsList();
+        List<Tuple2<String, CategoryResult>> categories =
+                reduce(detections, truth, matchers(protocol, truth.value()), new ToCoco(positives));
         List<EvaluationResult> results = new ArrayList<>();
-        for (IouType type : config.iouTypes()) {
+        for (IouType type : protocol.iouTypes()) {
             List<CategoryResult> found = categories.stream()
                     .filter(category -> category._1().equals(type.label()))
                     .map(Tuple2::_2)
@@ -137,5 +143,34 @@ public final class EvaluateInstances {
             results.add(EvaluationResult.of(type, truth.value(), positives, found));
         }
         return results;
+    }
+
+    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
+        Positives positives = Positives.of(truth.value());
+        List<SdsCategory> categories =
+                reduce(detections, truth, List.of(new SdsMatcher()), new ToSds(positives)).stream()
+                        .map(Tuple2::_2)
+                        .toList();
+        return SdsResult.of(truth.value(), positives, categories);
+    }
+
+    /**
+     * Matches by image and reduces by category.
+     *
+     * @param detections of {@link DetectionRows#SCHEMA}, in any order
+     * @return the results of the categories that have detections, with the matcher's label, in any order
+     */
+    private static <T> List<Tuple2<String, T>> reduce(
+            Dataset<Row> detections, Broadcast<GroundTruth> truth, List<Matcher> matchers, Reduction<T> reduction) {
+        return detections
+                .repartition(col("image_id"))
+                .sortWithinPartitions("image_id")
+                .mapPartitions(new MatchImages(truth, matchers), Encoders.row(MatchImages.CELLS))
+                .repartition(col("label"), col("category_id"))
+                .sortWithinPartitions("label", "category_id")
+                .mapPartitions(
+                        new ReduceCategories<>(reduction),
+                        Encoders.tuple(Encoders.STRING(), Encoders.javaSerialization(reduction.type())))
+                .collectAsList();
     }
 }

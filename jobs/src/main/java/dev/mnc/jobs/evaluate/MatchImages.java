@@ -4,7 +4,7 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.Cell;
 import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.ImageMatcher;
+import dev.mnc.evaluation.Matcher;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns detections into cells, image by image. All rows of an image stand together in one partition; masks end here.
  */
-record MatchImages(Broadcast<GroundTruth> truth, List<ImageMatcher> matchers)
-        implements MapPartitionsFunction<Row, Row> {
+record MatchImages(Broadcast<GroundTruth> truth, List<Matcher> matchers) implements MapPartitionsFunction<Row, Row> {
 
     /** One row a cell: see {@link Cell#toBytes}. */
     static final StructType CELLS = new StructType()
-            .add("iou_type", DataTypes.StringType, false)
+            .add("label", DataTypes.StringType, false)
             .add("category_id", DataTypes.LongType, false)
             .add("image_id", DataTypes.LongType, false)
             .add("cell", DataTypes.BinaryType, false);
@@ -77,10 +76,9 @@ record MatchImages(Broadcast<GroundTruth> truth, List<ImageMatcher> matchers)
                 detection = following();
             }
             ahead = detection;
-            for (ImageMatcher matcher : matchers) {
-                String type = matcher.type().label();
+            for (Matcher matcher : matchers) {
                 for (Cell cell : matcher.match(CocoEvaluation.imageOf(known, first), known, image)) {
-                    ready.add(RowFactory.create(type, cell.categoryId(), cell.imageId(), cell.toBytes()));
+                    ready.add(RowFactory.create(matcher.label(), cell.categoryId(), cell.imageId(), cell.toBytes()));
                 }
             }
         }

@@ -9,6 +9,7 @@ import dev.mnc.evaluation.CategoryResult;
 import dev.mnc.evaluation.CocoProtocol;
 import dev.mnc.evaluation.EvaluationResult;
 import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.SdsResult;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two files of an evaluation. They hold nothing but what was measured, so equal inputs give equal bytes.
@@ -25,9 +27,15 @@ import java.util.function.IntToDoubleFunction;
  * detections, and its own twelve numbers; under {@code unlisted_categories} the detections of categories that the ground
  * truth does not list.
  *
+ * <p>Of the protocol voc-sds {@code metrics.json} holds, in place of the entries by IoU type and {@code categories}, one
+ * object {@code voc-sds}: {@code mAP@0.5} and {@code mAP@0.7}, each with {@code 11-point} (the form MNC's code reports)
+ * and {@code area}; {@code categories} with id, name, {@code positives}, {@code detections}, {@code AP@0.5} and
+ * {@code AP@0.7} in the same two forms.
+ *
  * <p>{@code curves.json}: {@code recalls} (101) and {@code iou_thresholds} (10); by IoU type {@code precision}, the mean
  * over categories, and {@code categories} with {@code precision} and the {@code scores} at which each recall is
- * reached, all {@code [iou threshold][recall]}, for objects of all sizes and 100 detections.
+ * reached, all {@code [iou threshold][recall]}, for objects of all sizes and 100 detections. Of voc-sds 11 recalls and 2 thresholds, and {@code voc-sds.categories} with
+ * {@code precision}: the best at each recall and beyond, whose mean is the 11-point form.
  */
 final class MetricsFiles {
 
@@ -35,46 +43,59 @@ final class MetricsFiles {
 
     private final Map<Long, String> names = new HashMap<>();
     private final List<EvaluationResult> results;
+    private final Map<Long, Long> unlisted;
+    private final @Nullable SdsFiles sds;
 
-    MetricsFiles(GroundTruth truth, List<EvaluationResult> results) {
+    MetricsFiles(GroundTruth truth, EvaluationSummary summary) {
         for (Category category : truth.categories()) {
             names.put(category.id(), category.name());
         }
-        this.results = results;
+        this.results = summary.results();
+        this.unlisted = summary.unlisted();
+        SdsResult result = summary.sds();
+        this.sds = result == null ? null : new SdsFiles(result, names);
     }
 
     void writeMetrics(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8).useDefaultPrettyPrinter()) {
             json.writeStartObject();
-            for (EvaluationResult result : results) {
-                json.writeObjectFieldStart(result.type().label());
-                writeNumbers(json, result.metrics());
-                json.writeEndObject();
+            if (sds != null) {
+                sds.writeMetrics(json);
+            } else {
+                writeCoco(json);
             }
-            json.writeObjectFieldStart("categories");
-            for (EvaluationResult result : results) {
-                json.writeArrayFieldStart(result.type().label());
-                for (CategoryResult category : result.categories()) {
-                    json.writeStartObject();
-                    writeName(json, category);
-                    json.writeNumberField("positives", category.positives(AreaRange.ALL));
-                    json.writeNumberField("detections", category.detections());
-                    writeNumbers(json, category.metrics());
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
-            }
-            json.writeEndObject();
             json.writeArrayFieldStart("unlisted_categories");
-            for (CategoryResult category : results.get(0).unlisted()) {
+            for (Map.Entry<Long, Long> category : unlisted.entrySet()) {
                 json.writeStartObject();
-                json.writeNumberField("id", category.categoryId());
-                json.writeNumberField("detections", category.detections());
+                json.writeNumberField("id", category.getKey());
+                json.writeNumberField("detections", category.getValue());
                 json.writeEndObject();
             }
             json.writeEndArray();
             json.writeEndObject();
         }
+    }
+
+    private void writeCoco(JsonGenerator json) throws IOException {
+        for (EvaluationResult result : results) {
+            json.writeObjectFieldStart(result.type().label());
+            writeNumbers(json, result.metrics());
+            json.writeEndObject();
+        }
+        json.writeObjectFieldStart("categories");
+        for (EvaluationResult result : results) {
+            json.writeArrayFieldStart(result.type().label());
+            for (CategoryResult category : result.categories()) {
+                json.writeStartObject();
+                writeName(json, category);
+                json.writeNumberField("positives", category.positives(AreaRange.ALL));
+                json.writeNumberField("detections", category.detections());
+                writeNumbers(json, category.metrics());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
     }
 
     private static void writeNumbers(JsonGenerator json, Map<Metric, Double> metrics) throws IOException {
@@ -91,6 +112,11 @@ final class MetricsFiles {
     void writeCurves(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
+            if (sds != null) {
+                sds.writeCurves(json);
+                json.writeEndObject();
+                return;
+            }
             writeArray(json, "recalls", CocoProtocol.RECALLS, CocoProtocol::recall);
             writeArray(json, "iou_thresholds", CocoProtocol.IOU_THRESHOLDS, CocoProtocol::iouThreshold);
             for (EvaluationResult result : results) {

@@ -1,4 +1,4 @@
-/** COCO metrics of a corpus as a Spark job. */
+/** The metrics of a corpus as a Spark job. */
 @NullMarked
 package dev.mnc.jobs.evaluate;
 

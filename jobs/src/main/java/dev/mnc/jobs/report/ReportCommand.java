@@ -8,6 +8,7 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +78,12 @@ public final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EvaluateConfig evaluated = new EvaluateConfig(
-                groundTruth, predictions, runId, evaluation, List.of(IouType.SEGM), AreaRule.COMPARED, imageKey);
+                groundTruth,
+                predictions,
+                runId,
+                evaluation,
+                new Protocol.Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
+                imageKey);
         ReportRequest request = new ReportRequest(evaluated, images, out, title, gallery, minScore, Instant.now());
         Console console = common.console();
         try (SparkSession spark = Sessions.open("report")) {

@@ -22,6 +22,7 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,8 +139,7 @@ class EvaluateInstancesTest {
                         text(table),
                         "r1",
                         text(folder.resolve("out")),
-                        List.of(IouType.SEGM),
-                        AreaRule.COMPARED,
+                        new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
                         ImageKey.ID));
         assertThat(first.results().get(0).metric(Metric.AP))
                 .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
@@ -154,8 +154,7 @@ class EvaluateInstancesTest {
                 text(table),
                 null,
                 text(folder.resolve("out")),
-                List.of(IouType.SEGM),
-                AreaRule.COMPARED,
+                new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
                 ImageKey.FILE_NAME);
 
         EvaluationSummary summary = EvaluateInstances.run(spark, byName);
@@ -185,8 +184,7 @@ class EvaluateInstancesTest {
                 text(results(tall)),
                 null,
                 text(folder.resolve("out")),
-                List.of(IouType.SEGM),
-                AreaRule.PYCOCOTOOLS,
+                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS),
                 ImageKey.ID);
 
         EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
@@ -239,8 +237,7 @@ class EvaluateInstancesTest {
                 text(predictions),
                 null,
                 text(folder.resolve("out")),
-                List.of(IouType.BBOX),
-                AreaRule.COMPARED,
+                new Coco(List.of(IouType.BBOX), AreaRule.COMPARED),
                 ImageKey.ID);
         assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
                 .isZero();

@@ -1,0 +1,98 @@
+package dev.mnc.jobs.evaluate;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.SdsCategory;
+import dev.mnc.evaluation.SdsEvaluation;
+import dev.mnc.evaluation.SdsEvaluation.Form;
+import dev.mnc.evaluation.SdsEvaluation.Threshold;
+import dev.mnc.evaluation.SdsResult;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The part of the voc-sds protocol in the files of an evaluation; {@link MetricsFiles} says what they hold. */
+record SdsFiles(SdsResult result, Map<Long, String> names) {
+
+    /** {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
+    static Map<String, Map<String, Double>> numbers(SdsResult result) {
+        Map<String, Map<String, Double>> numbers = new LinkedHashMap<>();
+        for (Threshold threshold : Threshold.values()) {
+            Map<String, Double> forms = new LinkedHashMap<>();
+            for (Form form : Form.values()) {
+                forms.put(form.label(), result.meanAveragePrecision(threshold, form));
+            }
+            numbers.put(key("mAP", threshold), forms);
+        }
+        return numbers;
+    }
+
+    private static String key(String name, Threshold threshold) {
+        return String.format(Locale.ROOT, "%s@%.1f", name, threshold.overlap());
+    }
+
+    void writeMetrics(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart(SdsEvaluation.LABEL);
+        for (Threshold threshold : Threshold.values()) {
+            writeForms(json, key("mAP", threshold), form -> result.meanAveragePrecision(threshold, form));
+        }
+        json.writeArrayFieldStart("categories");
+        for (SdsCategory category : result.categories()) {
+            json.writeStartObject();
+            writeName(json, category);
+            json.writeNumberField("positives", category.positives());
+            json.writeNumberField("detections", category.detections());
+            for (Threshold threshold : Threshold.values()) {
+                writeForms(json, key("AP", threshold), form -> category.averagePrecision(threshold, form));
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeForms(JsonGenerator json, String field, ToDoubleFunction<Form> values) throws IOException {
+        json.writeObjectFieldStart(field);
+        for (Form form : Form.values()) {
+            json.writeNumberField(form.label(), values.applyAsDouble(form));
+        }
+        json.writeEndObject();
+    }
+
+    void writeCurves(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("recalls");
+        for (int r = 0; r < SdsEvaluation.RECALLS; r++) {
+            json.writeNumber(SdsEvaluation.recall(r));
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("iou_thresholds");
+        for (Threshold threshold : Threshold.values()) {
+            json.writeNumber(threshold.overlap());
+        }
+        json.writeEndArray();
+        json.writeObjectFieldStart(SdsEvaluation.LABEL);
+        json.writeArrayFieldStart("categories");
+        for (SdsCategory category : result.categories()) {
+            json.writeStartObject();
+            writeName(json, category);
+            json.writeArrayFieldStart("precision");
+            for (Threshold threshold : Threshold.values()) {
+                json.writeStartArray();
+                for (double precision : category.at(threshold).atRecalls()) {
+                    json.writeNumber(precision);
+                }
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void writeName(JsonGenerator json, SdsCategory category) throws IOException {
+        json.writeNumberField("id", category.categoryId());
+        json.writeStringField("name", names.get(category.categoryId()));
+    }
+}

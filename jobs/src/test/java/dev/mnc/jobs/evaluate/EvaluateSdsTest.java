@@ -1,0 +1,154 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
+import dev.mnc.evaluation.SdsCategory;
+import dev.mnc.evaluation.SdsEvaluation;
+import dev.mnc.evaluation.SdsEvaluation.Form;
+import dev.mnc.evaluation.SdsEvaluation.Threshold;
+import dev.mnc.evaluation.SdsResult;
+import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateSdsTest {
+
+    private static final Scenes SCENES = Scenes.random(42, 60);
+    private static final SdsResult EXPECTED =
+            SdsEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator());
+
+    private final SparkSession spark = TestSession.spark();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void writeInput() throws IOException {
+        CocoJson.write(SCENES.truth(), folder.resolve("truth.json"));
+        try (CocoResults.Writer writer = CocoResults.create(folder.resolve("results.json.gz"))) {
+            for (Detection detection : SCENES.detections()) {
+                writer.write(detection);
+            }
+        }
+    }
+
+    private EvaluationSummary evaluate(String predictions) throws IOException {
+        return EvaluateInstances.run(
+                spark,
+                new EvaluateConfig(
+                        folder.resolve("truth.json").toString(),
+                        folder.resolve(predictions).toString(),
+                        null,
+                        folder.resolve("out").toString(),
+                        new VocSds(),
+                        ImageKey.ID));
+    }
+
+    @Test
+    void resultIsThatOfASingleProcessForAnyNumberOfPartitions() throws IOException {
+        Set<String> files = new HashSet<>();
+        String before = spark.conf().get("spark.sql.shuffle.partitions");
+        try {
+            for (int partitions : new int[] {1, 7}) {
+                spark.conf().set("spark.sql.shuffle.partitions", partitions);
+                spark.conf().set("spark.sql.adaptive.enabled", false);
+                EvaluationSummary summary = evaluate("results.json.gz");
+                files.add(Files.readString(Path.of(summary.metricsFile()))
+                        + Files.readString(Path.of(summary.curvesFile())));
+                assertThat(summary.sds()).isEqualTo(EXPECTED);
+                assertThat(summary.results()).isEmpty();
+            }
+        } finally {
+            spark.conf().set("spark.sql.shuffle.partitions", before);
+            spark.conf().unset("spark.sql.adaptive.enabled");
+        }
+
+        assertThat(files).hasSize(1);
+        assertThat(EXPECTED.meanAveragePrecision(Threshold.SEVEN_TENTHS, Form.AREA))
+                .isBetween(0.05, 0.95)
+                .isLessThan(EXPECTED.meanAveragePrecision(Threshold.HALF, Form.AREA));
+    }
+
+    @Test
+    void labelTableGivesTheBytesOfTheResultsFile() throws IOException {
+        String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
+        new TableWriter(folder.resolve("table")).publish("r1", "2026-01-01T00:00:00Z", SCENES, 0);
+
+        assertThat(Files.readString(Path.of(evaluate("table").metricsFile()))).isEqualTo(metrics);
+    }
+
+    @Test
+    void filesHoldBothFormsOverAllAndByCategory() throws IOException {
+        EvaluationSummary summary = evaluate("results.json.gz");
+        JsonNode metrics =
+                new ObjectMapper().readTree(Path.of(summary.metricsFile()).toFile());
+        JsonNode curves =
+                new ObjectMapper().readTree(Path.of(summary.curvesFile()).toFile());
+        SdsCategory one = EXPECTED.categories().get(0);
+
+        JsonNode sds = metrics.get("voc-sds");
+        for (Form form : Form.values()) {
+            assertThat(sds.get("mAP@0.5").get(form.label()).asDouble())
+                    .isEqualTo(EXPECTED.meanAveragePrecision(Threshold.HALF, form));
+            assertThat(sds.get("categories")
+                            .get(0)
+                            .get("AP@0.7")
+                            .get(form.label())
+                            .asDouble())
+                    .isEqualTo(one.averagePrecision(Threshold.SEVEN_TENTHS, form));
+        }
+        assertThat(sds.get("categories")).hasSize(5);
+        assertThat(sds.get("categories").get(0).get("name").asText()).isEqualTo("one");
+        assertThat(sds.get("categories").get(0).get("positives").asLong()).isEqualTo(one.positives());
+        assertThat(sds.get("categories").get(0).get("detections").asLong()).isEqualTo(one.detections());
+        assertThat(metrics.get("unlisted_categories")).isEmpty();
+        assertThat(curves.get("recalls")).hasSize(11);
+        assertThat(curves.get("iou_thresholds").toString()).isEqualTo("[0.5,0.7]");
+        JsonNode precision = curves.get("voc-sds").get("categories").get(0).get("precision");
+        assertThat(precision.get(1).get(2).asDouble())
+                .isEqualTo(one.sevenTenths().atRecalls().get(2));
+    }
+
+    @Test
+    void summaryIsTheTableOfTheProtocol() throws IOException {
+        EvaluationSummary summary = evaluate("results.json.gz");
+
+        assertThat(summary.text()).startsWith(String.format("voc-sds%n") + EXPECTED.table() + "metrics  ");
+        assertThat(summary.json())
+                .isEqualTo(Map.of(
+                        "voc-sds",
+                        Map.of(
+                                "mAP@0.5", forms(Threshold.HALF),
+                                "mAP@0.7", forms(Threshold.SEVEN_TENTHS))));
+    }
+
+    private static Map<String, Double> forms(Threshold threshold) {
+        return Map.of(
+                "11-point", EXPECTED.meanAveragePrecision(threshold, Form.ELEVEN_POINT),
+                "area", EXPECTED.meanAveragePrecision(threshold, Form.AREA));
+    }
+
+    @Test
+    void summaryOfNoProtocolIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new EvaluationSummary(List.of(), null, null, "m", "c"))
+                .withMessage("an evaluation follows one protocol, got 0 results and null");
+    }
+}
