@@ -1,24 +1,20 @@
 package dev.mnc.report;
 
+import dev.mnc.dataset.JpegEncoder;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.Optional;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Makes a small JPEG, as a data URI, out of an image file. Nothing of the file but its pixels gets through. */
 final class Thumbnail {
@@ -41,8 +37,8 @@ final class Thumbnail {
         try {
             return decode(encoded)
                     .map(Thumbnail::shrink)
-                    .map(image ->
-                            "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg(image)));
+                    .map(image -> "data:image/jpeg;base64,"
+                            + Base64.getEncoder().encodeToString(JpegEncoder.encode(image, QUALITY)));
         } catch (IOException | RuntimeException e) { // the JDK's readers throw anything at broken files
             return Optional.empty();
         }
@@ -82,22 +78,5 @@ final class Thumbnail {
         graphics.drawImage(image, 0, 0, width, height, Color.WHITE, null);
         graphics.dispose();
         return small;
-    }
-
-    private static byte[] jpeg(BufferedImage image) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageWriteParam param = writer.getDefaultWriteParam();
-            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            param.setCompressionQuality(QUALITY);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(image, null, null), param);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot encode a thumbnail in memory", e);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 }

@@ -1,7 +1,5 @@
 package dev.mnc.mnc;
 
-import dev.mnc.image.ImageScaling;
-import dev.mnc.image.ImageScaling.ChannelOrder;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
@@ -9,12 +7,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.CombinedNonMaxSuppression;
-import org.tensorflow.op.image.DecodeImage;
-import org.tensorflow.op.image.ResizeBilinear;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 
 /**
  * The inference graph and its two signatures, the contract of every model that {@link SavedModelPredictor} runs.
@@ -49,63 +43,7 @@ public final class DetectGraph {
 
     /** Builds both signatures. */
     public List<Signature> build() {
-        return List.of(preprocess(tf, config.scaling()), detect());
-    }
-
-    /** Builds the signature {@link #PREPROCESS} alone; training reads its images through the same operations. */
-    public static Signature preprocess(Ops tf, ImageScaling scaling) {
-        Placeholder<TString> encoded =
-                tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-        Operand<TFloat32> decoded = tf.dtypes.cast(
-                tf.image.decodeImage(
-                        encoded,
-                        new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)}),
-                TFloat32.class);
-        Operand<TFloat32> ordered =
-                scaling.channelOrder() == ChannelOrder.RGB ? decoded : tf.reverse(decoded, tf.constant(new int[] {2}));
-        float[] means = {
-            scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)
-        };
-        Operand<TFloat32> centred =
-                tf.math.div(tf.math.sub(ordered, tf.constant(means)), tf.constant(scaling.divisor()));
-        Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
-        Operand<TFloat64> sides = tf.dtypes.cast(size, TFloat64.class);
-        Operand<TFloat64> scale = scale(tf, scaling, sides);
-        Operand<TFloat64> scaled = tf.math.maximum(tf.math.rint(tf.math.mul(sides, scale)), tf.constant(1.0));
-        Operand<TFloat32> resized = tf.image.resizeBilinear(
-                tf.expandDims(centred, tf.constant(0)),
-                tf.dtypes.cast(scaled, TInt32.class),
-                ResizeBilinear.halfPixelCenters(true));
-        Operand<TFloat32> image = tf.withName("image")
-                .reshape(
-                        resized,
-                        tf.concat(
-                                List.of(tf.dtypes.cast(scaled, TInt32.class), tf.constant(new int[] {3})),
-                                tf.constant(0)));
-        Operand<TFloat32> imInfo = tf.withName("im_info_of_image")
-                .concat(
-                        List.of(
-                                tf.dtypes.cast(scaled, TFloat32.class),
-                                tf.reshape(tf.dtypes.cast(scale, TFloat32.class), tf.constant(new int[] {1}))),
-                        tf.constant(0));
-        return Signature.builder(PREPROCESS)
-                .input("encoded", encoded)
-                .output("image", image)
-                .output("im_info", imInfo)
-                .output("original_size", tf.withName("original_size").identity(size))
-                .build();
-    }
-
-    /** {@link ImageScaling#scaled} in doubles, so that both give the same size. */
-    private static Operand<TFloat64> scale(Ops tf, ImageScaling scaling, Operand<TFloat64> sides) {
-        Operand<TInt32> all = tf.constant(0);
-        Operand<TFloat64> shortest = tf.min(sides, all);
-        Operand<TFloat64> longest = tf.max(sides, all);
-        Operand<TFloat64> wanted = tf.math.div(tf.constant((double) scaling.shortSide()), shortest);
-        Operand<TFloat64> largest = tf.math.div(tf.constant((double) scaling.longSide()), longest);
-        var tooLong =
-                tf.math.greater(tf.math.rint(tf.math.mul(wanted, longest)), tf.constant((double) scaling.longSide()));
-        return tf.select(tooLong, largest, wanted);
+        return List.of(Preprocessing.signature(tf, config.scaling()), detect());
     }
 
     private Signature detect() {

@@ -2,7 +2,6 @@ package dev.mnc.mnc;
 
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.SoftMask;
-import dev.mnc.image.ImageScaling;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
@@ -13,13 +12,10 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.SessionFunction;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 
 /** A model of the contract in {@link DetectGraph}, loaded into one TensorFlow session. */
 public final class SavedModelPredictor implements Predictor {
@@ -71,33 +67,7 @@ public final class SavedModelPredictor implements Predictor {
 
     @Override
     public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
-        try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
-                Result result = preprocess.call(Map.of("encoded", bytes))) {
-            TFloat32 image = (TFloat32) result.get("image").orElseThrow();
-            TInt32 size = (TInt32) result.get("original_size").orElseThrow();
-            TFloat32 info = (TFloat32) result.get("im_info").orElseThrow();
-            int height = (int) image.shape().get(0);
-            int width = (int) image.shape().get(1);
-            ImageScaling scaling = card.config().scaling();
-            NetworkInput.Bucket bucket = new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width));
-            return new NetworkInput(
-                    floats(image), height, width, info.getFloat(2), size.getInt(0), size.getInt(1), bucket);
-        } catch (TFInvalidArgumentException e) {
-            throw new UnreadableImageException(reason(e), e);
-        }
-    }
-
-    /** What a person would say; else TensorFlow's first line, without the trace of graph nodes behind it. */
-    private static String reason(TFInvalidArgumentException e) {
-        String message = String.valueOf(e.getMessage());
-        for (String format : List.of("JPEG", "PNG", "GIF", "BMP")) {
-            if (message.contains("Invalid " + format) || message.contains(format + " data")) {
-                return format + " data is truncated or corrupt";
-            }
-        }
-        String line = message.lines().findFirst().orElse(message);
-        int nodes = line.indexOf("[[{{node");
-        return "cannot be decoded: " + (nodes > 0 ? line.substring(0, nodes) : line).strip();
+        return Preprocessing.run(preprocess, card.config().scaling(), encoded);
     }
 
     @Override

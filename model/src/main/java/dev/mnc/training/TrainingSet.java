@@ -4,8 +4,9 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.DetectGraph;
+import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.NetworkInput;
+import dev.mnc.mnc.Preprocessing;
 import dev.mnc.mnc.SessionConfig;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
@@ -19,16 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.tensorflow.Graph;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.SessionFunction;
-import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 
 /**
  * The images to learn from, in an order that the seed decides: each epoch goes once through all images that hold at least
@@ -44,6 +38,8 @@ final class TrainingSet implements AutoCloseable {
     private final List<ImageScaling> scalings;
     private final List<Graph> graphs = new ArrayList<>();
     private final List<SessionFunction> preprocess = new ArrayList<>();
+    private int epoch = -1;
+    private List<GroundTruth.Image> order = List.of();
 
     TrainingSet(GroundTruth truth, Path images, List<ImageScaling> scalings, long seed) {
         this.truth = truth;
@@ -63,7 +59,7 @@ final class TrainingSet implements AutoCloseable {
             Graph graph = new Graph();
             graphs.add(graph);
             preprocess.add(SessionFunction.create(
-                    DetectGraph.preprocess(Ops.create(graph), scaling),
+                    Preprocessing.signature(Ops.create(graph), scaling),
                     new Session(graph, SessionConfig.ofThreads(1))));
         }
     }
@@ -75,15 +71,23 @@ final class TrainingSet implements AutoCloseable {
 
     /** The image of a step; the same for the same seed whenever it is asked for. */
     TrainingImage image(int step) {
-        int epoch = step / usable.size();
-        List<GroundTruth.Image> order = new ArrayList<>(usable);
-        Collections.shuffle(order, new Random(seed * 7919 + epoch));
-        GroundTruth.Image image = order.get(step % usable.size());
+        GroundTruth.Image image = orderOf(step / usable.size()).get(step % usable.size());
         Random random = new Random((seed * 104729 + step) * 31 + 17);
+        // The first draws of neighbouring seeds resemble each other.
         random.nextInt();
         int scale = random.nextInt(scalings.size());
         TrainingImage loaded = load(image, scale);
         return random.nextBoolean() ? loaded.mirrored() : loaded;
+    }
+
+    /** The images in the order of an epoch; kept for the epoch, since a corpus may be large. */
+    private synchronized List<GroundTruth.Image> orderOf(int wanted) {
+        if (wanted != epoch) {
+            order = new ArrayList<>(usable);
+            Collections.shuffle(order, new Random(seed * 7919 + wanted));
+            epoch = wanted;
+        }
+        return order;
     }
 
     private TrainingImage load(GroundTruth.Image image, int scale) {
@@ -130,27 +134,11 @@ final class TrainingSet implements AutoCloseable {
     }
 
     private NetworkInput decode(Path file, int scale) {
-        try (TString encoded = TString.tensorOfBytes(NdArrays.scalarOfObject(Files.readAllBytes(file)));
-                Result result = preprocess.get(scale).call(Map.of("encoded", encoded))) {
-            TFloat32 pixels = (TFloat32) result.get("image").orElseThrow();
-            TFloat32 info = (TFloat32) result.get("im_info").orElseThrow();
-            TInt32 size = (TInt32) result.get("original_size").orElseThrow();
-            float[] values = new float[(int) pixels.size()];
-            pixels.copyTo(DataBuffers.of(values, false, false));
-            int height = (int) pixels.shape().get(0);
-            int width = (int) pixels.shape().get(1);
-            ImageScaling scaling = scalings.get(scale);
-            return new NetworkInput(
-                    values,
-                    height,
-                    width,
-                    info.getFloat(2),
-                    size.getInt(0),
-                    size.getInt(1),
-                    new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width)));
+        try {
+            return Preprocessing.run(preprocess.get(scale), scalings.get(scale), Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the training image " + file + "; is --images right?", e);
-        } catch (TFInvalidArgumentException e) {
+        } catch (UnreadableImageException e) {
             throw new IllegalArgumentException("cannot decode the training image " + file + ": " + e.getMessage(), e);
         }
     }

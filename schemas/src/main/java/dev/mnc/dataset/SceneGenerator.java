@@ -14,7 +14,6 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,11 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Makes images with exact instance masks out of a seed: textured objects of six shapes, turned, scaled, slightly
@@ -128,7 +122,7 @@ public final class SceneGenerator {
         for (int i = 0; i < placed.size(); i++) {
             objects.add(new SceneObject(placed.get(i).shape.category(), labels.mask(i)));
         }
-        return new Scene(height, width, jpeg(draw(random, height, width, placed)), objects);
+        return new Scene(height, width, JpegEncoder.encode(draw(random, height, width, placed), JPEG_QUALITY), objects);
     }
 
     /** Tries places until everything stays visible enough; leaves the object out if the image is too full for it. */
@@ -181,23 +175,6 @@ public final class SceneGenerator {
                 image.setRGB(x, y, rgb);
             }
         }
-    }
-
-    private static byte[] jpeg(BufferedImage image) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageWriteParam param = writer.getDefaultWriteParam();
-            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            param.setCompressionQuality(JPEG_QUALITY);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(image, null, null), param);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot encode a scene as JPEG", e);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
     }
 
     /**
