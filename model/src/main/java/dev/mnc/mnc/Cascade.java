@@ -86,7 +86,7 @@ public final class Cascade {
     public AnchorOutputs anchors(Operand<TFloat32> features) {
         int perCell = config.anchors().perCell();
         int channels = featureChannels();
-        Operand<TFloat32> hidden = tf.nn.relu(layers.convolution(
+        Operand<TFloat32> hidden = layers.relu(layers.convolution(
                 "rpn_conv_3x3", features, new ConvolutionShape(3, 1, channels, channels), Layers.he(9 * channels)));
         Operand<TFloat32> classes = layers.convolution(
                 "rpn_cls_score", hidden, new ConvolutionShape(1, 1, channels, 2 * perCell), HEAD_DEVIATION);
@@ -181,23 +181,30 @@ public final class Cascade {
     }
 
     /**
-     * Warped and pooled features of each RoI.
+     * What RoIs are cropped from: the features, or fewer channels of them.
      *
      * @param features {@code [N, h, w, c]}
+     * @return {@code [N, h, w, c']}
+     */
+    public Operand<TFloat32> roiSource(Operand<TFloat32> features) {
+        if (config.warp().channels() == 0) {
+            return features;
+        }
+        int channels = featureChannels();
+        ConvolutionShape shape =
+                new ConvolutionShape(1, 1, channels, config.warp().channels());
+        return layers.relu(layers.convolution("roi_reduce", features, shape, Layers.he(channels)));
+    }
+
+    /**
+     * Warped and pooled features of each RoI.
+     *
+     * @param source {@code [N, h, w, c']}, see {@link #roiSource}
      * @param rois {@code [R, 4]}
      * @param images {@code [R]}, index into N
      * @return {@code [R, P / 2, P / 2, c']}
      */
-    public Operand<TFloat32> roiFeatures(Operand<TFloat32> features, Operand<TFloat32> rois, Operand<TInt32> images) {
-        Operand<TFloat32> source = features;
-        if (config.warp().channels() > 0) {
-            int channels = featureChannels();
-            source = tf.nn.relu(layers.convolution(
-                    "roi_reduce",
-                    features,
-                    new ConvolutionShape(1, 1, channels, config.warp().channels()),
-                    Layers.he(channels)));
-        }
+    public Operand<TFloat32> roiFeatures(Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images) {
         RoiWarping warping = new RoiWarping(tf, config.warp(), config.anchors().stride());
         return layers.maxPool(warping.warp(source, rois, images));
     }
@@ -217,7 +224,7 @@ public final class Cascade {
         int units = config.heads().maskUnits();
         int pixels = config.heads().maskSize() * config.heads().maskSize();
         Operand<TFloat32> flat = tf.reshape(roiFeatures, tf.constant(new int[] {-1, inputs}));
-        Operand<TFloat32> hidden = tf.nn.relu(layers.dense("fc6_maskest", flat, inputs, units, Layers.he(inputs)));
+        Operand<TFloat32> hidden = layers.relu(layers.dense("fc6_maskest", flat, inputs, units, Layers.he(inputs)));
         return layers.dense("mask_pred", hidden, units, pixels, HEAD_DEVIATION);
     }
 
@@ -258,8 +265,8 @@ public final class Cascade {
         int inputs = side * side * roiChannels();
         int units = config.heads().categoryUnits();
         Operand<TFloat32> flat = tf.reshape(layers.maxPool(roiFeatures), tf.constant(new int[] {-1, inputs}));
-        Operand<TFloat32> fc6 = tf.nn.relu(layers.dense("fc6" + suffix, flat, inputs, units, Layers.he(inputs)));
-        return tf.nn.relu(layers.dense("fc7" + suffix, fc6, units, units, Layers.he(units)));
+        Operand<TFloat32> fc6 = layers.relu(layers.dense("fc6" + suffix, flat, inputs, units, Layers.he(inputs)));
+        return layers.relu(layers.dense("fc7" + suffix, fc6, units, units, Layers.he(units)));
     }
 
     /**

@@ -29,14 +29,14 @@ final class CompactBody {
     private static Operand<TFloat32> downscale(
             Ops tf, Layers layers, String name, Operand<TFloat32> x, ConvolutionShape shape) {
         int inputs = shape.kernel() * shape.kernel() * shape.in();
-        return tf.nn.relu(layers.convolution(name, x, shape, Layers.he(inputs)));
+        return layers.relu(layers.convolution(name, x, shape, Layers.he(inputs)));
     }
 
     /** The second convolution starts small, so that a fresh block begins close to the identity. */
     private static Operand<TFloat32> residual(Ops tf, Layers layers, String name, Operand<TFloat32> x, int channels) {
         ConvolutionShape shape = new ConvolutionShape(3, 1, channels, channels);
         double deviation = Layers.he(9 * channels);
-        Operand<TFloat32> inner = tf.nn.relu(layers.convolution(name + "_1", x, shape, deviation));
-        return tf.nn.relu(tf.math.add(x, layers.convolution(name + "_2", inner, shape, 0.3 * deviation)));
+        Operand<TFloat32> inner = layers.relu(layers.convolution(name + "_1", x, shape, deviation));
+        return layers.relu(tf.math.add(x, layers.convolution(name + "_2", inner, shape, 0.3 * deviation)));
     }
 }

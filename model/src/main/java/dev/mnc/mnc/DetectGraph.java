@@ -62,9 +62,10 @@ public final class DetectGraph {
                 .input("images", images)
                 .input("im_info", imInfo)
                 .output("valid", tf.withName("valid").identity(proposals.validDetections()));
+        Operand<TFloat32> source = cascade.roiSource(features);
         for (int round = 1; round <= config.rounds(); round++) {
             String suffix = round == 1 ? "" : "_ext";
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(features, rois, owner);
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owner);
             Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
             Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
             int side = config.heads().maskSize();

@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Layers {
     private final Ops tf;
     private final long seed;
     private final Map<String, Variable<TFloat32>> variables = new LinkedHashMap<>();
+    private final List<Operand<TFloat32>> activations = new ArrayList<>();
 
     /**
      * Layers of a new network.
@@ -71,7 +73,25 @@ public final class Layers {
     /** 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */
     public Operand<TFloat32> maxPool(Operand<TFloat32> x) {
         Operand<org.tensorflow.types.TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
-        return tf.nn.maxPool(x, two, two, "SAME");
+        return kept(tf.nn.maxPool(x, two, two, "SAME"));
+    }
+
+    /** Rectified linear units: {@code max(x, 0)}. */
+    public Operand<TFloat32> relu(Operand<TFloat32> x) {
+        return kept(tf.nn.relu(x));
+    }
+
+    /**
+     * Everything that pooling and rectifying gave so far, in the order it was asked for. A training step that fetches
+     * these from one run and feeds them to the next spares the next one all forward work.
+     */
+    public List<Operand<TFloat32>> activations() {
+        return List.copyOf(activations);
+    }
+
+    private Operand<TFloat32> kept(Operand<TFloat32> activation) {
+        activations.add(activation);
+        return activation;
     }
 
     private Operand<TFloat32> variable(String name, double deviation, long... shape) {

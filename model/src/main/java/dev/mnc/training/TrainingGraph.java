@@ -163,10 +163,11 @@ final class TrainingGraph {
         Operand<TFloat32> candidates =
                 tf.concat(List.of(cascade.move(anchors, deltas, height, width), truthBoxes), tf.constant(0));
         Operand<TFloat32> rois = tf.gather(candidates, sampled, tf.constant(0));
+        Operand<TFloat32> source = cascade.roiSource(features);
         for (int number = 1; number <= config.rounds(); number++) {
             Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
             Operand<TInt32> owners = tf.fill(count, tf.constant(0));
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(features, rois, owners);
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owners);
             Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
             Cascade.CategoryOutputs outputs = cascade.categories(roiFeatures, maskLogits);
             int pixels = config.heads().maskSize() * config.heads().maskSize();
