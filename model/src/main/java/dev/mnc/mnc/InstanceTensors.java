@@ -148,7 +148,7 @@ public record InstanceTensors(
      * Holds the names against the model.
      *
      * @param remedy what to do about a name that is wrong, the end of a sentence
-     * @throws IllegalArgumentException if the model has no such signature, input or output
+     * @throws IllegalArgumentException if the model, "it", has no such signature, input or output
      */
     void requireOn(List<ModelSignature> signatures, String remedy) {
         ModelSignature asked = signatures.stream()
@@ -156,7 +156,7 @@ public record InstanceTensors(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "the model has no signature \"%s\"; it has %s; %s",
+                        "it has no signature \"%s\" but %s; %s",
                         signature,
                         quoted(signatures.stream().map(ModelSignature::name).toList()),
                         remedy)));
@@ -180,7 +180,7 @@ public record InstanceTensors(
         if (!names.contains(name)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "the model's signature \"%s\" has no %s \"%s\" for %s; it has %s; %s",
+                    "its signature \"%s\" has no %s \"%s\" for %s; it has %s; %s",
                     signature,
                     kind,
                     name,

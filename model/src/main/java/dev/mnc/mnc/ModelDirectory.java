@@ -33,7 +33,7 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
             }
             ModelFiles.requirePinned(folder, card.files());
             if (card instanceof InstancesCard instances) {
-                instances.tensors().requireOn(ModelGraph.read(folder).signatures(), "adopt the model again");
+                requireNames(folder, instances.tensors());
             }
             return new ModelDirectory(folder, card, ModelCard.digest(folder));
         } catch (IOException e) {
@@ -64,6 +64,14 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
         }
         ModelDirectory model = read(folder);
         return InstancesPredictor.load(folder, (InstancesCard) model.card(), model.digest(), threads);
+    }
+
+    private static void requireNames(Path folder, InstanceTensors tensors) {
+        try {
+            tensors.requireOn(ModelGraph.read(folder).signatures(), "adopt the model again");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("model " + folder + ": " + e.getMessage(), e);
+        }
     }
 
     private static ModelDescription card(Path folder) throws IOException {

@@ -128,6 +128,21 @@ class ForeignModelTest {
     }
 
     @Test
+    void aCardThatNamesWhatTheModelLacksIsRefused() throws IOException {
+        ForeignModels.describe(model, ForeignModels.CATEGORIES + "}");
+        Path adopted = temporary.resolve("adopted");
+        InstancesCard unused = ForeignModel.adopt(model, description, adopted);
+        Path card = adopted.resolve("assets.extra/mnc.json");
+        Files.writeString(
+                card, Files.readString(card).replace("\"detection_scores\"", "\"marks\""), StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> ModelDirectory.load(adopted, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("model " + adopted + ": its signature \"serving_default\" has no output \"marks\" for the"
+                        + " scores; it has " + OUTPUTS + "; adopt the model again");
+    }
+
+    @Test
     void anotherDescriptionOrAnotherFileIsAnotherModel() throws IOException {
         ForeignModels.describe(model, ForeignModels.CATEGORIES + "}");
         String before = ModelDirectory.digest(model);
@@ -171,14 +186,14 @@ class ForeignModelTest {
     void anOutputThatTheModelLacksIsNamedWithThoseThatItHas() throws IOException {
         ForeignModels.describe(model, ForeignModels.CATEGORIES + ", \"masks\": {\"output\": \"mask\"}}");
 
-        assertRefused("model " + model + ": the model's signature \"serving_default\" has no output \"mask\" for the"
+        assertRefused("model " + model + ": its signature \"serving_default\" has no output \"mask\" for the"
                 + " masks; it has " + OUTPUTS + "; name the right one in " + description);
     }
 
     @Test
     void anInputOrSignatureThatTheModelLacksIsNamedWithThoseThatItHas() throws IOException {
         ForeignModels.describe(model, ForeignModels.CATEGORIES + ", \"input\": {\"name\": \"picture\"}}");
-        assertRefused("model " + model + ": the model's signature \"serving_default\" has no input \"picture\" for the"
+        assertRefused("model " + model + ": its signature \"serving_default\" has no input \"picture\" for the"
                 + " image; it has \"input_tensor\"; name the right one in " + description);
 
         ForeignModels.describe(model, ForeignModels.CATEGORIES + ", \"signature\": \"run\"}");

@@ -68,6 +68,10 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
         try {
             return of(model);
         } catch (IllegalArgumentException e) {
+            if (!hasCard(model) && Files.exists(model.resolve("saved_model.pb"))) {
+                // Nothing was promised of a model without a card, so what is wrong is how it is described.
+                throw e;
+            }
             wrong = String.valueOf(e.getMessage());
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof JsonProcessingException)) {
@@ -88,14 +92,14 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
                 model,
                 digest,
                 card.files().size(),
-                hasCard()
+                hasCard(model)
                         ? "each as its card pins it"
-                        : "not pinned, for the model has no card; the digest is of them as they are",
+                        : "not pinned: the model has no card, and its digest is of the files as they are",
                 graph.signatures().stream().map(ModelSignature::name).collect(Collectors.joining(", ")),
                 graph.operations().size());
     }
 
-    private boolean hasCard() {
+    private static boolean hasCard(Path model) {
         return Files.exists(model.resolve("assets.extra/mnc.json"));
     }
 
