@@ -49,17 +49,21 @@ class TrainerTest {
         SavedModelExport.export(checkpoint, model, "two-scenes");
     }
 
-    private static TrainingConfig settings(int steps) {
+    static TrainingConfig settings(int steps) {
+        return settings(steps, 20, 1);
+    }
+
+    private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                20,
-                0,
-                5,
+                new Solver(Solver.Optimiser.ADAM, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                TrainingConfig.GradientFlow.END_TO_END,
+                2,
+                List.of(),
                 List.of(1.0),
                 256,
+                TrainingConfig.AnchorLabels.MIXED,
                 RoiSampling.PAPER);
     }
 
@@ -183,17 +187,7 @@ class TrainerTest {
     /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */
     private double trainSlowly(int steps, Path directory, Trainer.Start start) throws IOException {
         List<Trainer.Progress> progress = new ArrayList<>();
-        TrainingConfig slow = new TrainingConfig(
-                TrainingConfig.Length.ofSteps(steps),
-                1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                1000,
-                0,
-                5,
-                List.of(1.0),
-                256,
-                RoiSampling.PAPER);
+        TrainingConfig slow = settings(steps, 1000, 2);
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
                 .train(truth, scenes, directory, start, progress::add);
         return total(progress);
