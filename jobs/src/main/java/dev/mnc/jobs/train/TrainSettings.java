@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param scales sizes images are shown at, as factors of the network's own
  * @param anchorBatch anchors that count in one step
  * @param roiBatch RoIs that count in one step
+ * @param validateEvery steps from one validation to the next
  */
 public record TrainSettings(
         TrainingConfig.Optimiser optimiser,
@@ -26,7 +27,8 @@ public record TrainSettings(
         double clipNorm,
         List<Double> scales,
         int anchorBatch,
-        int roiBatch) {
+        int roiBatch,
+        int validateEvery) {
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
@@ -40,7 +42,8 @@ public record TrainSettings(
                         .map(TrainSettings::factor)
                         .toList(),
                 train.integer("anchor-batch", 256),
-                train.integer("roi-batch", 64));
+                train.integer("roi-batch", 64),
+                train.integer("validate-every", 1000));
     }
 
     private static double factor(String text) {
