@@ -68,6 +68,13 @@ public final class Trainer {
     @FunctionalInterface
     public interface Listener {
 
+        /**
+         * Called before the first step.
+         *
+         * @param step updates made before, 0 unless a training is resumed
+         */
+        default void started(int step) {}
+
         /** Called every few seconds and at the end. */
         void progressed(Progress progress);
 
@@ -85,11 +92,17 @@ public final class Trainer {
      * @param step updates made so far
      * @param progress share of the training that is done, in [0, 1]
      * @param imagesPerSecond since the last report
+     * @param learningRate of the last step
      * @param timeLeft an estimate
      * @param losses each weighted loss by name and {@code total}, averaged since the last report
      */
     public record Progress(
-            int step, double progress, double imagesPerSecond, Duration timeLeft, Map<String, Double> losses) {}
+            int step,
+            double progress,
+            double imagesPerSecond,
+            double learningRate,
+            Duration timeLeft,
+            Map<String, Double> losses) {}
 
     /** What the first step starts from. */
     public sealed interface Start {
@@ -147,6 +160,7 @@ public final class Trainer {
                         listener,
                         number -> checkpoint(truth, number).save(directory, session),
                         validator(signatures, session, truth, listener));
+                listener.started(first);
                 int steps = loop.run(first);
                 Checkpoint checkpoint = checkpoint(truth, steps);
                 checkpoint.save(directory, session);
@@ -239,6 +253,7 @@ public final class Trainer {
         private long lastReport = start;
         private long lastSave = start;
         private int lastStep;
+        private double rate;
         private Map<String, Double> sums = new LinkedHashMap<>();
 
         Loop(
@@ -264,7 +279,8 @@ public final class Trainer {
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
-                Map<String, Float> losses = step.run(image, number, settings.rate(number, progress));
+                rate = settings.rate(number, progress);
+                Map<String, Float> losses = step.run(image, number, rate);
                 requireFinite(losses, number, image.name());
                 losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));
                 number++;
@@ -319,7 +335,7 @@ public final class Trainer {
             Map<String, Double> means = new LinkedHashMap<>();
             sums.forEach((name, sum) -> means.put(name, sum / steps));
             Duration left = Duration.ofMillis((long) (elapsed().toMillis() * (1 - progress) / progress));
-            listener.progressed(new Progress(number, progress, steps / ((now - lastReport) / 1e9), left, means));
+            listener.progressed(new Progress(number, progress, steps / ((now - lastReport) / 1e9), rate, left, means));
             sums = new LinkedHashMap<>();
             lastReport = now;
             lastStep = number;

@@ -9,6 +9,7 @@ import dev.mnc.mnc.MncConfig;
 import dev.mnc.training.Checkpoint;
 import dev.mnc.training.Trainer;
 import dev.mnc.training.TrainingConfig;
+import dev.mnc.training.TrainingEvents;
 import dev.mnc.training.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,7 +147,10 @@ public final class TrainCommand implements Callable<Integer> {
         if (validation != null) {
             trainer = trainer.validating(validation.validation(images), settings.validateEvery());
         }
-        Checkpoint checkpoint = trainer.train(truth, images, out, origin.start(), new Teller(console));
+        Checkpoint checkpoint;
+        try (TrainingEvents events = TrainingEvents.in(settings.eventsOf(out))) {
+            checkpoint = trainer.train(truth, images, out, origin.start(), new Teller(console, events));
+        }
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         String text = String.format(
                 Locale.ROOT,
@@ -159,17 +163,24 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Says how the training goes. */
-    private record Teller(Console console) implements Trainer.Listener {
+    /** Says how the training goes, on the console and in the event file. */
+    private record Teller(Console console, TrainingEvents events) implements Trainer.Listener {
+
+        @Override
+        public void started(int step) {
+            events.started(step);
+        }
 
         @Override
         public void progressed(Trainer.Progress progress) {
             console.note(line(progress));
+            events.progressed(progress);
         }
 
         @Override
         public void validated(int step, Validation.Outcome outcome) {
             console.note(String.format(Locale.ROOT, "step %6d  validation  %s", step, outcome.line()));
+            events.validated(step, outcome);
         }
     }
 

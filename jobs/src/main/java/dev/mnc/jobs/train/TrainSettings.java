@@ -3,6 +3,7 @@ package dev.mnc.jobs.train;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.training.RoiSampling;
 import dev.mnc.training.TrainingConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param anchorBatch anchors that count in one step
  * @param roiBatch RoIs that count in one step
  * @param validateEvery steps from one validation to the next
+ * @param events folder of the event files; empty for one in the checkpoint's directory
  */
 public record TrainSettings(
         TrainingConfig.Optimiser optimiser,
@@ -28,7 +30,8 @@ public record TrainSettings(
         List<Double> scales,
         int anchorBatch,
         int roiBatch,
-        int validateEvery) {
+        int validateEvery,
+        String events) {
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
@@ -43,7 +46,13 @@ public record TrainSettings(
                         .toList(),
                 train.integer("anchor-batch", 256),
                 train.integer("roi-batch", 64),
-                train.integer("validate-every", 1000));
+                train.integer("validate-every", 1000),
+                train.text("events", ""));
+    }
+
+    /** Where the event files of a training go. */
+    Path eventsOf(Path checkpoint) {
+        return events.isEmpty() ? checkpoint.resolve("events") : Path.of(events);
     }
 
     private static double factor(String text) {
