@@ -111,7 +111,7 @@ class CascadeGradientTest {
             softly.assertThat(measured).as(name).isCloseTo(expected, within(0.02 * Math.abs(expected) + 2e-4));
         }
         softly.assertAll();
-        assertThat(names).hasSize(44);
+        assertThat(names).hasSize(48);
     }
 
     @Test

@@ -117,15 +117,20 @@ class TrainerTest {
             List<List<Instance>> together = predictor.detect(List.of(inverted, first, inverted), 0.05);
             List<Instance> alone = predictor.detect(List.of(first), 0.05).get(0);
             assertThat(alone).isNotEmpty();
-            assertThat(together.get(1)).hasSameSizeAs(alone);
-            for (int i = 0; i < alone.size(); i++) {
-                Instance one = alone.get(i);
-                Instance other = together.get(1).get(i);
-                assertThat(other.category()).isEqualTo(one.category());
-                assertThat(other.mask().iou(one.mask(), Overlap.OBJECT)).isGreaterThan(0.99);
-                assertThat(Math.abs(other.score() - one.score())).isLessThan(1e-5);
-            }
-            assertThat(together.get(0)).isEqualTo(together.get(2));
+            assertSame(together.get(1), alone);
+            assertSame(together.get(2), together.get(0));
+        }
+    }
+
+    /** The same but for the last bits, which depend on how the rows of a batch are spread over threads. */
+    private static void assertSame(List<Instance> found, List<Instance> expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            Instance one = expected.get(i);
+            Instance other = found.get(i);
+            assertThat(other.category()).isEqualTo(one.category());
+            assertThat(other.mask().iou(one.mask(), Overlap.OBJECT)).isGreaterThan(0.99);
+            assertThat(Math.abs(other.score() - one.score())).isLessThan(1e-5);
         }
     }
 

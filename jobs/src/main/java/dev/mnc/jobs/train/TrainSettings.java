@@ -4,6 +4,7 @@ import dev.mnc.jobs.cli.Settings;
 import dev.mnc.training.RoiSampling;
 import dev.mnc.training.Solver;
 import dev.mnc.training.TrainingConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,6 +19,8 @@ import java.util.Locale;
  * @param anchorBatch anchors that count in one step
  * @param anchorLabels what sampled RoIs mean for their anchors
  * @param roiBatch RoIs that count in one step
+ * @param validateEvery steps from one validation to the next
+ * @param events folder of the event files; empty for one in the checkpoint's directory
  */
 public record TrainSettings(
         Solver solver,
@@ -27,7 +30,9 @@ public record TrainSettings(
         List<Double> scales,
         int anchorBatch,
         TrainingConfig.AnchorLabels anchorLabels,
-        int roiBatch) {
+        int roiBatch,
+        int validateEvery,
+        String events) {
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
@@ -49,7 +54,14 @@ public record TrainSettings(
                 numbers(train, "scales", List.of("0.75", "0.875", "1", "1.167", "1.333")),
                 train.integer("anchor-batch", 256),
                 train.choice("anchor-labels", TrainingConfig.AnchorLabels.class, TrainingConfig.AnchorLabels.MIXED),
-                train.integer("roi-batch", 64));
+                train.integer("roi-batch", 64),
+                train.integer("validate-every", 1000),
+                train.text("events", ""));
+    }
+
+    /** Where the event files of a training go. */
+    Path eventsOf(Path checkpoint) {
+        return events.isEmpty() ? checkpoint.resolve("events") : Path.of(events);
     }
 
     private static List<Double> numbers(Settings.Section train, String key, List<String> otherwise) {
