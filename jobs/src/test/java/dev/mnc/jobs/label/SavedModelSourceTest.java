@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -86,7 +87,7 @@ class SavedModelSourceTest {
                         .collectAsList())
                 .extracting(row -> row.getAs("category_name") + " " + row.getAs("score") + " " + row.getAs("area"))
                 .containsExactly("fig 0.75 50", "date 0.5 200", "fig 0.75 " + 16 * 22, "date 0.5 " + 33 * 44);
-        assertThat(first.outcome().errors())
+        assertThat(requireNonNull(first.outcome()).errors())
                 .extracting(RunRecord.ErrorCount::stage, RunRecord.ErrorCount::reason)
                 .containsExactly(tuple("decode", "PNG data is truncated or corrupt"));
         assertThat(second.state()).as("it is the same model").isEqualTo(LabelSummary.State.UNCHANGED);
