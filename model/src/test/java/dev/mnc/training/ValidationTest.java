@@ -178,8 +178,8 @@ class ValidationTest {
     void categoriesTheTrainingDoesNotKnowAreRefusedBeforeItStarts() {
         Category first = truth.categories().get(0);
         List<Category> others = List.of(new Category(first.id(), "zebra"));
-        Trainer trainer =
-                new Trainer(MncConfig.compact(1, 1), TrainerTest.settings(1)).validating(new Validation(truth, scenes, 0.05), 10);
+        Trainer trainer = new Trainer(MncConfig.compact(1, 1), TrainerTest.settings(1))
+                .validating(new Validation(truth, scenes, 0.05), 10);
         GroundTruth renamed = new GroundTruth(truth.images(), others, truth.annotations());
         assertThatThrownBy(() -> trainer.train(
                         renamed, scenes, folder.resolve("refused"), new Trainer.Start.Scratch(), progress -> {}))
