@@ -219,7 +219,7 @@ final class TrainingGraph {
         for (int number = 1; number <= config.rounds(); number++) {
             Operand<TFloat32> rois = tf.stopGradient(next);
             Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, tf.fill(count, tf.constant(0)));
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, tf.fill(count, tf.constant(0)), number);
             Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
             boolean endToEnd = settings.flow() == TrainingConfig.GradientFlow.END_TO_END;
             Cascade.CategoryOutputs outputs =
