@@ -1,6 +1,7 @@
 package dev.mnc.mnc;
 
 import dev.mnc.mnc.Layers.ConvolutionShape;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -30,6 +31,9 @@ public final class Cascade {
 
     /** Deltas are learnt in units of these, (dx, dy, dw, dh), as Fast R-CNN does. */
     public static final List<Float> DELTA_UNITS = List.of(0.1f, 0.1f, 0.2f, 0.2f);
+
+    /** Features of so many bytes are sampled at once in each image. */
+    private static final long GROUP_BYTES = 64 << 20;
 
     private static final double HEAD_DEVIATION = 0.01;
     private static final double BOX_DEVIATION = 0.001;
@@ -203,11 +207,54 @@ public final class Cascade {
             Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round) {
         MncConfig.Warp warp = config.warp();
         int stride = config.anchors().stride();
-        if (round == 2 && warp.secondRound() == MncConfig.Warp.SecondRound.DIRECT) {
+        if (!warp.pools(round)) {
             return new RoiWarping(tf, warp.pooled(), warp.coordinates(), stride).warp(source, rois, images);
         }
         return layers.maxPool(
                 new RoiWarping(tf, warp.samples(), warp.coordinates(), stride).warp(source, rois, images));
+    }
+
+    /**
+     * {@link #roiFeatures} in groups of RoIs, one after the other, so that the samples of one group alone are in memory
+     * before they are pooled: those of 300 RoIs with 512 channels would take 482 MB.
+     *
+     * @param groups how many; without pooling there is nothing to gain, and it is one
+     */
+    Operand<TFloat32> roiFeatures(
+            Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round, int groups) {
+        if (groups == 1 || !config.warp().pools(round)) {
+            return roiFeatures(source, rois, images, round);
+        }
+        Operand<TInt32> total = axis(rois, 0);
+        List<Operand<TFloat32>> pooled = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            // TensorFlow runs whatever is ready: a group has to wait for the one before it.
+            Ops after = pooled.isEmpty() ? tf : tf.withControlDependencies(pooled.get(group - 1));
+            Operand<TInt32> from = share(total, group, groups);
+            Operand<TInt32> size = tf.math.sub(share(total, group + 1, groups), from);
+            Operand<TInt32> zero = tf.constant(new int[1]);
+            Operand<TInt32> whole = tf.constant(new int[] {4});
+            Operand<TFloat32> boxes = after.slice(
+                    rois,
+                    tf.concat(List.of(from, zero), tf.constant(0)),
+                    tf.concat(List.of(size, whole), tf.constant(0)));
+            pooled.add(roiFeatures(source, boxes, tf.slice(images, from, size), round));
+        }
+        return tf.concat(pooled, tf.constant(0));
+    }
+
+    /** {@code total * part / parts}, a vector of one. */
+    private Operand<TInt32> share(Operand<TInt32> total, int part, int parts) {
+        return tf.reshape(
+                tf.math.floorDiv(tf.math.mul(total, tf.constant(part)), tf.constant(parts)),
+                tf.constant(new int[] {1}));
+    }
+
+    /** In how many groups the features of R RoIs of an image are warped. */
+    int roiGroups(int rois) {
+        long samples = (long) config.warp().samples() * config.warp().samples();
+        long bytes = rois * samples * roiChannels() * Float.BYTES;
+        return (int) ((bytes + GROUP_BYTES - 1) / GROUP_BYTES);
     }
 
     private int roiChannels() {

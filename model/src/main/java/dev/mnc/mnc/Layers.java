@@ -26,6 +26,7 @@ public final class Layers {
     private final @Nullable Long seed;
     private final Map<String, Variable<TFloat32>> variables = new LinkedHashMap<>();
     private final List<Operand<TFloat32>> activations = new ArrayList<>();
+    private final List<Product> products = new ArrayList<>();
 
     /**
      * Layers of a new network.
@@ -82,11 +83,39 @@ public final class Layers {
         List<Long> strides = stride == 1 ? UNIT_STRIDE : List.of(1L, stride, stride, 1L);
         Operand<TFloat32> kernel =
                 variable(name + "_w", deviation, shape.kernel(), shape.kernel(), shape.in(), shape.out());
-        Operand<TFloat32> product = switch (shape.padding()) {
-            case SAME -> tf.nn.conv2d(x, kernel, strides, "SAME");
-            case EVEN -> tf.nn.conv2d(framed(x, shape.kernel() / 2), kernel, strides, "VALID");
+        Product product = switch (shape.padding()) {
+            case SAME -> new Product(name, x, kernel, strides, "SAME");
+            case EVEN -> new Product(name, framed(x, shape.kernel() / 2), kernel, strides, "VALID");
         };
-        return tf.nn.biasAdd(product, variable(name + "_b", 0, shape.out()));
+        return biased(product, shape.out());
+    }
+
+    private Operand<TFloat32> biased(Product product, int out) {
+        products.add(product);
+        return tf.nn.biasAdd(product.of(tf, product.input()), variable(product.layer() + "_b", 0, out));
+    }
+
+    /**
+     * The convolution or matrix product inside a layer.
+     *
+     * @param layer its name
+     * @param input what it reads in the network
+     * @param kernel its weights
+     * @param strides of a convolution; empty for a matrix product
+     * @param padding of a convolution, as TensorFlow names it
+     */
+    record Product(
+            String layer, Operand<TFloat32> input, Operand<TFloat32> kernel, List<Long> strides, String padding) {
+
+        /** The same product of something else. */
+        Operand<TFloat32> of(Ops tf, Operand<TFloat32> x) {
+            return strides.isEmpty() ? tf.linalg.matMul(x, kernel) : tf.nn.conv2d(x, kernel, strides, padding);
+        }
+    }
+
+    /** The products of all layers asked for so far, in that order. */
+    List<Product> products() {
+        return List.copyOf(products);
     }
 
     /** Zeros around the rows and columns. */
@@ -119,8 +148,7 @@ public final class Layers {
 
     /** Fully connected layer with bias: {@code [N, in]} to {@code [N, out]}. */
     public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int in, int out, double deviation) {
-        return tf.nn.biasAdd(
-                tf.linalg.matMul(x, variable(name + "_w", deviation, in, out)), variable(name + "_b", 0, out));
+        return biased(new Product(name, x, variable(name + "_w", deviation, in, out), List.of(), ""), out);
     }
 
     /** 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */

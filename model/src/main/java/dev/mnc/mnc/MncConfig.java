@@ -103,6 +103,11 @@ public record MncConfig(
             }
         }
 
+        /** Whether the crop of a round, 1 or 2, is sampled finely and then max-pooled. */
+        boolean pools(int round) {
+            return round == 1 || secondRound == SecondRound.POOLED;
+        }
+
         /** Sides of the pooled crop, which the mask stage reads; the paper's 14. */
         public int pooled() {
             return samples / 2;
