@@ -37,12 +37,14 @@ public final class Cascade {
     private final Ops tf;
     private final MncConfig config;
     private final Layers layers;
+    private final BodyLayers body;
     private final BoxOps boxOps;
 
     public Cascade(Ops tf, MncConfig config, Layers layers) {
         this.tf = tf;
         this.config = config;
         this.layers = layers;
+        this.body = BodyLayers.of(tf, config, layers);
         this.boxOps = new BoxOps(tf);
     }
 
@@ -67,27 +69,20 @@ public final class Cascade {
     /**
      * The shared convolutions.
      *
-     * @param images {@code [N, H, W, 3]}, H and W multiples of the stride
-     * @return {@code [N, H / stride, W / stride, c]}
+     * @param images {@code [N, H, W, 3]}
+     * @return {@code [N, ceil(H / stride), ceil(W / stride), c]}
      */
     public Operand<TFloat32> features(Operand<TFloat32> images) {
-        return switch (config.body()) {
-            case COMPACT -> CompactBody.features(tf, layers, images);
-        };
-    }
-
-    private int featureChannels() {
-        return switch (config.body()) {
-            case COMPACT -> CompactBody.CHANNELS;
-        };
+        return body.features(images);
     }
 
     /** Stage 1. Channels 0 .. A-1 of the class layer are background, A .. 2A-1 object, as released. */
     public AnchorOutputs anchors(Operand<TFloat32> features) {
         int perCell = config.anchors().perCell();
-        int channels = featureChannels();
-        Operand<TFloat32> hidden = layers.relu(layers.convolution(
-                "rpn_conv_3x3", features, new ConvolutionShape(3, 1, channels, channels), Layers.he(9 * channels)));
+        int channels = body.proposalChannels();
+        ConvolutionShape shape = new ConvolutionShape(3, 1, body.channels(), channels);
+        Operand<TFloat32> hidden =
+                layers.relu(layers.convolution("rpn_conv_3x3", features, shape, Layers.he(shape.inputs())));
         Operand<TFloat32> classes = layers.convolution(
                 "rpn_cls_score", hidden, new ConvolutionShape(1, 1, channels, 2 * perCell), HEAD_DEVIATION);
         Operand<TFloat32> deltas = layers.convolution(
@@ -190,10 +185,9 @@ public final class Cascade {
         if (config.warp().channels() == 0) {
             return features;
         }
-        int channels = featureChannels();
         ConvolutionShape shape =
-                new ConvolutionShape(1, 1, channels, config.warp().channels());
-        return layers.relu(layers.convolution("roi_reduce", features, shape, Layers.he(channels)));
+                new ConvolutionShape(1, 1, body.channels(), config.warp().channels());
+        return layers.relu(layers.convolution("roi_reduce", features, shape, Layers.he(shape.inputs())));
     }
 
     /**
@@ -202,15 +196,22 @@ public final class Cascade {
      * @param source {@code [N, h, w, c']}, see {@link #roiSource}
      * @param rois {@code [R, 4]}
      * @param images {@code [R]}, index into N
+     * @param round 1 for stage 2, 2 for stage 4, which may crop another way; see {@link MncConfig.Warp.SecondRound}
      * @return {@code [R, P / 2, P / 2, c']}
      */
-    public Operand<TFloat32> roiFeatures(Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images) {
-        RoiWarping warping = new RoiWarping(tf, config.warp(), config.anchors().stride());
-        return layers.maxPool(warping.warp(source, rois, images));
+    public Operand<TFloat32> roiFeatures(
+            Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round) {
+        MncConfig.Warp warp = config.warp();
+        int stride = config.anchors().stride();
+        if (round == 2 && warp.secondRound() == MncConfig.Warp.SecondRound.DIRECT) {
+            return new RoiWarping(tf, warp.pooled(), warp.coordinates(), stride).warp(source, rois, images);
+        }
+        return layers.maxPool(
+                new RoiWarping(tf, warp.samples(), warp.coordinates(), stride).warp(source, rois, images));
     }
 
     private int roiChannels() {
-        return config.warp().channels() > 0 ? config.warp().channels() : featureChannels();
+        return config.warp().channels() > 0 ? config.warp().channels() : body.channels();
     }
 
     /**
@@ -261,6 +262,9 @@ public final class Cascade {
     }
 
     private Operand<TFloat32> path(String suffix, Operand<TFloat32> roiFeatures) {
+        if (body instanceof ResNetBody resNet) {
+            return resNet.roiPath(suffix, roiFeatures, roiChannels());
+        }
         int side = config.warp().pooledTwice();
         int inputs = side * side * roiChannels();
         int units = config.heads().categoryUnits();

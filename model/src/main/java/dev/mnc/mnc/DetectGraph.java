@@ -53,7 +53,7 @@ public final class DetectGraph {
                 tf.withName("im_info").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
         Operand<TFloat32> features = cascade.features(images);
         Cascade.AnchorOutputs anchorOutputs = cascade.anchors(features);
-        CombinedNonMaxSuppression proposals = propose(features, anchorOutputs, imInfo);
+        CombinedNonMaxSuppression proposals = propose(cascade.anchorGrid(features), anchorOutputs, imInfo);
         int limit = config.proposals().limit();
         Operand<TFloat32> rois = tf.reshape(asRois(proposals.nmsedBoxes()), tf.constant(new int[] {-1, 4}));
         Operand<TInt32> count = cascade.axis(images, 0);
@@ -65,7 +65,7 @@ public final class DetectGraph {
         Operand<TFloat32> source = cascade.roiSource(features);
         for (int round = 1; round <= config.rounds(); round++) {
             String suffix = round == 1 ? "" : "_ext";
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owner);
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owner, round);
             Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
             Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
             int side = config.heads().maskSize();
@@ -101,11 +101,12 @@ public final class DetectGraph {
     /**
      * Non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel of the
      * inclusive convention, so it is given the far corners one pixel out.
+     *
+     * @param anchors {@code [K, 4]}, see {@link Cascade#anchorGrid}
      */
     CombinedNonMaxSuppression propose(
-            Operand<TFloat32> features, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
+            Operand<TFloat32> anchors, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
         MncConfig.Proposals settings = config.proposals();
-        Operand<TFloat32> anchors = cascade.anchorGrid(features);
         Operand<TFloat32> boxes = cascade.decode(anchors, outputs.deltas(), imInfo);
         Operand<TFloat32> scores = cascade.proposalScores(outputs.logits(), boxes, anchors, imInfo, settings);
         Operand<TInt32> candidates = tf.math.minimum(tf.constant(settings.candidates()), cascade.axis(scores, 1));

@@ -32,9 +32,6 @@ public final class Trainer {
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
     private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
 
-    /** As in the released proposal and bridge layers. */
-    private static final float DELTA_GRADIENT_BOUND = 1 / 512f;
-
     private final MncConfig config;
     private final TrainingConfig settings;
     private final @Nullable Validation validation;
@@ -145,8 +142,9 @@ public final class Trainer {
                 TrainingSet set = new TrainingSet(truth, images, scalings(), settings.seed())) {
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
-            TrainingGraph network = new TrainingGraph(tf, config, layers);
-            Updates updates = new Updates(tf, settings, network.bounded(DELTA_GRADIENT_BOUND), layers.variables());
+            TrainingGraph network = new TrainingGraph(tf, config, settings, layers);
+            Updates updates =
+                    new Updates(tf, settings.solver(), network.gradients(Backward.RELEASED_BOUND), layers.variables());
             List<Signature> signatures = validation == null ? List.of() : new DetectGraph(tf, config, layers).build();
             try (Session session = new Session(
                     graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
@@ -222,9 +220,13 @@ public final class Trainer {
         facts.put("steps", Integer.toString(steps));
         facts.put("scales", settings.scales().toString());
         facts.put("seed", Long.toString(settings.seed()));
-        facts.put("optimiser", settings.optimiser().name().toLowerCase(Locale.ROOT));
-        facts.put("learning_rate", Double.toString(settings.learningRate()));
-        facts.put("weight_decay", Double.toString(settings.weightDecay()));
+        Solver solver = settings.solver();
+        facts.put("optimiser", solver.optimiser().name().toLowerCase(Locale.ROOT));
+        facts.put("learning_rate", Double.toString(solver.learningRate()));
+        facts.put("weight_decay", Double.toString(solver.weightDecay()));
+        facts.put("images_per_update", Integer.toString(solver.imagesPerUpdate()));
+        facts.put("gradients", settings.flow().name().toLowerCase(Locale.ROOT));
+        facts.put("frozen_layers", settings.frozenLayers().toString());
         return facts;
     }
 
@@ -279,8 +281,8 @@ public final class Trainer {
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
-                rate = settings.rate(number, progress);
-                Map<String, Float> losses = step.run(image, number, rate);
+                rate = settings.solver().rate(number, progress);
+                Map<String, Float> losses = step.run(image, number, progress);
                 requireFinite(losses, number, image.name());
                 losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));
                 number++;

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
 
 /** The whole way of a network, on two scenes it may learn by heart: training, checkpoint, SavedModel, prediction. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -49,17 +51,21 @@ class TrainerTest {
         SavedModelExport.export(checkpoint, model, "two-scenes");
     }
 
-    private static TrainingConfig settings(int steps) {
+    static TrainingConfig settings(int steps) {
+        return settings(steps, 20, 1);
+    }
+
+    private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                20,
-                0,
-                5,
+                new Solver(Solver.Optimiser.ADAM, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                TrainingConfig.GradientFlow.END_TO_END,
+                2,
+                List.of(),
                 List.of(1.0),
                 256,
+                TrainingConfig.AnchorLabels.MIXED,
                 RoiSampling.PAPER);
     }
 
@@ -130,6 +136,22 @@ class TrainerTest {
         }
     }
 
+    /** Not even beside what the signatures reach: the file holds what is needed to label, and the saver. */
+    @Test
+    void theExportedGraphHoldsNothingOfTraining() throws IOException {
+        List<String> operations = SavedModel.parseFrom(Files.readAllBytes(model.resolve("saved_model.pb")))
+                .getMetaGraphs(0)
+                .getGraphDef()
+                .getNodeList()
+                .stream()
+                .map(NodeDef::getOp)
+                .distinct()
+                .toList();
+        assertThat(operations)
+                .contains("Conv2D", "MatMul", "VariableV2", "RestoreV2")
+                .noneMatch(operation -> operation.matches(".*(Grad|Backprop|Random|Normal|Apply|Momentum|Adam).*"));
+    }
+
     @Test
     void anImageThatCannotBeDecodedIsRefusedWithItsReason() {
         try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 1)) {
@@ -188,17 +210,7 @@ class TrainerTest {
     /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */
     private double trainSlowly(int steps, Path directory, Trainer.Start start) throws IOException {
         List<Trainer.Progress> progress = new ArrayList<>();
-        TrainingConfig slow = new TrainingConfig(
-                TrainingConfig.Length.ofSteps(steps),
-                1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                1000,
-                0,
-                5,
-                List.of(1.0),
-                256,
-                RoiSampling.PAPER);
+        TrainingConfig slow = settings(steps, 1000, 2);
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
                 .train(truth, scenes, directory, start, progress::add);
         return total(progress);

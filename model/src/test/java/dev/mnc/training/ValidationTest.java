@@ -53,7 +53,7 @@ class ValidationTest {
         new SceneGenerator(5).write(folder, 2);
         scenes = folder.resolve("images");
         truth = CocoJson.read(folder.resolve("ground-truth.json"));
-        new Trainer(config(2), settings(STEPS))
+        new Trainer(config(2), TrainerTest.settings(STEPS))
                 .validating(new Validation(truth, scenes, 0.05), 65)
                 .train(truth, scenes, folder.resolve("checkpoint"), new Trainer.Start.Scratch(), new Listener());
     }
@@ -73,20 +73,6 @@ class ValidationTest {
 
     private MncConfig config(int rounds) {
         return MncConfig.compact(truth.categories().size(), rounds);
-    }
-
-    private static TrainingConfig settings(int steps) {
-        return new TrainingConfig(
-                TrainingConfig.Length.ofSteps(steps),
-                1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                20,
-                0,
-                5,
-                List.of(1.0),
-                256,
-                RoiSampling.PAPER);
     }
 
     private Validation.Outcome last() {
@@ -149,9 +135,9 @@ class ValidationTest {
     void whatIsTrainedDoesNotDependOnBeingMeasured(@TempDir Path temporary) throws IOException {
         List<Trainer.Progress> plain = new ArrayList<>();
         List<Trainer.Progress> measured = new ArrayList<>();
-        new Trainer(config(1), settings(3))
+        new Trainer(config(1), TrainerTest.settings(3))
                 .train(truth, scenes, temporary.resolve("a"), new Trainer.Start.Scratch(), plain::add);
-        new Trainer(config(1), settings(3))
+        new Trainer(config(1), TrainerTest.settings(3))
                 .validating(new Validation(truth, scenes, 0.05), 1)
                 .train(truth, scenes, temporary.resolve("b"), new Trainer.Start.Scratch(), measured::add);
         assertThat(measured.get(0).losses().get("total"))
@@ -192,8 +178,8 @@ class ValidationTest {
     void categoriesTheTrainingDoesNotKnowAreRefusedBeforeItStarts() {
         Category first = truth.categories().get(0);
         List<Category> others = List.of(new Category(first.id(), "zebra"));
-        Trainer trainer =
-                new Trainer(MncConfig.compact(1, 1), settings(1)).validating(new Validation(truth, scenes, 0.05), 10);
+        Trainer trainer = new Trainer(MncConfig.compact(1, 1), TrainerTest.settings(1))
+                .validating(new Validation(truth, scenes, 0.05), 10);
         GroundTruth renamed = new GroundTruth(truth.images(), others, truth.annotations());
         assertThatThrownBy(() -> trainer.train(
                         renamed, scenes, folder.resolve("refused"), new Trainer.Start.Scratch(), progress -> {}))
@@ -206,7 +192,7 @@ class ValidationTest {
     @Test
     void stepsBetweenValidationsMustBePositive() {
         Validation validation = new Validation(truth, scenes, 0.05);
-        assertThatThrownBy(() -> new Trainer(config(1), settings(1)).validating(validation, 0))
+        assertThatThrownBy(() -> new Trainer(config(1), TrainerTest.settings(1)).validating(validation, 0))
                 .hasMessage("steps between validations must be >= 1, got 0");
         assertThatThrownBy(() -> new Validation(truth, scenes, 1.5))
                 .hasMessage("minimum score must lie in [0, 1], got 1.5");
