@@ -266,8 +266,7 @@ public record MncConfig(
 
     /** With 1 or 2 rounds; both numbers have the same weights. */
     public MncConfig withRounds(int other) {
-        return new MncConfig(
-                body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);
+        return new MncConfig(body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);
     }
 
     /** With other proposals, at inference and in training. */

@@ -62,7 +62,8 @@ public record Ablation(
             case STEP_BY_STEP ->
                 trained(
                         config.withRounds(1),
-                        settings.withFlow(TrainingConfig.GradientFlow.STAGE_WISE).withSeed(seed),
+                        settings.withFlow(TrainingConfig.GradientFlow.STAGE_WISE)
+                                .withSeed(seed),
                         directory.resolve(way.letter()),
                         report);
             case THREE_STAGES -> trained(config.withRounds(1), endToEnd(seed), directory.resolve(way.letter()), report);

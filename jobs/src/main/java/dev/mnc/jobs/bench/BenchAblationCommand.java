@@ -31,8 +31,9 @@ import picocli.CommandLine.Option;
 /** {@code mnc bench ablation}: the paper's first table, on generated scenes. */
 @Command(
         name = "ablation",
-        description = "Trains the compact network step by step, end to end, and with 3 and 5 stages, on scenes it makes,"
-                + " and prints the masks' AP of each with its spread over seeds. Stopped and started again it goes on.")
+        description =
+                "Trains the compact network step by step, end to end, and with 3 and 5 stages, on scenes it makes,"
+                        + " and prints the masks' AP of each with its spread over seeds. Stopped and started again it goes on.")
 final class BenchAblationCommand implements Callable<Integer> {
 
     private static final String RESULTS = "results.json";
@@ -55,7 +56,10 @@ final class BenchAblationCommand implements Callable<Integer> {
             description = "Scenes to measure on. Default: ${DEFAULT-VALUE}.")
     private int validationScenes;
 
-    @Option(names = "--steps", defaultValue = "2000", description = "Images of each training. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--steps",
+            defaultValue = "2000",
+            description = "Images of each training. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
     @Option(names = "--seeds", defaultValue = "3", description = "Trainings of each kind. Default: ${DEFAULT-VALUE}.")

@@ -58,7 +58,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (warmUp < 1 || steps <= warmUp) {
             throw OperatorException.usage(
-                    "--steps is " + steps + " and --warm-up " + warmUp, "give a warm-up from 1 on and more steps than that");
+                    "--steps is " + steps + " and --warm-up " + warmUp,
+                    "give a warm-up from 1 on and more steps than that");
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
         Path folder = Files.createTempDirectory("mnc-bench-train");
@@ -133,7 +134,8 @@ final class BenchTrainCommand implements Callable<Integer> {
         /** Slope of the line through all samples, bytes a step. */
         double growth() {
             double meanStep = memory.stream().mapToInt(Sample::step).average().orElse(0);
-            double meanBytes = memory.stream().mapToLong(Sample::bytes).average().orElse(0);
+            double meanBytes =
+                    memory.stream().mapToLong(Sample::bytes).average().orElse(0);
             double above = 0;
             double below = 0;
             for (Sample sample : memory) {
