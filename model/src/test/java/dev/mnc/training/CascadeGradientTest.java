@@ -146,6 +146,32 @@ class CascadeGradientTest {
                 .containsExactly(ofLoss, Offset.offset(1e-7f));
     }
 
+    @Test
+    void frozenLayersHaveNoGradient() {
+        TrainingConfig usual = TrainerTest.settings(1);
+        TrainingConfig frozen = new TrainingConfig(
+                usual.length(),
+                usual.seed(),
+                usual.solver(),
+                usual.flow(),
+                usual.maskWeight(),
+                List.of("conv1", "conv2", "fc6_mask"),
+                usual.scales(),
+                usual.anchorBatch(),
+                usual.anchorLabels(),
+                usual.sampling());
+        try (Graph other = new Graph()) {
+            Ops own = Ops.create(other);
+            Layers all = new Layers(own, 1);
+            assertThat(new TrainingGraph(own, MncConfig.compact(3, 2), frozen, all)
+                            .gradients(Backward.RELEASED_BOUND)
+                            .keySet())
+                    .hasSize(48 - 4 - 4)
+                    .contains("conv3_1_w", "fc6_w")
+                    .doesNotContain("conv1_w", "conv2_b", "fc6_maskest_w", "fc6_mask_b");
+        }
+    }
+
     private static void normalise(double[] direction) {
         double sum = 0;
         for (double value : direction) {
