@@ -6,11 +6,10 @@ import java.util.Locale;
 /**
  * The boxes the region proposal network starts from: in every cell of the feature map one per ratio and scale.
  *
- * <p>Source: {@code generate_anchors} of py-faster-rcnn. With base size 16, ratios 0.5, 1, 2 and scales 8, 16, 32 the
- * first box of cell (0, 0) is (-83, -39, 100, 56).
- *
- * <p>These are the nine boxes the source lists in its comment, centred in a window (1, 1, 16, 16) that counts pixels
- * from 1. The function below that comment centres them in (0, 0, 15, 15) and so returns every coordinate 1 px smaller.
+ * <p>Source: {@code generate_anchors} of py-faster-rcnn, which the released MNC code calls. With base size 16, ratios 0.5,
+ * 1, 2 and scales 8, 16, 32 the first box of cell (0, 0) is (-84, -40, 99, 55): boxes are centred in the window
+ * (0, 0, 15, 15). The nine boxes in that source's comment are each 1 px larger in all four coordinates: they are those of
+ * an older program that counts pixels from 1.
  *
  * @param stride distance between neighbouring cells, px of the network's input, at least 1
  * @param baseSize side of the square that ratios and scales are applied to, px, at least 1
@@ -51,7 +50,7 @@ public record Anchors(int stride, int baseSize, List<Float> ratios, List<Float> 
      * @return {@code [A, 4]} row-major, inclusive corners (x1, y1, x2, y2), px
      */
     public float[] base() {
-        double centre = 0.5 * (baseSize + 1);
+        double centre = 0.5 * (baseSize - 1);
         float[] boxes = new float[perCell() * 4];
         int at = 0;
         for (float ratio : ratios) {

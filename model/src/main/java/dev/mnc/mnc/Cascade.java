@@ -1,6 +1,7 @@
 package dev.mnc.mnc;
 
 import dev.mnc.mnc.Layers.ConvolutionShape;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -31,18 +32,23 @@ public final class Cascade {
     /** Deltas are learnt in units of these, (dx, dy, dw, dh), as Fast R-CNN does. */
     public static final List<Float> DELTA_UNITS = List.of(0.1f, 0.1f, 0.2f, 0.2f);
 
+    /** Features of so many bytes are sampled at once in each image. */
+    private static final long GROUP_BYTES = 64 << 20;
+
     private static final double HEAD_DEVIATION = 0.01;
     private static final double BOX_DEVIATION = 0.001;
 
     private final Ops tf;
     private final MncConfig config;
     private final Layers layers;
+    private final BodyLayers body;
     private final BoxOps boxOps;
 
     public Cascade(Ops tf, MncConfig config, Layers layers) {
         this.tf = tf;
         this.config = config;
         this.layers = layers;
+        this.body = BodyLayers.of(tf, config, layers);
         this.boxOps = new BoxOps(tf);
     }
 
@@ -67,27 +73,20 @@ public final class Cascade {
     /**
      * The shared convolutions.
      *
-     * @param images {@code [N, H, W, 3]}, H and W multiples of the stride
-     * @return {@code [N, H / stride, W / stride, c]}
+     * @param images {@code [N, H, W, 3]}
+     * @return {@code [N, ceil(H / stride), ceil(W / stride), c]}
      */
     public Operand<TFloat32> features(Operand<TFloat32> images) {
-        return switch (config.body()) {
-            case COMPACT -> CompactBody.features(tf, layers, images);
-        };
-    }
-
-    private int featureChannels() {
-        return switch (config.body()) {
-            case COMPACT -> CompactBody.CHANNELS;
-        };
+        return body.features(images);
     }
 
     /** Stage 1. Channels 0 .. A-1 of the class layer are background, A .. 2A-1 object, as released. */
     public AnchorOutputs anchors(Operand<TFloat32> features) {
         int perCell = config.anchors().perCell();
-        int channels = featureChannels();
-        Operand<TFloat32> hidden = layers.relu(layers.convolution(
-                "rpn_conv_3x3", features, new ConvolutionShape(3, 1, channels, channels), Layers.he(9 * channels)));
+        int channels = body.proposalChannels();
+        ConvolutionShape shape = new ConvolutionShape(3, 1, body.channels(), channels);
+        Operand<TFloat32> hidden =
+                layers.relu(layers.convolution("rpn_conv_3x3", features, shape, Layers.he(shape.inputs())));
         Operand<TFloat32> classes = layers.convolution(
                 "rpn_cls_score", hidden, new ConvolutionShape(1, 1, channels, 2 * perCell), HEAD_DEVIATION);
         Operand<TFloat32> deltas = layers.convolution(
@@ -190,10 +189,9 @@ public final class Cascade {
         if (config.warp().channels() == 0) {
             return features;
         }
-        int channels = featureChannels();
         ConvolutionShape shape =
-                new ConvolutionShape(1, 1, channels, config.warp().channels());
-        return layers.relu(layers.convolution("roi_reduce", features, shape, Layers.he(channels)));
+                new ConvolutionShape(1, 1, body.channels(), config.warp().channels());
+        return layers.relu(layers.convolution("roi_reduce", features, shape, Layers.he(shape.inputs())));
     }
 
     /**
@@ -202,15 +200,63 @@ public final class Cascade {
      * @param source {@code [N, h, w, c']}, see {@link #roiSource}
      * @param rois {@code [R, 4]}
      * @param images {@code [R]}, index into N
+     * @param round 1 for stage 2, 2 for stage 4, which may crop another way; see {@link MncConfig.Warp.SecondRound}
      * @return {@code [R, P / 2, P / 2, c']}
      */
-    public Operand<TFloat32> roiFeatures(Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images) {
-        RoiWarping warping = new RoiWarping(tf, config.warp(), config.anchors().stride());
-        return layers.maxPool(warping.warp(source, rois, images));
+    public Operand<TFloat32> roiFeatures(
+            Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round) {
+        MncConfig.Warp warp = config.warp();
+        int stride = config.anchors().stride();
+        if (!warp.pools(round)) {
+            return new RoiWarping(tf, warp.pooled(), warp.coordinates(), stride).warp(source, rois, images);
+        }
+        return layers.maxPool(
+                new RoiWarping(tf, warp.samples(), warp.coordinates(), stride).warp(source, rois, images));
+    }
+
+    /**
+     * {@link #roiFeatures} in groups of RoIs, one after the other, so that the samples of one group alone are in memory
+     * before they are pooled: those of 300 RoIs with 512 channels would take 482 MB.
+     *
+     * @param groups how many; without pooling there is nothing to gain, and it is one
+     */
+    Operand<TFloat32> roiFeatures(
+            Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round, int groups) {
+        if (groups == 1 || !config.warp().pools(round)) {
+            return roiFeatures(source, rois, images, round);
+        }
+        Operand<TInt32> total = axis(rois, 0);
+        List<Operand<TFloat32>> pooled = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            // TensorFlow runs whatever is ready: a group has to wait for the one before it.
+            Ops after = pooled.isEmpty() ? tf : tf.withControlDependencies(pooled.get(group - 1));
+            Operand<TInt32> from = share(total, group, groups);
+            Operand<TInt32> size = tf.math.sub(share(total, group + 1, groups), from);
+            Operand<TInt32> zero = tf.constant(new int[1]);
+            Operand<TInt32> whole = tf.constant(new int[] {4});
+            Operand<TFloat32> boxes = after.slice(
+                    rois, tf.concat(List.of(from, zero), tf.constant(0)), tf.concat(List.of(size, whole), tf.constant(0)));
+            pooled.add(roiFeatures(source, boxes, tf.slice(images, from, size), round));
+        }
+        return tf.concat(pooled, tf.constant(0));
+    }
+
+    /** {@code total * part / parts}, a vector of one. */
+    private Operand<TInt32> share(Operand<TInt32> total, int part, int parts) {
+        return tf.reshape(
+                tf.math.floorDiv(tf.math.mul(total, tf.constant(part)), tf.constant(parts)),
+                tf.constant(new int[] {1}));
+    }
+
+    /** In how many groups the features of R RoIs of an image are warped. */
+    int roiGroups(int rois) {
+        long samples = (long) config.warp().samples() * config.warp().samples();
+        long bytes = rois * samples * roiChannels() * Float.BYTES;
+        return (int) ((bytes + GROUP_BYTES - 1) / GROUP_BYTES);
     }
 
     private int roiChannels() {
-        return config.warp().channels() > 0 ? config.warp().channels() : featureChannels();
+        return config.warp().channels() > 0 ? config.warp().channels() : body.channels();
     }
 
     /**
@@ -261,6 +307,9 @@ public final class Cascade {
     }
 
     private Operand<TFloat32> path(String suffix, Operand<TFloat32> roiFeatures) {
+        if (body instanceof ResNetBody resNet) {
+            return resNet.roiPath(suffix, roiFeatures, roiChannels());
+        }
         int side = config.warp().pooledTwice();
         int inputs = side * side * roiChannels();
         int units = config.heads().categoryUnits();

@@ -9,33 +9,37 @@ import org.tensorflow.types.TFloat32;
  * The body of the model that ships: three strided convolutions down to stride 8 and residual pairs between them, without
  * normalisation layers, so that one image is a whole batch and nothing has to be folded for inference.
  */
-final class CompactBody {
+record CompactBody(Ops tf, Layers layers, int width) implements BodyLayers {
 
-    /** Channels of the features it gives. */
-    static final int CHANNELS = 96;
-
-    private CompactBody() {}
-
-    static Operand<TFloat32> features(Ops tf, Layers layers, Operand<TFloat32> images) {
-        Operand<TFloat32> x = downscale(tf, layers, "conv1", images, new ConvolutionShape(3, 2, 3, 24));
-        x = downscale(tf, layers, "conv2", x, new ConvolutionShape(3, 2, 24, 48));
-        x = residual(tf, layers, "conv3", x, 48);
-        x = downscale(tf, layers, "conv4", x, new ConvolutionShape(3, 2, 48, CHANNELS));
-        x = residual(tf, layers, "conv5", x, CHANNELS);
-        x = residual(tf, layers, "conv6", x, CHANNELS);
-        return residual(tf, layers, "conv7", x, CHANNELS);
+    @Override
+    public int channels() {
+        return 4 * width;
     }
 
-    private static Operand<TFloat32> downscale(
-            Ops tf, Layers layers, String name, Operand<TFloat32> x, ConvolutionShape shape) {
-        int inputs = shape.kernel() * shape.kernel() * shape.in();
-        return layers.relu(layers.convolution(name, x, shape, Layers.he(inputs)));
+    @Override
+    public int proposalChannels() {
+        return channels();
+    }
+
+    @Override
+    public Operand<TFloat32> features(Operand<TFloat32> images) {
+        Operand<TFloat32> x = downscale("conv1", images, new ConvolutionShape(3, 2, 3, width));
+        x = downscale("conv2", x, new ConvolutionShape(3, 2, width, 2 * width));
+        x = residual("conv3", x, 2 * width);
+        x = downscale("conv4", x, new ConvolutionShape(3, 2, 2 * width, channels()));
+        x = residual("conv5", x, channels());
+        x = residual("conv6", x, channels());
+        return residual("conv7", x, channels());
+    }
+
+    private Operand<TFloat32> downscale(String name, Operand<TFloat32> x, ConvolutionShape shape) {
+        return layers.relu(layers.convolution(name, x, shape, Layers.he(shape.inputs())));
     }
 
     /** The second convolution starts small, so that a fresh block begins close to the identity. */
-    private static Operand<TFloat32> residual(Ops tf, Layers layers, String name, Operand<TFloat32> x, int channels) {
+    private Operand<TFloat32> residual(String name, Operand<TFloat32> x, int channels) {
         ConvolutionShape shape = new ConvolutionShape(3, 1, channels, channels);
-        double deviation = Layers.he(9 * channels);
+        double deviation = Layers.he(shape.inputs());
         Operand<TFloat32> inner = layers.relu(layers.convolution(name + "_1", x, shape, deviation));
         return layers.relu(tf.math.add(x, layers.convolution(name + "_2", inner, shape, 0.3 * deviation)));
     }

@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Signature;
@@ -33,11 +34,15 @@ public final class DetectGraph {
 
     private final Ops tf;
     private final MncConfig config;
+    private final Layers layers;
     private final Cascade cascade;
+    private final List<Stage> stages = new ArrayList<>();
+    private int counted;
 
     public DetectGraph(Ops tf, MncConfig config, Layers layers) {
         this.tf = tf;
         this.config = config;
+        this.layers = layers;
         this.cascade = new Cascade(tf, config, layers);
     }
 
@@ -46,42 +51,91 @@ public final class DetectGraph {
         return List.of(Preprocessing.signature(tf, config.scaling()), detect());
     }
 
+    /**
+     * A part of the signature {@code detect} that can be run by itself.
+     *
+     * @param name as the paper's table of times has it
+     * @param reads what it needs of the parts before it
+     * @param gives what others need of it
+     * @param products its convolutions and matrix products
+     */
+    record Stage(String name, List<Operand<?>> reads, List<Operand<?>> gives, List<Layers.Product> products) {}
+
+    /** The parts that {@link #build} made, in the order in which they run. */
+    List<Stage> stages() {
+        return List.copyOf(stages);
+    }
+
+    private void stage(String name, List<Operand<?>> reads, List<Operand<?>> gives) {
+        List<Layers.Product> all = layers.products();
+        List<Layers.Product> own = new ArrayList<>(all.subList(counted, all.size()));
+        counted = all.size();
+        // What only training asks for, and the boxes of the last round, which lead nowhere.
+        own.removeIf(product -> product.layer().equals("cls_score")
+                || (product.layer().equals("bbox_pred") && name.equals(last())));
+        stages.add(new Stage(name, reads, gives, own));
+    }
+
+    private String last() {
+        return config.rounds() == 1 ? "stage 3" : "stage 5";
+    }
+
     private Signature detect() {
         Placeholder<TFloat32> images =
                 tf.withName("images").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, -1, 3)));
         Placeholder<TFloat32> imInfo =
                 tf.withName("im_info").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
         Operand<TFloat32> features = cascade.features(images);
+        stage("conv", List.of(images), List.of(features));
         Cascade.AnchorOutputs anchorOutputs = cascade.anchors(features);
-        CombinedNonMaxSuppression proposals = propose(features, anchorOutputs, imInfo);
-        int limit = config.proposals().limit();
+        CombinedNonMaxSuppression proposals = propose(cascade.anchorGrid(features), anchorOutputs, imInfo);
         Operand<TFloat32> rois = tf.reshape(asRois(proposals.nmsedBoxes()), tf.constant(new int[] {-1, 4}));
-        Operand<TInt32> count = cascade.axis(images, 0);
-        Operand<TInt32> owner = perRoi(tf.expandDims(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(1)));
+        Operand<TInt32> valid = tf.withName("valid").identity(proposals.validDetections());
+        Operand<TFloat32> source = cascade.roiSource(features);
+        List<Operand<?>> first = new ArrayList<>(List.of(rois, valid));
+        if (source != features) {
+            first.add(source);
+        }
+        stage("stage 1", List.of(features, imInfo), first);
         Signature.Builder signature = Signature.builder(DETECT)
                 .input("images", images)
                 .input("im_info", imInfo)
-                .output("valid", tf.withName("valid").identity(proposals.validDetections()));
-        Operand<TFloat32> source = cascade.roiSource(features);
+                .output("valid", valid);
         for (int round = 1; round <= config.rounds(); round++) {
-            String suffix = round == 1 ? "" : "_ext";
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owner);
-            Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
-            Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
-            int side = config.heads().maskSize();
-            signature
-                    .output("rois" + suffix, named("rois" + suffix, rois, limit, 4))
-                    .output("masks" + suffix, named("masks" + suffix, tf.math.sigmoid(maskLogits), limit, side, side))
-                    .output(
-                            "scores" + suffix,
-                            named("scores" + suffix, tf.nn.softmax(categories.logits()), limit, config.classes()));
-            if (round < config.rounds()) {
-                Operand<TFloat32> height = perRoi(cascade.info(imInfo, 0));
-                Operand<TFloat32> width = perRoi(cascade.info(imInfo, 1));
-                rois = cascade.move(rois, cascade.bestDeltas(categories, 0), height, width);
-            }
+            rois = round(signature, round, new RoundInputs(imInfo, source, rois));
         }
         return signature.build();
+    }
+
+    private record RoundInputs(Operand<TFloat32> imInfo, Operand<TFloat32> source, Operand<TFloat32> rois) {}
+
+    /** The mask stage and the category stage, and the boxes they lead to. */
+    private Operand<TFloat32> round(Signature.Builder signature, int round, RoundInputs in) {
+        int limit = config.proposals().limit();
+        int side = config.heads().maskSize();
+        String suffix = round == 1 ? "" : "_ext";
+        Operand<TInt32> count = cascade.axis(in.imInfo, 0);
+        Operand<TInt32> owner = perRoi(tf.expandDims(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(1)));
+        Operand<TFloat32> roiFeatures =
+                cascade.roiFeatures(in.source, in.rois, owner, round, cascade.roiGroups(limit));
+        Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
+        stage("stage " + 2 * round, List.of(in.imInfo, in.source, in.rois), List.of(roiFeatures, maskLogits));
+        Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
+        Operand<TFloat32> scores = tf.nn.softmax(categories.logits());
+        signature
+                .output("rois" + suffix, named("rois" + suffix, in.rois, limit, 4))
+                .output("masks" + suffix, named("masks" + suffix, tf.math.sigmoid(maskLogits), limit, side, side))
+                .output("scores" + suffix, named("scores" + suffix, scores, limit, config.classes()));
+        List<Operand<?>> reads = List.of(in.imInfo, in.rois, roiFeatures, maskLogits);
+        if (round == config.rounds()) {
+            stage("stage " + (2 * round + 1), reads, List.of(scores));
+            return in.rois;
+        }
+        Operand<TFloat32> height = perRoi(cascade.info(in.imInfo, 0));
+        Operand<TFloat32> width = perRoi(cascade.info(in.imInfo, 1));
+        Operand<TFloat32> moved = cascade.move(in.rois, cascade.bestDeltas(categories, 0), height, width);
+        stage("stage " + (2 * round + 1), reads, List.of(scores, moved));
+        return moved;
     }
 
     private Operand<TFloat32> named(String name, Operand<TFloat32> perRoi, int... shape) {
@@ -101,11 +155,12 @@ public final class DetectGraph {
     /**
      * Non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel of the
      * inclusive convention, so it is given the far corners one pixel out.
+     *
+     * @param anchors {@code [K, 4]}, see {@link Cascade#anchorGrid}
      */
     CombinedNonMaxSuppression propose(
-            Operand<TFloat32> features, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
+            Operand<TFloat32> anchors, Cascade.AnchorOutputs outputs, Operand<TFloat32> imInfo) {
         MncConfig.Proposals settings = config.proposals();
-        Operand<TFloat32> anchors = cascade.anchorGrid(features);
         Operand<TFloat32> boxes = cascade.decode(anchors, outputs.deltas(), imInfo);
         Operand<TFloat32> scores = cascade.proposalScores(outputs.logits(), boxes, anchors, imInfo, settings);
         Operand<TInt32> candidates = tf.math.minimum(tf.constant(settings.candidates()), cascade.axis(scores, 1));

@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import dev.mnc.mnc.MncConfig.Warp.Coordinates;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -22,20 +23,21 @@ public final class RoiWarping {
     private final Ops tf;
     private final int samples;
     private final float stride;
-    private final boolean rounded;
+    private final Coordinates coordinates;
 
     /**
      * Warping onto the features of one body.
      *
      * @param tf where the operations go
-     * @param settings number of samples, and whether corners are rounded to the feature grid
+     * @param samples P, sample points a side
+     * @param coordinates whether corners are rounded to the feature grid
      * @param stride image px for one feature cell
      */
-    public RoiWarping(Ops tf, MncConfig.Warp settings, int stride) {
+    public RoiWarping(Ops tf, int samples, Coordinates coordinates, int stride) {
         this.tf = tf;
-        this.samples = settings.samples();
+        this.samples = samples;
         this.stride = stride;
-        this.rounded = settings.rounded();
+        this.coordinates = coordinates;
     }
 
     /**
@@ -73,7 +75,7 @@ public final class RoiWarping {
 
     private Operand<TFloat32> onGrid(Operand<TFloat32> pixels) {
         Operand<TFloat32> cells = tf.math.div(pixels, tf.constant(stride));
-        if (!rounded) {
+        if (coordinates == Coordinates.CONTINUOUS) {
             return cells;
         }
         // Half away from zero, as CUDA's round does; its gradient is taken as one.

@@ -78,6 +78,7 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
      */
     void load(Path directory, MncConfig network, Session session, Ops tf, Map<String, Variable<TFloat32>> variables) {
         if (network.body() != config.body()
+                || network.width() != config.width()
                 || !network.heads().equals(config.heads())
                 || !network.warp().equals(config.warp())
                 || !network.anchors().equals(config.anchors())) {

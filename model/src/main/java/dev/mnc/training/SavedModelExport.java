@@ -34,7 +34,7 @@ public final class SavedModelExport {
         requireEmpty(model);
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
-            var signatures = new DetectGraph(tf, record.config(), new Layers(tf, 0)).build();
+            var signatures = new DetectGraph(tf, record.config(), Layers.uninitialised(tf)).build();
             try (Session session = new Session(graph, SessionConfig.ofThreads(1))) {
                 session.restore(Checkpoint.prefix(checkpoint));
                 SavedModelBundle.exporter(model.toString())

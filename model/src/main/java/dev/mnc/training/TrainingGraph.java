@@ -167,7 +167,7 @@ final class TrainingGraph {
         for (int number = 1; number <= config.rounds(); number++) {
             Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
             Operand<TInt32> owners = tf.fill(count, tf.constant(0));
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owners);
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owners, number);
             Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
             Cascade.CategoryOutputs outputs = cascade.categories(roiFeatures, maskLogits);
             int pixels = config.heads().maskSize() * config.heads().maskSize();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -40,9 +39,11 @@ class CascadeTest {
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             DetectGraph detect = new DetectGraph(tf, config, new Layers(tf, 0));
-            Operand<TFloat32> features = tf.zeros(tf.constant(new int[] {1, rows, columns, 1}), TFloat32.class);
             CombinedNonMaxSuppression proposals = detect.propose(
-                    features,
+                    tf.constant(
+                            Shape.of(count, 4),
+                            DataBuffers.of(
+                                    Golden.countedFromOne(config.anchors().grid(rows, columns)))),
                     new Cascade.AnchorOutputs(
                             tf.constant(Shape.of(1, count), DataBuffers.of(logits)),
                             tf.constant(Shape.of(1, count, 4), DataBuffers.of(deltas))),
@@ -106,19 +107,14 @@ class CascadeTest {
         return new MncConfig.Proposals(300, 20, 0.7f, 16);
     }
 
-    /** The compact network with the published anchors; no weight of it is used here. */
+    /** The published network in miniature; no weight of it is used here. */
     private static MncConfig publishedAnchors(MncConfig.Proposals proposals, int samples, int classes) {
-        MncConfig compact = MncConfig.compact(3, 2);
-        return new MncConfig(
-                compact.body(),
-                2,
-                classes,
-                new Anchors(16, 16, List.of(0.5f, 1f, 2f), List.of(8f, 16f, 32f)),
-                proposals,
-                proposals,
-                new MncConfig.Warp(samples, false, 0),
-                new MncConfig.Heads(21, 8, 8),
-                compact.scaling());
+        return MncConfig.vgg16(classes - 1, 2)
+                .asReleased(MncConfig.Warp.SecondRound.POOLED)
+                .withWidth(1)
+                .withProposals(proposals, proposals)
+                .withWarp(new MncConfig.Warp(
+                        samples, MncConfig.Warp.Coordinates.CONTINUOUS, 0, MncConfig.Warp.SecondRound.POOLED));
     }
 
     private static float[] floats(Result result, int index) {

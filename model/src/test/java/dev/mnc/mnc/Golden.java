@@ -45,6 +45,15 @@ public record Golden(JsonNode json) {
         return values.stream().mapToInt(Double::intValue).toArray();
     }
 
+    /** The anchors of {@code proposal.json}: each coordinate 1 px larger than ours, see the README beside the file. */
+    public static float[] countedFromOne(float[] anchors) {
+        float[] shifted = anchors.clone();
+        for (int i = 0; i < shifted.length; i++) {
+            shifted[i]++;
+        }
+        return shifted;
+    }
+
     private static void flatten(JsonNode node, List<Double> into) {
         if (node.isArray()) {
             node.forEach(child -> flatten(child, into));

@@ -24,7 +24,7 @@ class NonMaximumSuppressionTest {
         float[] info = golden.floats("im_info");
         Anchors anchors = new Anchors(16, 16, List.of(0.5f, 1f, 2f), List.of(8f, 16f, 32f));
         int n = rows * columns * 9;
-        float[] boxes = BoxCoding.decode(anchors.grid(rows, columns), deltas(4 * n));
+        float[] boxes = BoxCoding.decode(Golden.countedFromOne(anchors.grid(rows, columns)), deltas(4 * n));
         BoxCoding.clip(boxes, info[0], info[1]);
         float[] scores = new float[n];
         for (int i = 0; i < n; i++) {

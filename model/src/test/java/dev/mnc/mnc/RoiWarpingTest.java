@@ -3,6 +3,7 @@ package dev.mnc.mnc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import dev.mnc.mnc.MncConfig.Warp.Coordinates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -37,10 +38,10 @@ class RoiWarpingTest {
     private record Warped(float[] forward, float[] featureGradient, float[] boxGradient) {}
 
     @ParameterizedTest
-    @CsvSource({"continuous, false", "quantised, true"})
-    void samplesWhereTheReleasedKernelDoes(String flavour, boolean rounded) {
+    @CsvSource({"continuous, CONTINUOUS", "quantised, ROUNDED"})
+    void samplesWhereTheReleasedKernelDoes(String flavour, Coordinates coordinates) {
         float[] rois = rois(GOLDEN);
-        Warped warped = warp(rois, 4, rounded);
+        Warped warped = warp(rois, 4, coordinates);
         float[] expected = GOLDEN.at(flavour).floats("forward");
         int each = CHANNELS * 16;
         for (int roi = 0; roi < rois.length / 4; roi++) {
@@ -52,14 +53,14 @@ class RoiWarpingTest {
 
     @Test
     void gradientInTheFeaturesIsTheExactAdjoint() {
-        Warped warped = warp(withoutEdgeCase(), 4, false);
+        Warped warped = warp(withoutEdgeCase(), 4, Coordinates.CONTINUOUS);
         assertThat(warped.featureGradient).hasSize(CHANNELS * ROWS * COLUMNS);
         assertClose(warped.featureGradient, adjointWithoutEdgeCase(), 1e-4f, "features");
     }
 
     @Test
     void gradientInTheBoxesIsExactWhereSamplesAreOffTheLattice() {
-        Warped warped = warp(rois(GOLDEN), 4, false);
+        Warped warped = warp(rois(GOLDEN), 4, Coordinates.CONTINUOUS);
         float[] expected = GOLDEN.at("continuous").floats("grad_rois");
         // RoIs 1 and 2 have samples on lattice points, where the derivative is one-sided; 5 leaves the map.
         for (int roi : new int[] {0, 3, 4}) {
@@ -73,7 +74,7 @@ class RoiWarpingTest {
         float[] rois = rois(golden);
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
-            Operand<TFloat32> crop = new RoiWarping(tf, new MncConfig.Warp(8, true, 0), 16)
+            Operand<TFloat32> crop = new RoiWarping(tf, 8, Coordinates.ROUNDED, 16)
                     .warp(features(tf), boxes(tf, rois), tf.constant(new int[rois.length / 4]));
             Operand<TFloat32> pooled = channelsFirst(tf, new Layers(tf, 0).maxPool(crop));
             try (Session session = new Session(graph);
@@ -97,7 +98,7 @@ class RoiWarpingTest {
                 ramp[i] = 3f * (i % 10) + 7f * row;
             }
             Operand<TFloat32> map = tf.reshape(tf.constant(ramp), tf.constant(new int[] {1, 10, 10, 1}));
-            Operand<TFloat32> crop = new RoiWarping(tf, new MncConfig.Warp(8, false, 0), 16)
+            Operand<TFloat32> crop = new RoiWarping(tf, 8, Coordinates.CONTINUOUS, 16)
                     .warp(map, boxes(tf, new float[] {19, 23, 101, 77}), tf.constant(new int[1]));
             try (Session session = new Session(graph);
                     Result result = session.runner().fetch(crop).run()) {
@@ -113,14 +114,14 @@ class RoiWarpingTest {
         }
     }
 
-    private static Warped warp(float[] rois, int samples, boolean rounded) {
+    private static Warped warp(float[] rois, int samples, Coordinates coordinates) {
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             Operand<TFloat32> features = features(tf);
             Operand<TFloat32> boxes = boxes(tf, rois);
             Operand<TFloat32> warped = channelsFirst(
                     tf,
-                    new RoiWarping(tf, new MncConfig.Warp(samples, rounded, 0), 16)
+                    new RoiWarping(tf, samples, coordinates, 16)
                             .warp(features, boxes, tf.constant(new int[rois.length / 4])));
             float[] weights = Arrays.copyOf(GOLDEN.floats("grad_out"), rois.length / 4 * CHANNELS * samples * samples);
             Operand<TFloat32> weighted = tf.math.mul(

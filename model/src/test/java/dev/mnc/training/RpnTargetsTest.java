@@ -24,7 +24,8 @@ class RpnTargetsTest {
     @Test
     void withoutGroundTruthTheAnchorsOfTheReleasedCodeThatLieInsideAreBackground() throws IOException {
         Golden golden = Golden.read("proposal.json");
-        float[] anchors = new Anchors(16, 16, List.of(0.5f, 1f, 2f), List.of(8f, 16f, 32f)).grid(24, 26);
+        float[] anchors =
+                Golden.countedFromOne(new Anchors(16, 16, List.of(0.5f, 1f, 2f), List.of(8f, 16f, 32f)).grid(24, 26));
         // The golden list is taken with both far corners at most on the last pixel, as here: anchors are whole numbers.
         RpnTargets targets = RpnTargets.assign(anchors, 384, 416, NOTHING, 10_000, 0.5, new Random(1));
         assertThat(places(targets.labels(), 0)).containsExactly(golden.integers("anchors_inside"));

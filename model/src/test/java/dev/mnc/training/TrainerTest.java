@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
 
 /** The whole way of a network, on two scenes it may learn by heart: training, checkpoint, SavedModel, prediction. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -123,6 +125,22 @@ class TrainerTest {
             }
             assertThat(together.get(0)).isEqualTo(together.get(2));
         }
+    }
+
+    /** Not even beside what the signatures reach: the file holds what is needed to label, and the saver. */
+    @Test
+    void theExportedGraphHoldsNothingOfTraining() throws IOException {
+        List<String> operations = SavedModel.parseFrom(Files.readAllBytes(model.resolve("saved_model.pb")))
+                .getMetaGraphs(0)
+                .getGraphDef()
+                .getNodeList()
+                .stream()
+                .map(NodeDef::getOp)
+                .distinct()
+                .toList();
+        assertThat(operations)
+                .contains("Conv2D", "MatMul", "VariableV2", "RestoreV2")
+                .noneMatch(operation -> operation.matches(".*(Grad|Backprop|Random|Normal|Apply|Momentum|Adam).*"));
     }
 
     @Test

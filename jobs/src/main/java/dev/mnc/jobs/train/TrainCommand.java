@@ -107,7 +107,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
         GroundTruth truth = CocoJson.read(groundTruth);
-        MncConfig config = MncConfig.compact(truth.categories().size(), stages == 3 ? 1 : 2);
+        MncConfig config = MncConfig.of(body, truth.categories().size(), stages == 3 ? 1 : 2);
         Console console = common.console();
         console.note(String.format(
                 Locale.ROOT,
