@@ -235,7 +235,9 @@ public final class Cascade {
             Operand<TInt32> zero = tf.constant(new int[1]);
             Operand<TInt32> whole = tf.constant(new int[] {4});
             Operand<TFloat32> boxes = after.slice(
-                    rois, tf.concat(List.of(from, zero), tf.constant(0)), tf.concat(List.of(size, whole), tf.constant(0)));
+                    rois,
+                    tf.concat(List.of(from, zero), tf.constant(0)),
+                    tf.concat(List.of(size, whole), tf.constant(0)));
             pooled.add(roiFeatures(source, boxes, tf.slice(images, from, size), round));
         }
         return tf.concat(pooled, tf.constant(0));

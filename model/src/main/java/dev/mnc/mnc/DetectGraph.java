@@ -71,8 +71,8 @@ public final class DetectGraph {
         List<Layers.Product> own = new ArrayList<>(all.subList(counted, all.size()));
         counted = all.size();
         // What only training asks for, and the boxes of the last round, which lead nowhere.
-        own.removeIf(product -> product.layer().equals("cls_score")
-                || (product.layer().equals("bbox_pred") && name.equals(last())));
+        own.removeIf(product ->
+                product.layer().equals("cls_score") || (product.layer().equals("bbox_pred") && name.equals(last())));
         stages.add(new Stage(name, reads, gives, own));
     }
 
@@ -116,8 +116,7 @@ public final class DetectGraph {
         String suffix = round == 1 ? "" : "_ext";
         Operand<TInt32> count = cascade.axis(in.imInfo, 0);
         Operand<TInt32> owner = perRoi(tf.expandDims(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(1)));
-        Operand<TFloat32> roiFeatures =
-                cascade.roiFeatures(in.source, in.rois, owner, round, cascade.roiGroups(limit));
+        Operand<TFloat32> roiFeatures = cascade.roiFeatures(in.source, in.rois, owner, round, cascade.roiGroups(limit));
         Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
         stage("stage " + 2 * round, List.of(in.imInfo, in.source, in.rois), List.of(roiFeatures, maskLogits));
         Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);

@@ -40,9 +40,10 @@ public final class ForwardBenchmark {
 
         /** Process CPU time and the clock, counted from anywhere. */
         static Times now() {
-            long cpu = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                    ? os.getProcessCpuTime()
-                    : 0;
+            long cpu =
+                    ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                            ? os.getProcessCpuTime()
+                            : 0;
             return new Times(cpu / 1e9, System.nanoTime() / 1e9);
         }
 
@@ -146,7 +147,9 @@ public final class ForwardBenchmark {
         Placeholder<TInt32> sides = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
         Operand<TFloat32> noise = tf.math.mul(
                 tf.constant(100f),
-                tf.math.sub(tf.random.randomUniform(sides, TFloat32.class, RandomUniform.seed(1L), RandomUniform.seed2(2L)), tf.constant(0.5f)));
+                tf.math.sub(
+                        tf.random.randomUniform(sides, TFloat32.class, RandomUniform.seed(1L), RandomUniform.seed2(2L)),
+                        tf.constant(0.5f)));
         Noise random = new Noise(session, sides, noise);
         try (Result image = random.of(imageShape)) {
             List<Fed> inputs = List.of(
@@ -164,7 +167,8 @@ public final class ForwardBenchmark {
     private record Noise(Session session, Placeholder<TInt32> sides, Operand<TFloat32> values) {
 
         Result of(Shape shape) {
-            int[] lengths = Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray();
+            int[] lengths =
+                    Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray();
             try (TInt32 tensor = TInt32.vectorOf(lengths)) {
                 return session.runner().feed(sides, tensor).fetch(values).run();
             }
@@ -185,7 +189,8 @@ public final class ForwardBenchmark {
         int next = results.size();
         for (DetectGraph.Stage stage : stages) {
             List<Fed> own = feeds.stream()
-                    .filter(fed -> stage.reads().stream().anyMatch(read -> read.asOutput().equals(fed.where.asOutput())))
+                    .filter(fed -> stage.reads().stream()
+                            .anyMatch(read -> read.asOutput().equals(fed.where.asOutput())))
                     .toList();
             List<Bare> bare = new ArrayList<>();
             for (Layers.Product product : stage.products()) {
@@ -231,8 +236,8 @@ public final class ForwardBenchmark {
         }
         List<StageTimes> times = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            times.add(new StageTimes(
-                    parts.get(i).stage.name(), Times.median(forward.get(i)), Times.median(bare.get(i))));
+            times.add(
+                    new StageTimes(parts.get(i).stage.name(), Times.median(forward.get(i)), Times.median(bare.get(i))));
         }
         StageTimes all = new StageTimes("whole", Times.median(whole), Times.median(bareSums));
         return new Report(parameters, proposals, times, all, peak);

@@ -83,11 +83,10 @@ public final class Layers {
         List<Long> strides = stride == 1 ? UNIT_STRIDE : List.of(1L, stride, stride, 1L);
         Operand<TFloat32> kernel =
                 variable(name + "_w", deviation, shape.kernel(), shape.kernel(), shape.in(), shape.out());
-        Product product =
-                switch (shape.padding()) {
-                    case SAME -> new Product(name, x, kernel, strides, "SAME");
-                    case EVEN -> new Product(name, framed(x, shape.kernel() / 2), kernel, strides, "VALID");
-                };
+        Product product = switch (shape.padding()) {
+            case SAME -> new Product(name, x, kernel, strides, "SAME");
+            case EVEN -> new Product(name, framed(x, shape.kernel() / 2), kernel, strides, "VALID");
+        };
         return biased(product, shape.out());
     }
 
