@@ -264,6 +264,17 @@ public record MncConfig(
                 body, newWidth, rounds, classes, anchors, proposals, trainingProposals, warp, scaled, scaling);
     }
 
+    /**
+     * The same network for another task.
+     *
+     * @param categories how many categories it names, at least 1
+     * @param otherRounds 1 or 2
+     */
+    public MncConfig withTask(int categories, int otherRounds) {
+        return new MncConfig(
+                body, width, otherRounds, categories + 1, anchors, proposals, trainingProposals, warp, heads, scaling);
+    }
+
     /** With other proposals, at inference and in training. */
     public MncConfig withProposals(Proposals atInference, Proposals inTraining) {
         return new MncConfig(body, width, rounds, classes, anchors, atInference, inTraining, warp, heads, scaling);

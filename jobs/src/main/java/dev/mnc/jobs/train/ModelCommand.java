@@ -18,8 +18,13 @@ import picocli.CommandLine.Parameters;
 /** {@code mnc model …}: what can be done with a model as a whole. */
 @Command(
         name = "model",
-        description = "Exports a trained cascade as a model, checks a model, or shows what it is.",
-        subcommands = {ModelCommand.Export.class, ModelCommand.Verify.class, ModelCommand.Info.class})
+        description = "Imports published weights, exports a cascade as a model, checks a model, or shows what it is.",
+        subcommands = {
+            ImportCommand.class,
+            ModelCommand.Export.class,
+            ModelCommand.Verify.class,
+            ModelCommand.Info.class
+        })
 public final class ModelCommand {
 
     private ModelCommand() {}
@@ -35,7 +40,7 @@ public final class ModelCommand {
                 names = "--checkpoint",
                 required = true,
                 paramLabel = "DIR",
-                description = "What mnc train wrote with --out.")
+                description = "What mnc train or mnc model import wrote with --out.")
         private Path checkpoint = Path.of("");
 
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "New directory of the model.")
