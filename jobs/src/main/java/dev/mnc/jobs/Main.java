@@ -1,5 +1,6 @@
 package dev.mnc.jobs;
 
+import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
@@ -33,6 +34,7 @@ import picocli.CommandLine.HelpCommand;
             TrainCommand.class,
             ModelCommand.class,
             ScenesCommand.class,
+            BenchCommand.class,
             ConfigCommand.class,
             HelpCommand.class
         },

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import java.io.IOException;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -100,6 +103,54 @@ class CascadeTest {
                     Result result = session.runner().fetch(resized).run()) {
                 assertThat(floats(result, 0)).containsExactly(golden.floats("mask_resize_14"), offset(1e-6f));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, POOLED", "7, POOLED", "7, DIRECT"})
+    void featuresOfRoisInGroupsAreThoseOfAllAtOnce(int groups, MncConfig.Warp.SecondRound secondRound) {
+        int rois = 10;
+        Random random = new Random(groups);
+        float[] boxes = new float[4 * rois];
+        int[] owners = new int[rois];
+        for (int i = 0; i < rois; i++) {
+            owners[i] = random.nextInt(2);
+            boxes[4 * i] = 100 * random.nextFloat();
+            boxes[4 * i + 1] = 80 * random.nextFloat();
+            boxes[4 * i + 2] = boxes[4 * i] + 40 * random.nextFloat();
+            boxes[4 * i + 3] = boxes[4 * i + 1] + 40 * random.nextFloat();
+        }
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            MncConfig config = MncConfig.vgg16(20, 2).asReleased(secondRound).withWidth(1);
+            Cascade cascade = new Cascade(tf, config, new Layers(tf, 0));
+            float[] values = new float[2 * 8 * 9 * 8];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = random.nextFloat();
+            }
+            Operand<TFloat32> source = tf.constant(Shape.of(2, 8, 9, 8), DataBuffers.of(values));
+            Operand<TFloat32> all = tf.constant(Shape.of(rois, 4), DataBuffers.of(boxes));
+            try (Session session = new Session(graph);
+                    Result result = session.runner()
+                            .fetch(cascade.roiFeatures(source, all, tf.constant(owners), 2, groups))
+                            .fetch(cascade.roiFeatures(source, all, tf.constant(owners), 2))
+                            .run()) {
+                assertThat(result.get(0).shape()).isEqualTo(Shape.of(rois, 14, 14, 8));
+                assertThat(floats(result, 0)).containsExactly(floats(result, 1));
+            }
+        }
+    }
+
+    /** 300 RoIs with 28 x 28 samples of 512 channels are 482 MB; 64 MiB of them are held at once. */
+    @Test
+    void largeNetworksWarpInGroupsAndSmallOnesAtOnce() {
+        try (Graph graph = new Graph()) {
+            Ops tf = Ops.create(graph);
+            Layers layers = Layers.uninitialised(tf);
+            assertThat(new Cascade(tf, MncConfig.vgg16(20, 2), layers).roiGroups(300))
+                    .isEqualTo(8);
+            assertThat(new Cascade(tf, MncConfig.compact(20, 2), layers).roiGroups(100))
+                    .isEqualTo(1);
         }
     }
 

@@ -18,10 +18,13 @@ import picocli.CommandLine.Parameters;
 /** {@code mnc model …}: what can be done with a model as a whole. */
 @Command(
         name = "model",
-        description = "Imports published weights, exports a cascade as a model, checks a model, or shows what it is.",
+        description =
+                "Imports published weights, exports a trained cascade as a model, adopts one of other makers, checks a"
+                        + " model, or shows what it is.",
         subcommands = {
             ImportCommand.class,
             ModelCommand.Export.class,
+            AdoptCommand.class,
             ModelCommand.Verify.class,
             ModelCommand.Info.class
         })
