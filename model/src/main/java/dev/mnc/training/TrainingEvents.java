@@ -64,8 +64,7 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
                 events.write(events.event(0).setFileVersion("brain.Event:2"));
                 return events;
             } catch (FileAlreadyExistsException e) {
-                // Another run began within the same second.
-                continue;
+                // Another run began within the same second: the next name.
             }
         }
     }
