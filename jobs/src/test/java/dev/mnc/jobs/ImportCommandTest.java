@@ -3,9 +3,9 @@ package dev.mnc.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.VocSbd;
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.training.Checkpoint;
-import dev.mnc.training.weights.CategoryNames;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
@@ -45,9 +45,9 @@ class ImportCommandTest {
         }
     }
 
-    /** A snapshot of the released layout with one channel where that has 64, and no knowledge at all. */
+    /** A snapshot of the released layout with 4 channels where that has 64, and no knowledge at all. */
     private static void writeSnapshot(Path file, int classes) {
-        int[] channels = {3, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 8, 8, 8};
+        int[] channels = {3, 4, 4, 8, 8, 16, 16, 16, 32, 32, 32, 32, 32, 32};
         String[] names = ("conv1_1 conv1_2 conv2_1 conv2_2 conv3_1 conv3_2 conv3_3 conv4_1 conv4_2 conv4_3"
                         + " conv5_1 conv5_2 conv5_3")
                 .split(" ", -1);
@@ -56,13 +56,13 @@ class ImportCommandTest {
             for (int i = 0; i < names.length; i++) {
                 layer(data, names[i], new float[channels[i + 1]][channels[i]][3][3], channels[i + 1]);
             }
-            layer(data, "rpn_conv_3x3", new float[8][8][3][3], 8);
-            layer(data, "rpn_cls_score", new float[18][8][1][1], 18);
-            layer(data, "rpn_bbox_pred", new float[36][8][1][1], 36);
-            layer(data, "fc6_maskest", new float[3][8 * 14 * 14], 3);
+            layer(data, "rpn_conv_3x3", new float[32][32][3][3], 32);
+            layer(data, "rpn_cls_score", new float[18][32][1][1], 18);
+            layer(data, "rpn_bbox_pred", new float[36][32][1][1], 36);
+            layer(data, "fc6_maskest", new float[3][32 * 14 * 14], 3);
             layer(data, "mask_pred", new float[441][3], 441);
             for (String path : new String[] {"", "_mask"}) {
-                layer(data, "fc6" + path, new float[5][8 * 7 * 7], 5);
+                layer(data, "fc6" + path, new float[5][32 * 7 * 7], 5);
                 layer(data, "fc7" + path, new float[5][5], 5);
             }
             layer(data, "cls_score", new float[classes][10], classes);
@@ -90,7 +90,7 @@ class ImportCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(String.format(
                         Locale.ROOT,
-                        "checkpoint  %s%nnetwork     vgg16, 5 stages, 20 categories, 16,601 parameters%n"
+                        "checkpoint  %s%nnetwork     vgg16, 5 stages, 20 categories, 106,577 parameters%n"
                                 + "from        mnc_model.caffemodel.h5, sha256 %s%nat random   nothing%n"
                                 + "next        mnc model export --checkpoint %s --out MODEL%n"
                                 + "            mnc train --body vgg16 --init %s ...%n",
@@ -98,7 +98,7 @@ class ImportCommandTest {
                         record.provenance().get("weights_sha256"),
                         checkpoint,
                         checkpoint));
-        assertThat(record.categories()).isEqualTo(CategoryNames.VOC);
+        assertThat(record.categories()).isEqualTo(VocSbd.categories());
 
         Path model = temporary.resolve("model");
         assertThat(run("model", "export", "--checkpoint", checkpoint, "--out", model))
@@ -129,7 +129,9 @@ class ImportCommandTest {
             "vgg16"
         };
         assertThat(run(train)).as(err.toString()).isZero();
-        assertThat(Checkpoint.read(trained).config()).isEqualTo(record.config().withTask(sceneCategories(scenes), 1));
+        assertThat(Checkpoint.read(trained).config())
+                .isEqualTo(
+                        record.config().withCategories(sceneCategories(scenes)).withRounds(1));
         train[train.length - 1] = "compact";
         assertThat(run(train)).isEqualTo(2);
         assertThat(err)

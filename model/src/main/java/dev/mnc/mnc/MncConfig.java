@@ -264,15 +264,15 @@ public record MncConfig(
                 body, newWidth, rounds, classes, anchors, proposals, trainingProposals, warp, scaled, scaling);
     }
 
-    /**
-     * The same network for another task.
-     *
-     * @param categories how many categories it names, at least 1
-     * @param otherRounds 1 or 2
-     */
-    public MncConfig withTask(int categories, int otherRounds) {
+    /** With other categories, at least 1. */
+    public MncConfig withCategories(int count) {
         return new MncConfig(
-                body, width, otherRounds, categories + 1, anchors, proposals, trainingProposals, warp, heads, scaling);
+                body, width, rounds, count + 1, anchors, proposals, trainingProposals, warp, heads, scaling);
+    }
+
+    /** With 1 or 2 rounds; both numbers have the same weights. */
+    public MncConfig withRounds(int other) {
+        return new MncConfig(body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);
     }
 
     /** With other proposals, at inference and in training. */

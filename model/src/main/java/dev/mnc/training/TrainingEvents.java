@@ -84,7 +84,8 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
 
     @Override
     public void started(int step) {
-        write(event(step).setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
+        // Readers forget what older files say of this event's step and those after it.
+        write(event(step + 1).setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
     }
 
     @Override

@@ -14,29 +14,6 @@ import java.util.Locale;
 /** What the classes of imported weights stand for. */
 public final class CategoryNames {
 
-    /** The twenty categories of Pascal VOC in the order of its classes 1 to 20; the ids are those numbers. */
-    public static final List<Category> VOC = numbered(List.of(
-            "aeroplane",
-            "bicycle",
-            "bird",
-            "boat",
-            "bottle",
-            "bus",
-            "car",
-            "cat",
-            "chair",
-            "cow",
-            "diningtable",
-            "dog",
-            "horse",
-            "motorbike",
-            "person",
-            "pottedplant",
-            "sheep",
-            "sofa",
-            "train",
-            "tvmonitor"));
-
     private static final String REMEDY = "give one name a line, a JSON list of names, or a COCO json with categories";
 
     private CategoryNames() {}

@@ -1,5 +1,6 @@
 package dev.mnc.training.weights;
 
+import dev.mnc.dataset.VocSbd;
 import dev.mnc.mnc.DetectGraph;
 import dev.mnc.mnc.Layers;
 import dev.mnc.mnc.MncConfig;
@@ -120,7 +121,7 @@ public final class WeightImport {
     }
 
     private static List<Category> categories(Path file, int classes, List<Category> named) {
-        List<Category> categories = named.isEmpty() ? CategoryNames.VOC : named;
+        List<Category> categories = named.isEmpty() ? VocSbd.categories() : named;
         if (categories.size() + 1 == classes) {
             return categories;
         }

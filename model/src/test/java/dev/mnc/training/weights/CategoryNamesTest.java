@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +42,6 @@ class CategoryNamesTest {
     void cocosIdsAreKept() throws IOException {
         assertThat(CategoryNames.read(file("[{\"id\": 90, \"name\": \"toothbrush\"}]")))
                 .containsExactly(new Category(90, "toothbrush"));
-    }
-
-    @Test
-    void vocHasTwenty() {
-        assertThat(CategoryNames.VOC).hasSize(20);
-        assertThat(List.of(CategoryNames.VOC.get(0), CategoryNames.VOC.get(19)))
-                .containsExactly(new Category(1, "aeroplane"), new Category(20, "tvmonitor"));
     }
 
     @ParameterizedTest
