@@ -105,4 +105,90 @@ class ModelCommandTest {
                         "    in  images         float   [?, ?, ?, 3]",
                         "    out valid          int32   [?]");
     }
+
+    @Test
+    void adoptPinsAModelOfOtherMakersThatVerifyAndInfoThenKnow() throws IOException {
+        Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
+        Path adopted = temporary.resolve("adopted");
+
+        assertThat(run("model", "adopt", "--saved-model", model.toString(), "--out", adopted.toString()))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(String.format(
+                        "model   %s (model, 2 categories)%ndigest  %s%nnext    mnc model verify %s%n"
+                                + "        mnc label --images DIR --model %s --table TABLE%n",
+                        adopted, ModelCard.digest(adopted), adopted, adopted));
+
+        out.reset();
+        assertThat(run("model", "verify", model.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains(
+                        "digest      " + ModelCard.digest(adopted),
+                        "files       3, not pinned: the model has no card, and its digest is of the files as they are");
+
+        out.reset();
+        assertThat(run("model", "verify", adopted.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains("files       3, each as its card pins it", "signatures  serving_default");
+
+        out.reset();
+        assertThat(run("model", "info", adopted.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsSubsequence(
+                        "name        model",
+                        "head        instances, from signature serving_default",
+                        "image       input_tensor, uint8 batch",
+                        "boxes       detection_boxes, y1x1y2x2, normalised",
+                        "scores      detection_scores",
+                        "classes     detection_classes, category id",
+                        "masks       detection_masks, each over its box, threshold 0.5",
+                        "categories  date, fig");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void verifySaysWhatToWriteForAModelOfOtherMakersThatNothingIsKnownOf() throws IOException {
+        Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
+        Files.delete(temporary.resolve("model.json"));
+
+        assertThat(run("model", "verify", model.toString())).isEqualTo(2);
+        assertThat(err)
+                .hasToString(String.format(
+                        "error: the model in %s has no card (assets.extra/mnc.json), and no file %s.json says what its"
+                                + " classes are called; write that file, e.g."
+                                + " {\"categories\": [{\"id\": 1, \"name\": \"person\"}]}%n"
+                                + "  mend the input and run it again%n",
+                        model, model));
+    }
+
+    @Test
+    void adoptRefusesAnOutputThatTheModelLacksAndAFolderInUse() throws IOException {
+        Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
+        Path description = Files.writeString(
+                temporary.resolve("other.json"),
+                "{\"categories\": [{\"id\": 1, \"name\": \"date\"}], \"scores\": \"score\"}",
+                StandardCharsets.UTF_8);
+        String out = temporary.resolve("adopted").toString();
+
+        assertThat(run(
+                        "model",
+                        "adopt",
+                        "--saved-model",
+                        model.toString(),
+                        "--description",
+                        description.toString(),
+                        "--out",
+                        out))
+                .isEqualTo(2);
+        assertThat(err)
+                .hasToString(String.format(
+                        "error: model %s: its signature \"serving_default\" has no output \"score\" for the"
+                                + " scores; it has \"detection_boxes\", \"detection_classes\", \"detection_masks\","
+                                + " \"detection_scores\", \"num_detections\"; name the right one in %s%n"
+                                + "  mend the input and run it again%n",
+                        model, description));
+
+        assertThat(run("model", "adopt", "--saved-model", model.toString(), "--out", temporary.toString()))
+                .isEqualTo(4);
+    }
 }

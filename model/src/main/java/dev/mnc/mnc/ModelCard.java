@@ -1,22 +1,13 @@
 package dev.mnc.mnc;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What a model says of itself: {@code assets.extra/mnc.json} in its directory. It pins every other file by its sha256, so
@@ -35,15 +26,8 @@ public record ModelCard(
         List<Category> categories,
         VotingSettings voting,
         SortedMap<String, String> training,
-        SortedMap<String, String> files) {
-
-    private static final String LOCATION = "assets.extra/mnc.json";
-
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .build();
+        SortedMap<String, String> files)
+        implements ModelDescription {
 
     public ModelCard {
         categories = List.copyOf(categories);
@@ -64,10 +48,9 @@ public record ModelCard(
             VotingSettings voting,
             Map<String, String> training)
             throws IOException {
-        ModelCard card = new ModelCard(name, config, categories, voting, new TreeMap<>(training), digests(model));
-        Path file = model.resolve(LOCATION);
-        Files.createDirectories(file.getParent());
-        Files.write(file, JSON.writeValueAsBytes(card));
+        ModelCard card =
+                new ModelCard(name, config, categories, voting, new TreeMap<>(training), ModelFiles.digests(model));
+        ModelFiles.writeCard(model, card);
         return card;
     }
 
@@ -78,67 +61,18 @@ public record ModelCard(
      *     what the card says
      */
     public static ModelCard read(Path model) {
-        Path file = model.resolve(LOCATION);
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("no model at " + model + ": " + LOCATION
-                    + " is missing; name a directory written by `mnc model export`");
-        }
-        try {
-            ModelCard card = JSON.readValue(file.toFile(), ModelCard.class);
-            SortedMap<String, String> found = digests(model);
-            for (String path : card.files().keySet()) {
-                if (!card.files().get(path).equals(found.get(path))) {
-                    throw new IllegalArgumentException("model file " + model.resolve(path)
-                            + (found.containsKey(path)
-                                    ? " differs from the sha256 in "
-                                    : " is missing though pinned in ")
-                            + LOCATION + "; export or copy the model again");
-                }
-            }
-            found.keySet().removeAll(card.files().keySet());
-            if (!found.isEmpty()) {
-                throw new IllegalArgumentException("model " + model + " has files that its card does not pin: "
-                        + found.keySet() + "; export or copy the model again");
-            }
+        if (ModelDirectory.read(model).card() instanceof ModelCard card) {
             return card;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the model at " + model + ": " + e.getMessage(), e);
         }
+        throw new IllegalArgumentException("the model in " + model + " is no cascade, but gives instances of its own");
     }
 
     /** The sha256 of the card as it stands in a model's directory, hex. */
     public static String digest(Path model) {
         try {
-            return sha256(model.resolve(LOCATION));
+            return ModelFiles.sha256(model.resolve(ModelFiles.CARD));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static SortedMap<String, String> digests(Path model) throws IOException {
-        SortedMap<String, String> digests = new TreeMap<>();
-        Path root = model.toRealPath();
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.toList()) {
-                String path = root.relativize(file).toString().replace('\\', '/');
-                if (Files.isSymbolicLink(file)) {
-                    throw new IllegalArgumentException(
-                            "model file " + model.resolve(path)
-                                    + " is a symbolic link, and what it points to is not pinned; copy the model again as files");
-                }
-                if (Files.isRegularFile(file) && !path.equals(LOCATION)) {
-                    digests.put(path, sha256(file));
-                }
-            }
-        }
-        return digests;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

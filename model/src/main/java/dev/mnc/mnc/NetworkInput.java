@@ -10,9 +10,25 @@ package dev.mnc.mnc;
  * @param originalHeight rows of the stored image, px
  * @param originalWidth columns of the stored image, px
  * @param bucket the padded shape this image is run at; it depends on this image alone
+ * @param encoded the image's file for a model that decodes it by itself, which then has no pixels here; else empty
  */
 public record NetworkInput(
-        float[] pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
+        float[] pixels,
+        int height,
+        int width,
+        float scale,
+        int originalHeight,
+        int originalWidth,
+        Bucket bucket,
+        byte[] encoded) {
+
+    private static final byte[] NOT_NEEDED = {};
+
+    /** An image for a model that takes pixels. */
+    public NetworkInput(
+            float[] pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
+        this(pixels, height, width, scale, originalHeight, originalWidth, bucket, NOT_NEEDED);
+    }
 
     /**
      * A padded input shape, px.

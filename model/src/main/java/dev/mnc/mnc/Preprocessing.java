@@ -113,7 +113,7 @@ public final class Preprocessing {
     }
 
     /** What a person would say; else TensorFlow's first line, without the trace of graph nodes behind it. */
-    private static String reason(TFInvalidArgumentException e) {
+    static String reason(TFInvalidArgumentException e) {
         String message = String.valueOf(e.getMessage());
         for (String format : List.of("JPEG", "PNG", "GIF", "BMP")) {
             if (message.contains("Invalid " + format) || message.contains(format + " data")) {

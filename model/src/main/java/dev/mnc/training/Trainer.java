@@ -2,6 +2,8 @@ package dev.mnc.training;
 
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.image.ImageScaling;
+import dev.mnc.mnc.CascadePredictor;
+import dev.mnc.mnc.DetectGraph;
 import dev.mnc.mnc.Layers;
 import dev.mnc.mnc.MncConfig;
 import dev.mnc.mnc.SessionConfig;
@@ -18,9 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
+import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 
 /** Trains a cascade end to end on annotated images, from scratch, and saves it as a {@link Checkpoint}. */
@@ -29,15 +32,55 @@ public final class Trainer {
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
     private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
 
-    /** As in the released proposal and bridge layers. */
-    private static final float DELTA_GRADIENT_BOUND = 1 / 512f;
-
     private final MncConfig config;
     private final TrainingConfig settings;
+    private final @Nullable Validation validation;
+    private final int validateEvery;
 
     public Trainer(MncConfig config, TrainingConfig settings) {
+        this(config, settings, null, Integer.MAX_VALUE);
+    }
+
+    private Trainer(MncConfig config, TrainingConfig settings, @Nullable Validation validation, int validateEvery) {
         this.config = config;
         this.settings = settings;
+        this.validation = validation;
+        this.validateEvery = validateEvery;
+    }
+
+    /**
+     * This trainer, measuring what it trains on the way and at the end. The weights are the same with and without,
+     * unless training ends by time, since measuring takes some of it.
+     *
+     * @param every steps from one measurement to the next, at least 1
+     */
+    public Trainer validating(Validation measured, int every) {
+        if (every < 1) {
+            throw new IllegalArgumentException("steps between validations must be >= 1, got " + every);
+        }
+        return new Trainer(config, settings, measured, every);
+    }
+
+    /** Hears how a training goes. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /**
+         * Called before the first step.
+         *
+         * @param step updates made before, 0 unless a training is resumed
+         */
+        default void started(int step) {}
+
+        /** Called every few seconds and at the end. */
+        void progressed(Progress progress);
+
+        /**
+         * Called after each validation.
+         *
+         * @param step updates made so far
+         */
+        default void validated(int step, Validation.Outcome outcome) {}
     }
 
     /**
@@ -46,11 +89,17 @@ public final class Trainer {
      * @param step updates made so far
      * @param progress share of the training that is done, in [0, 1]
      * @param imagesPerSecond since the last report
+     * @param learningRate of the last step
      * @param timeLeft an estimate
      * @param losses each weighted loss by name and {@code total}, averaged since the last report
      */
     public record Progress(
-            int step, double progress, double imagesPerSecond, Duration timeLeft, Map<String, Double> losses) {}
+            int step,
+            double progress,
+            double imagesPerSecond,
+            double learningRate,
+            Duration timeLeft,
+            Map<String, Double> losses) {}
 
     /** What the first step starts from. */
     public sealed interface Start {
@@ -75,12 +124,15 @@ public final class Trainer {
      * @param images the folder its file names are relative to
      * @param directory where the checkpoint goes
      * @param start what the first step starts from
-     * @param report called every few seconds and at the end
+     * @param listener hears how it goes
      * @return the checkpoint
      * @throws ArithmeticException if a loss is no longer finite; names the step, the loss and the image
      */
-    public Checkpoint train(GroundTruth truth, Path images, Path directory, Start start, Consumer<Progress> report)
+    public Checkpoint train(GroundTruth truth, Path images, Path directory, Start start, Listener listener)
             throws IOException {
+        if (validation != null) {
+            validation.requireCategories(truth.categories());
+        }
         ExecutorService loader = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "mnc-training-images");
             thread.setDaemon(true);
@@ -90,8 +142,10 @@ public final class Trainer {
                 TrainingSet set = new TrainingSet(truth, images, scalings(), settings.seed())) {
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
-            TrainingGraph network = new TrainingGraph(tf, config, layers);
-            Updates updates = new Updates(tf, settings, network.bounded(DELTA_GRADIENT_BOUND), layers.variables());
+            TrainingGraph network = new TrainingGraph(tf, config, settings, layers);
+            Updates updates =
+                    new Updates(tf, settings.solver(), network.gradients(Backward.RELEASED_BOUND), layers.variables());
+            List<Signature> signatures = validation == null ? List.of() : new DetectGraph(tf, config, layers).build();
             try (Session session = new Session(
                     graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
                 session.initialize();
@@ -101,16 +155,28 @@ public final class Trainer {
                         set,
                         step,
                         loader,
-                        report,
-                        number -> checkpoint(truth, number).save(directory, session));
+                        listener,
+                        number -> checkpoint(truth, number).save(directory, session),
+                        validator(signatures, session, truth, listener));
+                listener.started(first);
                 int steps = loop.run(first);
                 Checkpoint checkpoint = checkpoint(truth, steps);
                 checkpoint.save(directory, session);
+                loop.validator.validate(steps);
                 return checkpoint;
             }
         } finally {
             loader.shutdownNow();
         }
+    }
+
+    private Validator validator(List<Signature> signatures, Session session, GroundTruth truth, Listener listener) {
+        Validation measured = validation;
+        if (measured == null) {
+            return step -> {};
+        }
+        CascadePredictor predictor = CascadePredictor.of(signatures, session, config, truth.categories());
+        return step -> listener.validated(step, measured.run(predictor));
     }
 
     private Checkpoint checkpoint(GroundTruth truth, int steps) {
@@ -154,9 +220,13 @@ public final class Trainer {
         facts.put("steps", Integer.toString(steps));
         facts.put("scales", settings.scales().toString());
         facts.put("seed", Long.toString(settings.seed()));
-        facts.put("optimiser", settings.optimiser().name().toLowerCase(Locale.ROOT));
-        facts.put("learning_rate", Double.toString(settings.learningRate()));
-        facts.put("weight_decay", Double.toString(settings.weightDecay()));
+        Solver solver = settings.solver();
+        facts.put("optimiser", solver.optimiser().name().toLowerCase(Locale.ROOT));
+        facts.put("learning_rate", Double.toString(solver.learningRate()));
+        facts.put("weight_decay", Double.toString(solver.weightDecay()));
+        facts.put("images_per_update", Integer.toString(solver.imagesPerUpdate()));
+        facts.put("gradients", settings.flow().name().toLowerCase(Locale.ROOT));
+        facts.put("frozen_layers", settings.frozenLayers().toString());
         return facts;
     }
 
@@ -166,26 +236,41 @@ public final class Trainer {
         void save(int steps) throws IOException;
     }
 
+    /** Measures what has been learnt in a number of steps, and tells. */
+    @FunctionalInterface
+    private interface Validator {
+        void validate(int steps);
+    }
+
     /** The loop over steps; the next image is loaded while the present one is learnt from. */
     private final class Loop {
 
         private final TrainingSet set;
         private final TrainingStep step;
         private final ExecutorService loader;
-        private final Consumer<Progress> report;
+        private final Listener listener;
         private final Saver saver;
+        private final Validator validator;
         private final long start = System.nanoTime();
         private long lastReport = start;
         private long lastSave = start;
         private int lastStep;
+        private double rate;
         private Map<String, Double> sums = new LinkedHashMap<>();
 
-        Loop(TrainingSet set, TrainingStep step, ExecutorService loader, Consumer<Progress> report, Saver saver) {
+        Loop(
+                TrainingSet set,
+                TrainingStep step,
+                ExecutorService loader,
+                Listener listener,
+                Saver saver,
+                Validator validator) {
             this.set = set;
             this.saver = saver;
+            this.validator = validator;
             this.step = step;
             this.loader = loader;
-            this.report = report;
+            this.listener = listener;
         }
 
         int run(int first) throws IOException {
@@ -196,7 +281,8 @@ public final class Trainer {
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
-                Map<String, Float> losses = step.run(image, number, settings.rate(number, progress));
+                rate = settings.solver().rate(number, progress);
+                Map<String, Float> losses = step.run(image, number, progress);
                 requireFinite(losses, number, image.name());
                 losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));
                 number++;
@@ -208,9 +294,19 @@ public final class Trainer {
                     saver.save(number);
                     lastSave = System.nanoTime();
                 }
+                if (number % validateEvery == 0 && progress < 1) {
+                    validate(number);
+                }
             }
             next.cancel(true);
             return number;
+        }
+
+        /** Measures; the time it takes is not the training's when its speed is told. */
+        private void validate(int number) {
+            long before = System.nanoTime();
+            validator.validate(number);
+            lastReport += System.nanoTime() - before;
         }
 
         private Future<TrainingImage> load(int number) {
@@ -241,7 +337,7 @@ public final class Trainer {
             Map<String, Double> means = new LinkedHashMap<>();
             sums.forEach((name, sum) -> means.put(name, sum / steps));
             Duration left = Duration.ofMillis((long) (elapsed().toMillis() * (1 - progress) / progress));
-            report.accept(new Progress(number, progress, steps / ((now - lastReport) / 1e9), left, means));
+            listener.progressed(new Progress(number, progress, steps / ((now - lastReport) / 1e9), rate, left, means));
             sums = new LinkedHashMap<>();
             lastReport = now;
             lastStep = number;

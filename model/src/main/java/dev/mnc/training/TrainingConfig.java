@@ -10,33 +10,45 @@ import java.util.Optional;
  *
  * @param length when training ends
  * @param seed decides initial weights, the order of the images, their flips and every sampling
- * @param optimiser how gradients become updates
- * @param learningRate at its height, above 0
- * @param warmUpSteps steps over which the learning rate rises from a tenth of its height
- * @param weightDecay each update also shrinks a weight by this times the learning rate; biases too, as released
- * @param clipNorm gradients are scaled down to this global norm where they exceed it, above 0
+ * @param solver how gradients become updates
+ * @param flow which gradients there are between the stages
+ * @param maskWeight weight of the mask losses; 2 in the released code, 1 in the paper. All other losses weigh 1
+ * @param frozenLayers weights of layers whose name begins with one of these do not change; conv1_ and conv2_ in the
+ *     released code
  * @param scales images are shown at these sizes in turn, drawn at random: factors of the network's own input size, above 0
  * @param anchorBatch anchors sampled for the region proposal network's losses; 256 as published
+ * @param anchorLabels what the sampled RoIs mean for the anchors they come from
  * @param sampling RoIs sampled for stages 2 and 3
  */
 public record TrainingConfig(
         Length length,
         long seed,
-        Optimiser optimiser,
-        double learningRate,
-        int warmUpSteps,
-        double weightDecay,
-        double clipNorm,
+        Solver solver,
+        GradientFlow flow,
+        double maskWeight,
+        List<String> frozenLayers,
         List<Double> scales,
         int anchorBatch,
+        AnchorLabels anchorLabels,
         RoiSampling sampling) {
 
-    /** How gradients become updates. */
-    public enum Optimiser {
-        /** Stochastic gradient descent with momentum 0.9, the paper's. */
-        MOMENTUM,
-        /** Adam with the usual constants, for training from scratch. */
-        ADAM
+    /** Which gradients there are between the stages. */
+    public enum GradientFlow {
+        /** The paper's: the losses of a stage reach the boxes and masks it was given, and so the stages before it. */
+        END_TO_END,
+        /**
+         * The paper's baseline: boxes and masks are taken as given. Stage 1 learns alone for a third of the training,
+         * then stages 1 and 2, then all; they share the body.
+         */
+        STAGE_WISE
+    }
+
+    /** What the sampled RoIs mean for the anchors they come from. */
+    public enum AnchorLabels {
+        /** Those anchors take the label of their RoI, beyond the anchors' own batch ({@code MIX_INDEX} as released). */
+        MIXED,
+        /** Nothing: anchors are labelled by their own overlap alone. */
+        OWN
     }
 
     /**
@@ -74,37 +86,34 @@ public record TrainingConfig(
     }
 
     public TrainingConfig {
+        frozenLayers = List.copyOf(frozenLayers);
         scales = List.copyOf(scales);
         if (scales.isEmpty() || scales.stream().anyMatch(scale -> !(scale > 0 && scale <= 4))) {
             throw new IllegalArgumentException("scales must be one or more factors in (0, 4], got " + scales);
         }
-        if (!(learningRate > 0) || warmUpSteps < 0 || !(weightDecay >= 0) || !(clipNorm > 0) || anchorBatch < 2) {
+        if (!(maskWeight > 0) || anchorBatch < 2) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "training needs learning rate > 0, warm-up steps >= 0, weight decay >= 0, clip norm > 0 and an "
-                            + "anchor batch >= 2, got %s, %d, %s, %s, %d",
-                    learningRate,
-                    warmUpSteps,
-                    weightDecay,
-                    clipNorm,
+                    "training needs mask weight > 0 and an anchor batch >= 2, got %s and %d",
+                    maskWeight,
                     anchorBatch));
         }
     }
 
+    /** Whether the weights of this layer change. */
+    boolean learns(String layer) {
+        return frozenLayers.stream().noneMatch(layer::startsWith);
+    }
+
     /**
-     * The learning rate of a step: a linear warm-up, then the full rate, then a tenth of it from 70 % of the training on
-     * and a thirtieth from 90 %.
+     * How much the losses of stage 1, of the mask stages and of the category stages count at some point of the training.
      *
-     * @param step the step to come, from 0
      * @param progress share of the training that is done, in [0, 1]
      */
-    double rate(int step, double progress) {
-        if (step < warmUpSteps) {
-            return learningRate * (0.1 + 0.9 * step / warmUpSteps);
+    float[] stageWeights(double progress) {
+        if (flow == GradientFlow.END_TO_END) {
+            return new float[] {1, 1, 1};
         }
-        if (progress < 0.7) {
-            return learningRate;
-        }
-        return progress < 0.9 ? learningRate / 5 : learningRate / 25;
+        return new float[] {1, progress < 1.0 / 3 ? 0 : 1, progress < 2.0 / 3 ? 0 : 1};
     }
 }

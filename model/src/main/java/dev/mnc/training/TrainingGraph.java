@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -14,6 +17,7 @@ import org.tensorflow.op.core.Gather;
 import org.tensorflow.op.core.OneHot;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.core.Variable;
 import org.tensorflow.op.image.NonMaxSuppression;
 import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TFloat32;
@@ -26,8 +30,8 @@ import org.tensorflow.types.family.TType;
  * <p>Targets are made in Java between runs, where sampling and matching can be read and tested: a step first runs the
  * graph up to the proposals, samples RoIs, runs on to the masks and the boxes of round 2, and makes the labels that
  * depend on them; the third run computes all losses and the update. Everything a run has found out already is fed to the
- * next one, so that its forward work is not repeated where no gradient is needed. Gradients flow through the warp into
- * the boxes, through the bridge into the deltas, and through the masks, and never into a target.
+ * next one, all activations included, so that no forward work is done twice. Gradients flow through the warp into the
+ * boxes, through the bridge into the deltas, and through the masks, and never into a target.
  */
 final class TrainingGraph {
 
@@ -53,6 +57,12 @@ final class TrainingGraph {
     final Placeholder<TFloat32> anchorWeights;
     /** Fed: {@code [K, 4]}. */
     final Placeholder<TFloat32> anchorDeltas;
+    /** Fed: how much the losses of stage 1, of the mask stages and of the category stages count, {@code [3]}. */
+    final Placeholder<TFloat32> stageWeights;
+    /** What else the body and stage 1 keep for their gradients; may be fed to spare their work. */
+    final List<Operand<TFloat32>> bodyActivations;
+    /** What the rounds keep for their gradients; may be fed to spare their work. */
+    final List<Operand<TFloat32>> roundActivations;
 
     final List<Round> rounds = new ArrayList<>();
     /** Every loss by name, weighted, in the order of the stages. */
@@ -82,18 +92,19 @@ final class TrainingGraph {
             Placeholder<TInt32> labels,
             Placeholder<TFloat32> deltas) {}
 
-    /** Deltas as predicted, and the same values where the boxes read them, with no gradient between the two. */
-    private record Cut(Operand<TFloat32> source, Operand<TFloat32> leaf) {}
-
-    private final List<Cut> cuts = new ArrayList<>();
+    private final List<Backward.Section> sections = new ArrayList<>();
     private final Ops tf;
     private final MncConfig config;
     private final Cascade cascade;
+    private final TrainingConfig settings;
+    private final Layers layers;
     private final Losses terms;
 
-    TrainingGraph(Ops tf, MncConfig config, Layers layers) {
+    TrainingGraph(Ops tf, MncConfig config, TrainingConfig settings, Layers layers) {
         this.tf = tf;
         this.config = config;
+        this.settings = settings;
+        this.layers = layers;
         this.cascade = new Cascade(tf, config, layers);
         this.terms = new Losses(tf);
         this.images = input(TFloat32.class, 1, -1, -1, 3);
@@ -104,6 +115,7 @@ final class TrainingGraph {
         this.anchorLabels = input(TFloat32.class, -1);
         this.anchorWeights = input(TFloat32.class, -1);
         this.anchorDeltas = input(TFloat32.class, -1, 4);
+        this.stageWeights = input(TFloat32.class, 3);
 
         this.features = cascade.features(images);
         Cascade.AnchorOutputs outputs = cascade.anchors(features);
@@ -111,8 +123,24 @@ final class TrainingGraph {
         Operand<TFloat32> decoded = cascade.decode(anchors, outputs.deltas(), imInfo);
         this.proposalAnchors = propose(anchors, decoded, outputs.logits());
         this.proposals = tf.gather(squeezed(decoded, 4), proposalAnchors, tf.constant(0));
-        anchorLosses(outputs);
-        cascadeLosses(tf.gather(anchors, chosenAnchors, tf.constant(0)), squeezed(outputs.deltas(), 4));
+        Operand<TFloat32> source = cascade.roiSource(features);
+        List<Operand<TFloat32>> activations = layers.activations();
+        this.bodyActivations = activations.stream()
+                .filter(activation -> activation != features)
+                .toList();
+
+        Operand<TFloat32> anchorLoss = anchorLosses(outputs);
+        Operand<TFloat32> own = tf.gather(anchors, chosenAnchors, tf.constant(0));
+        Operand<TFloat32> ownDeltas = tf.gather(squeezed(outputs.deltas(), 4), chosenAnchors, tf.constant(0));
+        Backward.Bridge toRounds = bridge(
+                own,
+                ownDeltas,
+                moved -> tf.gather(tf.concat(List.of(moved, truthBoxes), tf.constant(0)), sampled, tf.constant(0)));
+        sections.add(
+                new Backward.Section(anchorLoss, learning(Set.of()), source, Optional.empty(), Optional.of(toRounds)));
+        rounds(tf.stopGradient(source), toRounds.boxes());
+        this.roundActivations = layers.activations()
+                .subList(activations.size(), layers.activations().size());
         this.loss = tf.math.addN(List.copyOf(losses.values()));
     }
 
@@ -144,90 +172,112 @@ final class TrainingGraph {
         return tf.gather(best.indices(), kept.selectedIndices(), tf.constant(0));
     }
 
-    private void anchorLosses(Cascade.AnchorOutputs outputs) {
+    private Operand<TFloat32> anchorLosses(Cascade.AnchorOutputs outputs) {
         Operand<TFloat32> logits = tf.reshape(outputs.logits(), tf.constant(new int[] {-1}));
-        losses.put("rpn_cls", terms.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights));
+        Operand<TFloat32> objectness = terms.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights);
         Operand<TFloat32> differences = tf.math.sub(squeezed(outputs.deltas(), 4), anchorDeltas);
         Operand<TFloat32> weighted =
                 tf.math.mul(terms.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
-        losses.put(
-                "rpn_bbox",
-                tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f))));
+        Operand<TFloat32> boxes =
+                tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f)));
+        return tf.math.add(named("rpn_cls", objectness, 0, 1), named("rpn_bbox", boxes, 0, 1));
     }
 
-    private void cascadeLosses(Operand<TFloat32> anchors, Operand<TFloat32> allDeltas) {
+    /** Enters a loss, weighted by its stage's part in the training and by its own weight. */
+    private Operand<TFloat32> named(String name, Operand<TFloat32> value, int stage, double weight) {
+        Operand<TFloat32> factor = tf.math.mul(scalar(stageWeights, stage), tf.constant((float) weight));
+        Operand<TFloat32> weighted = tf.math.mul(value, factor);
+        losses.put(name, weighted);
+        return weighted;
+    }
+
+    /** The variables made since some others were there that training changes, by name. */
+    private Map<String, Variable<TFloat32>> learning(Set<String> others) {
+        Map<String, Variable<TFloat32>> weights = new LinkedHashMap<>(layers.variables());
+        weights.keySet().removeAll(others);
+        weights.keySet().removeIf(name -> !settings.learns(name));
+        return weights;
+    }
+
+    private Backward.Bridge bridge(
+            Operand<TFloat32> boxes, Operand<TFloat32> deltas, UnaryOperator<Operand<TFloat32>> withTruth) {
         Operand<TFloat32> sides = tf.reshape(imInfo, tf.constant(new int[] {3}));
-        Operand<TFloat32> height = scalar(sides, 0);
-        Operand<TFloat32> width = scalar(sides, 1);
-        Operand<TFloat32> deltas = cut(tf.gather(allDeltas, chosenAnchors, tf.constant(0)));
-        Operand<TFloat32> candidates =
-                tf.concat(List.of(cascade.move(anchors, deltas, height, width), truthBoxes), tf.constant(0));
-        Operand<TFloat32> rois = tf.gather(candidates, sampled, tf.constant(0));
-        Operand<TFloat32> source = cascade.roiSource(features);
-        for (int number = 1; number <= config.rounds(); number++) {
-            Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-            Operand<TInt32> owners = tf.fill(count, tf.constant(0));
-            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, owners, number);
-            Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
-            Cascade.CategoryOutputs outputs = cascade.categories(roiFeatures, maskLogits);
-            int pixels = config.heads().maskSize() * config.heads().maskSize();
-            Round round = new Round(
-                    rois,
-                    maskLogits,
-                    tf.math.sigmoid(maskLogits),
-                    input(TInt32.class, -1),
-                    input(TFloat32.class, -1, pixels),
-                    input(TInt32.class, -1),
-                    input(TInt32.class, -1),
-                    input(TFloat32.class, -1, 4));
-            rounds.add(round);
-            roundLosses(round, outputs, number == 1 ? "" : "_ext");
-            if (number < config.rounds()) {
-                Operand<TFloat32> moved = cascade.move(rois, cut(cascade.bestDeltas(outputs, 1)), height, width);
-                rois = tf.concat(List.of(moved, truthBoxes), tf.constant(0));
-            }
-        }
-    }
-
-    /** Marks deltas whose gradient is bounded on its way back; see {@link #bounded}. */
-    private Operand<TFloat32> cut(Operand<TFloat32> deltas) {
-        Operand<TFloat32> leaf = tf.stopGradient(deltas);
-        cuts.add(new Cut(deltas, leaf));
-        return leaf;
+        Operand<TFloat32> movedBy = tf.stopGradient(deltas);
+        Operand<TFloat32> moved = cascade.move(boxes, movedBy, scalar(sides, 0), scalar(sides, 1));
+        return new Backward.Bridge(deltas, movedBy, withTruth.apply(moved));
     }
 
     /**
-     * A scalar whose gradients in the weights are those of {@link #loss}, except that what comes back through the boxes
-     * into a delta is clipped to a bound, as in the released proposal and bridge layers (1/512 there). Without it the
-     * mask and category losses, which see a box through every sample of its warp, drown the box regression itself: the
-     * proposals of a network trained from scratch got worse instead of better.
+     * Rounds 1 and 2 with their losses.
      *
-     * @param bound largest absolute gradient of a delta, above 0
+     * @param source what RoIs are cropped from, cut off from the body
+     * @param boxes {@code [S, 4]} of round 1
      */
-    Operand<TFloat32> bounded(float bound) {
-        Operand<TFloat32> total = loss;
-        for (int i = cuts.size() - 1; i >= 0; i--) {
-            Cut cut = cuts.get(i);
-            Operand<TFloat32> gradient = tf.gradients(total, List.of(cut.leaf)).dy(0);
-            Operand<TFloat32> clipped = tf.clipByValue(gradient, tf.constant(-bound), tf.constant(bound));
-            total = tf.math.add(total, terms.total(tf.math.mul(tf.stopGradient(clipped), cut.source)));
+    private void rounds(Operand<TFloat32> source, Operand<TFloat32> boxes) {
+        Set<String> bodyWeights = Set.copyOf(layers.variables().keySet());
+        Operand<TFloat32> next = boxes;
+        for (int number = 1; number <= config.rounds(); number++) {
+            Operand<TFloat32> rois = tf.stopGradient(next);
+            Operand<TInt32> count = tf.slice(tf.shape(rois), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+            Operand<TFloat32> roiFeatures = cascade.roiFeatures(source, rois, tf.fill(count, tf.constant(0)), number);
+            Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
+            boolean endToEnd = settings.flow() == TrainingConfig.GradientFlow.END_TO_END;
+            Cascade.CategoryOutputs outputs =
+                    cascade.categories(roiFeatures, endToEnd ? maskLogits : tf.stopGradient(maskLogits));
+            Round round = round(rois, maskLogits);
+            rounds.add(round);
+            Operand<TFloat32> roundLoss = roundLosses(round, outputs, number == 1 ? "" : "_ext");
+            Optional<Backward.Bridge> bridge = Optional.empty();
+            if (number < config.rounds()) {
+                Backward.Bridge toNext = bridge(
+                        rois,
+                        cascade.bestDeltas(outputs, 1),
+                        moved -> tf.concat(List.of(moved, truthBoxes), tf.constant(0)));
+                next = toNext.boxes();
+                bridge = Optional.of(toNext);
+            }
+            sections.add(new Backward.Section(roundLoss, learning(bodyWeights), source, Optional.of(rois), bridge));
         }
-        return total;
+    }
+
+    private Round round(Operand<TFloat32> rois, Operand<TFloat32> maskLogits) {
+        int pixels = config.heads().maskSize() * config.heads().maskSize();
+        return new Round(
+                rois,
+                maskLogits,
+                tf.math.sigmoid(maskLogits),
+                input(TInt32.class, -1),
+                input(TFloat32.class, -1, pixels),
+                input(TInt32.class, -1),
+                input(TInt32.class, -1),
+                input(TFloat32.class, -1, 4));
+    }
+
+    /**
+     * The gradient of {@link #loss} in each weight that is learnt, by name.
+     *
+     * @param bound largest absolute gradient that comes back into a delta through its box; see {@link Backward}
+     */
+    Map<String, Operand<TFloat32>> gradients(float bound) {
+        boolean endToEnd = settings.flow() == TrainingConfig.GradientFlow.END_TO_END;
+        return Backward.gradients(tf, sections, endToEnd ? bound : 0);
     }
 
     private Operand<TFloat32> scalar(Operand<TFloat32> vector, int index) {
         return tf.gather(vector, tf.constant(index), tf.constant(0), new Gather.Options[0]);
     }
 
-    private void roundLosses(Round round, Cascade.CategoryOutputs outputs, String suffix) {
+    private Operand<TFloat32> roundLosses(Round round, Cascade.CategoryOutputs outputs, String suffix) {
         Operand<TFloat32> maskLogits = tf.gather(round.maskLogits(), round.maskRows(), tf.constant(0));
         Operand<TFloat32> ones = tf.onesLike(round.maskTargets());
-        losses.put(
-                "mask" + suffix,
-                tf.math.mul(tf.constant(2f), terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones)));
-        losses.put("cls" + suffix, terms.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels())));
-        losses.put("seg_cls" + suffix, terms.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels())));
-        losses.put("bbox" + suffix, boxLoss(round, outputs));
+        Operand<TFloat32> masks = terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones);
+        Operand<TFloat32> classes = terms.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels()));
+        Operand<TFloat32> maskClasses = terms.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels()));
+        return tf.math.addN(List.of(
+                named("mask" + suffix, masks, 1, settings.maskWeight()),
+                named("cls" + suffix, classes, 2, 1),
+                named("seg_cls" + suffix, maskClasses, 2, 1),
+                named("bbox" + suffix, boxLoss(round, outputs), 2, 1)));
     }
 
     /** Smooth L1 on the deltas of each RoI's own class, over the number of RoIs; background has no box target. */

@@ -4,15 +4,17 @@ import dev.mnc.mnc.BoxCoding;
 import dev.mnc.mnc.Cascade;
 import dev.mnc.mnc.MncConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** One step of training on one image: three runs of the graph with the making of targets between them. */
 final class TrainingStep {
@@ -39,98 +41,117 @@ final class TrainingStep {
     /**
      * Learns from one image.
      *
-     * @param number how many updates there were before
+     * @param number how many images there were before
+     * @param progress share of the training that is done, in [0, 1]
      * @return every loss by name, then {@code total} and {@code gradient_norm}
      */
-    Map<String, Float> run(TrainingImage image, int number, double rate) {
-        Random random = new Random(settings.seed() * 6364136223846793005L + number);
+    Map<String, Float> run(TrainingImage image, int number, double progress) {
         try (Feeds feeds = new Feeds()) {
-            int height = image.input().bucket().height();
-            int width = image.input().bucket().width();
-            float[] pixels = new float[height * width * 3];
-            image.input().copyTo(pixels, 0);
-            float[] info = {
-                image.input().height(), image.input().width(), image.input().scale()
-            };
-            TFloat32 images = feeds.floats(pixels, 1, height, width, 3);
-            TFloat32 imInfo = feeds.floats(info, 1, 3);
-            Result proposed = feeds.results(session.runner()
-                    .feed(graph.images, images)
-                    .feed(graph.imInfo, imInfo)
-                    .fetch(graph.features)
-                    .fetch(graph.proposals)
-                    .fetch(graph.proposalAnchors)
-                    .run());
-            float[] proposals = Feeds.floats(proposed.get(1));
-            RoiSample sample = RoiSampler.sample(proposals, image.truthBoxes(), settings.sampling(), random);
-            Common common = new Common(
-                    imInfo,
-                    feeds.floats(image.truthBoxes(), image.classes().length, 4),
-                    (TInt32) proposed.get(2),
-                    feeds.ints(sample.candidates()));
-
-            List<RoundTargets> targets = roundTargets(image, common, proposed.get(0), sample, feeds);
-            Session.Runner runner = session.runner().feed(graph.images, images);
-            common.feed(graph, runner);
-            feedAnchors(
-                    image,
-                    (int) proposed.get(0).shape().get(1),
-                    (int) proposed.get(0).shape().get(2),
-                    random,
-                    runner,
-                    feeds);
-            for (int i = 0; i < targets.size(); i++) {
-                targets.get(i).feed(graph.rounds.get(i), runner, feeds);
+            Prepared prepared = prepare(image, number, progress, feeds);
+            Session.Runner runner = session.runner();
+            feed(runner, prepared.inputs());
+            feed(runner, prepared.activations());
+            updates.addTo(runner, feeds, settings.solver().rate(number, progress), number);
+            graph.losses.values().forEach(runner::fetch);
+            Result result =
+                    feeds.results(runner.fetch(graph.loss).fetch(updates.norm).run());
+            Map<String, Float> values = new LinkedHashMap<>();
+            int index = 0;
+            for (String name : graph.losses.keySet()) {
+                values.put(name, ((TFloat32) result.get(index++)).getFloat());
             }
-            updates.feed(runner, feeds, rate, number);
-            return losses(feeds, runner);
+            values.put("total", ((TFloat32) result.get(index++)).getFloat());
+            values.put("gradient_norm", ((TFloat32) result.get(index)).getFloat());
+            return values;
         }
     }
 
-    private Map<String, Float> losses(Feeds feeds, Session.Runner runner) {
-        graph.losses.values().forEach(runner::fetch);
-        Result result = feeds.results(runner.fetch(graph.loss)
-                .fetch(updates.norm)
-                .addTarget(updates.step)
-                .run());
-        Map<String, Float> values = new LinkedHashMap<>();
-        int index = 0;
-        for (String name : graph.losses.keySet()) {
-            values.put(name, ((TFloat32) result.get(index++)).getFloat());
-        }
-        values.put("total", ((TFloat32) result.get(index++)).getFloat());
-        values.put("gradient_norm", ((TFloat32) result.get(index)).getFloat());
-        return values;
+    /** A value for a tensor of the graph. */
+    record Feed(Operand<?> operand, Tensor value) {}
+
+    /**
+     * What the losses of one image are made from.
+     *
+     * @param inputs the image and all targets: with these the losses are functions of the weights
+     * @param activations what the layers gave on the way here, good for the present weights only
+     */
+    record Prepared(List<Feed> inputs, List<Feed> activations) {}
+
+    static void feed(Session.Runner runner, List<Feed> feeds) {
+        feeds.forEach(feed -> runner.feed(feed.operand(), feed.value()));
     }
 
-    /** What every run after the first is fed. */
-    private record Common(TFloat32 imInfo, TFloat32 truthBoxes, TInt32 proposalAnchors, TInt32 sampled) {
+    /** The first two runs, and the targets of all stages. */
+    Prepared prepare(TrainingImage image, int number, double progress, Feeds feeds) {
+        Random random = new Random(settings.seed() * 6364136223846793005L + number);
+        List<Feed> inputs = imageInputs(image, feeds);
+        Session.Runner first = session.runner();
+        feed(first, inputs);
+        first.fetch(graph.features).fetch(graph.proposals).fetch(graph.proposalAnchors);
+        graph.bodyActivations.forEach(first::fetch);
+        Result proposed = feeds.results(first.run());
+        List<Feed> activations = new ArrayList<>(List.of(new Feed(graph.features, proposed.get(0))));
+        activations.addAll(feeds(graph.bodyActivations, proposed, 3));
 
-        void feed(TrainingGraph graph, Session.Runner runner) {
-            runner.feed(graph.imInfo, imInfo)
-                    .feed(graph.truthBoxes, truthBoxes)
-                    .feed(graph.chosenAnchors, proposalAnchors)
-                    .feed(graph.sampled, sampled);
+        RoiSample sample =
+                RoiSampler.sample(Feeds.floats(proposed.get(1)), image.truthBoxes(), settings.sampling(), random);
+        inputs.add(new Feed(graph.chosenAnchors, proposed.get(2)));
+        inputs.add(new Feed(graph.sampled, feeds.ints(sample.candidates())));
+        activations.addAll(addRounds(image, sample, inputs, List.copyOf(activations), feeds));
+
+        RpnTargets targets = anchorTargets(image, proposed.get(0).shape(), random);
+        if (settings.anchorLabels() == TrainingConfig.AnchorLabels.MIXED) {
+            targets = mixed(targets, Feeds.ints(proposed.get(2)), sample);
         }
+        inputs.addAll(anchorInputs(targets, feeds));
+        inputs.add(new Feed(graph.stageWeights, feeds.floats(settings.stageWeights(progress), 3)));
+        return new Prepared(inputs, activations);
     }
 
-    /** Runs on to the masks and the boxes of round 2, and makes the targets of each round from them. */
-    private List<RoundTargets> roundTargets(
-            TrainingImage image, Common common, Tensor features, RoiSample sample, Feeds feeds) {
-        Session.Runner runner = session.runner().feed(graph.features, features);
-        common.feed(graph, runner);
+    private List<Feed> imageInputs(TrainingImage image, Feeds feeds) {
+        int height = image.input().bucket().height();
+        int width = image.input().bucket().width();
+        float[] pixels = new float[height * width * 3];
+        image.input().copyTo(pixels, 0);
+        float[] info = {
+            image.input().height(), image.input().width(), image.input().scale()
+        };
+        return new ArrayList<>(List.of(
+                new Feed(graph.images, feeds.floats(pixels, 1, height, width, 3)),
+                new Feed(graph.imInfo, feeds.floats(info, 1, 3)),
+                new Feed(graph.truthBoxes, feeds.floats(image.truthBoxes(), image.classes().length, 4))));
+    }
+
+    private static List<Feed> feeds(List<Operand<TFloat32>> operands, Result result, int from) {
+        List<Feed> feeds = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            feeds.add(new Feed(operands.get(i), result.get(from + i)));
+        }
+        return feeds;
+    }
+
+    /**
+     * Runs on to the masks and the boxes of round 2, and adds the targets of each round to the inputs.
+     *
+     * @return the activations of the rounds
+     */
+    private List<Feed> addRounds(
+            TrainingImage image, RoiSample sample, List<Feed> inputs, List<Feed> bodyActivations, Feeds feeds) {
+        Session.Runner runner = session.runner();
+        feed(runner, inputs);
+        feed(runner, bodyActivations);
         for (TrainingGraph.Round round : graph.rounds) {
             runner.fetch(round.rois()).fetch(round.maskProbabilities());
         }
+        graph.roundActivations.forEach(runner::fetch);
         Result result = feeds.results(runner.run());
-        List<RoundTargets> targets = new ArrayList<>();
         for (int i = 0; i < graph.rounds.size(); i++) {
             float[] rois = Feeds.floats(result.get(2 * i));
             float[] masks = Feeds.floats(result.get(2 * i + 1));
             int[] matched = i == 0 ? sample.truth() : RoiSampler.match(rois, image.truthBoxes(), FOREGROUND_IOU);
-            targets.add(roundTargets(image, rois, masks, matched));
+            inputs.addAll(roundTargets(image, rois, masks, matched).feeds(graph.rounds.get(i), feeds));
         }
-        return targets;
+        return feeds(graph.roundActivations, result, 2 * graph.rounds.size());
     }
 
     /**
@@ -186,27 +207,44 @@ final class TrainingStep {
     /** The targets of one round; see {@link TrainingGraph.Round} for the shapes. */
     private record RoundTargets(int[] maskRows, float[] maskTargets, int[] boxLabels, int[] labels, float[] deltas) {
 
-        void feed(TrainingGraph.Round round, Session.Runner runner, Feeds feeds) {
+        List<Feed> feeds(TrainingGraph.Round round, Feeds feeds) {
             long pixels = round.maskTargets().shape().get(1);
-            runner.feed(round.maskRows(), feeds.ints(maskRows))
-                    .feed(round.maskTargets(), feeds.floats(maskTargets, maskRows.length, pixels))
-                    .feed(round.boxLabels(), feeds.ints(boxLabels))
-                    .feed(round.labels(), feeds.ints(labels))
-                    .feed(round.deltas(), feeds.floats(deltas, boxLabels.length, 4));
+            return List.of(
+                    new Feed(round.maskRows(), feeds.ints(maskRows)),
+                    new Feed(round.maskTargets(), feeds.floats(maskTargets, maskRows.length, pixels)),
+                    new Feed(round.boxLabels(), feeds.ints(boxLabels)),
+                    new Feed(round.labels(), feeds.ints(labels)),
+                    new Feed(round.deltas(), feeds.floats(deltas, boxLabels.length, 4)));
         }
     }
 
-    private void feedAnchors(
-            TrainingImage image, int rows, int columns, Random random, Session.Runner runner, Feeds feeds) {
-        float[] anchors = config.anchors().grid(rows, columns);
-        RpnTargets targets = RpnTargets.assign(
-                anchors,
+    private RpnTargets anchorTargets(TrainingImage image, Shape features, Random random) {
+        return RpnTargets.assign(
+                config.anchors().grid((int) features.get(1), (int) features.get(2)),
                 image.input().height(),
                 image.input().width(),
                 image.truthBoxes(),
                 settings.anchorBatch(),
                 0.5,
                 random);
+    }
+
+    /** Anchors whose proposals the rounds learn from take their labels. */
+    private static RpnTargets mixed(RpnTargets targets, int[] proposalAnchors, RoiSample sample) {
+        int proposals = proposalAnchors.length;
+        int[] anchors = new int[sample.candidates().length];
+        int[] labels = new int[anchors.length];
+        int count = 0;
+        for (int i = 0; i < anchors.length; i++) {
+            if (sample.candidates()[i] < proposals) {
+                anchors[count] = proposalAnchors[sample.candidates()[i]];
+                labels[count++] = sample.truth()[i] >= 0 ? 1 : 0;
+            }
+        }
+        return targets.withForced(Arrays.copyOf(anchors, count), Arrays.copyOf(labels, count));
+    }
+
+    private List<Feed> anchorInputs(RpnTargets targets, Feeds feeds) {
         int[] labels = targets.labels();
         float[] positive = new float[labels.length];
         float[] weights = new float[labels.length];
@@ -214,8 +252,9 @@ final class TrainingStep {
             positive[i] = labels[i] == 1 ? 1 : 0;
             weights[i] = labels[i] >= 0 ? 1 : 0;
         }
-        runner.feed(graph.anchorLabels, feeds.floats(positive, labels.length))
-                .feed(graph.anchorWeights, feeds.floats(weights, labels.length))
-                .feed(graph.anchorDeltas, feeds.floats(targets.deltas(), labels.length, 4));
+        return List.of(
+                new Feed(graph.anchorLabels, feeds.floats(positive, labels.length)),
+                new Feed(graph.anchorWeights, feeds.floats(weights, labels.length)),
+                new Feed(graph.anchorDeltas, feeds.floats(targets.deltas(), labels.length, 4)));
     }
 }

@@ -51,17 +51,21 @@ class TrainerTest {
         SavedModelExport.export(checkpoint, model, "two-scenes");
     }
 
-    private static TrainingConfig settings(int steps) {
+    static TrainingConfig settings(int steps) {
+        return settings(steps, 20, 1);
+    }
+
+    private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                20,
-                0,
-                5,
+                new Solver(Solver.Optimiser.ADAM, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                TrainingConfig.GradientFlow.END_TO_END,
+                2,
+                List.of(),
                 List.of(1.0),
                 256,
+                TrainingConfig.AnchorLabels.MIXED,
                 RoiSampling.PAPER);
     }
 
@@ -115,15 +119,20 @@ class TrainerTest {
             List<List<Instance>> together = predictor.detect(List.of(inverted, first, inverted), 0.05);
             List<Instance> alone = predictor.detect(List.of(first), 0.05).get(0);
             assertThat(alone).isNotEmpty();
-            assertThat(together.get(1)).hasSameSizeAs(alone);
-            for (int i = 0; i < alone.size(); i++) {
-                Instance one = alone.get(i);
-                Instance other = together.get(1).get(i);
-                assertThat(other.category()).isEqualTo(one.category());
-                assertThat(other.mask().iou(one.mask(), Overlap.OBJECT)).isGreaterThan(0.99);
-                assertThat(Math.abs(other.score() - one.score())).isLessThan(1e-5);
-            }
-            assertThat(together.get(0)).isEqualTo(together.get(2));
+            assertSame(together.get(1), alone);
+            assertSame(together.get(2), together.get(0));
+        }
+    }
+
+    /** The same but for the last bits, which depend on how the rows of a batch are spread over threads. */
+    private static void assertSame(List<Instance> found, List<Instance> expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            Instance one = expected.get(i);
+            Instance other = found.get(i);
+            assertThat(other.category()).isEqualTo(one.category());
+            assertThat(other.mask().iou(one.mask(), Overlap.OBJECT)).isGreaterThan(0.99);
+            assertThat(Math.abs(other.score() - one.score())).isLessThan(1e-5);
         }
     }
 
@@ -201,17 +210,7 @@ class TrainerTest {
     /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */
     private double trainSlowly(int steps, Path directory, Trainer.Start start) throws IOException {
         List<Trainer.Progress> progress = new ArrayList<>();
-        TrainingConfig slow = new TrainingConfig(
-                TrainingConfig.Length.ofSteps(steps),
-                1,
-                TrainingConfig.Optimiser.ADAM,
-                1e-3,
-                1000,
-                0,
-                5,
-                List.of(1.0),
-                256,
-                RoiSampling.PAPER);
+        TrainingConfig slow = settings(steps, 1000, 2);
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
                 .train(truth, scenes, directory, start, progress::add);
         return total(progress);

@@ -42,9 +42,24 @@ public final class BilinearAxis {
                     from,
                     to));
         }
+        return samples(from, 0, to, first, count);
+    }
+
+    /**
+     * The samples at the centres of the pixels {@code first .. first + count - 1} of an axis on which {@code from} pixels
+     * are stretched from {@code low} to {@code high}, px. They are numbered from 0 here.
+     *
+     * @param low where the stretched pixels begin; continuous, pixel i covers [i, i + 1)
+     * @param high where they end, above {@code low}
+     */
+    static BilinearAxis span(int from, double low, double high, int first, int count) {
+        return samples(from, low, high - low, first, count);
+    }
+
+    private static BilinearAxis samples(int from, double start, double extent, int first, int count) {
         BilinearAxis axis = new BilinearAxis(count);
         for (int i = 0; i < count; i++) {
-            double position = (first + i + 0.5) * from / to - 0.5;
+            double position = (first + i + 0.5 - start) * from / extent - 0.5;
             double inside = Math.min(Math.max(position, 0), from - 1);
             axis.low[i] = (int) inside;
             axis.high[i] = Math.min(axis.low[i] + 1, from - 1);

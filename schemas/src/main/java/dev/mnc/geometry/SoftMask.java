@@ -90,14 +90,83 @@ public final class SoftMask {
         int columns = Math.max(Math.min(x2, width - 1) - left + 1, 0);
         int rows = Math.max(Math.min(y2, height - 1) - top + 1, 0);
         if (columns == 0 || rows == 0) {
-            return Mask.ofRuns(height, width, Math.multiplyExact(height, width));
+            return empty(height, width);
         }
         BilinearAxis across = BilinearAxis.window(size, extent(x1, x2), left - x1, columns);
         BilinearAxis down = BilinearAxis.window(size, extent(y1, y2), top - y1, rows);
+        return mask.stretched(across, left, down, top, new Frame(height, width), threshold);
+    }
+
+    /**
+     * Stretches a soft mask over a box with continuous coordinates and keeps the pixels whose centre lies in the box and
+     * whose probability there reaches a threshold. Where the box's edges lie between pixels this is the same as
+     * {@link #paste(float[], int, int, int, int, int, int, int, float)}.
+     *
+     * @param soft {@code [size, size]} probabilities, row-major
+     * @param size side of the soft mask, at least 1
+     * @param box where it lies, px; may lie outside the image or be empty
+     * @param height rows of the image, px
+     * @param width columns of the image, px
+     * @param threshold least probability of a foreground pixel
+     * @return the mask over the whole image, possibly empty
+     */
+    public static Mask paste(float[] soft, int size, Box box, int height, int width, float threshold) {
+        SoftMask mask = new SoftMask(soft, 0, size);
+        int left = firstCentre(box.x(), width);
+        int top = firstCentre(box.y(), height);
+        int columns = firstCentre(box.x() + box.width(), width) - left;
+        int rows = firstCentre(box.y() + box.height(), height) - top;
+        if (columns == 0 || rows == 0) {
+            return empty(height, width);
+        }
+        BilinearAxis across = BilinearAxis.span(size, box.x(), box.x() + box.width(), left, columns);
+        BilinearAxis down = BilinearAxis.span(size, box.y(), box.y() + box.height(), top, rows);
+        return mask.stretched(across, left, down, top, new Frame(height, width), threshold);
+    }
+
+    /** The first pixel of an axis whose centre does not lie before a point; {@code length} if there is none. */
+    private static int firstCentre(double point, int length) {
+        return (int) Math.min(Math.max(Math.ceil(point - 0.5), 0), length);
+    }
+
+    /**
+     * Keeps the pixels of a whole-image soft mask that reach a threshold.
+     *
+     * @param soft {@code [height, width]} probabilities, row-major
+     * @param threshold least probability of a foreground pixel
+     */
+    public static Mask cut(float[] soft, int height, int width, float threshold) {
+        if (soft.length != Math.multiplyExact(height, width)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "a mask of %d x %d px cannot have %d probabilities", width, height, soft.length));
+        }
+        Runs runs = new Runs();
+        for (int x = 0; x < width; x++) {
+            for (int y = 0; y < height; y++) {
+                if (soft[y * width + x] >= threshold != runs.foreground()) {
+                    runs.turn(x * height + y);
+                }
+            }
+        }
+        return runs.cover(height, width);
+    }
+
+    private static Mask empty(int height, int width) {
+        return Mask.ofRuns(height, width, Math.multiplyExact(height, width));
+    }
+
+    /** Size of an image, px. */
+    private record Frame(int height, int width) {}
+
+    /** The window of the image that the axes sample, at least one pixel of it. */
+    private Mask stretched(BilinearAxis across, int left, BilinearAxis down, int top, Frame frame, float threshold) {
+        int columns = across.count();
+        int rows = down.count();
+        int height = frame.height();
         float[] probabilities = new float[rows];
         Runs runs = new Runs();
         for (int x = 0; x < columns; x++) {
-            mask.column(across, down, x, probabilities);
+            column(across, down, x, probabilities);
             int start = (left + x) * height + top;
             for (int y = 0; y < rows; y++) {
                 if (probabilities[y] >= threshold != runs.foreground()) {
@@ -109,7 +178,7 @@ public final class SoftMask {
                 runs.turn(start + rows);
             }
         }
-        return runs.cover(height, width);
+        return runs.cover(height, frame.width());
     }
 
     private static int extent(int first, int last) {

@@ -50,6 +50,65 @@ class SoftMaskTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void pastingOnAContinuousBoxSamplesItAtThePixelCentres(long seed) {
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 100; trial++) {
+            int size = 1 + random.nextInt(12);
+            float[] soft = noise(random, size * size);
+            int height = 1 + random.nextInt(30);
+            int width = 1 + random.nextInt(30);
+            Box box = new Box(
+                    random.nextDouble() * 50 - 15,
+                    random.nextDouble() * 50 - 15,
+                    random.nextDouble() * 40,
+                    random.nextDouble() * 40);
+            List<Boolean> expected = new ArrayList<>();
+            for (int x = 0; x < width; x++) {
+                for (int y = 0; y < height; y++) {
+                    double u = (x + 0.5 - box.x()) / box.width();
+                    double v = (y + 0.5 - box.y()) / box.height();
+                    boolean inBox = u >= 0 && u < 1 && v >= 0 && v < 1;
+                    expected.add(inBox && bilinear(soft, size, u * size - 0.5, v * size - 0.5) >= 0.5f);
+                }
+            }
+            assertThat(pixels(SoftMask.paste(soft, size, box, height, width, 0.5f)))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aContinuousBoxThatEndsBetweenPixelsIsOneOfInclusiveCorners() {
+        Random random = new Random(1);
+        float[] soft = noise(random, 49);
+
+        assertThat(SoftMask.paste(soft, 7, Box.ofInclusiveCorners(-3, 2, 11, 8), 10, 20, 0.5f))
+                .isEqualTo(SoftMask.paste(soft, 7, -3, 2, 11, 8, 10, 20, 0.5f));
+        assertThat(SoftMask.paste(soft, 7, new Box(2.6, 2, 0.8, 4), 10, 20, 0f)).isEqualTo(Mask.ofRuns(10, 20, 200));
+        assertThat(SoftMask.paste(soft, 7, new Box(1e300, 2, 1e300, 4), 10, 20, 0f))
+                .isEqualTo(Mask.ofRuns(10, 20, 200));
+    }
+
+    @Test
+    void aWholeImageMaskIsCutAtTheThreshold() {
+        float[] soft = {0.5f, 0.4f, 0.9f, 0.1f, 0.6f, 0.5f};
+
+        assertThat(SoftMask.cut(soft, 2, 3, 0.5f)).isEqualTo(Mask.ofRuns(2, 3, 0, 1, 2, 3));
+        assertThat(SoftMask.cut(soft, 2, 3, 0.95f)).isEqualTo(Mask.ofRuns(2, 3, 6));
+        assertThatThrownBy(() -> SoftMask.cut(soft, 3, 3, 0.5f))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a mask of 3 x 3 px cannot have 6 probabilities");
+    }
+
+    private static float[] noise(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextFloat();
+        }
+        return values;
+    }
+
     @Test
     void aFullMaskOverTheWholeImageIsOneRun() {
         assertThat(SoftMask.paste(new float[] {1}, 1, 0, 0, 4, 3, 4, 5, 0.4f)).isEqualTo(Mask.ofRuns(4, 5, 0, 20));

@@ -36,7 +36,9 @@ public final class LabelCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             defaultValue = ModelFolder.SHIPPED,
-            description = "What mnc model export wrote. Default: the model that ships.")
+            description =
+                    "What mnc model export wrote, or a SavedModel of other makers with a description beside it (see: mnc"
+                            + " model adopt --help). Default: the model that ships.")
     private String model = ModelFolder.SHIPPED;
 
     @Option(names = "--table", required = true, paramLabel = "URI", description = "Where the labels go.")

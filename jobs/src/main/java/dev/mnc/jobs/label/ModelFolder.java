@@ -24,6 +24,7 @@ final class ModelFolder {
 
     private static final String SHIPPED_RESOURCE = "/models/compact-scenes/";
     private static final String CARD = "assets.extra/mnc.json";
+    private static final String GRAPH = "saved_model.pb";
 
     private ModelFolder() {}
 
@@ -45,8 +46,9 @@ final class ModelFolder {
         }
     }
 
+    /** A model of other makers has no card; what is said of it lies beside the folder, as whoever reads it will find. */
     private static Path requireModel(Path folder) {
-        if (!Files.isRegularFile(folder.resolve(CARD))) {
+        if (!Files.isRegularFile(folder.resolve(CARD)) && !Files.isRegularFile(folder.resolve(GRAPH))) {
             throw OperatorException.environment(
                     "--model: there is no model in " + folder + " (no " + CARD + ")",
                     "name a folder that mnc model export wrote, or leave --model out for the one that ships");
@@ -89,7 +91,7 @@ final class ModelFolder {
         } catch (FileNotFoundException e) {
             throw OperatorException.environment(
                     "--model: there is no model at " + uri + " (no " + CARD + ")",
-                    "name a folder that mnc model export wrote");
+                    "name a folder that mnc model export wrote, or mnc model adopt of a model of other makers");
         }
         return copiedOnce(
                 Digests.of(card),

@@ -1,10 +1,9 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelDirectory;
 import dev.mnc.mnc.ModelGraph;
 import dev.mnc.mnc.Predictor;
-import dev.mnc.mnc.SavedModelPredictor;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +39,7 @@ public record SavedModelSource(String model, String digest, int threads) impleme
      */
     public static SavedModelSource of(String model, LabelConfig config, Configuration configuration) {
         Path folder = ModelFolder.of(model, configuration);
-        ModelCard unused = ModelCard.read(folder);
-        String digest = ModelCard.digest(folder);
+        String digest = ModelDirectory.read(folder).digest();
         if (!config.trustModel().equals(digest)) {
             requireHarmless(folder, digest);
         }
@@ -70,13 +68,13 @@ public record SavedModelSource(String model, String digest, int threads) impleme
     private Predictor load() {
         Path folder = ModelFolder.of(
                 model, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
-        String found = ModelCard.digest(folder);
+        String found = ModelDirectory.digest(folder);
         if (!found.equals(digest)) {
             throw new IllegalArgumentException("the model in " + folder + " has the digest " + found
                     + " on this executor, but " + digest + " on the driver; copy one model to all machines");
         }
         int cores = Runtime.getRuntime().availableProcessors();
-        return SavedModelPredictor.load(
+        return ModelDirectory.load(
                 folder, threads > 0 ? threads : SparkEnv.get().conf().getInt("spark.executor.cores", cores));
     }
 

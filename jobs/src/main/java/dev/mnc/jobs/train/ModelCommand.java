@@ -18,8 +18,10 @@ import picocli.CommandLine.Parameters;
 /** {@code mnc model …}: what can be done with a model as a whole. */
 @Command(
         name = "model",
-        description = "Exports a trained cascade as a model, checks a model, or shows what it is.",
-        subcommands = {ModelCommand.Export.class, ModelCommand.Verify.class, ModelCommand.Info.class})
+        description =
+                "Exports a trained cascade as a model, adopts one of other makers, checks a model, or shows what it is.",
+        subcommands = {ModelCommand.Export.class, AdoptCommand.class, ModelCommand.Verify.class, ModelCommand.Info.class
+        })
 public final class ModelCommand {
 
     private ModelCommand() {}

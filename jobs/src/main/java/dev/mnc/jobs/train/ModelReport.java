@@ -2,7 +2,11 @@ package dev.mnc.jobs.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.mnc.InstanceTensors;
+import dev.mnc.mnc.InstancesCard;
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelDescription;
+import dev.mnc.mnc.ModelDirectory;
 import dev.mnc.mnc.ModelGraph;
 import dev.mnc.mnc.ModelSignature;
 import dev.mnc.schemas.Category;
@@ -26,7 +30,7 @@ import java.util.stream.Collectors;
  * @param card its files have been checked against
  * @param graph what it computes
  */
-record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) {
+record ModelReport(Path model, String digest, ModelDescription card, ModelGraph graph) {
 
     /**
      * Reads a model.
@@ -34,8 +38,8 @@ record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) 
      * @throws IllegalArgumentException if its files are not those its card pins, or its graph is broken
      */
     static ModelReport of(Path model) {
-        ModelCard card = ModelCard.read(model);
-        return new ModelReport(model, ModelCard.digest(model), card, ModelGraph.read(model));
+        ModelDirectory read = ModelDirectory.read(model);
+        return new ModelReport(model, read.digest(), read.card(), ModelGraph.read(model));
     }
 
     /**
@@ -64,6 +68,10 @@ record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) 
         try {
             return of(model);
         } catch (IllegalArgumentException e) {
+            if (!hasCard(model) && Files.exists(model.resolve("saved_model.pb"))) {
+                // Nothing was promised of a model without a card, so what is wrong is how it is described.
+                throw e;
+            }
             wrong = String.valueOf(e.getMessage());
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof JsonProcessingException)) {
@@ -79,13 +87,20 @@ record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) 
     String verification() {
         return String.format(
                 Locale.ROOT,
-                "model       %s%ndigest      %s%nfiles       %d, each as its card pins it%nsignatures  %s%n"
+                "model       %s%ndigest      %s%nfiles       %d, %s%nsignatures  %s%n"
                         + "operations  %d distinct, all on the list of what a model may use",
                 model,
                 digest,
                 card.files().size(),
+                hasCard(model)
+                        ? "each as its card pins it"
+                        : "not pinned: the model has no card, and its digest is of the files as they are",
                 graph.signatures().stream().map(ModelSignature::name).collect(Collectors.joining(", ")),
                 graph.operations().size());
+    }
+
+    private static boolean hasCard(Path model) {
+        return Files.exists(model.resolve("assets.extra/mnc.json"));
     }
 
     /** What was checked, for programs. */
@@ -105,12 +120,11 @@ record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) 
     String info() {
         return String.format(
                 Locale.ROOT,
-                "name        %s%ndigest      %s%nbody        %s, %d stages%ncategories  %s%nparameters  %s%n"
+                "name        %s%ndigest      %s%n%s%ncategories  %s%nparameters  %s%n"
                         + "training%s%nfiles%s%nsignatures%s",
                 card.name(),
                 digest,
-                card.config().body().name().toLowerCase(Locale.ROOT),
-                card.config().rounds() == 1 ? 3 : 5,
+                kind(),
                 card.categories().stream().map(Category::name).collect(Collectors.joining(", ")),
                 graph.parameters().isPresent()
                         ? String.format(Locale.ROOT, "%,d", graph.parameters().getAsLong())
@@ -118,6 +132,36 @@ record ModelReport(Path model, String digest, ModelCard card, ModelGraph graph) 
                 training(),
                 files(),
                 graph.signatures().stream().map(ModelReport::signature).collect(Collectors.joining()));
+    }
+
+    private String kind() {
+        if (card instanceof ModelCard cascade) {
+            return String.format(
+                    Locale.ROOT,
+                    "body        %s, %d stages",
+                    cascade.config().body().name().toLowerCase(Locale.ROOT),
+                    cascade.config().rounds() == 1 ? 3 : 5);
+        }
+        InstanceTensors tensors = ((InstancesCard) card).tensors();
+        InstanceTensors.Boxes boxes = tensors.boxes();
+        return String.format(
+                Locale.ROOT,
+                "head        instances, from signature %s%nimage       %s, %s%nboxes       %s%nscores      %s%n"
+                        + "classes     %s, %s%nmasks       %s, each over its %s, threshold %s",
+                tensors.signature(),
+                tensors.input().name(),
+                words(tensors.input().kind()),
+                boxes == null ? "none" : boxes.output() + ", " + words(boxes.order()) + ", " + words(boxes.unit()),
+                tensors.scores(),
+                tensors.classes().output(),
+                words(tensors.classes().numbers()),
+                tensors.masks().output(),
+                words(tensors.masks().frame()),
+                tensors.masks().threshold());
+    }
+
+    private static String words(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private String training() {

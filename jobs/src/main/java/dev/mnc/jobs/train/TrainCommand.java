@@ -9,6 +9,8 @@ import dev.mnc.mnc.MncConfig;
 import dev.mnc.training.Checkpoint;
 import dev.mnc.training.Trainer;
 import dev.mnc.training.TrainingConfig;
+import dev.mnc.training.TrainingEvents;
+import dev.mnc.training.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,29 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the checkpoint goes.")
     private Path out = Path.of("");
+
+    @ArgGroup(exclusive = false)
+    private @Nullable ValidationOptions validation;
+
+    private static final class ValidationOptions {
+        @Option(
+                names = "--validation",
+                required = true,
+                paramLabel = "FILE",
+                description =
+                        "Annotations to measure the training on, every train.validate-every steps and at the end.")
+        private Path truth = Path.of("");
+
+        @Option(
+                names = "--validation-images",
+                paramLabel = "DIR",
+                description = "Folder of their images. Default: the folder of --images.")
+        private @Nullable Path images;
+
+        Validation validation(Path trainingImages) throws IOException {
+            return new Validation(CocoJson.read(truth), images == null ? trainingImages : images, Validation.MIN_SCORE);
+        }
+    }
 
     @Option(
             names = "--body",
@@ -118,8 +143,14 @@ public final class TrainCommand implements Callable<Integer> {
                 truth.annotations().size(),
                 truth.categories().size()));
         long start = System.nanoTime();
-        Checkpoint checkpoint = new Trainer(config, settings.config(length.length(), seed))
-                .train(truth, images, out, origin.start(), progress -> console.note(line(progress)));
+        Trainer trainer = new Trainer(config, settings.config(length.length(), seed));
+        if (validation != null) {
+            trainer = trainer.validating(validation.validation(images), settings.validateEvery());
+        }
+        Checkpoint checkpoint;
+        try (TrainingEvents events = TrainingEvents.in(settings.eventsOf(out))) {
+            checkpoint = trainer.train(truth, images, out, origin.start(), new Teller(console, events));
+        }
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         String text = String.format(
                 Locale.ROOT,
@@ -130,6 +161,27 @@ public final class TrainCommand implements Callable<Integer> {
                 out);
         console.result(text, Map.of("checkpoint", out.toString(), "steps", checkpoint.step(), "seconds", seconds));
         return 0;
+    }
+
+    /** Says how the training goes, on the console and in the event file. */
+    private record Teller(Console console, TrainingEvents events) implements Trainer.Listener {
+
+        @Override
+        public void started(int step) {
+            events.started(step);
+        }
+
+        @Override
+        public void progressed(Trainer.Progress progress) {
+            console.note(line(progress));
+            events.progressed(progress);
+        }
+
+        @Override
+        public void validated(int step, Validation.Outcome outcome) {
+            console.note(String.format(Locale.ROOT, "step %6d  validation  %s", step, outcome.line()));
+            events.validated(step, outcome);
+        }
     }
 
     private static String line(Trainer.Progress progress) {

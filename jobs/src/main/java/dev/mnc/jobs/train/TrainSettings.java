@@ -2,69 +2,95 @@ package dev.mnc.jobs.train;
 
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.training.RoiSampling;
+import dev.mnc.training.Solver;
 import dev.mnc.training.TrainingConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * The section {@code train} of the settings: how to train, without what to train on.
  *
- * @param optimiser how gradients become updates
- * @param learningRate at its height
- * @param warmUpSteps steps over which the learning rate rises
- * @param weightDecay share of a weight that an update at rate 1 takes away
- * @param clipNorm largest global norm of the gradients
+ * @param solver how gradients become updates
+ * @param gradients which gradients there are between the stages
+ * @param maskWeight weight of the mask losses
+ * @param frozenLayers beginnings of the names of layers that do not change
  * @param scales sizes images are shown at, as factors of the network's own
  * @param anchorBatch anchors that count in one step
+ * @param anchorLabels what sampled RoIs mean for their anchors
  * @param roiBatch RoIs that count in one step
+ * @param validateEvery steps from one validation to the next
+ * @param events folder of the event files; empty for one in the checkpoint's directory
  */
 public record TrainSettings(
-        TrainingConfig.Optimiser optimiser,
-        double learningRate,
-        int warmUpSteps,
-        double weightDecay,
-        double clipNorm,
+        Solver solver,
+        TrainingConfig.GradientFlow gradients,
+        double maskWeight,
+        List<String> frozenLayers,
         List<Double> scales,
         int anchorBatch,
-        int roiBatch) {
+        TrainingConfig.AnchorLabels anchorLabels,
+        int roiBatch,
+        int validateEvery,
+        String events) {
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
-        return new TrainSettings(
-                train.choice("optimiser", TrainingConfig.Optimiser.class, TrainingConfig.Optimiser.ADAM),
+        Solver solver = new Solver(
+                train.choice("optimiser", Solver.Optimiser.class, Solver.Optimiser.ADAM),
                 train.number("learning-rate", 1e-3),
                 train.integer("warm-up-steps", 200),
+                numbers(train, "rate-drops", List.of("0.7", "0.9")),
+                train.number("rate-drop-factor", 0.2),
+                train.number("bias-rate", 1),
                 train.number("weight-decay", 1e-5),
                 train.number("clip-norm", 5),
-                train.texts("scales", List.of("0.75", "0.875", "1", "1.167", "1.333")).stream()
-                        .map(TrainSettings::factor)
-                        .toList(),
+                train.integer("images-per-update", 1));
+        return new TrainSettings(
+                solver,
+                train.choice("gradients", TrainingConfig.GradientFlow.class, TrainingConfig.GradientFlow.END_TO_END),
+                train.number("mask-weight", 2),
+                train.texts("frozen-layers", List.of()),
+                numbers(train, "scales", List.of("0.75", "0.875", "1", "1.167", "1.333")),
                 train.integer("anchor-batch", 256),
-                train.integer("roi-batch", 64));
+                train.choice("anchor-labels", TrainingConfig.AnchorLabels.class, TrainingConfig.AnchorLabels.MIXED),
+                train.integer("roi-batch", 64),
+                train.integer("validate-every", 1000),
+                train.text("events", ""));
     }
 
-    private static double factor(String text) {
+    /** Where the event files of a training go. */
+    Path eventsOf(Path checkpoint) {
+        return events.isEmpty() ? checkpoint.resolve("events") : Path.of(events);
+    }
+
+    private static List<Double> numbers(Settings.Section train, String key, List<String> otherwise) {
+        return train.texts(key, otherwise).stream()
+                .map(text -> number(key, text))
+                .toList();
+    }
+
+    private static double number(String key, String text) {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "train.scales must be numbers such as 0.75, got %s", text), e);
+                    String.format(Locale.ROOT, "train.%s must be numbers such as 0.75, got %s", key, text), e);
         }
     }
 
     /** Together with what the command line says. */
     TrainingConfig config(TrainingConfig.Length length, long seed) {
-        RoiSampling published = RoiSampling.PAPER;
         return new TrainingConfig(
                 length,
                 seed,
-                optimiser,
-                learningRate,
-                warmUpSteps,
-                weightDecay,
-                clipNorm,
+                solver,
+                gradients,
+                maskWeight,
+                frozenLayers,
                 scales,
                 anchorBatch,
-                published.withBatch(roiBatch));
+                anchorLabels,
+                RoiSampling.PAPER.withBatch(roiBatch));
     }
 }

@@ -1,15 +1,27 @@
 package dev.mnc.jobs.label;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.ConfigFactory;
 import dev.mnc.jobs.TestModel;
+import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.mnc.ForeignModel;
+import dev.mnc.mnc.InstancesCard;
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +64,62 @@ class SavedModelSourceTest {
         String digest = ModelCard.digest(model);
 
         assertThat(source(model, digest).digest()).isEqualTo(digest);
+    }
+
+    @Test
+    void labelsWithAModelOfOtherMakersAsItIsOrAdopted() throws IOException {
+        Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
+        Path adopted = temporary.resolve("adopted");
+        InstancesCard unused = ForeignModel.adopt(model, ForeignModel.besides(model), adopted);
+        Path images = Files.createDirectory(temporary.resolve("images"));
+        Files.write(images.resolve("a.png"), TestImages.png(20, 10));
+        Files.write(images.resolve("b.jpg"), TestImages.jpeg(33, 44));
+        byte[] whole = TestImages.png(20, 10);
+        Files.write(images.resolve("c.png"), Arrays.copyOf(whole, whole.length - 20));
+        String table = temporary.resolve("table").toString();
+
+        LabelSummary first = label(model, images, table);
+        LabelSummary second = label(adopted, images, table);
+
+        assertThat(new LabelTable(TestSession.spark(), table)
+                        .instances()
+                        .orderBy("image_uri", "instance")
+                        .collectAsList())
+                .extracting(row -> row.getAs("category_name") + " " + row.getAs("score") + " " + row.getAs("area"))
+                .containsExactly("fig 0.75 50", "date 0.5 200", "fig 0.75 " + 16 * 22, "date 0.5 " + 33 * 44);
+        assertThat(requireNonNull(first.outcome()).errors())
+                .extracting(RunRecord.ErrorCount::stage, RunRecord.ErrorCount::reason)
+                .containsExactly(tuple("decode", "PNG data is truncated or corrupt"));
+        assertThat(second.state()).as("it is the same model").isEqualTo(LabelSummary.State.UNCHANGED);
+    }
+
+    private static LabelSummary label(Path model, Path images, String table) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        Console silent = new Console(nowhere, nowhere, Console.Format.TEXT, Console.Verbosity.QUIET);
+        LabelConfig config = Settings.defaults().read("label", LabelConfig::from);
+        return new LabelImages(TestSession.spark(), source(model, ""), config, silent)
+                .run(
+                        new LabelRequest(images.toString(), null, table, null, LabelRequest.Mode.LABEL),
+                        Settings.defaults().entries("label", LabelConfig::from));
+    }
+
+    @Test
+    void aModelOfOtherMakersWithoutADescriptionSaysWhatToWrite() throws IOException {
+        Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
+        Files.delete(temporary.resolve("model.json"));
+
+        assertThatThrownBy(() -> source(model, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the model in " + model + " has no card (assets.extra/mnc.json), and no file "
+                        + temporary.resolve("model.json") + " says what its classes are called; write that file, e.g."
+                        + " {\"categories\": [{\"id\": 1, \"name\": \"person\"}]}");
+    }
+
+    @Test
+    void aFolderWithoutAnyModelIsRefused() {
+        assertThatThrownBy(() -> source(temporary, ""))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("--model: there is no model in " + temporary + " (no assets.extra/mnc.json)");
     }
 
     @Test
