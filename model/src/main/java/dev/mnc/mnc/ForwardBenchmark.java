@@ -1,10 +1,6 @@
 package dev.mnc.mnc;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -156,7 +152,7 @@ public final class ForwardBenchmark {
                     new Fed(stages.get(0).reads().get(0), image.get(0)),
                     new Fed(stages.get(1).reads().get(1), info));
             forward(inputs, results).close();
-            OptionalLong peak = peakBytes();
+            OptionalLong peak = ProcessMemory.peak();
             try (Result known = prepare(inputs)) {
                 int proposals = ((TInt32) known.get(2)).getInt(0);
                 return timed(inputs, random, repetitions, parameters, proposals, peak);
@@ -271,21 +267,5 @@ public final class ForwardBenchmark {
         feeds.forEach(fed -> runner.feed(fed.where, fed.tensor));
         wanted.forEach(result -> runner.fetch((Operand<?>) result));
         return runner.run();
-    }
-
-    /** Linux keeps it as {@code VmHWM}. */
-    private static OptionalLong peakBytes() {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return OptionalLong.empty();
-        }
-        try {
-            return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + status + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -264,6 +264,11 @@ public record MncConfig(
                 body, newWidth, rounds, classes, anchors, proposals, trainingProposals, warp, scaled, scaling);
     }
 
+    /** With 1 or 2 rounds; both numbers have the same weights. */
+    public MncConfig withRounds(int other) {
+        return new MncConfig(body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);
+    }
+
     /** With other proposals, at inference and in training. */
     public MncConfig withProposals(Proposals atInference, Proposals inTraining) {
         return new MncConfig(body, width, rounds, classes, anchors, atInference, inTraining, warp, heads, scaling);

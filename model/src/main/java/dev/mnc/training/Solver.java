@@ -79,9 +79,7 @@ public record Solver(
         if (step < warmUpSteps) {
             return learningRate * (0.1 + 0.9 * step / warmUpSteps);
         }
-        return learningRate
-                * Math.pow(
-                        dropFactor,
-                        drops.stream().filter(drop -> progress >= drop).count());
+        double dropped = drops.stream().filter(drop -> progress >= drop).count();
+        return learningRate * Math.pow(dropFactor, dropped);
     }
 }

@@ -76,6 +76,13 @@ public final class Trainer {
         void progressed(Progress progress);
 
         /**
+         * Called after each step; training waits for it.
+         *
+         * @param step updates made so far
+         */
+        default void stepped(int step) {}
+
+        /**
          * Called after each validation.
          *
          * @param step updates made so far
@@ -286,6 +293,7 @@ public final class Trainer {
                 requireFinite(losses, number, image.name());
                 losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));
                 number++;
+                listener.stepped(number);
                 progress = settings.length().progress(number, elapsed());
                 if (progress >= 1 || System.nanoTime() - lastReport >= REPORT_EVERY.toNanos()) {
                     report(number, progress);

@@ -100,6 +100,18 @@ public record TrainingConfig(
         }
     }
 
+    /** With another seed. */
+    public TrainingConfig withSeed(long other) {
+        return new TrainingConfig(
+                length, other, solver, flow, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
+    }
+
+    /** With other gradients between the stages. */
+    public TrainingConfig withFlow(GradientFlow other) {
+        return new TrainingConfig(
+                length, seed, solver, other, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
+    }
+
     /** Whether the weights of this layer change. */
     boolean learns(String layer) {
         return frozenLayers.stream().noneMatch(layer::startsWith);

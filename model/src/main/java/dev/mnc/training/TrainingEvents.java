@@ -64,8 +64,7 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
                 events.write(events.event(0).setFileVersion("brain.Event:2"));
                 return events;
             } catch (FileAlreadyExistsException e) {
-                // Another run began within the same second.
-                continue;
+                // Another run began within the same second: the next name.
             }
         }
     }
@@ -85,7 +84,8 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
 
     @Override
     public void started(int step) {
-        write(event(step).setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
+        // Readers forget what older files say of this event's step and those after it.
+        write(event(step + 1).setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
     }
 
     @Override

@@ -154,7 +154,7 @@ final class Updates {
             runner.addTarget(collect);
             return;
         }
-        double number = (step + 1) / solver.imagesPerUpdate();
+        int number = (step + 1) / solver.imagesPerUpdate();
         runner.feed(rate, feeds.scalar((float) learningRate))
                 .feed(power1, feeds.scalar((float) Math.pow(BETA1, number)))
                 .feed(power2, feeds.scalar((float) Math.pow(BETA2, number)))

@@ -36,6 +36,7 @@ import org.tensorflow.types.TFloat32;
  * features, boxes and masks, while the targets stay as they are.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway")
 class CascadeGradientTest {
 
     private final Graph graph = new Graph();

@@ -59,7 +59,7 @@ class TrainingEventsTest {
         List<Event> events = read(file);
         assertThat(events).hasSize(3);
         assertThat(events.get(0).getFileVersion()).isEqualTo("brain.Event:2");
-        assertThat(events.get(1).getStep()).isEqualTo(40);
+        assertThat(events.get(1).getStep()).isEqualTo(41);
         assertThat(events.get(1).getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
         assertThat(events.get(2).getStep()).isEqualTo(50);
         assertThat(events.get(2).getWallTime()).isEqualTo(1_700_000_000.25);

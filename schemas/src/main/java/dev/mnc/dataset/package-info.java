@@ -1,4 +1,4 @@
-/** Ground truth as COCO publishes it, generated scenes in the same form, and label formats going out. */
+/** Ground truth as COCO and VOC (SBD) publish it, generated scenes in the same form, and label formats going out. */
 @NullMarked
 package dev.mnc.dataset;
 

@@ -38,7 +38,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--ground-truth",
             required = true,
             paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz).")
+            description = "COCO annotations (json, may end in .gz), or a split list (txt) of VOC's SBD.")
     private String groundTruth = "";
 
     @Option(

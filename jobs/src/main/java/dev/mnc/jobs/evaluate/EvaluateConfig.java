@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an evaluation is told. Places are paths of this machine or URIs of any Hadoop file system.
  *
- * @param groundTruth COCO json, may end in {@code .gz}
+ * @param groundTruth COCO json, may end in {@code .gz}, or a local split list of SBD
  * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}) or else a label table
  * @param runId of a label table this run alone; null for each image's newest labels
  * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.evaluation.CategoryResult;
 import dev.mnc.evaluation.DetectionArea;
 import dev.mnc.evaluation.EvaluationResult;
@@ -15,6 +16,7 @@ import dev.mnc.evaluation.Positives;
 import dev.mnc.evaluation.SdsCategory;
 import dev.mnc.evaluation.SdsMatcher;
 import dev.mnc.evaluation.SdsResult;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
@@ -64,10 +66,7 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary run() throws IOException {
-        GroundTruth truth;
-        try (InputStream in = Store.open(config.groundTruth(), configuration)) {
-            truth = CocoJson.read(in, config.groundTruth());
-        }
+        GroundTruth truth = groundTruth(config.groundTruth(), configuration);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
@@ -83,6 +82,25 @@ public final class EvaluateInstances {
             return summary;
         } finally {
             everywhere.destroy();
+        }
+    }
+
+    /**
+     * Reads ground truth, wherever it lies.
+     *
+     * @throws OperatorException if it is a split list that is not on this machine
+     */
+    public static GroundTruth groundTruth(String file, Configuration configuration) throws IOException {
+        if (Store.isLocal(file)) {
+            return GroundTruthFile.read(Store.local(file));
+        }
+        if (GroundTruthFile.isSplit(file)) {
+            throw OperatorException.usage(
+                    file + " is a split list, which can only be read from a local folder",
+                    "copy the folder of the list to this machine");
+        }
+        try (InputStream in = Store.open(file, configuration)) {
+            return CocoJson.read(in, file);
         }
     }
 

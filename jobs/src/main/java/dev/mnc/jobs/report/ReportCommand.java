@@ -27,7 +27,11 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Option(names = "--ground-truth", required = true, paramLabel = "FILE|URI", description = "COCO annotations.")
+    @Option(
+            names = "--ground-truth",
+            required = true,
+            paramLabel = "FILE|URI",
+            description = "COCO or SBD annotations.")
     private String groundTruth = "";
 
     @Option(

@@ -2,7 +2,6 @@ package dev.mnc.jobs.report;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
@@ -81,10 +80,7 @@ public final class WriteReport {
                 InputStream curves = Store.open(prefix + "curves.json", configuration)) {
             results = EvaluationFiles.read(metrics, curves);
         }
-        GroundTruth truth;
-        try (InputStream in = Store.open(request.evaluation().groundTruth(), configuration)) {
-            truth = CocoJson.read(in, request.evaluation().groundTruth());
-        }
+        GroundTruth truth = EvaluateInstances.groundTruth(request.evaluation().groundTruth(), configuration);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.train;
 
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
@@ -25,13 +25,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mnc train}: a cascade from annotated images. */
-@Command(name = "train", description = "Trains a cascade end to end on images with COCO annotations.")
+@Command(name = "train", description = "Trains a cascade end to end on images with COCO or SBD annotations.")
 public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Option(names = "--ground-truth", required = true, paramLabel = "FILE", description = "COCO annotations (json).")
+    @Option(
+            names = "--ground-truth",
+            required = true,
+            paramLabel = "FILE",
+            description = "COCO annotations (json), or a split list (txt) of VOC's SBD.")
     private Path groundTruth = Path.of("");
 
     @Option(
@@ -63,7 +67,8 @@ public final class TrainCommand implements Callable<Integer> {
         private @Nullable Path images;
 
         Validation validation(Path trainingImages) throws IOException {
-            return new Validation(CocoJson.read(truth), images == null ? trainingImages : images, Validation.MIN_SCORE);
+            return new Validation(
+                    GroundTruthFile.read(truth), images == null ? trainingImages : images, Validation.MIN_SCORE);
         }
     }
 
@@ -131,7 +136,7 @@ public final class TrainCommand implements Callable<Integer> {
             throw OperatorException.environment("no folder " + images, "name the folder of the images with --images");
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
-        GroundTruth truth = CocoJson.read(groundTruth);
+        GroundTruth truth = GroundTruthFile.read(groundTruth);
         MncConfig config = MncConfig.of(body, truth.categories().size(), stages == 3 ? 1 : 2);
         Console console = common.console();
         console.note(String.format(

@@ -80,7 +80,7 @@ public record TrainSettings(
     }
 
     /** Together with what the command line says. */
-    TrainingConfig config(TrainingConfig.Length length, long seed) {
+    public TrainingConfig config(TrainingConfig.Length length, long seed) {
         return new TrainingConfig(
                 length,
                 seed,

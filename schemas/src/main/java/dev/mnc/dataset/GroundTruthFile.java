@@ -1,0 +1,25 @@
+package dev.mnc.dataset;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Ground truth in whichever form it comes: the name of its file decides. */
+public final class GroundTruthFile {
+
+    private GroundTruthFile() {}
+
+    /**
+     * Reads a file: a {@code .txt} is a split list of {@link VocSbd}, anything else is {@link CocoJson}.
+     *
+     * @throws UnreadableDatasetException if it is no such file; names file, entry and field
+     */
+    public static GroundTruth read(Path file) throws IOException {
+        return isSplit(file.toString()) ? VocSbd.read(file) : CocoJson.read(file);
+    }
+
+    /** Whether a path or URI names a split list, which belongs to a folder of files and so must be local. */
+    public static boolean isSplit(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(".txt");
+    }
+}
