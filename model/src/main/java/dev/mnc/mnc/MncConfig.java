@@ -264,6 +264,12 @@ public record MncConfig(
                 body, newWidth, rounds, classes, anchors, proposals, trainingProposals, warp, scaled, scaling);
     }
 
+    /** With other categories, at least 1. */
+    public MncConfig withCategories(int count) {
+        return new MncConfig(
+                body, width, rounds, count + 1, anchors, proposals, trainingProposals, warp, heads, scaling);
+    }
+
     /** With 1 or 2 rounds; both numbers have the same weights. */
     public MncConfig withRounds(int other) {
         return new MncConfig(body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);

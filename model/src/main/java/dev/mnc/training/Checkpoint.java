@@ -44,7 +44,7 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
     }
 
     /** Saves the session's variables and this record; the record comes last, so that a half-written one is never read. */
-    void save(Path directory, Session session) throws IOException {
+    public void save(Path directory, Session session) throws IOException {
         Files.createDirectories(directory);
         session.save(prefix(directory));
         Path half = directory.resolve(RECORD + ".tmp");

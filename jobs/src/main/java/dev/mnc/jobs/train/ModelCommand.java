@@ -19,8 +19,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "model",
         description =
-                "Exports a trained cascade as a model, adopts one of other makers, checks a model, or shows what it is.",
-        subcommands = {ModelCommand.Export.class, AdoptCommand.class, ModelCommand.Verify.class, ModelCommand.Info.class
+                "Imports published weights, exports a trained cascade as a model, adopts one of other makers, checks a"
+                        + " model, or shows what it is.",
+        subcommands = {
+            ImportCommand.class,
+            ModelCommand.Export.class,
+            AdoptCommand.class,
+            ModelCommand.Verify.class,
+            ModelCommand.Info.class
         })
 public final class ModelCommand {
 
@@ -37,7 +43,7 @@ public final class ModelCommand {
                 names = "--checkpoint",
                 required = true,
                 paramLabel = "DIR",
-                description = "What mnc train wrote with --out.")
+                description = "What mnc train or mnc model import wrote with --out.")
         private Path checkpoint = Path.of("");
 
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "New directory of the model.")

@@ -101,6 +101,23 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(names = "--resume", description = "Go on with the checkpoint in --out where it stopped.")
         private boolean resume;
 
+        /** Where training starts from weights, their network: imported ones differ from a body's usual network. */
+        MncConfig network(Path out, MncConfig.Body body) {
+            Path from = resume ? out : init;
+            if (from == null) {
+                return MncConfig.of(body, 1, 1);
+            }
+            MncConfig network = Checkpoint.read(from).config();
+            if (network.body() != body) {
+                String own = network.body().name().toLowerCase(Locale.ROOT);
+                throw OperatorException.usage(
+                        "the checkpoint at " + from + " has body " + own + ", but --body is "
+                                + body.name().toLowerCase(Locale.ROOT),
+                        "give --body " + own);
+            }
+            return network;
+        }
+
         Trainer.Start start() {
             if (resume) {
                 return new Trainer.Start.Resumed();
@@ -137,7 +154,9 @@ public final class TrainCommand implements Callable<Integer> {
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
         GroundTruth truth = GroundTruthFile.read(groundTruth);
-        MncConfig config = MncConfig.of(body, truth.categories().size(), stages == 3 ? 1 : 2);
+        MncConfig config = origin.network(out, body)
+                .withCategories(truth.categories().size())
+                .withRounds(stages == 3 ? 1 : 2);
         Console console = common.console();
         console.note(String.format(
                 Locale.ROOT,

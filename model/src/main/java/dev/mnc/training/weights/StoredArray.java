@@ -1,0 +1,68 @@
+package dev.mnc.training.weights;
+
+import io.jhdf.api.Dataset;
+import io.jhdf.api.dataset.ContiguousDataset;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One array of an HDF5 file.
+ *
+ * @param file the file
+ * @param path where in it, e.g. {@code /data/conv1_1/0}
+ * @param dataset its description and numbers
+ */
+record StoredArray(Path file, String path, Dataset dataset) {
+
+    /** Lengths of its axes; empty for a single number. */
+    List<Long> shape() {
+        return Arrays.stream(dataset.getDimensionsAsLong()).boxed().toList();
+    }
+
+    /**
+     * Its numbers, row-major. Floats that lie in one piece, as Caffe and Keras write them, are read from the mapped file
+     * as they are touched, so that no copy of a large layer stands in the heap; others are read and converted here.
+     *
+     * @throws UnusableWeightsException if they cannot be read or are no floating-point numbers
+     */
+    FloatBuffer values() {
+        FloatBuffer values;
+        try {
+            values = read();
+        } catch (RuntimeException e) { // jhdf meets damage with whatever its parsing runs into
+            throw new UnusableWeightsException(
+                    "cannot read " + path + " of " + file + ": " + e.getMessage(),
+                    "download the file again and compare its size and sha256 with the publisher's",
+                    e);
+        }
+        if (values == null) {
+            throw new UnusableWeightsException(
+                    path + " of " + file + " holds " + dataset.getJavaType().getSimpleName()
+                            + " values where floating-point numbers are expected",
+                    "save the weights as 32-bit floats");
+        }
+        return values;
+    }
+
+    private @org.jspecify.annotations.Nullable FloatBuffer read() {
+        boolean single =
+                dataset.getJavaType() == float.class && dataset.getDataType().getSize() == Float.BYTES;
+        if (single && dataset instanceof ContiguousDataset contiguous && !dataset.isEmpty()) {
+            return contiguous.getBuffer().asFloatBuffer();
+        }
+        Object flat = dataset.isEmpty() ? null : dataset.getDataFlat();
+        if (flat instanceof float[] floats) {
+            return FloatBuffer.wrap(floats);
+        }
+        if (flat instanceof double[] doubles) {
+            FloatBuffer converted = FloatBuffer.allocate(doubles.length);
+            for (double value : doubles) {
+                converted.put((float) value);
+            }
+            return converted.flip();
+        }
+        return null;
+    }
+}
