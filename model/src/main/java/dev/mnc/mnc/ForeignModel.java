@@ -272,20 +272,14 @@ public final class ForeignModel {
         for (ModelSignature.Tensor tensor : signature.inputs()) {
             if (tensor.name().equals(name)) {
                 String type = tensor.dtype() + " " + tensor.shape().replaceAll("\\d+|\\?", "n");
-                switch (type) {
-                    case "string []":
-                        return Input.Kind.ENCODED;
-                    case "string [n]":
-                        return Input.Kind.ENCODED_BATCH;
-                    case "uint8 [n, n, n]":
-                        return Input.Kind.UINT8;
-                    case "uint8 [n, n, n, n]":
-                        return Input.Kind.UINT8_BATCH;
-                    case "float [n, n, n]":
-                        return Input.Kind.FLOAT;
-                    case "float [n, n, n, n]":
-                        return Input.Kind.FLOAT_BATCH;
-                    default:
+                return switch (type) {
+                    case "string []" -> Input.Kind.ENCODED;
+                    case "string [n]" -> Input.Kind.ENCODED_BATCH;
+                    case "uint8 [n, n, n]" -> Input.Kind.UINT8;
+                    case "uint8 [n, n, n, n]" -> Input.Kind.UINT8_BATCH;
+                    case "float [n, n, n]" -> Input.Kind.FLOAT;
+                    case "float [n, n, n, n]" -> Input.Kind.FLOAT_BATCH;
+                    default ->
                         throw new IllegalArgumentException(String.format(
                                 Locale.ROOT,
                                 "its input \"%s\" is %s %s, which is no image file (string) and no image (uint8 or float"
@@ -295,7 +289,7 @@ public final class ForeignModel {
                                 tensor.dtype(),
                                 tensor.shape(),
                                 file));
-                }
+                };
             }
         }
         // Whoever holds the names against the model says what is wrong.
