@@ -288,7 +288,7 @@ public final class Trainer {
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
-                rate = settings.solver().rate(number, progress);
+                rate = settings.rate(number, progress);
                 Map<String, Float> losses = step.run(image, number, progress);
                 requireFinite(losses, number, image.name());
                 losses.forEach((name, value) -> sums.merge(name, (double) value, Double::sum));

@@ -38,7 +38,7 @@ public record TrainingConfig(
         END_TO_END,
         /**
          * The paper's baseline: boxes and masks are taken as given. Stage 1 learns alone for a third of the training,
-         * then stages 1 and 2, then all; they share the body.
+         * then stages 1 and 2, then all, each time with a whole schedule of the learning rate; they share the body.
          */
         STAGE_WISE
     }
@@ -110,6 +110,16 @@ public record TrainingConfig(
     public TrainingConfig withFlow(GradientFlow other) {
         return new TrainingConfig(
                 length, seed, solver, other, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
+    }
+
+    /**
+     * The learning rate of a step.
+     *
+     * @param step the step to come, from 0
+     * @param progress share of the training that is done, in [0, 1]
+     */
+    double rate(int step, double progress) {
+        return solver.rate(step, flow == GradientFlow.END_TO_END ? progress : 3 * progress % 1);
     }
 
     /** Whether the weights of this layer change. */

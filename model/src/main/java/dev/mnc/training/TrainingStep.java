@@ -51,7 +51,7 @@ final class TrainingStep {
             Session.Runner runner = session.runner();
             feed(runner, prepared.inputs());
             feed(runner, prepared.activations());
-            updates.addTo(runner, feeds, settings.solver().rate(number, progress), number);
+            updates.addTo(runner, feeds, settings.rate(number, progress), number);
             graph.losses.values().forEach(runner::fetch);
             Result result =
                     feeds.results(runner.fetch(graph.loss).fetch(updates.norm).run());
