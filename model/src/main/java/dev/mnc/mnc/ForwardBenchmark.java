@@ -26,8 +26,8 @@ import org.tensorflow.types.TInt32;
  * <p>Weights and the image are random, everything else is as when images are labelled: the graph, the session's settings,
  * the proposals, which come from the network itself. A stage is fed what the stages before it gave in the warm-up. The
  * bare products run in the same session on the same weights, one after the other, with inputs of the shapes they have in
- * the network. All are run in turn and repeated; the median counts. CPU time is that of the whole process, in ticks of 10
- * ms on Linux.
+ * the network. All are run in turn and repeated; the median counts. CPU time is that of the whole process, which
+ * Linux counts in ticks of 10 ms; what is short is run many times in a row and divided.
  */
 public final class ForwardBenchmark {
 
@@ -45,6 +45,10 @@ public final class ForwardBenchmark {
 
         Times since(Times start) {
             return new Times(cpu - start.cpu, wall - start.wall);
+        }
+
+        Times over(int runs) {
+            return new Times(cpu / runs, wall / runs);
         }
 
         static Times median(List<Times> all) {
@@ -91,6 +95,9 @@ public final class ForwardBenchmark {
             return whole.forward().cpu() / whole.bare().cpu();
         }
     }
+
+    /** What is shorter is run again until it takes about so long. */
+    private static final double MEASURED_SECONDS = 0.3;
 
     private final Ops tf;
     private final Session session;
@@ -203,6 +210,9 @@ public final class ForwardBenchmark {
 
     private Report timed(
             List<Fed> inputs, Noise random, int repetitions, long parameters, int proposals, OptionalLong peak) {
+        int wholeRuns = 1;
+        int[] runs = new int[parts.size()];
+        Arrays.fill(runs, 1);
         List<Times> whole = new ArrayList<>();
         List<Times> bareSums = new ArrayList<>();
         List<List<Times>> forward = new ArrayList<>();
@@ -211,15 +221,17 @@ public final class ForwardBenchmark {
             forward.add(new ArrayList<>());
             bare.add(new ArrayList<>());
         });
-        // The first time around TensorFlow still arranges each graph.
-        for (int repetition = -1; repetition < repetitions; repetition++) {
+        // The first time around TensorFlow still arranges each graph; the second says how often a short one has to run.
+        for (int repetition = -2; repetition < repetitions; repetition++) {
             Times sum = new Times(0, 0);
-            Times wholeTime = forwardTime(inputs, results);
+            Times wholeTime = forwardTime(inputs, results, wholeRuns);
+            wholeRuns = repetition == -1 ? enough(wholeTime) : wholeRuns;
             for (int i = 0; i < parts.size(); i++) {
                 Part part = parts.get(i);
-                Times alone = bareTime(part, random);
+                Times alone = bareTime(part, random, runs[i]);
                 sum = new Times(sum.cpu + alone.cpu, sum.wall + alone.wall);
-                Times own = forwardTime(part.feeds, List.copyOf(part.stage.gives()));
+                Times own = forwardTime(part.feeds, part.stage.gives(), runs[i]);
+                runs[i] = repetition == -1 ? enough(own) : runs[i];
                 if (repetition >= 0) {
                     forward.get(i).add(own);
                     bare.get(i).add(alone);
@@ -239,23 +251,32 @@ public final class ForwardBenchmark {
         return new Report(parameters, proposals, times, all, peak);
     }
 
-    private Times forwardTime(List<Fed> feeds, List<? extends Op> wanted) {
-        Times start = Times.now();
-        forward(feeds, wanted).close();
-        return Times.now().since(start);
+    /** How many runs make ticks of the CPU's clock small against what is timed. */
+    private static int enough(Times once) {
+        return (int) Math.max(1, Math.ceil(MEASURED_SECONDS / Math.max(once.wall, 1e-6)));
     }
 
-    private Times bareTime(Part part, Noise random) {
+    private Times forwardTime(List<Fed> feeds, List<? extends Op> wanted, int runs) {
+        Times start = Times.now();
+        for (int run = 0; run < runs; run++) {
+            forward(feeds, wanted).close();
+        }
+        return Times.now().since(start).over(runs);
+    }
+
+    private Times bareTime(Part part, Noise random, int runs) {
         Times sum = new Times(0, 0);
         for (Bare bare : part.bare) {
             try (Result input = random.of(bare.shape)) {
                 Times start = Times.now();
-                session.runner()
-                        .feed(bare.input, input.get(0))
-                        .addTarget(bare.product)
-                        .run()
-                        .close();
-                Times time = Times.now().since(start);
+                for (int run = 0; run < runs; run++) {
+                    session.runner()
+                            .feed(bare.input, input.get(0))
+                            .addTarget(bare.product)
+                            .run()
+                            .close();
+                }
+                Times time = Times.now().since(start).over(runs);
                 sum = new Times(sum.cpu + time.cpu, sum.wall + time.wall);
             }
         }

@@ -89,7 +89,7 @@ class VocSbdTest {
             assertThat(annotation.mask(truth.images().get(0))).isEqualTo(maskOf(pixels, instance));
         }
         assertThat(truth.annotations().stream().mapToDouble(Annotation::area).sum())
-                .isEqualTo(count(pixels, value -> value >= 1 && value <= 4));
+                .isEqualTo((double) count(pixels, value -> value >= 1 && value <= 4));
     }
 
     private static Mask maskOf(int[][] pixels, int instance) {
