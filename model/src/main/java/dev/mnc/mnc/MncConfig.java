@@ -108,6 +108,11 @@ public record MncConfig(
             return round == 1 || secondRound == SecondRound.POOLED;
         }
 
+        /** The same with coordinates that are not rounded. */
+        public Warp continuous() {
+            return new Warp(samples, Coordinates.CONTINUOUS, channels, secondRound);
+        }
+
         /** Sides of the pooled crop, which the mask stage reads; the paper's 14. */
         public int pooled() {
             return samples / 2;

@@ -80,7 +80,7 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
         if (network.body() != config.body()
                 || network.width() != config.width()
                 || !network.heads().equals(config.heads())
-                || !network.warp().equals(config.warp())
+                || !network.warp().continuous().equals(config.warp().continuous())
                 || !network.anchors().equals(config.anchors())) {
             throw new IllegalArgumentException("the checkpoint at " + directory + " is of another network ("
                     + config.body() + ", " + config.heads() + ", " + config.warp() + ", " + config.anchors() + ")");

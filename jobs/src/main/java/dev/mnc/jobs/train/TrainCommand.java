@@ -101,7 +101,10 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(names = "--resume", description = "Go on with the checkpoint in --out where it stopped.")
         private boolean resume;
 
-        /** Where training starts from weights, their network: imported ones differ from a body's usual network. */
+        /**
+         * Where training starts from weights, their network: imported ones differ from a body's usual network. Boxes keep
+         * their fractions of a feature cell, though, since rounded ones have no gradient to learn from.
+         */
         MncConfig network(Path out, MncConfig.Body body) {
             Path from = resume ? out : init;
             if (from == null) {
@@ -115,7 +118,7 @@ public final class TrainCommand implements Callable<Integer> {
                                 + body.name().toLowerCase(Locale.ROOT),
                         "give --body " + own);
             }
-            return network;
+            return resume ? network : network.withWarp(network.warp().continuous());
         }
 
         Trainer.Start start() {
