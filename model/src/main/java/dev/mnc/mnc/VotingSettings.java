@@ -45,6 +45,11 @@ public record VotingSettings(
         }
     }
 
+    /** These settings with another way to count votes. */
+    public VotingSettings withFlavour(Flavour other) {
+        return new VotingSettings(nmsIou, voterIou, binarise, perImage, minScore, other);
+    }
+
     /** These settings with another minimum score. */
     public VotingSettings withMinScore(float score) {
         return new VotingSettings(nmsIou, voterIou, binarise, perImage, score, flavour);

@@ -27,9 +27,10 @@ public final class SavedModelExport {
      * @param checkpoint a directory that training wrote
      * @param model the directory to write; it must not exist or be empty
      * @param name what people will call the model
+     * @param voting how its candidates become instances
      * @return the card of the new model
      */
-    public static ModelCard export(Path checkpoint, Path model, String name) throws IOException {
+    public static ModelCard export(Path checkpoint, Path model, String name, VotingSettings voting) throws IOException {
         Checkpoint record = Checkpoint.read(checkpoint);
         requireEmpty(model);
         try (Graph graph = new Graph()) {
@@ -45,8 +46,7 @@ public final class SavedModelExport {
                         .export();
             }
         }
-        return ModelCard.write(
-                model, name, record.config(), record.categories(), VotingSettings.PAPER, record.provenance());
+        return ModelCard.write(model, name, record.config(), record.categories(), voting, record.provenance());
     }
 
     private static void requireEmpty(Path model) throws IOException {

@@ -13,6 +13,7 @@ import dev.mnc.mnc.MncConfig;
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.NetworkInput;
 import dev.mnc.mnc.SavedModelPredictor;
+import dev.mnc.mnc.VotingSettings;
 import dev.mnc.schemas.Instance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ class TrainerTest {
         model = folder.resolve("model");
         new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(STEPS))
                 .train(truth, scenes, checkpoint, new Trainer.Start.Scratch(), reports::add);
-        SavedModelExport.export(checkpoint, model, "two-scenes");
+        SavedModelExport.export(checkpoint, model, "two-scenes", VotingSettings.PAPER);
     }
 
     static TrainingConfig settings(int steps) {

@@ -17,6 +17,7 @@ import dev.mnc.evaluation.IouType;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.MncConfig;
 import dev.mnc.mnc.SavedModelPredictor;
+import dev.mnc.mnc.VotingSettings;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.io.IOException;
@@ -91,7 +92,7 @@ class ValidationTest {
     void theFiguresAreThoseOfTheExportedModelsLabels(@TempDir Path temporary)
             throws IOException, UnreadableImageException {
         Path model = temporary.resolve("model");
-        SavedModelExport.export(folder.resolve("checkpoint"), model, "validated");
+        SavedModelExport.export(folder.resolve("checkpoint"), model, "validated", VotingSettings.PAPER);
         List<Detection> detections = new ArrayList<>();
         try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
             for (GroundTruth.Image image : truth.images()) {

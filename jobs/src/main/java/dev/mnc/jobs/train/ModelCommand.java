@@ -3,6 +3,7 @@ package dev.mnc.jobs.train;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.VotingSettings;
 import dev.mnc.training.SavedModelExport;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -52,10 +53,17 @@ public final class ModelCommand {
         @Option(names = "--name", defaultValue = "mnc", description = "What to call it. Default: ${DEFAULT-VALUE}.")
         private String name = "mnc";
 
+        @Option(
+                names = "--voting",
+                defaultValue = "binarised",
+                description = "How masks vote, of the two ways that were released: ${COMPLETION-CANDIDATES}."
+                        + " Default: ${DEFAULT-VALUE}.")
+        private VotingSettings.Flavour voting = VotingSettings.Flavour.BINARISED;
+
         @Override
         public Integer call() throws IOException {
             try {
-                SavedModelExport.export(checkpoint, out, name);
+                SavedModelExport.export(checkpoint, out, name, VotingSettings.PAPER.withFlavour(voting));
             } catch (DirectoryNotEmptyException e) {
                 throw OperatorException.conflict("directory " + out + " is not empty", "name a new one with --out");
             }
