@@ -130,8 +130,10 @@ class ImportCommandTest {
         };
         assertThat(run(train)).as(err.toString()).isZero();
         assertThat(Checkpoint.read(trained).config())
-                .isEqualTo(
-                        record.config().withCategories(sceneCategories(scenes)).withRounds(1));
+                .isEqualTo(record.config()
+                        .withCategories(sceneCategories(scenes))
+                        .withRounds(1)
+                        .withWarp(record.config().warp().continuous()));
         train[train.length - 1] = "compact";
         assertThat(run(train)).isEqualTo(2);
         assertThat(err)
