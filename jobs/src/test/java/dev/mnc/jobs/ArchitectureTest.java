@@ -105,9 +105,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void jobsHaveNoCycles() {
+    void packagesHaveNoCycles() {
         SlicesRuleDefinition.slices()
-                .matching("dev.mnc.jobs.(*)..")
+                .matching("dev.mnc.(**)")
                 .should()
                 .beFreeOfCycles()
                 .check(PRODUCTION);

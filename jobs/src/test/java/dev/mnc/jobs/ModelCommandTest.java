@@ -3,7 +3,7 @@ package dev.mnc.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.mnc.ModelCard;
-import dev.mnc.mnc.ModelGraph;
+import dev.mnc.mnc.trust.ModelGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

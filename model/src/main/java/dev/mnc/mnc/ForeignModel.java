@@ -8,6 +8,8 @@ import dev.mnc.mnc.InstanceTensors.Boxes;
 import dev.mnc.mnc.InstanceTensors.Classes;
 import dev.mnc.mnc.InstanceTensors.Input;
 import dev.mnc.mnc.InstanceTensors.Masks;
+import dev.mnc.mnc.trust.ModelGraph;
+import dev.mnc.mnc.trust.ModelSignature;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

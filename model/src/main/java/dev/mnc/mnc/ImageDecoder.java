@@ -1,6 +1,8 @@
 package dev.mnc.mnc;
 
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.network.Preprocessing;
+import dev.mnc.mnc.network.SessionConfig;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;

@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import dev.mnc.mnc.trust.ModelSignature;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.mnc.mnc;
 
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.voting.VotingSettings;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;

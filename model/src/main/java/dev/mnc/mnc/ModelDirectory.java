@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import dev.mnc.mnc.trust.ModelGraph;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.mnc.mnc;
 
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.mnc.mnc;
 
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.network.DetectGraph;
+import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.nio.file.Path;

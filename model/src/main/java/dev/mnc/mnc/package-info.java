@@ -1,4 +1,4 @@
-/** The cascade: graph, SavedModel, prediction, mask voting. */
+/** Models, ours and others', and how they predict. The cascade itself is below, in {@code network}. */
 @NullMarked
 package dev.mnc.mnc;
 

@@ -1,7 +1,7 @@
 package dev.mnc.training;
 
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.MncConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;

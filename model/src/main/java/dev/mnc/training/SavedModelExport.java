@@ -1,10 +1,10 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.DetectGraph;
-import dev.mnc.mnc.Layers;
 import dev.mnc.mnc.ModelCard;
-import dev.mnc.mnc.SessionConfig;
-import dev.mnc.mnc.VotingSettings;
+import dev.mnc.mnc.network.DetectGraph;
+import dev.mnc.mnc.network.Layers;
+import dev.mnc.mnc.network.SessionConfig;
+import dev.mnc.mnc.voting.VotingSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.mnc.training;
 
+import dev.mnc.training.targets.RoiSampling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

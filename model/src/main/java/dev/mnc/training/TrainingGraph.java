@@ -1,8 +1,8 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.Cascade;
-import dev.mnc.mnc.Layers;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.Cascade;
+import dev.mnc.mnc.network.Layers;
+import dev.mnc.mnc.network.MncConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.NetworkInput;
+import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.training.targets.InstanceBitmap;
 import java.util.List;
 
 /**

@@ -1,8 +1,13 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.BoxCoding;
-import dev.mnc.mnc.Cascade;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.Cascade;
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.voting.BoxCoding;
+import dev.mnc.training.targets.InstanceBitmap;
+import dev.mnc.training.targets.MaskTargets;
+import dev.mnc.training.targets.RoiSample;
+import dev.mnc.training.targets.RoiSampler;
+import dev.mnc.training.targets.RpnTargets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.mnc.mnc;
 
+import dev.mnc.mnc.network.SessionConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.awt.image.BufferedImage;

@@ -10,7 +10,7 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.train.TrainSettings;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.training.Ablation;
 import dev.mnc.training.TrainingConfig;
 import dev.mnc.training.Validation;

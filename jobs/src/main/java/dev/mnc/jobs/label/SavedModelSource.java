@@ -2,8 +2,8 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.ModelDirectory;
-import dev.mnc.mnc.ModelGraph;
 import dev.mnc.mnc.Predictor;
+import dev.mnc.mnc.trust.ModelGraph;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

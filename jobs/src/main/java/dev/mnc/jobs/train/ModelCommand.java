@@ -3,7 +3,7 @@ package dev.mnc.jobs.train;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.ModelCard;
-import dev.mnc.mnc.VotingSettings;
+import dev.mnc.mnc.voting.VotingSettings;
 import dev.mnc.training.SavedModelExport;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

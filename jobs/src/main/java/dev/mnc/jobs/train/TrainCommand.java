@@ -5,7 +5,7 @@ import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.training.Checkpoint;
 import dev.mnc.training.Trainer;
 import dev.mnc.training.TrainingConfig;

@@ -1,9 +1,9 @@
 package dev.mnc.jobs.train;
 
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.training.RoiSampling;
 import dev.mnc.training.Solver;
 import dev.mnc.training.TrainingConfig;
+import dev.mnc.training.targets.RoiSampling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

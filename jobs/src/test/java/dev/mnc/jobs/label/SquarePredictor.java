@@ -2,8 +2,8 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.UnreadableImageException;
-import dev.mnc.mnc.NetworkInput;
 import dev.mnc.mnc.Predictor;
+import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.awt.image.BufferedImage;

@@ -1,9 +1,9 @@
 package dev.mnc.training.weights;
 
-import dev.mnc.mnc.Cascade;
-import dev.mnc.mnc.MncConfig;
-import dev.mnc.mnc.MncConfig.Heads;
-import dev.mnc.mnc.MncConfig.Warp;
+import dev.mnc.mnc.network.Cascade;
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.MncConfig.Heads;
+import dev.mnc.mnc.network.MncConfig.Warp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

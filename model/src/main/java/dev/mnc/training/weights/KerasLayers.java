@@ -1,9 +1,9 @@
 package dev.mnc.training.weights;
 
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.MncConfig;
-import dev.mnc.mnc.MncConfig.Body;
-import dev.mnc.mnc.MncConfig.Heads;
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.MncConfig.Body;
+import dev.mnc.mnc.network.MncConfig.Heads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package dev.mnc.training.weights;
 
 import dev.mnc.dataset.VocSbd;
-import dev.mnc.mnc.DetectGraph;
-import dev.mnc.mnc.Layers;
-import dev.mnc.mnc.MncConfig;
-import dev.mnc.mnc.SessionConfig;
+import dev.mnc.mnc.network.DetectGraph;
+import dev.mnc.mnc.network.Layers;
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.Cascade;
-import dev.mnc.mnc.DetectGraph;
-import dev.mnc.mnc.Layers;
-import dev.mnc.mnc.MncConfig;
-import dev.mnc.mnc.MncConfig.Warp.SecondRound;
+import dev.mnc.mnc.network.Cascade;
+import dev.mnc.mnc.network.DetectGraph;
+import dev.mnc.mnc.network.Layers;
+import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.MncConfig.Warp.SecondRound;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import io.jhdf.api.DatasetCreationOptions;

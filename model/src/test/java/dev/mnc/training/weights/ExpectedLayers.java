@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mnc.mnc.Layers;
-import dev.mnc.mnc.MncConfig;
+import dev.mnc.mnc.network.Layers;
+import dev.mnc.mnc.network.MncConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

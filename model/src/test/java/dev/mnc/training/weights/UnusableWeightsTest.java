@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.mnc.mnc.MncConfig.Body;
+import dev.mnc.mnc.network.MncConfig.Body;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
