@@ -134,6 +134,12 @@ class ImportCommandTest {
                         .withCategories(sceneCategories(scenes))
                         .withRounds(1)
                         .withWarp(record.config().warp().continuous()));
+        assertThat(run(train)).isEqualTo(4);
+        assertThat(err.toString())
+                .endsWith(String.format(
+                        "error: there is a checkpoint at %s%n  go on with it with --resume, or name a new folder with --out%n",
+                        trained));
+        err.getBuffer().setLength(0);
         train[train.length - 1] = "compact";
         assertThat(run(train)).isEqualTo(2);
         assertThat(err)

@@ -34,7 +34,9 @@ import org.tensorflow.types.TFloat32;
 public record Checkpoint(MncConfig config, List<Category> categories, int step, SortedMap<String, String> provenance) {
 
     private static final List<String> CLASS_LAYERS = List.of("cls_score", "seg_cls_score", "bbox_pred");
-    private static final String RECORD = "checkpoint.json";
+    /** The file that makes a directory a checkpoint. */
+    public static final String RECORD = "checkpoint.json";
+
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 

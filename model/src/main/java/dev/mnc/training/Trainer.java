@@ -30,7 +30,10 @@ import org.tensorflow.op.Ops;
 public final class Trainer {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
-    private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+    /** A checkpoint is saved this often, or less often where saving is slow: it may take one part in a hundred. */
+    private static final Duration SAVE_EVERY = Duration.ofMinutes(1);
+
+    private static final int TRAINING_PER_SAVING = 100;
 
     private final MncConfig config;
     private final TrainingConfig settings;
@@ -125,7 +128,7 @@ public final class Trainer {
     }
 
     /**
-     * Trains and saves, at the end and every few minutes on the way.
+     * Trains and saves, before the first step, at the end and every minute or so on the way.
      *
      * @param truth what is to be learnt; its categories become the classes 1, 2, … in their order
      * @param images the folder its file names are relative to
@@ -261,6 +264,7 @@ public final class Trainer {
         private final long start = System.nanoTime();
         private long lastReport = start;
         private long lastSave = start;
+        private long saving;
         private int lastStep;
         private double rate;
         private Map<String, Double> sums = new LinkedHashMap<>();
@@ -285,6 +289,10 @@ public final class Trainer {
             lastStep = first;
             Future<TrainingImage> next = load(first);
             double progress = settings.length().progress(first, Duration.ZERO);
+            // A folder that cannot be written should not be found out after hours.
+            if (first == 0) {
+                save(first);
+            }
             while (progress < 1) {
                 TrainingImage image = await(next);
                 next = load(number + 1);
@@ -298,9 +306,8 @@ public final class Trainer {
                 if (progress >= 1 || System.nanoTime() - lastReport >= REPORT_EVERY.toNanos()) {
                     report(number, progress);
                 }
-                if (System.nanoTime() - lastSave >= SAVE_EVERY.toNanos()) {
-                    saver.save(number);
-                    lastSave = System.nanoTime();
+                if (System.nanoTime() - lastSave >= Math.max(SAVE_EVERY.toNanos(), TRAINING_PER_SAVING * saving)) {
+                    save(number);
                 }
                 if (number % validateEvery == 0 && progress < 1) {
                     validate(number);
@@ -308,6 +315,13 @@ public final class Trainer {
             }
             next.cancel(true);
             return number;
+        }
+
+        private void save(int number) throws IOException {
+            long before = System.nanoTime();
+            saver.save(number);
+            lastSave = System.nanoTime();
+            saving = lastSave - before;
         }
 
         /** Measures; the time it takes is not the training's when its speed is told. */

@@ -160,6 +160,10 @@ public final class TrainCommand implements Callable<Integer> {
         MncConfig config = origin.network(out, body)
                 .withCategories(truth.categories().size())
                 .withRounds(stages == 3 ? 1 : 2);
+        if (!origin.resume && Files.exists(out.resolve(Checkpoint.RECORD))) {
+            throw OperatorException.conflict(
+                    "there is a checkpoint at " + out, "go on with it with --resume, or name a new folder with --out");
+        }
         Console console = common.console();
         console.note(String.format(
                 Locale.ROOT,
