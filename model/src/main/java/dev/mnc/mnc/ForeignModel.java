@@ -12,14 +12,12 @@ import dev.mnc.mnc.trust.ModelGraph;
 import dev.mnc.mnc.trust.ModelSignature;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,13 +125,7 @@ public final class ForeignModel {
                     "the model in " + savedModel + " has a card (" + ModelFiles.CARD + "); use it as it is");
         }
         InstancesCard card = describe(savedModel, description);
-        if (Files.isDirectory(out)) {
-            try (Stream<Path> files = Files.list(out)) {
-                if (files.findAny().isPresent()) {
-                    throw new DirectoryNotEmptyException(out.toString());
-                }
-            }
-        }
+        ModelFiles.requireEmpty(out);
         for (String path : card.files().keySet()) {
             Path target = out.resolve(path);
             Files.createDirectories(target.getParent());

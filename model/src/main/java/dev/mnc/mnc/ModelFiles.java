@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The files of a model's directory, and how its card pins them. */
-final class ModelFiles {
+public final class ModelFiles {
 
     /** Where the card lies in the directory. */
     static final String CARD = "assets.extra/mnc.json";
@@ -84,7 +85,24 @@ final class ModelFiles {
         return digests;
     }
 
-    static String sha256(Path file) throws IOException {
+    /**
+     * Refuses to write into a directory that holds something.
+     *
+     * @param directory need not exist
+     * @throws DirectoryNotEmptyException if there is a file or folder in it
+     */
+    public static void requireEmpty(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                if (files.findAny().isPresent()) {
+                    throw new DirectoryNotEmptyException(directory.toString());
+                }
+            }
+        }
+    }
+
+    /** The sha256 of a file, hex. */
+    public static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return sha256(in);
         }

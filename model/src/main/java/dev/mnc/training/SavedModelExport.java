@@ -1,15 +1,13 @@
 package dev.mnc.training;
 
 import dev.mnc.mnc.ModelCard;
+import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.Layers;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.mnc.voting.VotingSettings;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -32,7 +30,7 @@ public final class SavedModelExport {
      */
     public static ModelCard export(Path checkpoint, Path model, String name, VotingSettings voting) throws IOException {
         Checkpoint record = Checkpoint.read(checkpoint);
-        requireEmpty(model);
+        ModelFiles.requireEmpty(model);
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             var signatures = new DetectGraph(tf, record.config(), Layers.uninitialised(tf)).build();
@@ -47,15 +45,5 @@ public final class SavedModelExport {
             }
         }
         return ModelCard.write(model, name, record.config(), record.categories(), voting, record.provenance());
-    }
-
-    private static void requireEmpty(Path model) throws IOException {
-        if (Files.isDirectory(model)) {
-            try (Stream<Path> files = Files.list(model)) {
-                if (files.findAny().isPresent()) {
-                    throw new DirectoryNotEmptyException(model + " (give a new directory for the model)");
-                }
-            }
-        }
     }
 }

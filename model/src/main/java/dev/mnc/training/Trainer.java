@@ -26,7 +26,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 
-/** Trains a cascade end to end on annotated images, from scratch, and saves it as a {@link Checkpoint}. */
+/** Trains a cascade on annotated images and saves it as a {@link Checkpoint}. */
 public final class Trainer {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
@@ -371,7 +371,7 @@ public final class Trainer {
             if (!Float.isFinite(value)) {
                 throw new ArithmeticException(String.format(
                         Locale.ROOT,
-                        "training diverged at step %d: %s is %s on image %s; lower --learning-rate",
+                        "training diverged at step %d: %s is %s on image %s; lower train.learning-rate",
                         step,
                         name,
                         value,

@@ -1,6 +1,7 @@
 package dev.mnc.training.weights;
 
 import dev.mnc.dataset.VocSbd;
+import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.Layers;
 import dev.mnc.mnc.network.MncConfig;
@@ -8,17 +9,12 @@ import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +76,7 @@ public final class WeightImport {
      * @throws DirectoryNotEmptyException if there is something in the target directory
      */
     public static Imported caffe(Path file, Target target) throws IOException {
-        requireEmpty(target.directory());
+        ModelFiles.requireEmpty(target.directory());
         try (WeightFile weights = WeightFile.open(file)) {
             MncConfig config = CaffeLayers.network(weights, target.rounds());
             List<Category> categories = categories(file, config.classes(), target.categories());
@@ -106,7 +102,7 @@ public final class WeightImport {
             throw new IllegalArgumentException(
                     "Keras applications have no body compact; it must be vgg16, resnet50 or resnet101");
         }
-        requireEmpty(target.directory());
+        ModelFiles.requireEmpty(target.directory());
         try (WeightFile weights = WeightFile.open(file)) {
             MncConfig config = KerasLayers.network(
                     weights, body, target.rounds(), target.categories().size());
@@ -138,25 +134,9 @@ public final class WeightImport {
         SortedMap<String, String> facts = new TreeMap<>();
         facts.put("weights_file", String.valueOf(file.getFileName()));
         facts.put("weights_bytes", Long.toString(Files.size(file)));
-        facts.put("weights_sha256", sha256(file));
+        facts.put("weights_sha256", ModelFiles.sha256(file));
         facts.put("weights_layout", layout);
         return facts;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        byte[] buffer = new byte[1 << 20];
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            while (in.read(buffer) >= 0) {
-                // reading digests
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static Imported write(Checkpoint checkpoint, WeightSource source, long seed, Path directory)
@@ -248,16 +228,6 @@ public final class WeightImport {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
-                }
-            }
-        }
-    }
-
-    private static void requireEmpty(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            try (Stream<Path> files = Files.list(directory)) {
-                if (files.findAny().isPresent()) {
-                    throw new DirectoryNotEmptyException(directory.toString());
                 }
             }
         }
