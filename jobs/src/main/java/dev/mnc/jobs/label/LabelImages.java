@@ -4,6 +4,7 @@ import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.time.Duration;
@@ -67,11 +68,11 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        RunTotals totals = label(plan, claim);
+        WaveRunner.Outcome outcome = label(plan, claim);
         double seconds = seconds(labelling, Instant.now());
         claim.publish(new RecordWriter(spark, source, config)
-                .record(claim, request, settings, listing, work, totals, start, seconds));
-        return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, totals, seconds);
+                .record(claim, request, settings, listing, work, outcome, start, seconds));
+        return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, outcome.totals(), seconds);
     }
 
     private void reportLeftOut(ImageListing listing) {
@@ -82,7 +83,7 @@ public final class LabelImages {
         }
     }
 
-    private RunTotals label(LabelPlan plan, RunClaim claim) {
+    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim) {
         try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.mnc.ModelDirectory;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.trust.ModelGraph;

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.schemas.ImageRef;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -71,6 +72,19 @@ public final class Store {
             return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         }
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
+    }
+
+    /** Reads images for a task. */
+    static ImageReader reader(Configuration configuration) {
+        return new ImageReader() {
+            @Override
+            public byte[] read(ImageRef image) throws IOException {
+                return Store.read(image, configuration);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     /**
