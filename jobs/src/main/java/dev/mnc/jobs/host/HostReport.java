@@ -1,6 +1,9 @@
 package dev.mnc.jobs.host;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,6 +36,11 @@ public record HostReport(
         long queuedBytes,
         Map<String, Double> waitSeconds)
         implements Serializable {
+
+    /** What a device can wait for. */
+    public static final List<String> CAUSES = Arrays.stream(HostMeter.Wait.values())
+            .map(cause -> cause.name().toLowerCase(Locale.ROOT))
+            .toList();
 
     static final double NANOS = 1e9;
 

@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param readBytes bytes of files read and not yet decoded, of all tasks together; one file is always allowed
  * @param queueBytes bytes of decoded images and of results not yet written, of all tasks together; one image is always
  *     allowed
- * @param threads that decode and vote, at least 1
+ * @param threads that decode and vote, 0 for as many as the executor has cores
  * @param minScore instances with a lower score are left out, in [0, 1]
  * @param maxInstances instances kept an image, the highest scores first, at least 1
  * @param limits how large an image may be

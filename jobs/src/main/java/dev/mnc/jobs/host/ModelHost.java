@@ -82,13 +82,9 @@ public final class ModelHost implements AutoCloseable {
         this.queue = new ByteBudget(settings.queueBytes());
         this.batcher = new Batcher(settings.batchSize(), settings.batchWaitMillis() * 1_000_000L, this::upstream);
         this.readers = Executors.newCachedThreadPool(task -> thread(task, "mnc-read"));
+        int threads = settings.threads() > 0 ? settings.threads() : ExecutorCores.count();
         this.pool = new ThreadPoolExecutor(
-                settings.threads(),
-                settings.threads(),
-                0,
-                TimeUnit.SECONDS,
-                new PriorityBlockingQueue<>(),
-                task -> thread(task, "mnc-host"));
+                threads, threads, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), task -> thread(task, "mnc-host"));
         this.device = thread(this::runDevice, "mnc-device");
         device.start();
     }

@@ -92,14 +92,13 @@ public record LabelConfig(
 
     /** What an executor's model host is told. */
     HostSettings host() {
-        int decoders = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         return new HostSettings(
                 batchSize,
                 batchWaitMillis,
                 readAhead,
                 readAheadBytes,
                 queueBytes,
-                decoders,
+                threads,
                 minScore,
                 maxInstances,
                 new ImageLimits(maxImageBytes, maxImagePixels));

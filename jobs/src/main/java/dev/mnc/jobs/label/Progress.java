@@ -3,26 +3,20 @@ package dev.mnc.jobs.label;
 import dev.mnc.jobs.host.HostReport;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The progress line, from what the executors' devices report. */
 final class Progress {
 
     private final long total;
-    private final Map<String, HostReport> devices = new ConcurrentHashMap<>();
     private final long start = System.nanoTime();
 
     Progress(long total) {
         this.total = total;
     }
 
-    /** Takes what an executor says of itself; the latest counts. */
-    void report(HostReport report) {
-        devices.merge(report.executor(), report, HostReport::later);
-    }
-
     /** How far the run is, in one line. */
     String line() {
+        Map<String, HostReport> devices = LiveReports.devices();
         double seconds = (System.nanoTime() - start) / 1e9;
         // Images of a task that is repeated are counted again.
         long done = Math.min(
@@ -36,10 +30,10 @@ final class Progress {
                 rate,
                 done == 0 ? "?" : duration((total - done) / rate),
                 devices.values().stream().mapToLong(HostReport::failed).sum(),
-                busy());
+                busy(devices));
     }
 
-    private String busy() {
+    private static String busy(Map<String, HostReport> devices) {
         double busy = 0;
         double seconds = 0;
         for (HostReport device : devices.values()) {

@@ -33,6 +33,7 @@ final class RecordWriter {
     /**
      * @param work the planned images
      * @param outcome of the waves
+     * @param efficiency of the devices
      * @param start of the run
      * @param labelling seconds spent labelling
      */
@@ -43,6 +44,7 @@ final class RecordWriter {
             ImageListing listing,
             List<ImageRef> work,
             WaveRunner.Outcome outcome,
+            RunRecord.Efficiency efficiency,
             Instant start,
             double labelling) {
         Instant end = Instant.now();
@@ -67,7 +69,8 @@ final class RecordWriter {
                         end.toString(),
                         LabelImages.seconds(start, end),
                         work.size() / Math.max(labelling, 1e-9),
-                        outcome.totals().taskSeconds()),
+                        outcome.totals().taskSeconds(),
+                        efficiency),
                 versions());
     }
 

@@ -10,6 +10,7 @@ import dev.mnc.schemas.RunRecord;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,7 @@ final class WaveRunner implements AutoCloseable {
         this.plan = plan;
         this.instances = TablePart.of(spark, "instances", LabelColumns.INSTANCES);
         this.images = TablePart.of(spark, "images", LabelColumns.IMAGES);
+        LiveReports.forget();
         this.progress = new Progress(
                 plan.waves().stream().mapToLong(LabelPlan.Wave::images).sum());
     }
@@ -72,8 +74,9 @@ final class WaveRunner implements AutoCloseable {
      * @param totals of all images
      * @param files that were written
      * @param devices the last report of each executor
+     * @param lastTask when the last task ended
      */
-    record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices) {}
+    record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices, Instant lastTask) {}
 
     /** Runs all waves and adds up what became of their images. */
     Outcome run() {
@@ -84,6 +87,7 @@ final class WaveRunner implements AutoCloseable {
         RunTotals totals = new RunTotals();
         List<RunRecord.DataFile> files = new ArrayList<>();
         Map<String, HostReport> devices = new HashMap<>();
+        Instant lastTask = Instant.MIN;
         try {
             for (int i = 0; i < plan.waves().size(); i++) {
                 Finished finished = waves.take().get();
@@ -92,21 +96,24 @@ final class WaveRunner implements AutoCloseable {
                     devices.merge(task.report().executor(), task.report(), HostReport::later);
                 }
                 files.addAll(finished.files);
+                lastTask = finished.ended.isAfter(lastTask) ? finished.ended : lastTask;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
         } catch (ExecutionException e) {
+            LiveReports.requireModel();
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
                     : new IllegalStateException("a wave failed", e.getCause());
         }
-        return new Outcome(totals, files, List.copyOf(devices.values()));
+        return new Outcome(totals, files, List.copyOf(devices.values()), lastTask);
     }
 
-    private record Finished(List<Result> tasks, List<RunRecord.DataFile> files) {}
+    private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}
 
     private Finished run(LabelPlan.Wave wave) throws IOException {
+        LiveReports.requireModel();
         context.setJobDescription("mnc label, wave " + wave.number());
         List<Destination> destinations = List.of(destination(instances, wave), destination(images, wave));
         PartCommit instanceCommit = new PartCommit(instances, destinations.get(0));
@@ -117,13 +124,14 @@ final class WaveRunner implements AutoCloseable {
                     .mapPartitions(new LabelPartition(
                             claim.runId(), source, config.host(), instances, images, List.copyOf(destinations)))
                     .collect();
+            Instant ended = Instant.now();
             instanceCommit.commit();
             imageCommit.commit();
-            tasks.forEach(task -> progress.report(task.report()));
+            tasks.forEach(task -> LiveReports.add(task.report()));
             List<RunRecord.DataFile> files = new ArrayList<>();
             files.addAll(written(instances, wave, destinations.get(0), tasks, Result::instances));
             files.addAll(written(images, wave, destinations.get(1), tasks, Result::images));
-            return new Finished(tasks, files);
+            return new Finished(tasks, ended, files);
         } catch (IOException | RuntimeException e) {
             abort(e, instanceCommit);
             abort(e, imageCommit);
