@@ -71,7 +71,7 @@ public final class Trainer {
         /**
          * Called before the first step.
          *
-         * @param step updates made before, 0 unless a training is resumed
+         * @param step images learnt from before, 0 unless a training is resumed
          */
         default void started(int step) {}
 
@@ -81,14 +81,14 @@ public final class Trainer {
         /**
          * Called after each step; training waits for it.
          *
-         * @param step updates made so far
+         * @param step images learnt from so far
          */
         default void stepped(int step) {}
 
         /**
          * Called after each validation.
          *
-         * @param step updates made so far
+         * @param step images learnt from so far
          */
         default void validated(int step, Validation.Outcome outcome) {}
     }
@@ -96,7 +96,7 @@ public final class Trainer {
     /**
      * How far training is.
      *
-     * @param step updates made so far
+     * @param step images learnt from so far
      * @param progress share of the training that is done, in [0, 1]
      * @param imagesPerSecond since the last report
      * @param learningRate of the last step
