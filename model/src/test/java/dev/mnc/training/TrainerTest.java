@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -58,10 +60,15 @@ class TrainerTest {
     }
 
     private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
+        return settings(Solver.Optimiser.ADAM, steps, warmUpSteps, imagesPerUpdate);
+    }
+
+    private static TrainingConfig settings(
+            Solver.Optimiser optimiser, int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                new Solver(Solver.Optimiser.ADAM, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                new Solver(optimiser, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
                 TrainingConfig.GradientFlow.END_TO_END,
                 2,
                 List.of(),
@@ -185,15 +192,14 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void theSameSeedTrainsTheSameNetwork(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void theSameSeedTrainsTheSameNetwork(Solver.Optimiser optimiser, @TempDir Path folder) throws IOException {
         List<Trainer.Progress> first = new ArrayList<>();
         List<Trainer.Progress> second = new ArrayList<>();
-        MncConfig config = MncConfig.compact(truth.categories().size(), 1);
-        new Trainer(config, settings(3))
-                .train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
-        new Trainer(config, settings(3))
-                .train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
+        Trainer trainer = new Trainer(MncConfig.compact(truth.categories().size(), 1), settings(optimiser, 3, 20, 1));
+        trainer.train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
+        trainer.train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
         assertThat(total(0, second)).isEqualTo(total(0, first));
     }
 
