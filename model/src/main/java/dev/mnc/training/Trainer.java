@@ -266,6 +266,9 @@ public final class Trainer {
         private long lastSave = start;
         private long saving;
         private int lastStep;
+        /** Share of the training that was done before this run of it. */
+        private double before;
+
         private double rate;
         private Map<String, Double> sums = new LinkedHashMap<>();
 
@@ -289,6 +292,7 @@ public final class Trainer {
             lastStep = first;
             Future<TrainingImage> next = load(first);
             double progress = settings.length().progress(first, Duration.ZERO);
+            before = progress;
             // A folder that cannot be written should not be found out after hours.
             if (first == 0) {
                 save(first);
@@ -358,12 +362,23 @@ public final class Trainer {
             int steps = number - lastStep;
             Map<String, Double> means = new LinkedHashMap<>();
             sums.forEach((name, sum) -> means.put(name, sum / steps));
-            Duration left = Duration.ofMillis((long) (elapsed().toMillis() * (1 - progress) / progress));
+            Duration left = timeLeft(elapsed(), before, progress);
             listener.progressed(new Progress(number, progress, steps / ((now - lastReport) / 1e9), rate, left, means));
             sums = new LinkedHashMap<>();
             lastReport = now;
             lastStep = number;
         }
+    }
+
+    /**
+     * How long the rest will take at the pace so far.
+     *
+     * @param elapsed time of this run
+     * @param before share of the training that was done before it, in [0, 1)
+     * @param progress share that is done now, above {@code before}
+     */
+    static Duration timeLeft(Duration elapsed, double before, double progress) {
+        return Duration.ofMillis((long) (elapsed.toMillis() * (1 - progress) / (progress - before)));
     }
 
     private static void requireFinite(Map<String, Float> losses, int step, String image) {

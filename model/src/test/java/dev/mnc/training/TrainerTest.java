@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -225,6 +226,38 @@ class TrainerTest {
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
                 .train(truth, scenes, directory, start, progress::add);
         return total(first, progress);
+    }
+
+    @Test
+    void theTimeLeftOfAResumedTrainingGoesByItsOwnPace() {
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0, 0.25)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 0.75)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 1)).isZero();
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheTrainingAndIsNamed(@TempDir Path folder) {
+        TrainingConfig usual = settings(10);
+        TrainingConfig wild = new TrainingConfig(
+                usual.length(),
+                usual.seed(),
+                new Solver(Solver.Optimiser.MOMENTUM, 1e30, 0, List.of(), 1, 1, 0, 1e30, 1),
+                usual.flow(),
+                usual.maskWeight(),
+                usual.frozenLayers(),
+                usual.scales(),
+                usual.anchorBatch(),
+                usual.anchorLabels(),
+                usual.sampling());
+        assertThatThrownBy(
+                        () -> new Trainer(MncConfig.compact(truth.categories().size(), 1), wild)
+                                .train(truth, scenes, folder, new Trainer.Start.Scratch(), progress -> {}))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageMatching("training diverged at step 1: rpn_cls is (NaN|-?Infinity) on image"
+                        + " scene-000[01]\\.jpg; lower train.learning-rate");
+        assertThat(Checkpoint.read(folder).step())
+                .as("what was good is still there")
+                .isZero();
     }
 
     @Test
