@@ -25,6 +25,39 @@ class TrainCommandTest {
     Path temporary;
 
     @Test
+    void whatIsNotLearntFromIsTold() throws IOException {
+        Path images = Files.createDirectory(temporary.resolve("images"));
+        writeBlack(images.resolve("a.jpg"));
+        Path truth = Files.writeString(temporary.resolve("truth.json"), """
+                {"images": [{"id": 1, "file_name": "a.jpg", "height": 64, "width": 64},
+                            {"id": 2, "file_name": "b.jpg", "height": 64, "width": 64}],
+                 "categories": [{"id": 1, "name": "disc"}],
+                 "annotations": [
+                   {"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "bbox": [8, 8, 32, 32], "area": 1024,
+                    "segmentation": [[8, 8, 40, 8, 40, 40, 8, 40]]},
+                   {"id": 2, "image_id": 2, "category_id": 1, "iscrowd": 1, "bbox": [0, 0, 64, 64], "area": 4096,
+                    "segmentation": {"size": [64, 64], "counts": [0, 4096]}}]}""");
+
+        CommandRun run = CommandRun.succeeding(
+                "train",
+                "--ground-truth",
+                truth,
+                "--images",
+                images,
+                "--out",
+                temporary.resolve("checkpoint"),
+                "--stages",
+                3,
+                "--steps",
+                1);
+        assertThat(run.err().lines())
+                .startsWith(
+                        "training compact, 3 stages, on 2 images, 2 annotations, 1 categories",
+                        "not learnt from: annotations of crowds: 1, annotations of unlisted categories or images: 0,"
+                                + " images without an instance: 1");
+    }
+
+    @Test
     void instancesOfSbdWithoutAPixelAreTold() throws IOException {
         Path mat = Files.createDirectory(temporary.resolve("inst")).resolve("2008_000002.mat");
         writeSquareAndNothing(mat);
@@ -56,6 +89,11 @@ class TrainCommandTest {
         assertThat(run.err())
                 .as("once for the training and once for the validation")
                 .isEqualTo(warning + warning);
+    }
+
+    private static void writeBlack(Path file) throws IOException {
+        BufferedImage black = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+        assertThat(ImageIO.write(black, "jpg", file.toFile())).isTrue();
     }
 
     private static void writeSquareAndNothing(Path file) throws IOException {

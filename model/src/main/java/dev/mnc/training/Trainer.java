@@ -69,6 +69,13 @@ public final class Trainer {
     public interface Listener {
 
         /**
+         * Called first, if the ground truth holds something that is not learnt from.
+         *
+         * @param what how much of which kind, in a line
+         */
+        default void leftOut(String what) {}
+
+        /**
          * Called before the first step.
          *
          * @param step images learnt from before, 0 unless a training is resumed
@@ -150,6 +157,7 @@ public final class Trainer {
         });
         try (Graph graph = new Graph();
                 TrainingSet set = new TrainingSet(truth, images, scalings(), settings.seed())) {
+            set.leftOut().ifPresent(listener::leftOut);
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, settings, layers);

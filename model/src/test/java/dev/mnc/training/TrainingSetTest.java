@@ -77,7 +77,13 @@ class TrainingSetTest {
         annotate(1, 99, false, BLOCK);
         annotate(1, 7, false, Mask.ofRuns(ROWS, COLUMNS, 0, ROWS * COLUMNS));
         annotate(2, 7, true, BLOCK);
+        annotate(3, 99, false, BLOCK);
+        annotate(4, 7, false, BLOCK);
         try (TrainingSet set = set(1)) {
+            assertThat(set.leftOut())
+                    .contains(
+                            "annotations of crowds: 2, annotations of unlisted categories or images: 3, images without"
+                                    + " an instance: 2");
             assertThat(set.size()).as("images with an instance").isEqualTo(1);
             TrainingImage image = set.image(0);
             assertThat(image.name()).isEqualTo("1.png");
@@ -130,6 +136,7 @@ class TrainingSetTest {
                 orders.add(order);
             }
             assertThat(orders).hasSizeGreaterThan(1);
+            assertThat(set.leftOut()).isEmpty();
             assertThat(again.image(20).name())
                     .as("whatever came before")
                     .isEqualTo(set.image(20).name());

@@ -200,6 +200,11 @@ public final class TrainCommand implements Callable<Integer> {
     private record Teller(Console console, TrainingEvents events) implements Trainer.Listener {
 
         @Override
+        public void leftOut(String what) {
+            console.note("not learnt from: " + what);
+        }
+
+        @Override
         public void started(int step) {
             events.started(step);
         }
