@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -233,6 +235,48 @@ class TrainerTest {
         assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0, 0.25)).isEqualTo(Duration.ofSeconds(30));
         assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 0.75)).isEqualTo(Duration.ofSeconds(10));
         assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 1)).isZero();
+    }
+
+    /** The losses of the first step, before anything is learnt, with other weights. */
+    private Map<String, Double> firstLosses(TrainingConfig.GradientFlow flow, double maskWeight, Path folder)
+            throws IOException {
+        TrainingConfig usual = settings(1);
+        TrainingConfig other = new TrainingConfig(
+                usual.length(),
+                usual.seed(),
+                usual.solver(),
+                flow,
+                maskWeight,
+                usual.frozenLayers(),
+                usual.scales(),
+                usual.anchorBatch(),
+                usual.anchorLabels(),
+                usual.sampling());
+        List<Trainer.Progress> progress = new ArrayList<>();
+        new Trainer(MncConfig.compact(truth.categories().size(), 2), other)
+                .train(truth, scenes, folder, new Trainer.Start.Scratch(), progress::add);
+        return progress.get(0).losses();
+    }
+
+    @Test
+    void everyLossHasTheWeightOfItsStageAndMasksTheirOwn(@TempDir Path folder) throws IOException {
+        Map<String, Double> ones = firstLosses(TrainingConfig.GradientFlow.END_TO_END, 1, folder.resolve("ones"));
+        Map<String, Double> masks = firstLosses(TrainingConfig.GradientFlow.END_TO_END, 3, folder.resolve("masks"));
+        Map<String, Double> alone = firstLosses(TrainingConfig.GradientFlow.STAGE_WISE, 1, folder.resolve("alone"));
+        double total = 0;
+        for (Map.Entry<String, Double> loss : ones.entrySet()) {
+            String name = loss.getKey();
+            if (name.equals("total") || name.equals("gradient_norm")) {
+                continue;
+            }
+            double value = loss.getValue();
+            total += value;
+            double weight = name.startsWith("mask") ? 3 : 1;
+            assertThat(masks.get(name)).as(name).isCloseTo(weight * value, Offset.offset(1e-4 * weight * value));
+            double stageOne = name.startsWith("rpn") ? value : 0;
+            assertThat(alone.get(name)).as(name).isCloseTo(stageOne, Offset.offset(1e-4 * value));
+        }
+        assertThat(ones.get("total")).isCloseTo(total, Offset.offset(1e-4 * total));
     }
 
     @Test
