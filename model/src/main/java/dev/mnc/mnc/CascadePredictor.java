@@ -1,7 +1,5 @@
 package dev.mnc.mnc;
 
-import dev.mnc.geometry.Mask;
-import dev.mnc.geometry.SoftMask;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.MncConfig;
@@ -36,7 +34,7 @@ public final class CascadePredictor {
     private final SessionFunction detect;
     private final MncConfig config;
     private final List<Category> categories;
-    private final VotingSettings voting;
+    private final InstanceVoting voters;
 
     /**
      * A predictor.
@@ -61,7 +59,7 @@ public final class CascadePredictor {
         this.detect = detect;
         this.config = config;
         this.categories = List.copyOf(categories);
-        this.voting = voting;
+        this.voters = new InstanceVoting(categories, voting);
     }
 
     /**
@@ -113,31 +111,10 @@ public final class CascadePredictor {
                 Result result = detect.call(Map.of("images", images, "im_info", imInfo))) {
             Outputs outputs = new Outputs(result, config);
             List<Frame> frames = inputs.stream().map(Frame::of).toList();
-            return (image, minScore) -> instances(outputs.candidates(image, frames.get(image)), minScore);
+            return (image, minScore) -> voters.instances(outputs.candidates(image, frames.get(image)), minScore);
         } catch (TFResourceExhaustedException e) {
             throw new DeviceMemoryException("no memory for a batch of " + inputs.size() + " images at " + bucket, e);
         }
-    }
-
-    /** The mask voting of one image. */
-    private List<Instance> instances(MaskVoting.Candidates candidates, double minScore) {
-        List<Instance> found = new ArrayList<>();
-        for (MaskVoting.VotedInstance voted : MaskVoting.vote(candidates, voting.withMinScore((float) minScore))) {
-            Mask mask = SoftMask.paste(
-                    voted.mask(),
-                    config.heads().maskSize(),
-                    voted.x1(),
-                    voted.y1(),
-                    voted.x2(),
-                    voted.y2(),
-                    candidates.height(),
-                    candidates.width(),
-                    voting.binarise());
-            if (mask.area() > 0) {
-                found.add(new Instance(categories.get(voted.classIndex() - 1), voted.score(), mask));
-            }
-        }
-        return found;
     }
 
     /** As {@link Predictor#detect}. */
