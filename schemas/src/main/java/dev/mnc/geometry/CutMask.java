@@ -52,7 +52,7 @@ public final class CutMask {
         for (int i = offset; i < offset + size * size; i++) {
             largest = Math.max(largest, Math.abs(values[i]));
         }
-        double margin = largest * 0x1p-40;
+        double margin = Float.isFinite(largest) ? largest * 0x1p-40 : Double.NaN;
         this.surelyForeground = threshold + margin;
         // Whatever rounds to a float below the threshold does not reach it.
         this.surelyBackground = Math.nextDown(threshold) - margin;
@@ -131,7 +131,8 @@ public final class CutMask {
                 int lower = Math.min(row + 1, size - 1) * size;
                 double above = across.between(x, values[left + upper], values[right + upper]);
                 double below = across.between(x, values[left + lower], values[right + lower]);
-                count = cut(down, row, above, below, edges, count);
+                int cut = cut(down, row, above, below, edges, count);
+                count = cut >= 0 ? cut : sampleColumn(down, row, above, below, edges, count);
             } else {
                 count = turnTo(side, down.first(row), edges, count);
             }
@@ -139,29 +140,93 @@ public final class CutMask {
         return turnTo(BACKGROUND, down.count(), edges, count);
     }
 
-    /** The edges among the samples between two values of a column. */
-    private int cut(BilinearAxis down, int row, double above, double below, int[] edges, int count) {
-        int begin = down.first(row);
-        int end = down.first(row + 1);
-        byte from = side(above);
-        byte to = side(below);
-        if (from == to && from != MIXED) {
-            return turnTo(from, begin, edges, count);
-        }
-        if (from != MIXED && to != MIXED) {
-            int y = Math.min(Math.max(down.after(row + (threshold - above) / (below - above)), begin), end);
-            double before = y > begin ? down.between(y - 1, above, below) : above;
-            double after = y < end ? down.between(y, above, below) : below;
-            if (side(before) == from && side(after) == to) {
-                return turnTo(to, y, edges, turnTo(from, begin, edges, count));
+    /** As {@link #column}, along a row from the left; {@code edges} has room for {@code across.count() + 1}. */
+    public int row(BilinearAxis across, BilinearAxis down, int y, int[] edges) {
+        int upper = offset + down.low(y) * size;
+        int lower = offset + down.high(y) * size;
+        int count = 0;
+        for (int column = 0; column < size; column++) {
+            byte side = cells[column * size + down.low(y)];
+            if (side == MIXED) {
+                int next = Math.min(column + 1, size - 1);
+                // Not what a sample is rounded to, since that blends along the row first, but well within the margin.
+                double left = down.between(y, values[upper + column], values[lower + column]);
+                double right = down.between(y, values[upper + next], values[lower + next]);
+                int cut = cut(across, column, left, right, edges, count);
+                count = cut >= 0 ? cut : sampleRow(across, down, column, y, edges, count);
+            } else {
+                count = turnTo(side, across.first(column), edges, count);
             }
         }
+        return turnTo(BACKGROUND, across.count(), edges, count);
+    }
+
+    /**
+     * Outside which samples everything is background: first column, first row, last column and last row, inclusive. There
+     * may be none, and within them may be background only.
+     */
+    public int[] reach(BilinearAxis across, BilinearAxis down) {
+        int x1 = size;
+        int y1 = size;
+        int x2 = -1;
+        int y2 = -1;
+        for (int x = 0; x < size; x++) {
+            for (int y = 0; y < size; y++) {
+                if (cells[x * size + y] != BACKGROUND) {
+                    x1 = Math.min(x1, x);
+                    y1 = Math.min(y1, y);
+                    x2 = x;
+                    y2 = Math.max(y2, y);
+                }
+            }
+        }
+        return new int[] {across.first(x1), down.first(y1), across.first(x2 + 1) - 1, down.first(y2 + 1) - 1};
+    }
+
+    /** The edges among the samples between two values of a line; -1 if each sample must be computed. */
+    private int cut(BilinearAxis along, int cell, double first, double second, int[] edges, int count) {
+        int begin = along.first(cell);
+        int end = along.first(cell + 1);
+        byte from = side(first);
+        byte to = side(second);
+        if (from == MIXED || to == MIXED) {
+            return -1;
+        }
+        if (from == to) {
+            return turnTo(from, begin, edges, count);
+        }
+        int at = Math.min(Math.max(along.after(cell + (threshold - first) / (second - first)), begin), end);
+        double before = at > begin ? along.between(at - 1, first, second) : first;
+        double after = at < end ? along.between(at, first, second) : second;
+        if (side(before) != from || side(after) != to) {
+            return -1;
+        }
+        return turnTo(to, at, edges, turnTo(from, begin, edges, count));
+    }
+
+    private int sampleColumn(BilinearAxis down, int row, double above, double below, int[] edges, int count) {
         int edge = count;
-        for (int y = begin; y < end; y++) {
-            boolean foreground = (float) down.between(y, above, below) >= threshold;
-            edge = turnTo(foreground ? FOREGROUND : BACKGROUND, y, edges, edge);
+        for (int y = down.first(row); y < down.first(row + 1); y++) {
+            edge = turnTo((float) down.between(y, above, below), y, edges, edge);
         }
         return edge;
+    }
+
+    private int sampleRow(BilinearAxis across, BilinearAxis down, int column, int y, int[] edges, int count) {
+        int upper = offset + down.low(y) * size;
+        int lower = offset + down.high(y) * size;
+        int next = Math.min(column + 1, size - 1);
+        int edge = count;
+        for (int x = across.first(column); x < across.first(column + 1); x++) {
+            double above = across.between(x, values[upper + column], values[upper + next]);
+            double below = across.between(x, values[lower + column], values[lower + next]);
+            edge = turnTo((float) down.between(y, above, below), x, edges, edge);
+        }
+        return edge;
+    }
+
+    private int turnTo(float probability, int at, int[] edges, int count) {
+        return turnTo(probability >= threshold ? FOREGROUND : BACKGROUND, at, edges, count);
     }
 
     /** Makes {@code at} an edge if it starts another side than what is above; two edges in one place are none. */

@@ -88,11 +88,12 @@ class SoftMaskTest {
             float threshold = trial % 3 == 0 ? 0.5f : random.nextFloat();
             float[] soft = noise(random, size * size);
             for (int i = 0; i < soft.length; i++) {
-                soft[i] = switch (trial % 5) {
+                soft[i] = switch (trial % 6) {
                     case 0 -> Math.round(soft[i] * 4) / 4f;
                     case 1 -> threshold + (soft[i] - 0.5f) * 0x1p-22f;
                     case 2 -> soft[i] < 0.02f ? Float.NaN : soft[i] < 0.04f ? Float.POSITIVE_INFINITY : soft[i];
                     case 3 -> (soft[i] - 0.4f) * 1e30f;
+                    case 4 -> soft[i] < 0.6f ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
                     default -> soft[i];
                 };
             }
