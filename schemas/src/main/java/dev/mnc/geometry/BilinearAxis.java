@@ -55,17 +55,19 @@ public final class BilinearAxis {
     }
 
     /**
-     * Some samples of an axis resized from {@code from} to {@code to} pixels. They are numbered from 0 here.
+     * Some samples of this axis, numbered from 0 there.
      *
-     * @param samples their numbers on the whole axis, ascending, each within {@code 0 .. to - 1}
+     * @param samples their numbers here, ascending
      */
-    public static BilinearAxis pick(int from, int to, int[] samples) {
-        BilinearAxis axis = new BilinearAxis(from, samples.length, samples.length, -0.5);
+    public BilinearAxis pick(int[] samples) {
+        BilinearAxis picked = new BilinearAxis(before.length - 1, samples.length, samples.length, -0.5);
         for (int i = 0; i < samples.length; i++) {
-            axis.set(i, position(samples[i], from, 0, to));
+            picked.low[i] = low[samples[i]];
+            picked.high[i] = high[samples[i]];
+            picked.weight[i] = weight[samples[i]];
         }
-        axis.index();
-        return axis;
+        picked.index();
+        return picked;
     }
 
     /**

@@ -62,13 +62,16 @@ class CutMaskTest {
             case 0 -> BilinearAxis.resize(size, length);
             case 1 -> BilinearAxis.window(size, length, first, 1 + random.nextInt(length - first));
             default ->
-                BilinearAxis.pick(
-                        size, length, random.ints(0, length).limit(9).distinct().sorted().toArray());
+                BilinearAxis.resize(size, length)
+                        .pick(random.ints(0, length)
+                                .limit(9)
+                                .distinct()
+                                .sorted()
+                                .toArray());
         };
     }
 
-    private static boolean[][] dense(
-            float[] soft, int size, BilinearAxis across, BilinearAxis down, float threshold) {
+    private static boolean[][] dense(float[] soft, int size, BilinearAxis across, BilinearAxis down, float threshold) {
         SoftMask mask = new SoftMask(soft, 3, size);
         boolean[][] foreground = new boolean[across.count()][down.count()];
         float[] column = new float[down.count()];
