@@ -96,7 +96,7 @@ public final class BilinearAxis {
 
     private void set(int i, double position) {
         int last = before.length - 2;
-        double inside = Math.min(Math.max(position, 0), last);
+        double inside = position <= 0 ? 0 : position >= last ? last : position;
         low[i] = (int) inside;
         high[i] = Math.min(low[i] + 1, last);
         weight[i] = inside - low[i];

@@ -18,6 +18,9 @@ public final class CutMask {
     private static final byte MIXED = 0;
     private static final byte FOREGROUND = 1;
 
+    /** So many samples are computed as quickly as the edge among them is looked for. */
+    private static final int FEW = 3;
+
     private final float[] values;
     private final int offset;
     private final int size;
@@ -26,13 +29,15 @@ public final class CutMask {
     private final double surelyForeground;
     /** At this value and below it everything in between is background. */
     private final double surelyBackground;
-    /** {@code [size, size]} column by column: the side of all that lies between pixel (x, y) and (x + 1, y + 1). */
-    private final byte[] cells;
+    /** Longs that hold one bit for each row. */
+    private final int words;
     /**
-     * {@code [size, size]}, for each column of cells from the top: the rows of those that are mixed or on another side than
-     * the one above, then -1 if there is room. Only at these can foreground begin or end.
+     * {@code [size, words]}: for each column of pixels which rows, lowest bit first, begin a cell that is all foreground. A
+     * cell lies between the pixels (x, y) and (x + 1, y + 1).
      */
-    private final int[] turns;
+    private final long[] foreground;
+    /** As {@code foreground} for background; a cell that is neither is mixed. */
+    private final long[] background;
 
     /**
      * Wraps one mask of an array of masks. The array is shared, not copied.
@@ -48,57 +53,63 @@ public final class CutMask {
         this.offset = offset;
         this.size = size;
         this.threshold = threshold;
-        float largest = 0;
+        int largest = 0;
         for (int i = offset; i < offset + size * size; i++) {
-            largest = Math.max(largest, Math.abs(values[i]));
+            // As integers, magnitudes have the order of the numbers, and infinity and NaN come last.
+            largest = Math.max(largest, Float.floatToRawIntBits(values[i]) & Integer.MAX_VALUE);
         }
-        double margin = Float.isFinite(largest) ? largest * 0x1p-40 : Double.NaN;
+        float magnitude = Float.intBitsToFloat(largest);
+        double margin = Float.isFinite(magnitude) ? magnitude * 0x1p-40 : Double.NaN;
         this.surelyForeground = threshold + margin;
         // Whatever rounds to a float below the threshold does not reach it.
         this.surelyBackground = Math.nextDown(threshold) - margin;
-        this.cells = cells();
-        this.turns = turns();
+        this.words = (size + 63) >>> 6;
+        this.foreground = new long[size * words];
+        this.background = new long[size * words];
+        mark();
+        keepCells(foreground);
+        keepCells(background);
     }
 
-    private byte[] cells() {
-        byte[] sides = new byte[size * size];
+    /** Sets the bits of the pixels that are on one side. */
+    private void mark() {
         for (int x = 0; x < size; x++) {
-            for (int y = 0; y < size; y++) {
-                sides[x * size + y] = side(values[offset + y * size + x]);
-            }
-        }
-        // In this order a cell's four corners still stand when it overwrites the first of them.
-        for (int x = 0; x < size; x++) {
-            int next = Math.min(x + 1, size - 1) * size;
-            for (int y = 0; y < size; y++) {
-                int below = Math.min(y + 1, size - 1);
-                int at = x * size + y;
-                boolean same = sides[at] == sides[x * size + below]
-                        && sides[at] == sides[next + y]
-                        && sides[at] == sides[next + below];
-                sides[at] = same ? sides[at] : MIXED;
-            }
-        }
-        return sides;
-    }
-
-    private int[] turns() {
-        int[] rows = new int[size * size];
-        for (int x = 0; x < size; x++) {
-            int at = x * size;
-            byte above = BACKGROUND;
-            for (int y = 0; y < size; y++) {
-                byte side = cells[x * size + y];
-                if (side == MIXED || side != above) {
-                    rows[at++] = y;
+            for (int word = 0; word < words; word++) {
+                long above = 0;
+                long below = 0;
+                int end = Math.min(size, (word + 1) << 6);
+                for (int y = word << 6; y < end; y++) {
+                    double value = values[offset + y * size + x];
+                    above |= (value >= surelyForeground ? 1L : 0L) << y;
+                    below |= (value <= surelyBackground ? 1L : 0L) << y;
                 }
-                above = side;
-            }
-            if (at < (x + 1) * size) {
-                rows[at] = -1;
+                foreground[x * words + word] = above;
+                background[x * words + word] = below;
             }
         }
-        return rows;
+    }
+
+    /** Keeps the bits of those cells whose four corners are set; beyond the border its pixels are repeated. */
+    private void keepCells(long[] bits) {
+        for (int x = 0; x < size; x++) {
+            int here = x * words;
+            int next = Math.min(x + 1, size - 1) * words;
+            for (int word = 0; word < words; word++) {
+                long both = bits[here + word] & bits[next + word];
+                long under = both >>> 1;
+                if (word < words - 1) {
+                    under |= (bits[here + word + 1] & bits[next + word + 1]) << 63;
+                } else {
+                    under |= both & 1L << (size - 1);
+                }
+                bits[here + word] = both & under;
+            }
+        }
+    }
+
+    private byte cell(int x, int y) {
+        int word = x * words + (y >>> 6);
+        return (byte) ((foreground[word] >>> y & 1) - (background[word] >>> y & 1));
     }
 
     private byte side(double value) {
@@ -121,23 +132,38 @@ public final class CutMask {
     public int column(BilinearAxis across, BilinearAxis down, int x, int[] edges) {
         int left = offset + across.low(x);
         int right = offset + across.high(x);
-        int strip = across.low(x) * size;
+        int strip = across.low(x) * words;
         int count = 0;
-        for (int i = strip; i < strip + size && turns[i] >= 0; i++) {
-            int row = turns[i];
-            byte side = cells[strip + row];
-            if (side == MIXED) {
-                int upper = row * size;
-                int lower = Math.min(row + 1, size - 1) * size;
-                double above = across.between(x, values[left + upper], values[right + upper]);
-                double below = across.between(x, values[left + lower], values[right + lower]);
-                int cut = cut(down, row, above, below, edges, count);
-                count = cut >= 0 ? cut : sampleColumn(down, row, above, below, edges, count);
-            } else {
-                count = turnTo(side, down.first(row), edges, count);
+        long same = 0;
+        for (int word = 0; word < words; word++) {
+            long above = foreground[strip + word];
+            long below = background[strip + word];
+            // A cell on the same side as the one before it changes nothing; bit 63 of same is the last word's last
+            // cell.
+            long todo = ~(above & (above << 1 | same & 1) | below & (below << 1 | same >>> 1));
+            same = above >>> 63 | below >>> 63 << 1;
+            int end = Math.min(size, (word + 1) << 6);
+            for (int row = next(todo, word); row < end; row = next(todo, word)) {
+                todo &= todo - 1;
+                byte side = cell(across.low(x), row);
+                if (side == MIXED) {
+                    int upper = row * size;
+                    int lower = Math.min(row + 1, size - 1) * size;
+                    double first = across.between(x, values[left + upper], values[right + upper]);
+                    double second = across.between(x, values[left + lower], values[right + lower]);
+                    int cut = cut(down, row, first, second, edges, count);
+                    count = cut >= 0 ? cut : sampleColumn(down, row, first, second, edges, count);
+                } else {
+                    count = turnTo(side, down.first(row), edges, count);
+                }
             }
         }
         return turnTo(BACKGROUND, down.count(), edges, count);
+    }
+
+    /** The row of the lowest bit of a word, beyond all rows if there is none. */
+    private static int next(long bits, int word) {
+        return bits == 0 ? Integer.MAX_VALUE : (word << 6) + Long.numberOfTrailingZeros(bits);
     }
 
     /** As {@link #column}, along a row from the left; {@code edges} has room for {@code across.count() + 1}. */
@@ -146,7 +172,7 @@ public final class CutMask {
         int lower = offset + down.high(y) * size;
         int count = 0;
         for (int column = 0; column < size; column++) {
-            byte side = cells[column * size + down.low(y)];
+            byte side = cell(column, down.low(y));
             if (side == MIXED) {
                 int next = Math.min(column + 1, size - 1);
                 // Not what a sample is rounded to, since that blends along the row first, but well within the margin.
@@ -171,12 +197,14 @@ public final class CutMask {
         int x2 = -1;
         int y2 = -1;
         for (int x = 0; x < size; x++) {
-            for (int y = 0; y < size; y++) {
-                if (cells[x * size + y] != BACKGROUND) {
+            for (int word = 0; word < words; word++) {
+                int rows = Math.min(size - (word << 6), 64);
+                long others = ~background[x * words + word] & -1L >>> (64 - rows);
+                if (others != 0) {
                     x1 = Math.min(x1, x);
-                    y1 = Math.min(y1, y);
+                    y1 = Math.min(y1, (word << 6) + Long.numberOfTrailingZeros(others));
                     x2 = x;
-                    y2 = Math.max(y2, y);
+                    y2 = Math.max(y2, (word << 6) + 63 - Long.numberOfLeadingZeros(others));
                 }
             }
         }
@@ -194,6 +222,9 @@ public final class CutMask {
         }
         if (from == to) {
             return turnTo(from, begin, edges, count);
+        }
+        if (end - begin <= FEW) {
+            return -1;
         }
         int at = Math.min(Math.max(along.after(cell + (threshold - first) / (second - first)), begin), end);
         double before = at > begin ? along.between(at - 1, first, second) : first;

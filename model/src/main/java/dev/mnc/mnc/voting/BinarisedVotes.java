@@ -181,17 +181,20 @@ final class BinarisedVotes implements Votes {
         int size = candidates.maskSize();
         BilinearAxis across = BilinearAxis.resize(box[2] - box[0] + 1, size);
         BilinearAxis down = BilinearAxis.resize(box[3] - box[1] + 1, size);
-        int[] xs = places(across, box[0]);
-        int[] ys = places(down, box[1]);
-        double[] sums = sums(xs, ys);
+        int[] xs = places(across);
+        int[] ys = places(down);
+        double[] sums = sums(xs, box[0], ys, box[1]);
         float[] mask = new float[size * size];
+        int x = 0;
         for (int j = 0; j < size; j++) {
-            int left = Arrays.binarySearch(xs, box[0] + across.low(j)) * ys.length;
-            int right = Arrays.binarySearch(xs, box[0] + across.high(j)) * ys.length;
+            x = indexOf(across.low(j), xs, x);
+            int left = x * ys.length;
+            int right = indexOf(across.high(j), xs, x) * ys.length;
+            int y = 0;
             for (int i = 0; i < size; i++) {
-                int upper = Arrays.binarySearch(ys, box[1] + down.low(i));
-                int lower = Arrays.binarySearch(ys, box[1] + down.high(i));
-                double above = across.between(j, sums[left + upper], sums[right + upper]);
+                y = indexOf(down.low(i), ys, y);
+                int lower = indexOf(down.high(i), ys, y);
+                double above = across.between(j, sums[left + y], sums[right + y]);
                 double below = across.between(j, sums[left + lower], sums[right + lower]);
                 mask[i * size + j] = (float) down.between(i, above, below);
             }
@@ -199,12 +202,21 @@ final class BinarisedVotes implements Votes {
         return mask;
     }
 
-    /** The pixels of the image that the samples of an axis blend, ascending. */
-    private static int[] places(BilinearAxis axis, int start) {
+    /** Index of a place, at or after a given one. */
+    private static int indexOf(int place, int[] places, int from) {
+        int index = from;
+        while (places[index] < place) {
+            index++;
+        }
+        return index;
+    }
+
+    /** The pixels that the samples of an axis blend, ascending. */
+    private static int[] places(BilinearAxis axis) {
         int[] places = new int[2 * axis.count()];
         int count = 0;
         for (int i = 0; i < axis.count(); i++) {
-            for (int place = start + axis.low(i); place <= start + axis.high(i); place++) {
+            for (int place = axis.low(i); place <= axis.high(i); place++) {
                 if (count == 0 || place > places[count - 1]) {
                     places[count++] = place;
                 }
@@ -213,15 +225,15 @@ final class BinarisedVotes implements Votes {
         return Arrays.copyOf(places, count);
     }
 
-    /** {@code [xs, ys]}: the votes of the pixels in the given columns and rows of the image. */
-    private double[] sums(int[] xs, int[] ys) {
+    /** {@code [xs, ys]}: the votes of the pixels in given columns and rows, which are counted from (left, top). */
+    private double[] sums(int[] xs, int left, int[] ys, int top) {
         double[] sums = new double[xs.length * ys.length];
         for (Vote vote : votes) {
             Window box = vote.box;
-            int x = firstFrom(xs, box.left());
-            int y = firstFrom(ys, box.top());
-            BilinearAxis across = vote.across.pick(within(xs, x, box.left(), box.columns()));
-            BilinearAxis down = vote.down.pick(within(ys, y, box.top(), box.rows()));
+            int x = firstFrom(xs, box.left() - left);
+            int y = firstFrom(ys, box.top() - top);
+            BilinearAxis across = vote.across.pick(within(xs, x, box.left() - left, box.columns()));
+            BilinearAxis down = vote.down.pick(within(ys, y, box.top() - top, box.rows()));
             for (int i = 0; i < across.count(); i++) {
                 int count = vote.mask.column(across, down, i, edges);
                 add(vote.weight, count, sums, (x + i) * ys.length + y);
