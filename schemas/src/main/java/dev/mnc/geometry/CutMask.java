@@ -1,5 +1,7 @@
 package dev.mnc.geometry;
 
+import java.util.Arrays;
+
 /**
  * A square of mask probabilities that is stretched over a box and cut at a threshold: which pixels are foreground.
  *
@@ -17,9 +19,6 @@ public final class CutMask {
     private static final byte BACKGROUND = -1;
     private static final byte MIXED = 0;
     private static final byte FOREGROUND = 1;
-
-    /** So many samples are computed as quickly as the edge among them is looked for. */
-    private static final int FEW = 3;
 
     private final float[] values;
     private final int offset;
@@ -166,6 +165,78 @@ public final class CutMask {
         return bits == 0 ? Integer.MAX_VALUE : (word << 6) + Long.numberOfTrailingZeros(bits);
     }
 
+    /**
+     * Sets one bit for each foreground pixel.
+     *
+     * @param across the columns
+     * @param down the rows
+     * @param bits {@code [columns, longs]}, lowest bit first
+     * @param longs of a column in {@code bits}
+     * @param x column in {@code bits} of the first column in {@code across}
+     * @param y bit of the first row in {@code down}
+     */
+    public void mark(BilinearAxis across, BilinearAxis down, long[] bits, int longs, int x, int y) {
+        long[] sure = new long[longs];
+        long[] open = new long[longs];
+        for (int i = 0; i < across.count(); i++) {
+            if (i == 0 || across.low(i) != across.low(i - 1)) {
+                spread(across.low(i), down, y, sure, open);
+            }
+            int left = offset + across.low(i);
+            int right = offset + across.high(i);
+            int at = (x + i) * longs;
+            for (int k = 0; k < longs; k++) {
+                long found = sure[k];
+                for (long rest = open[k]; rest != 0; rest &= rest - 1) {
+                    int sample = (k << 6) + Long.numberOfTrailingZeros(rest) - y;
+                    int upper = down.low(sample) * size;
+                    int lower = down.high(sample) * size;
+                    double above = across.between(i, values[left + upper], values[right + upper]);
+                    double below = across.between(i, values[left + lower], values[right + lower]);
+                    found |= (float) down.between(sample, above, below) >= threshold ? rest & -rest : 0;
+                }
+                bits[at + k] |= found;
+            }
+        }
+    }
+
+    /** Which samples lie in the foreground cells of a column and which in its mixed ones. */
+    private void spread(int x, BilinearAxis down, int y, long[] sure, long[] open) {
+        Arrays.fill(sure, 0);
+        Arrays.fill(open, 0);
+        for (int word = 0; word < words; word++) {
+            long above = foreground[x * words + word];
+            long mixed = ~(above | background[x * words + word]) & rows(word);
+            spread(above, word << 6, down, y, sure);
+            spread(mixed, word << 6, down, y, open);
+        }
+    }
+
+    private static void spread(long cells, int firstRow, BilinearAxis down, int y, long[] bits) {
+        long rest = cells;
+        while (rest != 0) {
+            int start = Long.numberOfTrailingZeros(rest);
+            int end = start + Long.numberOfTrailingZeros(~(rest >>> start));
+            set(bits, y + down.first(firstRow + start), y + down.first(firstRow + end));
+            rest = end < 64 ? rest & -1L << end : 0;
+        }
+    }
+
+    /** Sets the bits from {@code begin} up to {@code end}. */
+    private static void set(long[] bits, int begin, int end) {
+        int at = begin;
+        while (at < end) {
+            int stop = Math.min(end, (at | 63) + 1);
+            bits[at >>> 6] |= -1L >>> (64 - (stop - at)) << at;
+            at = stop;
+        }
+    }
+
+    /** The bits of a word that stand for rows. */
+    private long rows(int word) {
+        return -1L >>> (64 - Math.min(size - (word << 6), 64));
+    }
+
     /** As {@link #column}, along a row from the left; {@code edges} has room for {@code across.count() + 1}. */
     public int row(BilinearAxis across, BilinearAxis down, int y, int[] edges) {
         int upper = offset + down.low(y) * size;
@@ -198,8 +269,7 @@ public final class CutMask {
         int y2 = -1;
         for (int x = 0; x < size; x++) {
             for (int word = 0; word < words; word++) {
-                int rows = Math.min(size - (word << 6), 64);
-                long others = ~background[x * words + word] & -1L >>> (64 - rows);
+                long others = ~background[x * words + word] & rows(word);
                 if (others != 0) {
                     x1 = Math.min(x1, x);
                     y1 = Math.min(y1, (word << 6) + Long.numberOfTrailingZeros(others));
@@ -222,9 +292,6 @@ public final class CutMask {
         }
         if (from == to) {
             return turnTo(from, begin, edges, count);
-        }
-        if (end - begin <= FEW) {
-            return -1;
         }
         int at = Math.min(Math.max(along.after(cell + (threshold - first) / (second - first)), begin), end);
         double before = at > begin ? along.between(at - 1, first, second) : first;

@@ -30,6 +30,15 @@ class CutMaskTest {
                     assertThat(reached || !expected[x][y]).isTrue();
                 }
             }
+            int longs = down.count() / 64 + 2;
+            long[] bits = new long[(across.count() + 1) * longs];
+            cut.mark(across, down, bits, longs, 1, 5);
+            for (int i = 0; i < bits.length * 64; i++) {
+                int x = i / 64 / longs - 1;
+                int y = i % (64 * longs) - 5;
+                boolean inside = x >= 0 && y >= 0 && y < down.count();
+                assertThat((bits[i / 64] >>> i & 1) == 1).isEqualTo(inside && expected[x][y]);
+            }
             for (int y = 0; y < down.count(); y++) {
                 int count = cut.row(across, down, y, edges);
                 for (int x = 0; x < across.count(); x++) {
