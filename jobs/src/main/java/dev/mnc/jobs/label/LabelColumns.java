@@ -45,7 +45,10 @@ public final class LabelColumns {
             .add("area", LongType, false)
             .add("segmentation", SEGMENTATION, false);
 
-    /** One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. */
+    /**
+     * One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. The
+     * {@code image_uri} of a part of an archive is {@link ImageRef#address}.
+     */
     public static final StructType IMAGES = new StructType()
             .add("image_id", LongType, false)
             .add("image_uri", StringType, false)
@@ -76,7 +79,7 @@ public final class LabelColumns {
             Box box = mask.boundingBox();
             rows.add(RowFactory.create(
                     image.imageId(),
-                    image.uri(),
+                    image.address(),
                     i,
                     instance.category().id(),
                     instance.category().name(),
@@ -95,7 +98,7 @@ public final class LabelColumns {
         ImageOutcome.Cost cost = outcome.cost();
         return RowFactory.create(
                 image.imageId(),
-                image.uri(),
+                image.address(),
                 image.fileName(),
                 image.etag(),
                 image.sizeBytes(),

@@ -5,17 +5,12 @@ import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.schemas.ImageRef;
-import dev.mnc.schemas.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +49,7 @@ public final class LabelImages {
         LabelTable table = new LabelTable(spark, request.table());
         ImageListing listing = ImageListing.of(request.images(), request.imageRoot(), hadoop());
         reportLeftOut(listing);
-        List<ImageRef> work = withoutLabelled(listing.images(), table);
+        List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(work, config.waveImages(), config.partitionsPerSlot() * slots());
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
                 + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
@@ -88,32 +83,6 @@ public final class LabelImages {
         }
     }
 
-    /**
-     * The images no published run with this model and these settings holds as they are now. One that could not be read
-     * counts as not held: the store may have had a bad night.
-     */
-    private List<ImageRef> withoutLabelled(List<ImageRef> images, LabelTable table) {
-        String modelDigest = source.digest();
-        Set<List<@Nullable Object>> held = new HashSet<>();
-        for (RunRecord run : table.published()) {
-            if (run.modelDigest().equals(modelDigest) && run.configDigest().equals(config.digest())) {
-                Dataset<Row> rows = table.images(run)
-                        .filter("error_stage is null or error_stage <> 'read'")
-                        .select("image_id", "image_uri", "etag", "size_bytes");
-                rows.collectAsList()
-                        .forEach(row ->
-                                held.add(key(row.getLong(0), row.getString(1), row.getString(2), row.getLong(3))));
-            }
-        }
-        return images.stream()
-                .filter(image -> !held.contains(key(image.imageId(), image.uri(), image.etag(), image.sizeBytes())))
-                .toList();
-    }
-
-    private static List<@Nullable Object> key(long id, String uri, @Nullable String etag, long size) {
-        return java.util.Arrays.asList(id, uri, etag, size);
-    }
-
     private int slots() {
         return Math.max(1, spark.sparkContext().defaultParallelism());
     }
@@ -126,17 +95,13 @@ public final class LabelImages {
             LabelPlan plan,
             @Nullable RunTotals totals,
             double seconds) {
-        List<ImageRef> planned = plan.waves().stream()
-                .flatMap(wave -> wave.partitions().stream())
-                .flatMap(List::stream)
-                .toList();
         return new LabelSummary(
                 state,
                 table.uri(),
                 runId,
                 listing.images().size(),
-                planned.size(),
-                planned.stream().mapToLong(ImageRef::sizeBytes).sum(),
+                plan.images(),
+                plan.bytes(),
                 plan.waves().size(),
                 totals == null ? null : totals.outcome(),
                 seconds,

@@ -58,8 +58,7 @@ final class WaveRunner implements AutoCloseable {
         this.configuration = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
         this.images = spark.sparkContext().longAccumulator("mnc images");
         this.failures = spark.sparkContext().longAccumulator("mnc failures");
-        long total = plan.waves().stream().mapToLong(LabelPlan.Wave::images).sum();
-        this.progress = new Progress(total, images, failures);
+        this.progress = new Progress(plan.images(), images, failures);
         spark.sparkContext().addSparkListener(progress);
     }
 
@@ -70,8 +69,9 @@ final class WaveRunner implements AutoCloseable {
     /** Runs all waves and adds up what became of their images. */
     RunTotals run() {
         CompletionService<RunTotals> waves = new ExecutorCompletionService<>(runners);
-        for (LabelPlan.Wave wave : plan.waves()) {
-            waves.submit(() -> run(wave));
+        for (int i = 0; i < plan.waves().size(); i++) {
+            int number = i;
+            waves.submit(() -> run(plan.waves().get(number)));
         }
         RunTotals totals = new RunTotals();
         try {
