@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -26,10 +27,10 @@ final class CocoListing {
     static PackedImages of(String json, @Nullable String imageRoot, Configuration configuration) throws IOException {
         int slash = json.lastIndexOf('/');
         String root = imageRoot != null ? imageRoot : slash < 0 ? "." : json.substring(0, slash + 1);
-        PackedImages stored = PackedImages.of(java.util.List.of());
+        PackedImages stored = PackedImages.of(List.of());
         Map<String, Integer> numbers = new HashMap<>();
         if (!Store.isLocal(root)) {
-            stored = ImageListing.ofFiles(root, configuration).images();
+            stored = ImageListing.ofFolder(root, configuration);
             for (int i = 0; i < stored.size(); i++) {
                 numbers.put(stored.get(i).fileName(), i);
             }

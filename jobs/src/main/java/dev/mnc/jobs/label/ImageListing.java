@@ -2,64 +2,124 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.ImagePacker;
+import dev.mnc.jobs.input.Manifest;
 import dev.mnc.jobs.input.PackedImages;
 import dev.mnc.schemas.ImageRef;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a corpus, every one of them. Every regular file is an image, whatever its name: what it holds is found
- * out when it is read.
+ * The images of a corpus, every one of them. In a folder every regular file is an image, whatever its name: what it holds
+ * is found out when it is read. In archives it is the suffix that tells images from what lies beside them.
  *
  * @param images sorted, so that a plan does not depend on the order of a listing
  * @param leftOut things in a folder that are no files: broken links, sockets, pipes
+ * @param leftOutKinds how many members of archives, and files beside archives, are no images, by suffix
  */
-record ImageListing(PackedImages images, List<String> leftOut) {
+record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+
+    private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
 
     ImageListing {
         leftOut = List.copyOf(leftOut);
+        leftOutKinds = Collections.unmodifiableSortedMap(new TreeMap<>(leftOutKinds));
     }
 
     /**
-     * Lists a folder, a prefix, one file, or what a COCO json names.
+     * What is to be listed.
      *
-     * @param imageRoot where a COCO json's file names lie, or null for the json's own folder
+     * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
+     * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
+     * @param imageColumn the column of a Parquet file that images are in, or null to tell by the schema
+     */
+    record Source(
+            String images,
+            @Nullable String imageRoot,
+            @Nullable String imageColumn) {}
+
+    /**
+     * Lists what there is.
+     *
      * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
      */
-    static ImageListing of(String images, @Nullable String imageRoot, Configuration configuration) {
-        boolean coco = images.endsWith(".json") || images.endsWith(".json.gz");
-        if (imageRoot != null && !coco) {
-            throw OperatorException.usage(
-                    "--image-root goes with a COCO json, but --images is " + images,
-                    "leave --image-root out, or give the json as --images");
-        }
+    static ImageListing of(Source source, Configuration configuration) {
         ImageListing listing;
         try {
-            listing = coco
-                    ? new ImageListing(CocoListing.of(images, imageRoot, configuration), List.of())
-                    : ofFiles(images, configuration);
-        } catch (IOException e) {
+            listing = list(source, configuration);
+        } catch (IOException | UncheckedIOException e) {
             throw new OperatorException(
                     OperatorException.Kind.ENVIRONMENT,
-                    "cannot list " + images + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "cannot list " + source.images() + ": " + (e.getMessage() == null ? e : e.getMessage()),
                     "check the address, and your permissions and credentials");
         }
         if (listing.images.isEmpty()) {
-            throw OperatorException.usage("there is no image under " + images, "check --images");
+            throw OperatorException.usage(
+                    "there is no image under " + source.images() + listing.besides(), "check --images");
         }
         return listing;
     }
 
-    static ImageListing ofFiles(String uri, Configuration configuration) throws IOException {
+    private static ImageListing list(Source source, Configuration configuration) throws IOException {
+        String images = source.images();
+        String lower = images.toLowerCase(Locale.ROOT);
+        boolean coco = lower.endsWith(".json") || lower.endsWith(".json.gz");
+        boolean manifest = Manifest.isText(images);
+        if (source.imageColumn() != null && (coco || manifest)) {
+            throw OperatorException.usage(
+                    "--image-column goes with Parquet files, but --images is " + images, "leave --image-column out");
+        }
+        if (COMPRESSED.matcher(lower).find()) {
+            throw OperatorException.usage(
+                    images + " is compressed, so its members cannot be read one by one",
+                    "unpack it, or pack it as a plain .tar: images hardly get smaller");
+        }
+        if (coco) {
+            PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
+            return new ImageListing(named, List.of(), Map.of());
+        }
+        return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
+    }
+
+    private static ImageListing ofManifest(Source source, Configuration configuration) throws IOException {
+        String imageRoot = source.imageRoot();
+        String root = FileWalk.root(imageRoot == null ? source.images() : imageRoot, configuration);
+        ImagePacker images = new ImagePacker(root);
+        try (InputStream in = new BufferedInputStream(Store.open(source.images(), configuration), 1 << 16)) {
+            new ManifestListing(source.images(), root, configuration)
+                    .addAll(Manifest.rows(in, source.images()), images);
+        }
+        return new ImageListing(images.packed(), List.of(), Map.of());
+    }
+
+    private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
+        NamePattern pattern = NamePattern.of(source.images(), configuration);
+        String start = pattern == null ? source.images() : pattern.folder();
+        String root = FileWalk.root(start, configuration);
+        CorpusFiles files =
+                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), configuration);
+        FileWalk.all(start, root, configuration, files);
+        return files.listing();
+    }
+
+    /** All files below a folder or prefix, each an image. */
+    static PackedImages ofFolder(String uri, Configuration configuration) throws IOException {
         String root = FileWalk.root(uri, configuration);
         ImagePacker images = new ImagePacker(root);
-        List<String> leftOut = new ArrayList<>();
         FileWalk.all(uri, root, configuration, new FileWalk.Visitor() {
             @Override
             public void file(FileWalk.Found file) {
@@ -67,11 +127,39 @@ record ImageListing(PackedImages images, List<String> leftOut) {
             }
 
             @Override
-            public void leftOut(String name) {
-                leftOut.add(name);
-            }
+            public void leftOut(String name) {}
         });
-        return new ImageListing(images.packed(), leftOut);
+        return images.packed();
+    }
+
+    /** What a person should know about what is not in the listing, a sentence each. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (!leftOut.isEmpty()) {
+            warnings.add(
+                    leftOut.size() + " entries are no files (broken links, pipes, link loops) and were left out, e.g. "
+                            + LabelSummary.printable(leftOut.get(0)));
+        }
+        if (!leftOutKinds.isEmpty()) {
+            long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
+            warnings.add(all + (all == 1 ? " file" : " files")
+                    + " in or beside archives are no images by their names and" + " were left out" + besides());
+        }
+        return warnings;
+    }
+
+    /** How many of which kind were left out, the most frequent first. */
+    private String besides() {
+        if (leftOutKinds.isEmpty()) {
+            return "";
+        }
+        String kinds = leftOutKinds.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(10)
+                .map(kind -> kind.getValue() + " "
+                        + LabelSummary.printable(kind.getKey().isEmpty() ? "without suffix" : kind.getKey()))
+                .collect(Collectors.joining(", "));
+        return " (" + kinds + (leftOutKinds.size() > 10 ? ", ..." : "") + ")";
     }
 
     /** The first 63 bits of the name's sha256: stable over nights, machines and roots. */

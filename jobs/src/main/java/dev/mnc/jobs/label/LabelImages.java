@@ -47,8 +47,8 @@ public final class LabelImages {
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         Instant start = Instant.now();
         LabelTable table = new LabelTable(spark, request.table());
-        ImageListing listing = ImageListing.of(request.images(), request.imageRoot(), hadoop());
-        reportLeftOut(listing);
+        ImageListing listing = ImageListing.of(request.source(), hadoop());
+        listing.warnings().forEach(console::warn);
         List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(work, config.waveImages(), config.partitionsPerSlot() * slots());
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
@@ -67,14 +67,6 @@ public final class LabelImages {
         claim.publish(new RecordWriter(spark, source, config)
                 .record(claim, request, settings, listing, work, totals, start, seconds));
         return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, totals, seconds);
-    }
-
-    private void reportLeftOut(ImageListing listing) {
-        if (!listing.leftOut().isEmpty()) {
-            console.warn(listing.leftOut().size() + " entries are no files (broken links, pipes, link loops) and were"
-                    + " left out, e.g. "
-                    + LabelSummary.printable(listing.leftOut().get(0)));
-        }
     }
 
     private RunTotals label(LabelPlan plan, RunClaim claim) {
