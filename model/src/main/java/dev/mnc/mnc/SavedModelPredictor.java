@@ -5,7 +5,6 @@ import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
-import dev.mnc.schemas.Instance;
 import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.SavedModelBundle;
@@ -67,8 +66,8 @@ public final class SavedModelPredictor implements Predictor {
     }
 
     @Override
-    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
-        return cascade.detect(inputs, minScore);
+    public Detections run(List<NetworkInput> inputs) {
+        return cascade.run(inputs);
     }
 
     @Override

@@ -43,6 +43,8 @@ public final class ParquetTable {
     public interface Visitor {
 
         /**
+         * Takes one image.
+         *
          * @param row of the file, 0-based
          * @param key what another column calls the image, or null
          * @param meanBytes of the images in the row's group

@@ -5,6 +5,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,8 @@ public final class LabelCommand implements Callable<Integer> {
         LabelConfig config = settings.read("label", LabelConfig::from);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
-        try (SparkSession spark = Sessions.open("label")) {
-            SavedModelSource source =
-                    SavedModelSource.of(model, config, spark.sparkContext().hadoopConfiguration());
+        SavedModelSource source = SavedModelSource.of(model, config, Sessions.hadoop());
+        try (SparkSession spark = LabelImages.session("label", source, config, Map.of())) {
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
                     .run(request, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);

@@ -2,11 +2,15 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabelImages {
 
+    private static final String PLUGINS = "spark.plugins";
+
     private final SparkSession spark;
     private final PredictorSource source;
     private final LabelConfig config;
@@ -36,6 +42,20 @@ public final class LabelImages {
         this.source = source;
         this.config = config;
         this.console = console;
+    }
+
+    /**
+     * Opens the session of a command that labels. Its executors start the model while the driver lists the images.
+     *
+     * @param settings of Spark, over all others
+     */
+    public static SparkSession session(
+            String command, PredictorSource source, LabelConfig config, Map<String, String> settings) {
+        ModelHostPlugin.announce(source, config.host());
+        Map<String, String> all = new HashMap<>(settings);
+        String others = System.getProperty(PLUGINS, "");
+        all.put(PLUGINS, ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others));
+        return Sessions.open(command, all);
     }
 
     /**
@@ -62,14 +82,19 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        RunTotals totals = label(plan, claim);
+        WaveRunner.Outcome outcome = label(plan, claim);
         double seconds = seconds(labelling, Instant.now());
-        claim.publish(new RecordWriter(spark, source, config)
-                .record(claim, request, settings, listing, work, totals, start, seconds));
-        return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, totals, seconds);
+        RunRecord.Efficiency efficiency = DeviceUse.of(
+                outcome.devices(),
+                new DeviceUse.Clock(start, labelling, outcome.lastTask(), Instant.now()),
+                outcome.totals().images());
+        RunRecord record = new RecordWriter(spark, source, config)
+                .record(claim, request, settings, listing, work, outcome, efficiency, start, seconds);
+        claim.publish(record);
+        return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    private RunTotals label(LabelPlan plan, RunClaim claim) {
+    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim) {
         try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
@@ -82,7 +107,7 @@ public final class LabelImages {
     private static LabelSummary summary(
             LabelSummary.State state,
             LabelTable table,
-            @Nullable String runId,
+            @Nullable RunRecord record,
             ImageListing listing,
             LabelPlan plan,
             @Nullable RunTotals totals,
@@ -90,14 +115,15 @@ public final class LabelImages {
         return new LabelSummary(
                 state,
                 table.uri(),
-                runId,
+                record == null ? null : record.runId(),
                 listing.images().size(),
                 plan.images(),
                 plan.bytes(),
                 plan.waves().size(),
                 totals == null ? null : totals.outcome(),
                 seconds,
-                totals == null ? 0 : totals.errorRate());
+                totals == null ? 0 : totals.errorRate(),
+                record == null ? null : record.timing().efficiency());
     }
 
     static double seconds(Instant from, Instant to) {

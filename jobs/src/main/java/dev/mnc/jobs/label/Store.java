@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.input.ParquetCells;
 import dev.mnc.schemas.ImageRef;
 import java.io.BufferedOutputStream;
@@ -77,6 +78,19 @@ public final class Store {
             return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         }
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
+    }
+
+    /** Reads images for a task. */
+    static ImageReader reader(Configuration configuration) {
+        return new ImageReader() {
+            @Override
+            public byte[] read(ImageRef image) throws IOException {
+                return Store.read(image, configuration);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     /**

@@ -14,13 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
@@ -214,22 +212,12 @@ public final class WeightImport {
     private static void save(Checkpoint checkpoint, Session session, Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
         Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
-        delete(partial);
+        ModelFiles.delete(partial);
         try {
             checkpoint.save(partial, session);
             Files.move(partial, absolute, StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            delete(partial);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            ModelFiles.delete(partial);
         }
     }
 }
