@@ -47,7 +47,10 @@ public final class LabelColumns {
             .add("area", LongType, false)
             .add("segmentation", SEGMENTATION, false);
 
-    /** One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. */
+    /**
+     * One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. The
+     * {@code image_uri} of a part of an archive is {@link ImageRef#address}.
+     */
     public static final StructType IMAGES = new StructType()
             .add("image_id", LongType, false)
             .add("image_uri", StringType, false)
@@ -75,7 +78,7 @@ public final class LabelColumns {
     /** The rows of {@link #INSTANCES} of one image. */
     static List<InternalRow> instanceRows(ImageOutcome outcome) {
         ImageRef image = outcome.image();
-        UTF8String uri = UTF8String.fromString(image.uri());
+        UTF8String uri = UTF8String.fromString(image.address());
         List<InternalRow> rows = new ArrayList<>(outcome.instances().size());
         for (Instance instance : outcome.instances()) {
             Mask mask = instance.mask();
@@ -102,7 +105,7 @@ public final class LabelColumns {
         ImageOutcome.Cost cost = outcome.cost();
         return row(
                 image.imageId(),
-                UTF8String.fromString(image.uri()),
+                UTF8String.fromString(image.address()),
                 UTF8String.fromString(image.fileName()),
                 image.etag() == null ? null : UTF8String.fromString(image.etag()),
                 image.sizeBytes(),

@@ -11,14 +11,10 @@ import dev.mnc.schemas.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +67,9 @@ public final class LabelImages {
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         Instant start = Instant.now();
         LabelTable table = new LabelTable(spark, request.table());
-        ImageListing listing = ImageListing.of(request.images(), request.imageRoot(), hadoop());
-        reportLeftOut(listing);
-        List<ImageRef> work = withoutLabelled(listing.images(), table);
+        ImageListing listing = ImageListing.of(request.source(), hadoop());
+        listing.warnings().forEach(console::warn);
+        List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(work, config.waveImages(), config.partitionsPerSlot() * slots());
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
                 + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
@@ -98,44 +94,10 @@ public final class LabelImages {
         return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    private void reportLeftOut(ImageListing listing) {
-        if (!listing.leftOut().isEmpty()) {
-            console.warn(listing.leftOut().size() + " entries are no files (broken links, pipes, link loops) and were"
-                    + " left out, e.g. "
-                    + LabelSummary.printable(listing.leftOut().get(0)));
-        }
-    }
-
     private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim) {
         try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
-    }
-
-    /**
-     * The images no published run with this model and these settings holds as they are now. One that could not be read
-     * counts as not held: the store may have had a bad night.
-     */
-    private List<ImageRef> withoutLabelled(List<ImageRef> images, LabelTable table) {
-        String modelDigest = source.digest();
-        Set<List<@Nullable Object>> held = new HashSet<>();
-        for (RunRecord run : table.published()) {
-            if (run.modelDigest().equals(modelDigest) && run.configDigest().equals(config.digest())) {
-                Dataset<Row> rows = table.images(run)
-                        .filter("error_stage is null or error_stage <> 'read'")
-                        .select("image_id", "image_uri", "etag", "size_bytes");
-                rows.collectAsList()
-                        .forEach(row ->
-                                held.add(key(row.getLong(0), row.getString(1), row.getString(2), row.getLong(3))));
-            }
-        }
-        return images.stream()
-                .filter(image -> !held.contains(key(image.imageId(), image.uri(), image.etag(), image.sizeBytes())))
-                .toList();
-    }
-
-    private static List<@Nullable Object> key(long id, String uri, @Nullable String etag, long size) {
-        return java.util.Arrays.asList(id, uri, etag, size);
     }
 
     private int slots() {
@@ -150,17 +112,13 @@ public final class LabelImages {
             LabelPlan plan,
             @Nullable RunTotals totals,
             double seconds) {
-        List<ImageRef> planned = plan.waves().stream()
-                .flatMap(wave -> wave.partitions().stream())
-                .flatMap(List::stream)
-                .toList();
         return new LabelSummary(
                 state,
                 table.uri(),
                 record == null ? null : record.runId(),
                 listing.images().size(),
-                planned.size(),
-                planned.stream().mapToLong(ImageRef::sizeBytes).sum(),
+                plan.images(),
+                plan.bytes(),
                 plan.waves().size(),
                 totals == null ? null : totals.outcome(),
                 seconds,

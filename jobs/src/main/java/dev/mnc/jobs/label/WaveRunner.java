@@ -60,8 +60,7 @@ final class WaveRunner implements AutoCloseable {
         this.instances = TablePart.of(spark, "instances", LabelColumns.INSTANCES);
         this.images = TablePart.of(spark, "images", LabelColumns.IMAGES);
         LiveReports.forget();
-        this.progress = new Progress(
-                plan.waves().stream().mapToLong(LabelPlan.Wave::images).sum());
+        this.progress = new Progress(plan.images());
     }
 
     Progress progress() {
@@ -81,8 +80,9 @@ final class WaveRunner implements AutoCloseable {
     /** Runs all waves and adds up what became of their images. */
     Outcome run() {
         CompletionService<Finished> waves = new ExecutorCompletionService<>(runners);
-        for (LabelPlan.Wave wave : plan.waves()) {
-            waves.submit(() -> run(wave));
+        for (int i = 0; i < plan.waves().size(); i++) {
+            int number = i;
+            waves.submit(() -> run(plan.waves().get(number)));
         }
         RunTotals totals = new RunTotals();
         List<RunRecord.DataFile> files = new ArrayList<>();
