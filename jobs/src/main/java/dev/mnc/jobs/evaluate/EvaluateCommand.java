@@ -114,6 +114,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Console console = common.console();
         try (SparkSession spark = Sessions.open("evaluate")) {
             EvaluationSummary summary = EvaluateInstances.run(spark, config);
+            summary.warnings().forEach(console::warn);
             Coverage coverage = summary.coverage();
             if (coverage != null && (coverage.labelled() < coverage.images() || coverage.elsewhere() > 0)) {
                 console.warn(String.format(

@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -66,7 +67,8 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary run() throws IOException {
-        GroundTruth truth = groundTruth(config.groundTruth(), configuration);
+        List<String> warnings = new ArrayList<>();
+        GroundTruth truth = groundTruth(config.groundTruth(), configuration, warnings::add);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
@@ -76,6 +78,7 @@ public final class EvaluateInstances {
                     config.protocol() instanceof Coco coco ? coco(coco, detections, everywhere) : List.of(),
                     config.protocol() instanceof VocSds ? sds(detections, everywhere) : null,
                     labels == null ? null : labels.coverage(),
+                    warnings,
                     beneath(config.out(), "metrics.json"),
                     beneath(config.out(), "curves.json"));
             write(new MetricsFiles(truth, summary), summary);
@@ -88,11 +91,13 @@ public final class EvaluateInstances {
     /**
      * Reads ground truth, wherever it lies.
      *
+     * @param warnings told, a line each, what the file has that is left out
      * @throws OperatorException if it is a split list that is not on this machine
      */
-    public static GroundTruth groundTruth(String file, Configuration configuration) throws IOException {
+    public static GroundTruth groundTruth(String file, Configuration configuration, Consumer<String> warnings)
+            throws IOException {
         if (Store.isLocal(file)) {
-            return GroundTruthFile.read(Store.local(file));
+            return GroundTruthFile.read(Store.local(file), warnings);
         }
         if (GroundTruthFile.isSplit(file)) {
             throw OperatorException.usage(

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds
  * @param sds the outcome of the protocol voc-sds, else null
  * @param coverage how the labels of a table and the ground truth fit together; null for a results file
+ * @param warnings what the ground truth has that was left out, a line each
  * @param metricsFile where the numbers are
  * @param curvesFile where the curves are
  */
@@ -23,6 +24,7 @@ public record EvaluationSummary(
         List<EvaluationResult> results,
         @Nullable SdsResult sds,
         @Nullable Coverage coverage,
+        List<String> warnings,
         String metricsFile,
         String curvesFile) {
 
@@ -37,6 +39,7 @@ public record EvaluationSummary(
 
     public EvaluationSummary {
         results = List.copyOf(results);
+        warnings = List.copyOf(warnings);
         if (results.isEmpty() == (sds == null)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "an evaluation follows one protocol, got %d results and %s", results.size(), sds));
