@@ -5,6 +5,7 @@ import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +21,11 @@ public interface Predictor extends AutoCloseable {
 
     /** The sha256 over the model's files, hex: what a label is traced back to. */
     String digest();
+
+    /** A picture with what this model is known to find on it, if it came with one. */
+    default Optional<GoldenImage> golden() {
+        return Optional.empty();
+    }
 
     /**
      * Decodes and scales one image.

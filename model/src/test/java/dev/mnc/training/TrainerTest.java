@@ -9,6 +9,7 @@ import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Overlap;
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.GoldenImage;
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.SavedModelPredictor;
 import dev.mnc.mnc.network.MncConfig;
@@ -55,7 +56,8 @@ class TrainerTest {
         model = folder.resolve("model");
         new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(STEPS))
                 .train(truth, scenes, checkpoint, new Trainer.Start.Scratch(), reports::add);
-        SavedModelExport.export(checkpoint, model, "two-scenes", VotingSettings.PAPER);
+        Path golden = scenes.resolve(truth.images().get(0).fileName());
+        SavedModelExport.export(checkpoint, model, "two-scenes", VotingSettings.PAPER, golden);
     }
 
     static TrainingConfig settings(int steps) {
@@ -121,6 +123,26 @@ class TrainerTest {
             }
         }
         assertThat(found).isGreaterThanOrEqualTo(truth.annotations().size() * 3 / 4);
+    }
+
+    @Test
+    void aModelKnowsWhatItFoundOnItsGoldenImage() throws IOException, UnreadableImageException {
+        try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
+            GoldenImage golden = predictor.golden().orElseThrow();
+            List<Instance> found = predictor
+                    .detect(List.of(predictor.preprocess(golden.picture())), 0)
+                    .get(0);
+
+            golden.requireSame(found);
+            assertThatThrownBy(() -> golden.requireSame(found.stream()
+                            .filter(instance -> instance.score() < 0.5)
+                            .toList()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("the model does not find on its golden image what it found when it was"
+                            + " exported: instance 0 of ");
+        }
+        assertThat(ModelCard.read(model).files())
+                .containsKeys("assets.extra/golden-image", "assets.extra/golden-instances.json");
     }
 
     @Test

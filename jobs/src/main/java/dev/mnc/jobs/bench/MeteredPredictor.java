@@ -3,6 +3,7 @@ package dev.mnc.jobs.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.Detections;
+import dev.mnc.mnc.GoldenImage;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.mnc.network.ProcessMemory;
@@ -10,6 +11,7 @@ import dev.mnc.schemas.Category;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at the clocks of the process and its memory whenever the model has run. */
 final class MeteredPredictor implements Predictor {
@@ -71,6 +73,11 @@ final class MeteredPredictor implements Predictor {
     @Override
     public String digest() {
         return model.digest();
+    }
+
+    @Override
+    public Optional<GoldenImage> golden() {
+        return model.golden();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.mnc.jobs.host.ImageOutcome.Frame;
 import dev.mnc.jobs.host.ImageOutcome.Stage;
 import dev.mnc.mnc.Detections;
 import dev.mnc.mnc.DeviceMemoryException;
+import dev.mnc.mnc.GoldenImage;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.ImageRef;
@@ -17,6 +18,7 @@ import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -139,10 +141,15 @@ public final class ModelHost implements AutoCloseable {
 
     /**
      * Runs the model on a picture of COCO's usual size, so that the first image of a run does not pay for what TensorFlow
-     * puts off until then, and measures how fast the model alone is: one warm batch, if that takes no more than a second.
+     * puts off until then, looks whether it finds on its golden image what it should, and measures how fast the model alone is: one warm batch, if that takes no more than a second.
      */
     void warmUp() {
         try {
+            Optional<GoldenImage> golden = predictor.golden();
+            if (golden.isPresent()) {
+                NetworkInput picture = predictor.preprocess(golden.get().picture());
+                golden.get().requireSame(predictor.detect(List.of(picture), 0).get(0));
+            }
             NetworkInput input = predictor.preprocess(JpegEncoder.encode(WARM_UP, 0.9f));
             double alone = secondsOf(List.of(input));
             List<NetworkInput> batch = Collections.nCopies(settings.batchSize(), input);

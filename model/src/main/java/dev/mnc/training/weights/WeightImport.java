@@ -5,6 +5,7 @@ import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.Layers;
 import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.MncConfig.Warp;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
@@ -70,13 +71,14 @@ public final class WeightImport {
     /**
      * Imports the released MNC network or one of its layout, see {@link CaffeLayers}.
      *
+     * @param secondRound how stage 4 warps: {@code POOLED} as in the released training, {@code DIRECT} as in its test network
      * @throws UnusableWeightsException if the file or the categories do not fit
      * @throws DirectoryNotEmptyException if there is something in the target directory
      */
-    public static Imported caffe(Path file, Target target) throws IOException {
+    public static Imported caffe(Path file, Warp.SecondRound secondRound, Target target) throws IOException {
         ModelFiles.requireEmpty(target.directory());
         try (WeightFile weights = WeightFile.open(file)) {
-            MncConfig config = CaffeLayers.network(weights, target.rounds());
+            MncConfig config = CaffeLayers.network(weights, target.rounds(), secondRound);
             List<Category> categories = categories(file, config.classes(), target.categories());
             SortedMap<String, String> facts = facts(file, "caffe");
             return write(
