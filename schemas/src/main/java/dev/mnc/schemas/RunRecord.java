@@ -59,7 +59,7 @@ public record RunRecord(
     /**
      * What was to be labelled.
      *
-     * @param uri of the folder, object-store prefix or COCO json
+     * @param uri of what was listed: folder, object-store prefix, archive, COCO json or manifest
      * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
      * @param listed images listed
      * @param planned of these, images no earlier run with the same model and settings holds

@@ -32,6 +32,14 @@ final class PageDecoder {
         this.configuration = configuration;
     }
 
+    static boolean usesDictionary(PageHeader data) {
+        return encoding(
+                        data.isSetData_page_header_v2()
+                                ? data.getData_page_header_v2().getEncoding()
+                                : data.getData_page_header().getEncoding())
+                .usesDictionary();
+    }
+
     DataPage data(PageHeader header, BytesInput body) throws IOException {
         if (header.isSetData_page_header_v2()) {
             return second(header, header.getData_page_header_v2(), body);

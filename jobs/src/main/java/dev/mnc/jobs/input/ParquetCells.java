@@ -3,6 +3,7 @@ package dev.mnc.jobs.input;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,7 +82,10 @@ public final class ParquetCells {
         if (value == null) {
             throw new IOException("the column " + cell.column() + " is null in this row");
         }
-        return value.getBytes();
+        ByteBuffer bytes = value.toByteBuffer(); // a duplicate: other threads read from the same page
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        return copy;
     }
 
     private static <K, V> V once(Map<K, FutureTask<V>> known, K key, Callable<V> making) throws IOException {

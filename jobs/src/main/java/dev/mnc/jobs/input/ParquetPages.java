@@ -176,7 +176,8 @@ final class ParquetPages {
         ByteArrayInputStream in = new ByteArrayInputStream(bytes);
         PageHeader header = Util.readPageHeader(in);
         BytesInput body = BytesInput.from(bytes, bytes.length - in.available(), header.getCompressed_page_size());
-        try (OnePage store = new OnePage(decoder.data(header, body), values(header), dictionary(chunk, decoder))) {
+        try (OnePage store =
+                new OnePage(decoder.data(header, body), values(header), dictionary(header, chunk, decoder))) {
             ColumnReader reader = new ColumnReadStoreImpl(
                             store,
                             new NoConverter(),
@@ -195,10 +196,12 @@ final class ParquetPages {
         }
     }
 
-    private @Nullable DictionaryPage dictionary(ColumnChunkMetaData chunk, PageDecoder decoder) throws IOException {
+    /** The chunk's dictionary if the page needs it: writers may have made it as large as a thousand images. */
+    private @Nullable DictionaryPage dictionary(PageHeader of, ColumnChunkMetaData chunk, PageDecoder decoder)
+            throws IOException {
         long start = chunk.getStartingPos();
         long bytes = chunk.getFirstDataPageOffset() - start;
-        if (!chunk.hasDictionaryPage() || bytes <= 0) {
+        if (!PageDecoder.usesDictionary(of) || bytes <= 0) {
             return null;
         }
         byte[] page = bytes(start, Math.toIntExact(bytes));

@@ -8,6 +8,7 @@ import dev.mnc.schemas.ImageRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -70,10 +71,11 @@ class PackedImagesTest {
     void aMillionObjectsTakeLessThan200BytesEach() {
         int count = 1_000_000;
         SplittableRandom random = new SplittableRandom(7);
+        HexFormat hex = HexFormat.of();
         ImagePacker packer = new ImagePacker(ROOT);
         for (int i = 0; i < count; i++) {
-            String name = String.format(java.util.Locale.ROOT, "2026/11/camera-%03d/frame-%012d.jpg", i % 211, i);
-            String etag = String.format(java.util.Locale.ROOT, "\"%016x%016x\"", random.nextLong(), random.nextLong());
+            String name = "2026/11/camera-" + (100 + i % 211) + "/frame-" + (1_000_000_000_000L + i) + ".jpg";
+            String etag = '"' + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong()) + '"';
             packer.add(new ImageRef(random.nextLong() >>> 1, ROOT + name, name, 50_000 + i % 100_000, etag));
         }
 

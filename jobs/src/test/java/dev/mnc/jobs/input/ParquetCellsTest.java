@@ -181,6 +181,27 @@ class ParquetCellsTest {
     }
 
     @Test
+    void manyThreadsMayReadOnePage() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            byte[] body = new byte[64]; // few distinct ones, so that the writer keeps a dictionary
+            Arrays.fill(body, (byte) (i % 50));
+            rows.add(RowFactory.create((Object) body));
+        }
+        BytesFile file = new BytesFile(file(
+                rows,
+                new StructType().add("image", DataTypes.BinaryType),
+                Map.of("parquet.page.row.count.limit", "2000")));
+        ParquetCells cells = new ParquetCells();
+
+        InParallel.forEach(16, IntStream.range(0, 2000).iterator(), row -> {
+            byte[] expected = new byte[64];
+            Arrays.fill(expected, (byte) (row % 50));
+            assertThat(read(cells, file, "image", row)).isEqualTo(expected);
+        });
+    }
+
+    @Test
     void tellsAManifestFromImagesBySchema() throws IOException {
         StructType manifest =
                 new StructType().add("uri", DataTypes.StringType).add("size_bytes", DataTypes.IntegerType);
