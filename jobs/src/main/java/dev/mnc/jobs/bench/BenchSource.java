@@ -35,6 +35,16 @@ record BenchSource(PredictorSource model, @Nullable Emulated emulated) implement
         return metered();
     }
 
+    /** Forgets what the meter showed, if there is one in this process. */
+    void reset() {
+        synchronized (PREDICTORS) {
+            MeteredPredictor known = PREDICTORS.get(this);
+            if (known != null) {
+                known.reset();
+            }
+        }
+    }
+
     /** The same with its meter. */
     MeteredPredictor metered() {
         synchronized (PREDICTORS) {
