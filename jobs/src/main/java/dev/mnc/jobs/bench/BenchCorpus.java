@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,12 @@ final class BenchCorpus {
             for (int i = 0; i < count; i++) {
                 int number = i;
                 writes.add(writers.submit(() -> {
-                    write(String.format(Locale.ROOT, "%s/%06d.jpg", folder, number), file(number), configuration);
+                    String uri = uri(folder, number);
+                    if (number >= DISTINCT && Store.isLocal(uri)) {
+                        Files.createLink(Store.local(uri), Store.local(uri(folder, number % DISTINCT)));
+                    } else {
+                        write(uri, file(number), configuration);
+                    }
                     return null;
                 }));
             }
@@ -73,6 +79,10 @@ final class BenchCorpus {
         } finally {
             writers.shutdownNow();
         }
+    }
+
+    private static String uri(String folder, int number) {
+        return String.format(Locale.ROOT, "%s/%06d.jpg", folder, number);
     }
 
     private static void write(String uri, byte[] file, Configuration configuration) throws IOException {

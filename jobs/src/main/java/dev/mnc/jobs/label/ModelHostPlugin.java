@@ -15,10 +15,13 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -69,6 +72,12 @@ public final class ModelHostPlugin implements SparkPlugin {
             return start == null ? Map.of() : Map.of(START, text(start));
         }
 
+        /** The driver's page serves what all executors reported. */
+        @Override
+        public void registerMetrics(String application, PluginContext plugin) {
+            register(plugin.metricRegistry(), () -> LiveReports.devices().values());
+        }
+
         @Override
         public @Nullable Object receive(Object message) {
             if (message instanceof HostReport report) {
@@ -98,7 +107,10 @@ public final class ModelHostPlugin implements SparkPlugin {
             if (start == null) {
                 return;
             }
-            register(context);
+            register(context.metricRegistry(), () -> {
+                ModelHost running = host;
+                return running == null ? List.of() : List.of(running.report(context.executorID()));
+            });
             // In a local run this thread is the one that lists the images; on a cluster no task may come before the
             // model.
             if (context.executorID().equals("driver")) {
@@ -135,37 +147,36 @@ public final class ModelHostPlugin implements SparkPlugin {
             }
         }
 
-        private void register(PluginContext context) {
-            MetricRegistry metrics = context.metricRegistry();
-            gauge(metrics, context, "device.busy.seconds", HostReport::busySeconds);
-            gauge(metrics, context, "device.active.seconds", HostReport::activeSeconds);
-            gauge(metrics, context, "model.images.per.second", HostReport::modelRate);
-            gauge(metrics, context, "images", HostReport::images);
-            gauge(metrics, context, "images.done", HostReport::done);
-            gauge(metrics, context, "images.failed", HostReport::failed);
-            gauge(metrics, context, "batches", HostReport::batches);
-            gauge(metrics, context, "queued.bytes", HostReport::queuedBytes);
-            for (String cause : HostReport.CAUSES) {
-                gauge(
-                        metrics,
-                        context,
-                        "device.wait." + cause + ".seconds",
-                        report -> report.waitSeconds().getOrDefault(cause, 0.0));
-            }
-        }
-
-        private void gauge(
-                MetricRegistry metrics, PluginContext context, String name, ToDoubleFunction<HostReport> value) {
-            metrics.register(name, (Gauge<Double>) () -> {
-                ModelHost running = host;
-                return running == null ? 0.0 : value.applyAsDouble(running.report(context.executorID()));
-            });
-        }
-
         @Override
         public void shutdown() {
             clock.shutdownNow();
         }
+    }
+
+    private static void register(MetricRegistry metrics, Supplier<Collection<HostReport>> reports) {
+        gauge(metrics, reports, "device.busy.seconds", HostReport::busySeconds);
+        gauge(metrics, reports, "device.active.seconds", HostReport::activeSeconds);
+        gauge(metrics, reports, "model.images.per.second", HostReport::modelRate);
+        gauge(metrics, reports, "images.done", HostReport::done);
+        gauge(metrics, reports, "images.failed", HostReport::failed);
+        gauge(metrics, reports, "batches", HostReport::batches);
+        gauge(metrics, reports, "queued.bytes", HostReport::queuedBytes);
+        for (String cause : HostReport.CAUSES) {
+            gauge(
+                    metrics,
+                    reports,
+                    "device.wait." + cause + ".seconds",
+                    report -> report.waitSeconds().getOrDefault(cause, 0.0));
+        }
+    }
+
+    private static void gauge(
+            MetricRegistry metrics,
+            Supplier<Collection<HostReport>> reports,
+            String name,
+            ToDoubleFunction<HostReport> value) {
+        metrics.register(name, (Gauge<Double>)
+                () -> reports.get().stream().mapToDouble(value).sum());
     }
 
     private static String text(Start start) {
