@@ -33,11 +33,14 @@ class ManifestTest {
 
     @Test
     void readsCsvWithQuotesAndForeignColumns() throws IOException {
-        String csv = "\ufefflabel,uri,image_id,size_bytes\r\n"
-                + "cat,\"a, \"\"b\"\".jpg\",7,100\r\n"
-                + "\"two\nlines\", leading space.jpg,,\r\n"
-                + "\r\n"
-                + "dog,c.jpg,,5\r\n";
+        String csv = """
+                \ufefflabel,uri,image_id,size_bytes
+                cat,"a, ""b"".jpg",7,100
+                "two
+                lines", leading space.jpg,,
+
+                dog,c.jpg,,5
+                """.replace("\n", "\r\n");
 
         assertThat(rows("m.csv", csv))
                 .containsExactly(
