@@ -1,60 +1,95 @@
 package dev.mnc.jobs.host;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bytes that may be held at once. Whoever asks first is served first, so that a large image is not passed over by small
  * ones for ever; with nothing held, any amount is granted, so that an image larger than the budget still gets through.
+ *
+ * <p>Only who is served is woken: many threads wait here, and waking all of them for each image costs more than reading it.
  */
 final class ByteBudget {
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Asker> askers = new ArrayDeque<>();
     private final long limit;
     private long held;
-    private long tickets;
-    private long serving;
-    private final Set<Long> abandoned = new HashSet<>();
+
+    private static final class Asker {
+        private final long bytes;
+        private final Condition turn;
+        private boolean served;
+
+        private Asker(long bytes, Condition turn) {
+            this.bytes = bytes;
+            this.turn = turn;
+        }
+    }
 
     ByteBudget(long limit) {
         this.limit = limit;
     }
 
     /** Waits until the bytes may be held. */
-    synchronized void acquire(long bytes) throws InterruptedException {
-        long ticket = tickets++;
+    void acquire(long bytes) throws InterruptedException {
+        lock.lock();
         try {
-            while (ticket != serving || (held > 0 && held + bytes > limit)) {
-                wait();
+            Asker asker = new Asker(bytes, lock.newCondition());
+            askers.add(asker);
+            serve();
+            while (!asker.served) {
+                await(asker);
             }
-            held += bytes;
         } finally {
-            // One that was interrupted gives up its place in the queue, whenever its turn comes.
-            passOn(ticket);
+            lock.unlock();
         }
     }
 
-    private void passOn(long ticket) {
-        if (ticket == serving) {
-            serving++;
-            notifyAll();
-        } else {
-            abandoned.add(ticket);
+    private void await(Asker asker) throws InterruptedException {
+        try {
+            asker.turn.await();
+        } catch (InterruptedException e) {
+            if (asker.served) {
+                held -= asker.bytes;
+            } else {
+                askers.remove(asker);
+            }
+            serve();
+            throw e;
         }
-        while (abandoned.remove(serving)) {
-            serving++;
-            notifyAll();
+    }
+
+    private void serve() {
+        for (Asker first = askers.peek();
+                first != null && (held == 0 || held + first.bytes <= limit);
+                first = askers.peek()) {
+            held += first.bytes;
+            first.served = true;
+            first.turn.signal();
+            askers.remove();
         }
     }
 
     /** Holds more, or less where negative, without waiting: for what an image turns into on its way. */
-    synchronized void change(long bytes) {
-        held += bytes;
-        if (bytes < 0) {
-            notifyAll();
+    void change(long bytes) {
+        lock.lock();
+        try {
+            held += bytes;
+            serve();
+        } finally {
+            lock.unlock();
         }
     }
 
-    synchronized long held() {
-        return held;
+    long held() {
+        lock.lock();
+        try {
+            return held;
+        } finally {
+            lock.unlock();
+        }
     }
 }

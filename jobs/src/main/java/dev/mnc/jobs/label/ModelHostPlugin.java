@@ -111,13 +111,7 @@ public final class ModelHostPlugin implements SparkPlugin {
                 ModelHost running = host;
                 return running == null ? List.of() : List.of(running.report(context.executorID()));
             });
-            // In a local run this thread is the one that lists the images; on a cluster no task may come before the
-            // model.
-            if (context.executorID().equals("driver")) {
-                clock.execute(() -> start(context, read(start)));
-            } else {
-                start(context, read(start));
-            }
+            start(context, read(start));
             var unused = clock.scheduleAtFixedRate(
                     () -> report(context), REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
         }
