@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -66,6 +67,7 @@ public final class LabelImages {
      */
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         Instant start = Instant.now();
+        CompletableFuture<WaveRunner.Parts> parts = CompletableFuture.supplyAsync(() -> WaveRunner.parts(spark));
         LabelTable table = new LabelTable(spark, request.table());
         ImageListing listing = ImageListing.of(request.source(), hadoop());
         listing.warnings().forEach(console::warn);
@@ -82,7 +84,7 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        WaveRunner.Outcome outcome = label(plan, claim);
+        WaveRunner.Outcome outcome = label(plan, claim, parts.join());
         double seconds = seconds(labelling, Instant.now());
         RunRecord.Efficiency efficiency = DeviceUse.of(
                 outcome.devices(),
@@ -94,8 +96,8 @@ public final class LabelImages {
         return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim) {
-        try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
+    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, WaveRunner.Parts parts) {
+        try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan, parts)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
     }

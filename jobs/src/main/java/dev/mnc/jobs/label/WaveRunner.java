@@ -50,16 +50,32 @@ final class WaveRunner implements AutoCloseable {
     private final ExecutorService committers =
             Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-commit"));
 
-    WaveRunner(SparkSession spark, PredictorSource source, LabelConfig config, RunClaim claim, LabelPlan plan) {
+    /** Both parts of the table, as {@link #parts} sets them up. */
+    record Parts(TablePart instances, TablePart images) {}
+
+    WaveRunner(
+            SparkSession spark,
+            PredictorSource source,
+            LabelConfig config,
+            RunClaim claim,
+            LabelPlan plan,
+            Parts parts) {
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.source = source;
         this.config = config;
         this.claim = claim;
         this.plan = plan;
-        this.instances = TablePart.of(spark, "instances", LabelColumns.INSTANCES);
-        this.images = TablePart.of(spark, "images", LabelColumns.IMAGES);
+        this.instances = parts.instances;
+        this.images = parts.images;
         LiveReports.forget();
         this.progress = new Progress(plan.images());
+    }
+
+    /** Sets up the writing of a run. Wakes half of Spark's SQL, so it is better done while images are listed. */
+    static Parts parts(SparkSession spark) {
+        return new Parts(
+                TablePart.of(spark, "instances", LabelColumns.INSTANCES),
+                TablePart.of(spark, "images", LabelColumns.IMAGES));
     }
 
     private static Thread thread(Runnable task, String name) {
