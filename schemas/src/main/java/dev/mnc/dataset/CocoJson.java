@@ -45,8 +45,18 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
     public static GroundTruth read(Path file) throws IOException {
+        return read(file, EntryFaults.STOP);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     */
+    public static GroundTruth read(Path file, EntryFaults faults) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in, file.toString());
+            return read(in, file.toString(), faults);
         }
     }
 
@@ -57,8 +67,19 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source) throws IOException {
+        return read(in, source, EntryFaults.STOP);
+    }
+
+    /**
+     * Reads a stream and leaves it open.
+     *
+     * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
+     */
+    public static GroundTruth read(InputStream in, String source, EntryFaults faults) throws IOException {
         try (JsonEntries entries = new JsonEntries(uncompressed(in, source), source)) {
-            return new Reading(entries).groundTruth();
+            return new Reading(entries, faults).groundTruth();
         }
     }
 
@@ -75,13 +96,15 @@ public final class CocoJson {
     private static final class Reading {
 
         private final JsonEntries entries;
+        private final EntryFaults faults;
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final List<Annotation> annotations = new ArrayList<>();
         private final Map<String, Long> names = new HashMap<>();
 
-        Reading(JsonEntries entries) {
+        Reading(JsonEntries entries, EntryFaults faults) {
             this.entries = entries;
+            this.faults = faults;
         }
 
         GroundTruth groundTruth() throws IOException {
@@ -110,8 +133,16 @@ public final class CocoJson {
                 throw entries.wrong("must be a list");
             }
             entries.section(name);
-            while (entries.nextEntry()) {
-                reader.read();
+            boolean more = true;
+            while (more) {
+                try {
+                    more = entries.nextEntry();
+                    if (more) {
+                        reader.read();
+                    }
+                } catch (UnreadableDatasetException e) {
+                    entries.leaveEntry(e, faults);
+                }
             }
             entries.section("");
         }

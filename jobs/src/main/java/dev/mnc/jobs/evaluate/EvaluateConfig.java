@@ -2,8 +2,9 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,15 @@ public record EvaluateConfig(
          *
          * @param iouTypes what to compare, at least one
          * @param areaRule which area of a detection counts
+         * @param compat whose answer is given where pycocotools is wrong
+         * @param onFault what becomes of an entry that cannot be used
          */
-        record Coco(List<IouType> iouTypes, AreaRule areaRule) implements Protocol {
+        record Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) implements Protocol {
 
             public Coco {
                 requireNonNull(areaRule, "areaRule");
+                requireNonNull(compat, "compat");
+                requireNonNull(onFault, "onFault");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
@@ -45,8 +50,21 @@ public record EvaluateConfig(
             }
         }
 
+        /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
+        static Coco coco(List<IouType> iouTypes) {
+            return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
+        }
+
         /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
         record VocSds() implements Protocol {}
+    }
+
+    /** What becomes of an entry of the input that cannot be used. */
+    public enum OnFault {
+        /** It stops the evaluation, which names file and entry. */
+        STOP,
+        /** It is left out, and the result says how many were and why. */
+        LEAVE_OUT
     }
 
     /** Which area of an unmatched detection decides about its size. */
@@ -76,12 +94,7 @@ public record EvaluateConfig(
     /** The usual: COCO's numbers of masks and boxes, each image's newest labels, by id. */
     public static EvaluateConfig of(String groundTruth, String predictions, String out) {
         return new EvaluateConfig(
-                groundTruth,
-                predictions,
-                null,
-                out,
-                new Protocol.Coco(List.of(IouType.SEGM, IouType.BBOX), AreaRule.COMPARED),
-                ImageKey.ID);
+                groundTruth, predictions, null, out, Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)), ImageKey.ID);
     }
 
     /** Whether the predictions are a file of COCO results rather than a table. */

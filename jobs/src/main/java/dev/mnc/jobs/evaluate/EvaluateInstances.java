@@ -3,32 +3,28 @@ package dev.mnc.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Matcher;
-import dev.mnc.evaluation.Positives;
-import dev.mnc.evaluation.SdsCategory;
-import dev.mnc.evaluation.SdsMatcher;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
-import dev.mnc.jobs.evaluate.ReduceCategories.Reduction;
-import dev.mnc.jobs.evaluate.ReduceCategories.ToCoco;
-import dev.mnc.jobs.evaluate.ReduceCategories.ToSds;
+import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,7 +33,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
 
 /**
  * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
@@ -72,13 +67,11 @@ public final class EvaluateInstances {
         try {
             TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            EvaluationSummary summary = new EvaluationSummary(
-                    config.protocol() instanceof Coco coco ? coco(coco, detections, everywhere) : List.of(),
-                    config.protocol() instanceof VocSds ? sds(detections, everywhere) : null,
-                    labels == null ? null : labels.coverage(),
-                    beneath(config.out(), "metrics.json"),
-                    beneath(config.out(), "curves.json"));
-            write(new MetricsFiles(truth, summary), summary);
+            Coverage coverage = labels == null ? null : labels.coverage();
+            EvaluationSummary summary = config.protocol() instanceof Coco coco
+                    ? EvaluationSummary.coco(coco(coco, detections, truth), coverage, config.out())
+                    : EvaluationSummary.sds(sds(detections, everywhere), coverage, config.out());
+            write(new MetricsFiles(truth.categories(), summary), summary);
             return summary;
         } finally {
             everywhere.destroy();
@@ -113,10 +106,6 @@ public final class EvaluateInstances {
         }
     }
 
-    private static String beneath(String folder, String name) {
-        return folder.endsWith("/") ? folder + name : folder + "/" + name;
-    }
-
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
     public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
         return config.fromResultsFile()
@@ -131,64 +120,41 @@ public final class EvaluateInstances {
                 .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
     }
 
-    private List<Matcher> matchers(Coco protocol, GroundTruth truth) throws IOException {
-        DetectionArea asPycocotools = config.fromResultsFile() ? areaOfFirst(truth) : DetectionArea.BOX;
-        DetectionArea area = protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools : DetectionArea.COMPARED;
-        return protocol.iouTypes().stream()
-                .<Matcher>map(type -> new ImageMatcher(type, area))
-                .toList();
-    }
-
-    /** Looks at the file's first entry; a file that is missing or something else is noticed here, before any task. */
-    private DetectionArea areaOfFirst(GroundTruth truth) throws IOException {
-        try (CocoResults.Reader reader = CocoResults.open(
-                Store.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
-            return reader.hasNext() ? DetectionArea.asPycocotools(reader.next()) : DetectionArea.COMPARED;
+    private Outcome coco(Coco protocol, Dataset<Row> rows, GroundTruth truth) {
+        List<DetectionColumns> detections = List.of(DetectionColumns.of(rows.collectAsList().stream()
+                .map(DetectionRows::detection)
+                .sorted(Comparator.comparingLong(Detection::ordinal))
+                .toList()));
+        DetectionArea area = protocol.areaRule() == AreaRule.PYCOCOTOOLS
+                ? DetectionArea.asPycocotools(detections)
+                : DetectionArea.COMPARED;
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Outcome outcome = new CocoEvaluation(truth, protocol.iouTypes(), area, protocol.compat())
+                    .evaluate(detections, threads);
+            Faults.stopIfAny(config, protocol, outcome.faults());
+            return outcome;
+        } finally {
+            threads.shutdownNow();
         }
-    }
-
-    private List<EvaluationResult> coco(Coco protocol, Dataset<Row> detections, Broadcast<GroundTruth> truth)
-            throws IOException {
-        Positives positives = Positives.of(truth.value());
-        List<Tuple2<String, CategoryResult>> categories =
-                reduce(detections, truth, matchers(protocol, truth.value()), new ToCoco(positives));
-        List<EvaluationResult> results = new ArrayList<>();
-        for (IouType type : protocol.iouTypes()) {
-            List<CategoryResult> found = categories.stream()
-                    .filter(category -> category._1().equals(type.label()))
-                    .map(Tuple2::_2)
-                    .toList();
-            results.add(EvaluationResult.of(type, truth.value(), positives, found));
-        }
-        return results;
-    }
-
-    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
-        Positives positives = Positives.of(truth.value());
-        List<SdsCategory> categories =
-                reduce(detections, truth, List.of(new SdsMatcher()), new ToSds(positives)).stream()
-                        .map(Tuple2::_2)
-                        .toList();
-        return SdsResult.of(truth.value(), positives, categories);
     }
 
     /**
      * Matches by image and reduces by category.
      *
      * @param detections of {@link DetectionRows#SCHEMA}, in any order
-     * @return the results of the categories that have detections, with the matcher's label, in any order
      */
-    private static <T> List<Tuple2<String, T>> reduce(
-            Dataset<Row> detections, Broadcast<GroundTruth> truth, List<Matcher> matchers, Reduction<T> reduction) {
-        return detections
+    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
+        List<SdsCategory> categories = detections
                 .repartition(col("image_id"))
                 .sortWithinPartitions("image_id")
-                .mapPartitions(new MatchImages(truth, matchers), Encoders.row(MatchImages.CELLS))
-                .repartition(col("label"), col("category_id"))
-                .sortWithinPartitions("label", "category_id")
+                .mapPartitions(new MatchImages(truth), Encoders.row(MatchImages.CELLS))
+                .repartition(col("category_id"))
+                .sortWithinPartitions("category_id")
                 .mapPartitions(
-                        new ReduceCategories<>(reduction),
-                        Encoders.tuple(Encoders.STRING(), Encoders.javaSerialization(reduction.type())))
+                        new ReduceCategories(SdsEvaluation.wanted(truth.value())),
+                        Encoders.javaSerialization(SdsCategory.class))
                 .collectAsList();
+        return SdsResult.of(truth.value(), categories);
     }
 }

@@ -10,18 +10,20 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
-import dev.mnc.evaluation.AreaRange;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.AreaRange;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
@@ -139,7 +141,7 @@ class EvaluateInstancesTest {
                         text(table),
                         "r1",
                         text(folder.resolve("out")),
-                        new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
+                        Protocol.coco(List.of(IouType.SEGM)),
                         ImageKey.ID));
         assertThat(first.results().get(0).metric(Metric.AP))
                 .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
@@ -154,7 +156,7 @@ class EvaluateInstancesTest {
                 text(table),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
+                Protocol.coco(List.of(IouType.SEGM)),
                 ImageKey.FILE_NAME);
 
         EvaluationSummary summary = EvaluateInstances.run(spark, byName);
@@ -184,13 +186,13 @@ class EvaluateInstancesTest {
                 text(results(tall)),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS),
+                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.NONE, OnFault.STOP),
                 ImageKey.ID);
 
         EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
 
-        EvaluationResult expected = CocoEvaluation.evaluate(
-                SCENES.truth(), tall.iterator(), new ImageMatcher(IouType.SEGM, DetectionArea.BOX));
+        EvaluationResult expected =
+                CocoEvaluation.evaluate(SCENES.truth(), tall.iterator(), IouType.SEGM, DetectionArea.BOX);
         assertThat(result.metrics()).isEqualTo(expected.metrics());
         assertThat(result.metric(Metric.APm))
                 .isNotEqualTo(expected(IouType.SEGM, DetectionArea.COMPARED).metric(Metric.APm));
@@ -237,14 +239,14 @@ class EvaluateInstancesTest {
                 text(predictions),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.BBOX), AreaRule.COMPARED),
+                Protocol.coco(List.of(IouType.BBOX)),
                 ImageKey.ID);
         assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
                 .isZero();
     }
 
     private static EvaluationResult expected(IouType type, DetectionArea area) {
-        return CocoEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator(), new ImageMatcher(type, area));
+        return CocoEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator(), type, area);
     }
 
     private EvaluateConfig config(Path predictions) {
