@@ -151,69 +151,20 @@ public final class CocoJson {
             void read() throws IOException;
         }
 
-        private long imageId() throws IOException {
-            return entries.imageId(name -> names.computeIfAbsent(name, unseen -> (long) names.size()));
+        private @Nullable Long named(String name) {
+            return names.computeIfAbsent(name, unseen -> (long) names.size());
         }
 
         private void image() throws IOException {
-            Long id = null;
-            String fileName = "";
-            int height = 0;
-            int width = 0;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = imageId();
-                    case "file_name" -> fileName = entries.text();
-                    case "height" -> height = entries.pixels();
-                    case "width" -> width = entries.pixels();
-                    default -> entries.skip();
-                }
-            }
-            images.add(new Image(entries.required(id, "id"), fileName, height, width));
+            images.add(CocoEntries.image(entries, this::named));
         }
 
         private void category() throws IOException {
-            Long id = null;
-            String label = null;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = entries.integer();
-                    case "name" -> label = entries.text();
-                    default -> entries.skip();
-                }
-            }
-            long known = entries.required(id, "id");
-            categories.add(new Category(known, label == null ? Long.toString(known) : label));
+            categories.add(CocoEntries.category(entries));
         }
 
         private void annotation() throws IOException {
-            Long id = null;
-            Long imageId = null;
-            Long categoryId = null;
-            Double area = null;
-            Boolean crowd = null;
-            Box bbox = null;
-            Segmentation segmentation = null;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = entries.integer();
-                    case "image_id" -> imageId = imageId();
-                    case "category_id" -> categoryId = entries.integer();
-                    case "area" -> area = entries.number();
-                    case "iscrowd" -> crowd = entries.flag();
-                    case "bbox" -> bbox = entries.box();
-                    case "segmentation" -> segmentation = entries.segmentation();
-                    default -> entries.skip();
-                }
-            }
-            annotations.add(new Annotation(
-                    entries.required(id, "id"),
-                    entries.required(imageId, "image_id"),
-                    entries.required(categoryId, "category_id"),
-                    bbox,
-                    entries.required(area, "area"),
-                    entries.required(crowd, "iscrowd"),
-                    segmentation));
+            annotations.add(CocoEntries.annotation(entries, this::named));
         }
 
         /** Numbers the texts in their own order, because equal scores are ranked by image id. */

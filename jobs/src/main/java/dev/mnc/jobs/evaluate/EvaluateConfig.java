@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an evaluation is told. Places are paths of this machine or URIs of any Hadoop file system.
  *
- * @param groundTruth COCO json, may end in {@code .gz}, or a local split list of SBD
- * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}) or else a label table
+ * @param groundTruth COCO json, may end in {@code .gz}, a local split list of SBD, or a folder that
+ *     {@code mnc ground-truth} made
+ * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}), Parquet (ends in {@code .parquet}),
+ *     or else a label table
  * @param runId of a label table this run alone; null for each image's newest labels
  * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced
  * @param protocol what is computed
@@ -95,6 +97,16 @@ public record EvaluateConfig(
     public static EvaluateConfig of(String groundTruth, String predictions, String out) {
         return new EvaluateConfig(
                 groundTruth, predictions, null, out, Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)), ImageKey.ID);
+    }
+
+    /** Whether the predictions are a label table. */
+    public boolean readsTable() {
+        return !fromResultsFile() && !fromParquet();
+    }
+
+    /** Whether the predictions are Parquet files with the columns of {@link DetectionRows}, rather than a label table. */
+    public boolean fromParquet() {
+        return predictions.endsWith(".parquet") || predictions.endsWith(".parquet/");
     }
 
     /** Whether the predictions are a file of COCO results rather than a table. */

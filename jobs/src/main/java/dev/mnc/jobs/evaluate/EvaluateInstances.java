@@ -3,29 +3,39 @@ package dev.mnc.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.dataset.columns.ResultsBlocks;
+import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.distributed.BlockEnds;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.label.Store;
+import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Comparator;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -44,8 +54,10 @@ public final class EvaluateInstances {
     private final SparkSession spark;
     private final EvaluateConfig config;
     private final Configuration configuration;
+    private final int smallestRange;
 
-    private EvaluateInstances(SparkSession spark, EvaluateConfig config) {
+    private EvaluateInstances(SparkSession spark, EvaluateConfig config, int smallestRange) {
+        this.smallestRange = smallestRange;
         this.spark = spark;
         this.config = config;
         this.configuration = spark.sparkContext().hadoopConfiguration();
@@ -57,20 +69,42 @@ public final class EvaluateInstances {
      * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
      */
     public static EvaluationSummary run(SparkSession spark, EvaluateConfig config) throws IOException {
-        return new EvaluateInstances(spark, config).run();
+        return run(spark, config, Request.SMALLEST_RANGE);
+    }
+
+    /** @param smallestRange see {@link Request}; tests make it small */
+    static EvaluationSummary run(SparkSession spark, EvaluateConfig config, int smallestRange) throws IOException {
+        return new EvaluateInstances(spark, config, smallestRange).run();
     }
 
     private EvaluationSummary run() throws IOException {
+        return config.protocol() instanceof Coco coco ? coco(coco) : sds();
+    }
+
+    private EvaluationSummary coco(Coco protocol) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), protocol.compat());
+        TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
+        Outcome outcome = labels != null
+                ? evaluate(protocol, truth, packed(labels.detections())).outcome()
+                : config.fromParquet() ? ofParquet(protocol, truth) : ofFile(protocol, truth);
+        outcome.faults().add(truth.faults());
+        Faults.stopIfAny(config, protocol, outcome.faults());
+        EvaluationSummary summary =
+                EvaluationSummary.coco(outcome, labels == null ? null : labels.coverage(), config.out());
+        write(new MetricsFiles(truth.categories(), summary), summary);
+        return summary;
+    }
+
+    private EvaluationSummary sds() throws IOException {
         GroundTruth truth = groundTruth(config.groundTruth(), configuration);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
-            TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
+            TableLabels labels =
+                    config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            Coverage coverage = labels == null ? null : labels.coverage();
-            EvaluationSummary summary = config.protocol() instanceof Coco coco
-                    ? EvaluationSummary.coco(coco(coco, detections, truth), coverage, config.out())
-                    : EvaluationSummary.sds(sds(detections, everywhere), coverage, config.out());
+            EvaluationSummary summary = EvaluationSummary.sds(
+                    sds(detections, everywhere), labels == null ? null : labels.coverage(), config.out());
             write(new MetricsFiles(truth.categories(), summary), summary);
             return summary;
         } finally {
@@ -110,7 +144,8 @@ public final class EvaluateInstances {
     public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
         return config.fromResultsFile()
                 ? results(spark, config, truth)
-                : TableLabels.of(spark, config, truth.value()).detections();
+                : TableLabels.of(spark, config, TruthRows.keys(spark, truth.value()))
+                        .detections();
     }
 
     private static Dataset<Row> results(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
@@ -120,22 +155,79 @@ public final class EvaluateInstances {
                 .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
     }
 
-    private Outcome coco(Coco protocol, Dataset<Row> rows, GroundTruth truth) {
-        List<DetectionColumns> detections = List.of(DetectionColumns.of(rows.collectAsList().stream()
-                .map(DetectionRows::detection)
-                .sorted(Comparator.comparingLong(Detection::ordinal))
-                .toList()));
-        DetectionArea area = protocol.areaRule() == AreaRule.PYCOCOTOOLS
-                ? DetectionArea.asPycocotools(detections)
-                : DetectionArea.COMPARED;
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            Outcome outcome = new CocoEvaluation(truth, protocol.iouTypes(), area, protocol.compat())
-                    .evaluate(detections, threads);
-            Faults.stopIfAny(config, protocol, outcome.faults());
-            return outcome;
-        } finally {
-            threads.shutdownNow();
+    private static Dataset<Row> packed(Dataset<Row> detections) {
+        return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
+    }
+
+    private Outcome ofParquet(Coco protocol, TruthRows truth) {
+        return evaluate(protocol, truth, packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
+                .outcome();
+    }
+
+    /**
+     * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
+     * for whoever reads a block does not know how many entries come before it.
+     */
+    private Outcome ofFile(Coco protocol, TruthRows truth) throws IOException {
+        Path path = Store.hadoop(config.predictions());
+        boolean whole = config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
+        if (!whole) {
+            long size = path.getFileSystem(configuration).getFileStatus(path).getLen();
+            Found found = evaluate(protocol, truth, blocks(size));
+            boolean named = protocol.onFault() == OnFault.LEAVE_OUT || found.outcome().faults().first() == null;
+            if (named && fit(found.blocks(), size)) {
+                return found.outcome();
+            }
+        }
+        ReadDetections.OfFile reader =
+                new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
+        Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
+                .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        return evaluate(protocol, truth, rows).outcome();
+    }
+
+    private Dataset<Row> blocks(long size) {
+        ReadBlocks reader =
+                new ReadBlocks(config.predictions(), size, new SerializableConfiguration(configuration));
+        long count = Math.max(1, (size + ResultsBlocks.BLOCK - 1) / ResultsBlocks.BLOCK);
+        int tasks = (int) Math.min(count, Math.max(spark.sparkContext().defaultParallelism(), count / 16));
+        return spark.range(0, count, 1, tasks)
+                .as(Encoders.LONG())
+                .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+    }
+
+    private boolean fit(List<BlockEnds> blocks, long size) throws IOException {
+        Path path = Store.hadoop(config.predictions());
+        List<Part> parts = blocks.stream()
+                .map(block -> new Part(block.start(), block.end(), new DetectionColumns()))
+                .toList();
+        try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
+            ResultsBlocks file = new ResultsBlocks((position, into, length) -> in.readFully(position, into, 0, length));
+            return ResultsBlocks.fit(parts, file.tail(size));
+        }
+    }
+
+    private Found evaluate(Coco protocol, TruthRows truth, Dataset<Row> detections) {
+        Request request = new Request(
+                protocol.iouTypes(),
+                protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED,
+                MatchRules.coco(protocol.compat()),
+                new LongIndex(truth.categories().stream().map(Category::id).toList()),
+                smallestRange);
+        return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
+    }
+
+    /** Looks at the first entry of a file; labels have boxes. */
+    private DetectionArea asPycocotools(TruthRows truth) {
+        if (!config.fromResultsFile()) {
+            return DetectionArea.BOX;
+        }
+        try (CocoResults.Reader reader = CocoResults.open(
+                Store.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
+            return DetectionArea.asPycocotools(
+                    reader.hasNext() ? List.of(DetectionColumns.of(List.of(reader.next()))) : List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -38,6 +38,10 @@ final class Faults {
         if (first == null || coco.onFault() == OnFault.LEAVE_OUT) {
             return;
         }
+        if (first.reason() == Reason.UNREADABLE_GROUND_TRUTH || first.reason() == Reason.UNREADABLE_DETECTION) {
+            // The reader has named the file already.
+            throw OperatorException.usage(first.message(), REMEDY);
+        }
         String file = first.reason().section() == Section.GROUND_TRUTH ? config.groundTruth() : config.predictions();
         throw OperatorException.usage(file + ": " + first.message(), REMEDY);
     }

@@ -78,6 +78,11 @@ public final class FaultLog implements Serializable {
         }
     }
 
+    /** Takes down a detection of an image that the ground truth does not list. */
+    public void unknownImage(long ordinal, long imageId) {
+        detection(Reason.UNKNOWN_IMAGE, ordinal, imageId, "the ground truth does not list its image");
+    }
+
     /** Takes down a fault of a detection. */
     void detection(Reason reason, long ordinal, long imageId, String why) {
         add(new Fault(reason, ordinal, String.format(Locale.ROOT, "[%d] (image %d): %s", ordinal, imageId, why)));

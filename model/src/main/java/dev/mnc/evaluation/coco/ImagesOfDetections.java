@@ -1,7 +1,6 @@
 package dev.mnc.evaluation.coco;
 
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.FaultLog.Reason;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,8 +34,7 @@ final class ImagesOfDetections {
                 }
                 imageOf[bases[block] + i] = known;
                 if (known < 0) {
-                    faults.detection(
-                            Reason.UNKNOWN_IMAGE, part.ordinal(i), id, "the ground truth does not list its image");
+                    faults.unknownImage(part.ordinal(i), id);
                 } else {
                     starts[known + 2]++;
                 }
