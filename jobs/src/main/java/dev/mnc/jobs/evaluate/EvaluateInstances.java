@@ -160,7 +160,10 @@ public final class EvaluateInstances {
     }
 
     private Outcome ofParquet(Coco protocol, TruthRows truth) {
-        return evaluate(protocol, truth, packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
+        return evaluate(
+                        protocol,
+                        truth,
+                        packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
                 .outcome();
     }
 
@@ -170,11 +173,13 @@ public final class EvaluateInstances {
      */
     private Outcome ofFile(Coco protocol, TruthRows truth) throws IOException {
         Path path = Store.hadoop(config.predictions());
-        boolean whole = config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
+        boolean whole =
+                config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
         if (!whole) {
             long size = path.getFileSystem(configuration).getFileStatus(path).getLen();
             Found found = evaluate(protocol, truth, blocks(size));
-            boolean named = protocol.onFault() == OnFault.LEAVE_OUT || found.outcome().faults().first() == null;
+            boolean named = protocol.onFault() == OnFault.LEAVE_OUT
+                    || found.outcome().faults().first() == null;
             if (named && fit(found.blocks(), size)) {
                 return found.outcome();
             }
@@ -187,13 +192,10 @@ public final class EvaluateInstances {
     }
 
     private Dataset<Row> blocks(long size) {
-        ReadBlocks reader =
-                new ReadBlocks(config.predictions(), size, new SerializableConfiguration(configuration));
+        ReadBlocks reader = new ReadBlocks(config.predictions(), size, new SerializableConfiguration(configuration));
         long count = Math.max(1, (size + ResultsBlocks.BLOCK - 1) / ResultsBlocks.BLOCK);
         int tasks = (int) Math.min(count, Math.max(spark.sparkContext().defaultParallelism(), count / 16));
-        return spark.range(0, count, 1, tasks)
-                .as(Encoders.LONG())
-                .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        return spark.range(0, count, 1, tasks).as(Encoders.LONG()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
     }
 
     private boolean fit(List<BlockEnds> blocks, long size) throws IOException {

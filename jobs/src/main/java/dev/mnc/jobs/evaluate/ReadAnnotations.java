@@ -39,8 +39,8 @@ record ReadAnnotations(
                 Store.open(uri, configuration.value()),
                 uri,
                 namedImages,
-                fault -> ready.add(ImageRows.fault(
-                        new Fault(Reason.UNREADABLE_GROUND_TRUTH, Long.MAX_VALUE, String.valueOf(fault.getMessage())))));
+                fault -> ready.add(ImageRows.fault(new Fault(
+                        Reason.UNREADABLE_GROUND_TRUTH, Long.MAX_VALUE, String.valueOf(fault.getMessage())))));
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

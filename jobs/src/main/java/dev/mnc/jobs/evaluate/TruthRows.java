@@ -102,8 +102,8 @@ record TruthRows(
         List<Row> images = truth.images().stream().map(ImageRows::image).toList();
         ReadAnnotations reader = new ReadAnnotations(
                 header.repeated(), truth.namedImages(), compat, new SerializableConfiguration(configuration));
-        Dataset<Row> annotations = spark.createDataset(List.of(uri), Encoders.STRING())
-                .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        Dataset<Row> annotations =
+                spark.createDataset(List.of(uri), Encoders.STRING()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
         return new TruthRows(
                 spark.createDataset(images, Encoders.row(ImageRows.SCHEMA)).union(annotations),
                 keys(spark, truth),
@@ -114,21 +114,17 @@ record TruthRows(
 
     private static EntryFaults into(FaultLog faults) {
         AtomicLong order = new AtomicLong();
-        return fault -> faults.add(new Fault(
-                Reason.UNREADABLE_GROUND_TRUTH, order.getAndIncrement(), String.valueOf(fault.getMessage())));
+        return fault -> faults.add(
+                new Fault(Reason.UNREADABLE_GROUND_TRUTH, order.getAndIncrement(), String.valueOf(fault.getMessage())));
     }
 
     private static TruthRows ofTables(SparkSession spark, String folder) {
         Dataset<Row> images = spark.read().schema(TruthTables.IMAGES).parquet(folder + "/images");
-        Dataset<Row> annotations =
-                spark.read().schema(TruthTables.ANNOTATIONS).parquet(folder + "/annotations");
-        List<Category> categories = spark.read()
-                .schema(TruthTables.CATEGORIES)
-                .parquet(folder + "/categories")
-                .collectAsList()
-                .stream()
-                .map(row -> new Category(row.getLong(0), row.getString(1)))
-                .toList();
+        Dataset<Row> annotations = spark.read().schema(TruthTables.ANNOTATIONS).parquet(folder + "/annotations");
+        List<Category> categories =
+                spark.read().schema(TruthTables.CATEGORIES).parquet(folder + "/categories").collectAsList().stream()
+                        .map(row -> new Category(row.getLong(0), row.getString(1)))
+                        .toList();
         return new TruthRows(
                 images.map(new TruthTables.ImageRow(), Encoders.row(ImageRows.SCHEMA))
                         .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA))),

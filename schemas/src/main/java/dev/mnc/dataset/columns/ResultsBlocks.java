@@ -34,10 +34,17 @@ public final class ResultsBlocks {
     }
 
     private final Source source;
+    private final int block;
     private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
     public ResultsBlocks(Source source) {
+        this(source, BLOCK);
+    }
+
+    /** @param block bytes of a block */
+    ResultsBlocks(Source source, int block) {
         this.source = requireNonNull(source, "source");
+        this.block = block;
     }
 
     /**
@@ -97,14 +104,14 @@ public final class ResultsBlocks {
         long first = Math.max(0, from - BEFORE);
         int behind = BEHIND;
         while (true) {
-            int length = (int) Math.min(size - first, from - first + BLOCK + behind);
+            int length = (int) Math.min(size - first, from - first + block + (long) behind);
             byte[] bytes = buffer(length + ResultsScanner.PADDING);
             source.read(first, bytes, length);
             Arrays.fill(bytes, length, bytes.length, (byte) 0);
             boolean whole = first + length == size;
-            int next = whole && from + BLOCK >= size
+            int next = whole && from + block >= size
                     ? length
-                    : ResultsScanner.findEntry(bytes, (int) (from + BLOCK - first), length);
+                    : ResultsScanner.findEntry(bytes, (int) (from + block - first), length);
             if (next < 0 && !whole) {
                 behind = Math.multiplyExact(behind, 4);
                 continue;

@@ -31,15 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultsFile {
 
-    private static final int BLOCK = ResultsBlocks.BLOCK;
     private static final int BEFORE = ResultsBlocks.BEFORE;
     private static final int BEHIND = ResultsBlocks.BEHIND;
 
     private final Path file;
     private final ExecutorService threads;
+    private final int block;
 
     /** @param threads read; the caller shuts them down */
     public ResultsFile(Path file, ExecutorService threads) {
+        this(file, threads, ResultsBlocks.BLOCK);
+    }
+
+    /** @param block bytes of a block */
+    ResultsFile(Path file, ExecutorService threads, int block) {
+        this.block = block;
         this.file = requireNonNull(file, "file");
         this.threads = requireNonNull(threads, "threads");
     }
@@ -63,10 +69,11 @@ public final class ResultsFile {
 
     private @Nullable List<DetectionColumns> inBlocks() throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ResultsBlocks blocks = new ResultsBlocks((position, into, length) -> fill(channel, position, into, length));
+            ResultsBlocks blocks =
+                    new ResultsBlocks((position, into, length) -> fill(channel, position, into, length), block);
             long size = channel.size();
             List<Future<Part>> parts = new ArrayList<>();
-            for (long from = 0; from == 0 || from < size; from += ResultsBlocks.BLOCK) {
+            for (long from = 0; from == 0 || from < size; from += block) {
                 long start = from;
                 parts.add(threads.submit(() -> blocks.read(start, size)));
             }
@@ -124,17 +131,17 @@ public final class ResultsFile {
     private @Nullable List<DetectionColumns> inflated() throws IOException {
         List<Future<Part>> parts = new ArrayList<>();
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
-            byte[] bytes = new byte[2 * BLOCK];
+            byte[] bytes = new byte[2 * block];
             int kept = 0;
             long first = 0;
             while (true) {
                 int length = kept + in.readNBytes(bytes, kept, bytes.length - ResultsScanner.PADDING - kept);
                 boolean last = length < bytes.length - ResultsScanner.PADDING;
-                int cut = last ? length : ResultsScanner.findEntry(bytes, Math.max(BEFORE, length - BEHIND), length);
+                int cut = last ? length : lastCut(bytes, length);
                 if (cut < 0) {
                     return null;
                 }
-                byte[] block = bytes;
+                byte[] full = bytes;
                 long position = first;
                 int from = first == 0 ? 0 : BEFORE;
                 byte[] following = new byte[bytes.length];
@@ -144,15 +151,21 @@ public final class ResultsFile {
                 }
                 Arrays.fill(bytes, length, bytes.length, (byte) 0);
                 int to = cut;
-                parts.add(threads.submit(() -> ResultsBlocks.part(block, position, from, to)));
+                parts.add(threads.submit(() -> ResultsBlocks.part(full, position, from, to)));
                 if (last) {
-                    return columns(await(parts), position + blankEnd(block, length));
+                    return columns(await(parts), position + blankEnd(full, length));
                 }
                 kept = length - cut + BEFORE;
                 first += cut - BEFORE;
                 bytes = following;
             }
         }
+    }
+
+    /** An entry to go on with, well behind the start; -1 if there is none. */
+    private static int lastCut(byte[] bytes, int length) {
+        int near = ResultsScanner.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
+        return near >= 0 ? near : ResultsScanner.findEntry(bytes, 2 * BEFORE, length);
     }
 
     private static int blankEnd(byte[] bytes, int length) {

@@ -129,7 +129,9 @@ public final class DistributedEvaluation {
 
     private Small small(Dataset<Row> pieces) {
         List<Positives> positives = new ArrayList<>();
-        request.types().forEach(type -> positives.add(new Positives(request.rules(), request.categories().size())));
+        request.types()
+                .forEach(type -> positives.add(
+                        new Positives(request.rules(), request.categories().size())));
         Map<Long, Long> unlisted = new TreeMap<>();
         FaultLog faults = new FaultLog();
         List<BlockEnds> blocks = new ArrayList<>();
@@ -182,7 +184,8 @@ public final class DistributedEvaluation {
     }
 
     private List<Tuple2<Integer, byte[]>> reduced(JavaRDD<Row> ranked, Reduction reduction) {
-        return ranked.mapPartitions(new ReduceRanges(reduction, request.rules())).collect();
+        return ranked.mapPartitions(new ReduceRanges(reduction, request.rules()))
+                .collect();
     }
 
     private Map<Integer, Counts> before(JavaRDD<Row> ranked, List<Integer> cells) {
@@ -223,8 +226,7 @@ public final class DistributedEvaluation {
         });
         Map<Integer, List<Place>> samples = new HashMap<>();
         if (!steps.isEmpty()) {
-            Dataset<Row> places =
-                    records.flatMap(new Ranges.Sample(steps, request.rules()), Encoders.row(SAMPLES));
+            Dataset<Row> places = records.flatMap(new Ranges.Sample(steps, request.rules()), Encoders.row(SAMPLES));
             for (Row row : places.collectAsList()) {
                 samples.computeIfAbsent(row.getInt(0), cell -> new ArrayList<>())
                         .add(new Place(row.getDouble(1), row.getLong(2), row.getInt(3)));

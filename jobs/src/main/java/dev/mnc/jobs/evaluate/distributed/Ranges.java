@@ -26,8 +26,7 @@ record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
     /** A place in a ranking. */
     record Place(double score, long image, int rank) implements Serializable {
 
-        static final Comparator<Place> ORDER = Comparator.comparingLong(
-                        (Place place) -> Scores.rankKey(place.score()))
+        static final Comparator<Place> ORDER = Comparator.comparingLong((Place place) -> Scores.rankKey(place.score()))
                 .thenComparingLong(Place::image)
                 .thenComparingInt(Place::rank);
     }

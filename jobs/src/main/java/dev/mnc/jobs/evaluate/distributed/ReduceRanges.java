@@ -15,7 +15,8 @@ import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /** Turns the ranges of a partition, whose rows stand together, into something small. */
-record ReduceRanges(Reduction reduction, MatchRules rules) implements FlatMapFunction<Iterator<Row>, Tuple2<Integer, byte[]>> {
+record ReduceRanges(Reduction reduction, MatchRules rules)
+        implements FlatMapFunction<Iterator<Row>, Tuple2<Integer, byte[]>> {
 
     /** What is made of a range. */
     sealed interface Reduction extends Serializable {
