@@ -6,6 +6,7 @@ import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
+import dev.mnc.jobs.evaluate.GroundTruthCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.report.ReportCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
             DemoCommand.class,
             LabelCommand.class,
             EvaluateCommand.class,
+            GroundTruthCommand.class,
             ReportCommand.class,
             ExportCommand.class,
             TrainCommand.class,

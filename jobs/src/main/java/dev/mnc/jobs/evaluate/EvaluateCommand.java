@@ -40,14 +40,16 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--ground-truth",
             required = true,
             paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz), or a split list (txt) of VOC's SBD.")
+            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
+                    + " mnc ground-truth made.")
     private String groundTruth = "";
 
     @Option(
             names = "--predictions",
             required = true,
             paramLabel = "TABLE|FILE",
-            description = "A label table, or COCO results (.json or .json.gz).")
+            description = "A label table, COCO results (.json or .json.gz), or Parquet (.parquet) with the columns of a"
+                    + " label table's instances.")
     private String predictions = "";
 
     @Option(
@@ -194,7 +196,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw OperatorException.usage(
                         String.format(Locale.ROOT, "%s means nothing to --protocol %s", option, protocol),
-                        "that protocol compares masks of any size, and all of them: leave the option out");
+                        "that protocol compares masks of any size: leave the option out");
             }
         }
         return new Protocol.VocSds();

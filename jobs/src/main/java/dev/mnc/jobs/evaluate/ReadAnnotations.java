@@ -40,7 +40,7 @@ record ReadAnnotations(
                 uri,
                 namedImages,
                 fault -> ready.add(ImageRows.fault(new Fault(
-                        Reason.UNREADABLE_GROUND_TRUTH, Long.MAX_VALUE, String.valueOf(fault.getMessage())))));
+                        Reason.UNREADABLE_GROUND_TRUTH, Long.MIN_VALUE, String.valueOf(fault.getMessage())))));
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

@@ -35,7 +35,9 @@ final class ReadDetections {
                     uri,
                     namedImages,
                     fault -> faults.add(ImageRows.fault(new Fault(
-                            Reason.UNREADABLE_DETECTION, faults.size(), String.valueOf(fault.getMessage())))));
+                            Reason.UNREADABLE_DETECTION,
+                            Long.MIN_VALUE + faults.size(),
+                            String.valueOf(fault.getMessage())))));
             PackDetections packed = new PackDetections(reader);
             return new Iterator<>() {
                 @Override

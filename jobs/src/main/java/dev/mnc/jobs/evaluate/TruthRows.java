@@ -114,8 +114,10 @@ record TruthRows(
 
     private static EntryFaults into(FaultLog faults) {
         AtomicLong order = new AtomicLong();
-        return fault -> faults.add(
-                new Fault(Reason.UNREADABLE_GROUND_TRUTH, order.getAndIncrement(), String.valueOf(fault.getMessage())));
+        return fault -> faults.add(new Fault(
+                Reason.UNREADABLE_GROUND_TRUTH,
+                Long.MIN_VALUE + order.getAndIncrement(),
+                String.valueOf(fault.getMessage())));
     }
 
     private static TruthRows ofTables(SparkSession spark, String folder) {

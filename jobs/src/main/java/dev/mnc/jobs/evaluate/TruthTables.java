@@ -15,6 +15,7 @@ import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** Ground truth as Parquet: the tables {@code images}, {@code annotations} and {@code categories} of one folder. */
 final class TruthTables {
@@ -41,7 +42,7 @@ final class TruthTables {
 
     private TruthTables() {}
 
-    static Row annotation(Annotation annotation, long position, Segmentation.Compressed text) {
+    static Row annotation(Annotation annotation, long position, Segmentation.@Nullable Compressed text) {
         Box box = annotation.bbox();
         return RowFactory.create(
                 annotation.imageId(),
@@ -51,7 +52,7 @@ final class TruthTables {
                 annotation.area(),
                 annotation.crowd(),
                 box == null ? null : RowFactory.create(box.x(), box.y(), box.width(), box.height()),
-                RowFactory.create(text.height(), text.width(), text.counts()));
+                text == null ? null : RowFactory.create(text.height(), text.width(), text.counts()));
     }
 
     /** A row of the table as a row to be matched. */

@@ -1,7 +1,6 @@
 package dev.mnc.jobs.evaluate.distributed;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -114,7 +113,7 @@ public final class DistributedEvaluation {
         try {
             Small small = small(pieces);
             Dataset<Row> records = pieces.filter(col("cell").geq(0));
-            Map<Integer, CategoryCurves> curves = curves(records, small.positives());
+            Map<Integer, CategoryCurves> curves = curves(records, small);
             List<EvaluationResult> results = new ArrayList<>();
             for (int type = 0; type < request.types().size(); type++) {
                 results.add(new EvaluationResult(
@@ -128,6 +127,7 @@ public final class DistributedEvaluation {
     }
 
     private Small small(Dataset<Row> pieces) {
+        Map<Integer, Long> sizes = new TreeMap<>();
         List<Positives> positives = new ArrayList<>();
         request.types()
                 .forEach(type -> positives.add(
@@ -140,12 +140,13 @@ public final class DistributedEvaluation {
             for (int type = 0; type < positives.size(); type++) {
                 positives.get(type).add(part.positives().get(type));
             }
+            part.sizes().forEach((cell, count) -> sizes.merge(cell, count, Long::sum));
             part.unlisted().forEach((category, count) -> unlisted.merge(category, count, Long::sum));
             faults.add(part.faults());
             blocks.addAll(part.blocks());
         }
         blocks.sort(Comparator.comparingLong(BlockEnds::block));
-        return new Small(positives, unlisted, faults, blocks);
+        return new Small(sizes, positives, unlisted, faults, blocks);
     }
 
     private List<CategoryResult> categories(int type, Positives positives, Map<Integer, CategoryCurves> curves) {
@@ -159,12 +160,13 @@ public final class DistributedEvaluation {
     }
 
     /** The curves of each cell that has detections. */
-    private Map<Integer, CategoryCurves> curves(Dataset<Row> records, List<Positives> positives) {
-        Ranges ranges = ranges(records);
+    private Map<Integer, CategoryCurves> curves(Dataset<Row> records, Small small) {
+        Ranges ranges = ranges(records, small.sizes());
         List<Integer> cells = ranges.cells();
         int categories = request.categories().size();
         List<long[]> wanted = new ArrayList<>();
-        cells.forEach(cell -> wanted.add(positives.get(cell / categories).of(cell % categories)));
+        cells.forEach(
+                cell -> wanted.add(small.positives().get(cell / categories).of(cell % categories)));
         JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, request.rules()), Encoders.row(RANGES))
                 .repartition(col("range"))
                 .sortWithinPartitions("range")
@@ -206,13 +208,8 @@ public final class DistributedEvaluation {
         return before;
     }
 
-    private Ranges ranges(Dataset<Row> records) {
-        Map<Integer, Long> sizes = new TreeMap<>();
-        long total = 0;
-        for (Row row : records.groupBy("cell").agg(sum("count")).collectAsList()) {
-            sizes.put(row.getInt(0), row.getLong(1));
-            total += row.getLong(1);
-        }
+    private Ranges ranges(Dataset<Row> records, Map<Integer, Long> sizes) {
+        long total = sizes.values().stream().mapToLong(Long::longValue).sum();
         int partitions = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
         long size = Math.max(request.smallestRange(), total / partitions + 1);
         Map<Integer, Integer> wanted = new TreeMap<>();

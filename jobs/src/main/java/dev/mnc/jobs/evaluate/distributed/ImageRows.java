@@ -34,10 +34,10 @@ public final class ImageRows {
             .add("ordinal", LongType, false)
             .add("data", BinaryType, false);
 
-    static final int IMAGE = 0;
-    static final int ANNOTATION = 1;
+    public static final int IMAGE = 0;
+    public static final int ANNOTATION = 1;
     static final int DETECTIONS = 2;
-    static final int FAULT = 3;
+    public static final int FAULT = 3;
     static final int BLOCK = 4;
 
     private ImageRows() {}
@@ -64,7 +64,8 @@ public final class ImageRows {
         });
     }
 
-    static Image image(Row row) {
+    /** The image of its row. */
+    public static Image image(Row row) {
         DataInputStream in = data(row);
         try {
             return new Image(row.getLong(0), "", in.readInt(), in.readInt());
@@ -96,7 +97,8 @@ public final class ImageRows {
         });
     }
 
-    static Annotation annotation(Row row) {
+    /** The annotation of its row. */
+    public static Annotation annotation(Row row) {
         DataInputStream in = data(row);
         try {
             long id = in.readLong();
@@ -140,7 +142,8 @@ public final class ImageRows {
         return RowFactory.create(0L, FAULT, fault.order(), Sent.bytes(fault));
     }
 
-    static Fault fault(Row row) {
+    /** The entry of its row. */
+    public static Fault fault(Row row) {
         return Sent.object(row.<byte[]>getAs(3), Fault.class);
     }
 

@@ -44,6 +44,7 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
         private final FaultLog faults = new FaultLog();
         private final Map<Long, Long> unlisted = new TreeMap<>();
         private final List<BlockEnds> blocks = new ArrayList<>();
+        private final Map<Integer, Long> sizes = new TreeMap<>();
         private final DetectionColumns columns = new DetectionColumns();
         private final List<Annotation> annotations = new ArrayList<>();
         private @Nullable Image image;
@@ -72,7 +73,7 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
                 matchImage();
             }
             flush();
-            Pieces.Small small = new Pieces.Small(positives, unlisted, faults, blocks);
+            Pieces.Small small = new Pieces.Small(sizes, positives, unlisted, faults, blocks);
             pieces.add(RowFactory.create(-1, 0, Sent.bytes(small)));
             return pieces;
         }
@@ -136,9 +137,12 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
                     Ranking ranking = new Ranking(its.count(category));
                     its.copy(category, ranking);
                     ranking.sort();
+                    int cell = type * categories.size() + category;
+                    if (ranking.count() > 0) {
+                        sizes.put(cell, (long) ranking.count());
+                    }
                     for (int from = 0; from < ranking.count(); from += Pieces.MOST_RECORDS) {
                         int to = Math.min(from + Pieces.MOST_RECORDS, ranking.count());
-                        int cell = type * categories.size() + category;
                         pieces.add(RowFactory.create(cell, to - from, ranking.toBytes(from, to, rules)));
                     }
                 }

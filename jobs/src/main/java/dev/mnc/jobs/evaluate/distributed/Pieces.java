@@ -29,10 +29,16 @@ final class Pieces {
     /**
      * What is small.
      *
+     * @param sizes number of detections by cell
      * @param positives objects to be found, by IoU type
      * @param unlisted detections of categories that are not listed, by category id
      * @param blocks what became of blocks of a results file
      */
-    record Small(List<Positives> positives, Map<Long, Long> unlisted, FaultLog faults, List<BlockEnds> blocks)
+    record Small(
+            Map<Integer, Long> sizes,
+            List<Positives> positives,
+            Map<Long, Long> unlisted,
+            FaultLog faults,
+            List<BlockEnds> blocks)
             implements Serializable {}
 }
