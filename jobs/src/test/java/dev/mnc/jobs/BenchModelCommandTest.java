@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,27 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What {@code mnc bench model} prints; the figures are the machine's. */
 class BenchModelCommandTest {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            return Main.commandLine().setErr(new PrintWriter(err, true)).execute(args);
-        } finally {
-            System.setOut(before);
-        }
-    }
-
     private static final String[] SMALL = {
         "bench", "model", "--body=compact", "--height=96", "--width=128", "--rois=5", "--repetitions=1", "--stages=3"
     };
 
     @Test
     void theTableHasARowAStageAndTheRest() {
-        assertThat(run(SMALL)).isZero();
-        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        CommandRun run = CommandRun.succeeding((Object[]) SMALL);
+        List<String> lines = run.outLines();
         assertThat(lines).anyMatch(line -> line.matches("parameters   [\\d,]+")).contains("proposals    5 of 5");
         String times = "( +-?\\d+\\.\\d{3}){2,4}.*";
         for (String row : List.of("conv", "stage 1", "stage 2", "stage 3", "other", "whole")) {
@@ -50,8 +32,8 @@ class BenchModelCommandTest {
     void theJsonHasTheSameForPrograms() throws IOException {
         String[] args = java.util.Arrays.copyOf(SMALL, SMALL.length + 1);
         args[SMALL.length] = "--json";
-        assertThat(run(args)).isZero();
-        JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+        CommandRun run = CommandRun.succeeding((Object[]) args);
+        JsonNode json = new ObjectMapper().readTree(run.out());
         assertThat(json.required("body").asText()).isEqualTo("compact");
         assertThat(json.required("stages")).hasSize(4);
         assertThat(json.required("stages").required(3).required("stage").asText())
@@ -68,7 +50,7 @@ class BenchModelCommandTest {
         "--stages=4, --stages is 4, a cascade has 3 or 5 stages"
     })
     void aNumberThatCannotBeIsRefused(String option, String what, String remedy) {
-        assertThat(run("bench", "model", option)).isEqualTo(2);
-        assertThat(err).hasToString(String.format("error: %s%n  %s%n", what, remedy));
+        assertThat(CommandRun.of("bench", "model", option))
+                .isEqualTo(CommandRun.failed(2, "error: %s%n  %s%n", what, remedy));
     }
 }

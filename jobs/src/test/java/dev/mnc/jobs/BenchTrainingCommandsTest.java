@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,24 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code mnc bench train} and {@code mnc bench ablation} print; the figures are the machine's and the training's. */
 class BenchTrainingCommandsTest {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        out.reset();
-        try {
-            return Main.commandLine().setErr(new PrintWriter(err, true)).execute(args);
-        } finally {
-            System.setOut(before);
-        }
-    }
-
     @Test
     void trainingIsTimedAndItsMemoryWatched() throws IOException {
-        assertThat(run("bench", "train", "--steps=3", "--warm-up=1", "--json")).isZero();
-        JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+        CommandRun run = CommandRun.succeeding("bench", "train", "--steps=3", "--warm-up=1", "--json");
+        JsonNode json = new ObjectMapper().readTree(run.out());
         assertThat(json.required("images_per_cpu_second").asDouble()).isPositive();
         assertThat(json.required("memory")).hasSize(3);
         assertThat(json.required("memory").required(0).required("bytes").asLong())
@@ -43,12 +24,13 @@ class BenchTrainingCommandsTest {
 
     @Test
     void aWarmUpAsLongAsTheTrainingIsRefused() {
-        assertThat(run("bench", "train", "--steps=3", "--warm-up=3")).isEqualTo(2);
+        assertThat(CommandRun.of("bench", "train", "--steps=3", "--warm-up=3").exitCode())
+                .isEqualTo(2);
     }
 
     @Test
     void theAblationHasARowAWayAndIsNotDoneTwice(@TempDir Path folder) {
-        String[] args = {
+        Object[] args = {
             "bench",
             "ablation",
             "--out=" + folder,
@@ -58,18 +40,17 @@ class BenchTrainingCommandsTest {
             "--seeds=1",
             "--set=train.scales=1"
         };
-        assertThat(run(args)).isZero();
-        String table = out.toString(StandardCharsets.UTF_8);
-        assertThat(table.lines())
+        CommandRun run = CommandRun.succeeding(args);
+        assertThat(run.outLines())
                 .anyMatch(line -> line.matches("\\(a\\) 3 stages, trained step by step( +0\\.\\d{3} ± 0\\.000){3}"))
                 .anyMatch(line -> line.matches("\\(d\\) 5 stages, trained end to end( +0\\.\\d{3} ± 0\\.000){3}"));
         assertThat(folder.resolve("seed-1/d/checkpoint.json")).exists();
         assertThat(folder.resolve("seed-1/d/checkpoint.json").toFile().delete()).isTrue();
-        assertThat(run(args)).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(table);
+        CommandRun again = CommandRun.succeeding(args);
+        assertThat(again.out()).isEqualTo(run.out());
         assertThat(folder.resolve("seed-1/d/checkpoint.json")).doesNotExist();
 
         args[5] = "--steps=2";
-        assertThat(run(args)).isEqualTo(4);
+        assertThat(CommandRun.of(args).exitCode()).isEqualTo(4);
     }
 }

@@ -9,11 +9,7 @@ import dev.mnc.training.Checkpoint;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,23 +23,6 @@ class ImportCommandTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final StringWriter err = new StringWriter();
-
-    private int run(Object... args) {
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            String[] words = new String[args.length];
-            for (int i = 0; i < args.length; i++) {
-                words[i] = args[i].toString();
-            }
-            return Main.commandLine().setErr(new PrintWriter(err, true)).execute(words);
-        } finally {
-            System.setOut(before);
-        }
-    }
 
     /** A snapshot of the released layout with 4 channels where that has 64, and no knowledge at all. */
     private static void writeSnapshot(Path file, int classes) {
@@ -83,11 +62,9 @@ class ImportCommandTest {
         writeSnapshot(file, 21);
         Path checkpoint = temporary.resolve("checkpoint");
 
-        assertThat(run("model", "import", "--caffe", file, "--out", checkpoint))
-                .as(err.toString())
-                .isZero();
+        CommandRun imported = CommandRun.succeeding("model", "import", "--caffe", file, "--out", checkpoint);
         Checkpoint record = Checkpoint.read(checkpoint);
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(imported.out())
                 .isEqualTo(String.format(
                         Locale.ROOT,
                         "checkpoint  %s%nnetwork     vgg16, 5 stages, 20 categories, 106,577 parameters%n"
@@ -101,16 +78,13 @@ class ImportCommandTest {
         assertThat(record.categories()).isEqualTo(VocSbd.categories());
 
         Path model = temporary.resolve("model");
-        assertThat(run("model", "export", "--checkpoint", checkpoint, "--out", model))
-                .isZero();
+        CommandRun.succeeding("model", "export", "--checkpoint", checkpoint, "--out", model);
         assertThat(ModelCard.read(model).training()).isEqualTo(record.provenance());
-        assertThat(run("model", "verify", model)).as(err.toString()).isZero();
+        CommandRun.succeeding("model", "verify", model);
 
         Path scenes = temporary.resolve("scenes");
         Path trained = temporary.resolve("trained");
-        assertThat(run("scenes", "--out", scenes, "--count", 2))
-                .as(err.toString())
-                .isZero();
+        CommandRun.succeeding("scenes", "--out", scenes, "--count", 2);
         Object[] train = {
             "train",
             "--ground-truth",
@@ -128,22 +102,21 @@ class ImportCommandTest {
             "--body",
             "vgg16"
         };
-        assertThat(run(train)).as(err.toString()).isZero();
+        CommandRun.succeeding(train);
         assertThat(Checkpoint.read(trained).config())
                 .isEqualTo(record.config()
                         .withCategories(sceneCategories(scenes))
                         .withRounds(1)
                         .withWarp(record.config().warp().continuous()));
-        assertThat(run(train)).isEqualTo(4);
-        assertThat(err.toString())
-                .endsWith(String.format(
+        assertThat(CommandRun.of(train))
+                .isEqualTo(CommandRun.failed(
+                        4,
                         "error: there is a checkpoint at %s%n  go on with it with --resume, or name a new folder with --out%n",
                         trained));
-        err.getBuffer().setLength(0);
         train[train.length - 1] = "compact";
-        assertThat(run(train)).isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of(train))
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: the checkpoint at %s has body vgg16, but --body is compact%n  give --body vgg16%n",
                         checkpoint));
     }
@@ -158,27 +131,28 @@ class ImportCommandTest {
         writeSnapshot(file, 4);
         Path target = temporary.resolve("checkpoint");
 
-        assertThat(run("model", "import", "--caffe", file, "--out", target)).isEqualTo(2);
-        assertThat(run("model", "import", "--keras", file, "--out", target)).isEqualTo(2);
-        assertThat(run("model", "import", "--keras", file, "--body", "vgg16", "--out", target))
-                .isEqualTo(2);
-        assertThat(run("model", "import", "--caffe", file, "--body", "resnet50", "--out", target))
-                .isEqualTo(2);
-        assertThat(run("model", "import", "--caffe", temporary.resolve("no.h5"), "--out", target))
-                .isEqualTo(6);
-
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("model", "import", "--caffe", file, "--out", target))
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: %s tells 4 classes apart, not the 21 of VOC with background, and does not name them%n"
-                                + "  name its 3 categories in order with --categories FILE%n"
-                                + "error: --keras needs --body%n"
-                                + "  add --body vgg16, --body resnet50 or --body resnet101%n"
-                                + "error: --keras needs --categories: ImageNet weights do not say what the cascade is"
-                                + " to find%n  name a file with one category a line, or your COCO annotations%n"
-                                + "error: --body is resnet50, but the released network is on vgg16%n"
-                                + "  leave out --body%n"
-                                + "error: no such file or directory: %s%n  check the path and its permissions%n",
-                        file, temporary.resolve("no.h5")));
+                                + "  name its 3 categories in order with --categories FILE%n",
+                        file));
+        assertThat(CommandRun.of("model", "import", "--keras", file, "--out", target))
+                .isEqualTo(CommandRun.failed(
+                        2,
+                        "error: --keras needs --body%n" + "  add --body vgg16, --body resnet50 or --body resnet101%n"));
+        assertThat(CommandRun.of("model", "import", "--keras", file, "--body", "vgg16", "--out", target))
+                .isEqualTo(CommandRun.failed(
+                        2,
+                        "error: --keras needs --categories: ImageNet weights do not say what the cascade is"
+                                + " to find%n  name a file with one category a line, or your COCO annotations%n"));
+        assertThat(CommandRun.of("model", "import", "--caffe", file, "--body", "resnet50", "--out", target))
+                .isEqualTo(CommandRun.failed(
+                        2, "error: --body is resnet50, but the released network is on vgg16%n  leave out --body%n"));
+        Path missing = temporary.resolve("no.h5");
+        assertThat(CommandRun.of("model", "import", "--caffe", missing, "--out", target))
+                .isEqualTo(CommandRun.failed(
+                        6, "error: no such file or directory: %s%n  check the path and its permissions%n", missing));
         assertThat(target).doesNotExist();
     }
 
@@ -190,10 +164,10 @@ class ImportCommandTest {
         Path target = temporary.resolve("checkpoint");
         Object[] again = {"model", "import", "--caffe", file, "--categories", names, "--stages", 3, "--out", target};
 
-        assertThat(run(again)).as(err.toString()).isZero();
+        CommandRun.succeeding(again);
         assertThat(Checkpoint.read(target).config().rounds()).isEqualTo(1);
-        assertThat(run(again)).isEqualTo(4);
-        assertThat(err)
-                .hasToString(String.format("error: directory %s is not empty%n  name a new one with --out%n", target));
+        assertThat(CommandRun.of(again))
+                .isEqualTo(CommandRun.failed(
+                        4, "error: directory %s is not empty%n  name a new one with --out%n", target));
     }
 }

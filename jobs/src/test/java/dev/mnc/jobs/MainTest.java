@@ -2,8 +2,6 @@ package dev.mnc.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,74 +19,66 @@ class MainTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        return Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(args);
-    }
-
     @Test
     void refusesAnUnknownCommandAndSuggestsOne() {
-        assertThat(run("labl")).isEqualTo(2);
-        assertThat(err.toString())
+        CommandRun run = CommandRun.of("labl");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
                 .startsWith("error: Unmatched argument at index 0: 'labl'")
                 .contains("mnc label");
     }
 
     @Test
     void refusesAMissingOptionWithoutAStackTrace() {
-        assertThat(run("label", "--images", "x")).isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format("error: Missing required option: '--table=URI'%n  see: mnc label --help%n"));
+        assertThat(CommandRun.of("label", "--images", "x"))
+                .isEqualTo(CommandRun.failed(
+                        2, "error: Missing required option: '--table=URI'%n  see: mnc label --help%n"));
     }
 
     @Test
     void refusesASettingThatIsNoPair() {
-        assertThat(run("config", "--set", "x")).isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format("error: Value for option '--set' (key=value) should be in KEY=VALUE format"
-                        + " but was x%n  see: mnc config --help%n"));
+        assertThat(CommandRun.of("config", "--set", "x"))
+                .isEqualTo(CommandRun.failed(
+                        2,
+                        "error: Value for option '--set' (key=value) should be in KEY=VALUE format"
+                                + " but was x%n  see: mnc config --help%n"));
     }
 
     @Test
     void printsWhatIsWrongAndTheRemedy() {
-        assertThat(run("config", "show", "--set", "label.batch-sise=3")).isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("config", "show", "--set", "label.batch-sise=3"))
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: unknown setting \"label.batch-sise\" (--set)%n  did you mean \"label.batch-size\"?%n"));
     }
 
     @Test
     void printsAStackTraceOnlyOnRequest() {
-        assertThat(run("config", "show", "--set", "label.batch-sise=3", "--debug"))
-                .isEqualTo(2);
-        assertThat(err.toString()).contains("\tat dev.mnc.jobs.cli.Settings");
+        CommandRun run = CommandRun.of("config", "show", "--set", "label.batch-sise=3", "--debug");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("\tat dev.mnc.jobs.cli.Settings");
     }
 
     @Test
     void blamesTheOperatorForAModelThatIsNotThere() {
         String missing = temporary.resolve("none").toString();
-        assertThat(run("model", "info", missing)).isEqualTo(2);
-        assertThat(err.toString()).startsWith("error: ").contains(missing).doesNotContain("\tat ");
+        CommandRun run = CommandRun.of("model", "info", missing);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("error: ").contains(missing).doesNotContain("\tat ");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--iou-type=segm", "--area-rule=compared"})
     void refusesOptionsOfAnotherProtocolOfEvaluation(String option) {
-        assertThat(run(
+        assertThat(CommandRun.of(
                         "evaluate",
                         "--ground-truth=t",
                         "--predictions=p",
                         "--out=" + temporary,
                         "--protocol=voc-sds",
                         option))
-                .isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format(
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: %s means nothing to --protocol voc-sds%n"
                                 + "  that protocol compares masks of any size: leave the option out%n",
                         option.substring(0, option.indexOf('='))));
@@ -114,8 +104,7 @@ class MainTest {
     void everyCommandHasHelp(String command) {
         List<String> args = new ArrayList<>(List.of(command.split(" ", -1)));
         args.add("--help");
-        assertThat(run(args.toArray(String[]::new))).isZero();
-        assertThat(out.toString()).startsWith("Usage: mnc " + command);
+        assertThat(CommandRun.succeeding(args.toArray()).out()).startsWith("Usage: mnc " + command);
     }
 
     @ParameterizedTest

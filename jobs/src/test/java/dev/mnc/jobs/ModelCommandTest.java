@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.trust.ModelGraph;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,25 +19,12 @@ class ModelCommandTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... args) {
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            return Main.commandLine().setErr(new PrintWriter(err, true)).execute(args);
-        } finally {
-            System.setOut(before);
-        }
-    }
-
     @Test
     void verifySaysWhatItChecked() throws IOException {
         Path model = TestModel.copy(temporary.resolve("model"));
 
-        assertThat(run("model", "verify", model.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        CommandRun run = CommandRun.succeeding("model", "verify", model);
+        assertThat(run.out())
                 .isEqualTo(String.format(
                         Locale.ROOT,
                         "model       %s%ndigest      %s%nfiles       3, each as its card pins it%n"
@@ -50,22 +33,22 @@ class ModelCommandTest {
                         model,
                         ModelCard.digest(model),
                         ModelGraph.read(model).operations().size()));
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
     void verifyEndsWithFiveIfTheModelReadsAFile() throws IOException {
         Path model = TestModel.thatReadsAFile(temporary.resolve("model"));
 
-        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("model", "verify", model))
+                .isEqualTo(CommandRun.failed(
+                        5,
                         "error: the model in %s may do more than label images:%n    signature \"detect\" runs the"
                                 + " operation ReadFile at node \"leak\", which is not on the list of what a model may"
                                 + " use%n  do not run it, or only if you trust whoever made it as you trust a program:"
                                 + " mnc label runs it with --set label.trust-model=%s%n",
-                        model, ModelCard.digest(model)));
-        assertThat(out.size()).isZero();
+                        model,
+                        ModelCard.digest(model)));
     }
 
     @Test
@@ -73,23 +56,22 @@ class ModelCommandTest {
         Path model = TestModel.copy(temporary.resolve("model"));
         Path graph = Files.write(model.resolve("saved_model.pb"), new byte[] {1});
 
-        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("model", "verify", model))
+                .isEqualTo(CommandRun.failed(
+                        5,
                         "error: model file %s differs from the sha256 in assets.extra/mnc.json; export or copy the model"
                                 + " again%n  do not run it; get it again from whoever made it%n",
                         graph));
 
         Files.writeString(model.resolve("assets.extra/mnc.json"), "{", StandardCharsets.UTF_8);
-        assertThat(run("model", "verify", model.toString())).isEqualTo(5);
+        assertThat(CommandRun.of("model", "verify", model).exitCode()).isEqualTo(5);
     }
 
     @Test
     void infoShowsWhatGoesInWhatComesOutAndHowLargeItIs() throws IOException {
         Path model = TestModel.thatReadsAFile(temporary.resolve("model"));
 
-        assertThat(run("model", "info", model.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(CommandRun.succeeding("model", "info", model).outLines())
                 .contains(
                         String.format(
                                 Locale.ROOT,
@@ -111,29 +93,24 @@ class ModelCommandTest {
         Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
         Path adopted = temporary.resolve("adopted");
 
-        assertThat(run("model", "adopt", "--saved-model", model.toString(), "--out", adopted.toString()))
-                .isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8))
-                .isEqualTo(String.format(
-                        "model   %s (model, 2 categories)%ndigest  %s%nnext    mnc model verify %s%n"
-                                + "        mnc label --images DIR --model %s --table TABLE%n",
-                        adopted, ModelCard.digest(adopted), adopted, adopted));
+        assertThat(CommandRun.of("model", "adopt", "--saved-model", model, "--out", adopted))
+                .isEqualTo(new CommandRun(
+                        0,
+                        String.format(
+                                "model   %s (model, 2 categories)%ndigest  %s%nnext    mnc model verify %s%n"
+                                        + "        mnc label --images DIR --model %s --table TABLE%n",
+                                adopted, ModelCard.digest(adopted), adopted, adopted),
+                        ""));
 
-        out.reset();
-        assertThat(run("model", "verify", model.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(CommandRun.succeeding("model", "verify", model).outLines())
                 .contains(
                         "digest      " + ModelCard.digest(adopted),
                         "files       3, not pinned: the model has no card, and its digest is of the files as they are");
 
-        out.reset();
-        assertThat(run("model", "verify", adopted.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(CommandRun.succeeding("model", "verify", adopted).outLines())
                 .contains("files       3, each as its card pins it", "signatures  serving_default");
 
-        out.reset();
-        assertThat(run("model", "info", adopted.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(CommandRun.succeeding("model", "info", adopted).outLines())
                 .containsSubsequence(
                         "name        model",
                         "head        instances, from signature serving_default",
@@ -143,7 +120,6 @@ class ModelCommandTest {
                         "classes     detection_classes, category id",
                         "masks       detection_masks, each over its box, threshold 0.5",
                         "categories  date, fig");
-        assertThat(err.toString()).isEmpty();
     }
 
     @Test
@@ -151,14 +127,15 @@ class ModelCommandTest {
         Path model = TestModel.ofOtherMakers(temporary.resolve("model"));
         Files.delete(temporary.resolve("model.json"));
 
-        assertThat(run("model", "verify", model.toString())).isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("model", "verify", model))
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: the model in %s has no card (assets.extra/mnc.json), and no file %s.json says what its"
                                 + " classes are called; write that file, e.g."
                                 + " {\"categories\": [{\"id\": 1, \"name\": \"person\"}]}%n"
                                 + "  mend the input and run it again%n",
-                        model, model));
+                        model,
+                        model));
     }
 
     @Test
@@ -168,27 +145,18 @@ class ModelCommandTest {
                 temporary.resolve("other.json"),
                 "{\"categories\": [{\"id\": 1, \"name\": \"date\"}], \"scores\": \"score\"}",
                 StandardCharsets.UTF_8);
-        String out = temporary.resolve("adopted").toString();
+        Path out = temporary.resolve("adopted");
 
-        assertThat(run(
-                        "model",
-                        "adopt",
-                        "--saved-model",
-                        model.toString(),
-                        "--description",
-                        description.toString(),
-                        "--out",
-                        out))
-                .isEqualTo(2);
-        assertThat(err)
-                .hasToString(String.format(
+        assertThat(CommandRun.of("model", "adopt", "--saved-model", model, "--description", description, "--out", out))
+                .isEqualTo(CommandRun.failed(
+                        2,
                         "error: model %s: its signature \"serving_default\" has no output \"score\" for the"
                                 + " scores; it has \"detection_boxes\", \"detection_classes\", \"detection_masks\","
                                 + " \"detection_scores\", \"num_detections\"; name the right one in %s%n"
                                 + "  mend the input and run it again%n",
-                        model, description));
-
-        assertThat(run("model", "adopt", "--saved-model", model.toString(), "--out", temporary.toString()))
-                .isEqualTo(4);
+                        model,
+                        description));
+        CommandRun occupied = CommandRun.of("model", "adopt", "--saved-model", model, "--out", temporary);
+        assertThat(occupied.exitCode()).isEqualTo(4);
     }
 }

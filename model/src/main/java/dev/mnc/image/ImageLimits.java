@@ -1,5 +1,6 @@
 package dev.mnc.image;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Locale;
  * @param bytes most bytes of the encoded file, at least 1
  * @param pixels most pixels the header may state, 1 .. 2³¹ - 1
  */
-public record ImageLimits(long bytes, long pixels) {
+public record ImageLimits(long bytes, long pixels) implements Serializable {
 
     /** 256 MiB, and the number of pixels from which Pillow suspects a decompression bomb, twice over. */
     public static final ImageLimits DEFAULT = new ImageLimits(256L << 20, 178_956_970);

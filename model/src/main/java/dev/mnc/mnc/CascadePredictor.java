@@ -1,7 +1,5 @@
 package dev.mnc.mnc;
 
-import dev.mnc.geometry.Mask;
-import dev.mnc.geometry.SoftMask;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.MncConfig;
@@ -15,10 +13,12 @@ import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.Signature;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
@@ -34,7 +34,7 @@ public final class CascadePredictor {
     private final SessionFunction detect;
     private final MncConfig config;
     private final List<Category> categories;
-    private final VotingSettings voting;
+    private final InstanceVoting voters;
 
     /**
      * A predictor.
@@ -59,7 +59,7 @@ public final class CascadePredictor {
         this.detect = detect;
         this.config = config;
         this.categories = List.copyOf(categories);
-        this.voting = voting;
+        this.voters = new InstanceVoting(categories, voting);
     }
 
     /**
@@ -88,8 +88,8 @@ public final class CascadePredictor {
         return Preprocessing.run(preprocess, config.scaling(), encoded);
     }
 
-    /** As {@link Predictor#detect}. */
-    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
+    /** As {@link Predictor#run}. */
+    public Detections run(List<NetworkInput> inputs) {
         NetworkInput.Bucket bucket = inputs.get(0).bucket();
         int size = bucket.height() * bucket.width() * 3;
         float[] pixels = new float[inputs.size() * size];
@@ -109,34 +109,28 @@ public final class CascadePredictor {
                         Shape.of(inputs.size(), bucket.height(), bucket.width(), 3), DataBuffers.of(pixels));
                 TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info));
                 Result result = detect.call(Map.of("images", images, "im_info", imInfo))) {
-            return instances(inputs, new Outputs(result, config), minScore);
+            Outputs outputs = new Outputs(result, config);
+            List<Frame> frames = inputs.stream().map(Frame::of).toList();
+            return (image, minScore) -> voters.instances(outputs.candidates(image, frames.get(image)), minScore);
+        } catch (TFResourceExhaustedException e) {
+            throw new DeviceMemoryException("no memory for a batch of " + inputs.size() + " images at " + bucket, e);
         }
     }
 
-    private List<List<Instance>> instances(List<NetworkInput> inputs, Outputs outputs, double minScore) {
-        List<List<Instance>> all = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            NetworkInput input = inputs.get(i);
-            List<Instance> found = new ArrayList<>();
-            MaskVoting.Candidates candidates = outputs.candidates(i, input);
-            for (MaskVoting.VotedInstance voted : MaskVoting.vote(candidates, voting.withMinScore((float) minScore))) {
-                Mask mask = SoftMask.paste(
-                        voted.mask(),
-                        config.heads().maskSize(),
-                        voted.x1(),
-                        voted.y1(),
-                        voted.x2(),
-                        voted.y2(),
-                        input.originalHeight(),
-                        input.originalWidth(),
-                        voting.binarise());
-                if (mask.area() > 0) {
-                    found.add(new Instance(categories.get(voted.classIndex() - 1), voted.score(), mask));
-                }
-            }
-            all.add(found);
+    /** As {@link Predictor#detect}. */
+    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
+        try (Detections detections = run(inputs)) {
+            return IntStream.range(0, inputs.size())
+                    .mapToObj(image -> detections.instances(image, minScore))
+                    .toList();
         }
-        return all;
+    }
+
+    /** What voting needs to know of an image; its pixels may go. */
+    private record Frame(float scale, int height, int width) {
+        static Frame of(NetworkInput input) {
+            return new Frame(input.scale(), input.originalHeight(), input.originalWidth());
+        }
     }
 
     /** The arrays of one run, read out image by image. */
@@ -162,7 +156,7 @@ public final class CascadePredictor {
         }
 
         /** The RoIs of one image from all rounds, on the original image and clipped to it. */
-        MaskVoting.Candidates candidates(int image, NetworkInput input) {
+        MaskVoting.Candidates candidates(int image, Frame frame) {
             int limit = config.proposals().limit();
             int rows = valid[image];
             int total = rows * config.rounds();
@@ -176,17 +170,17 @@ public final class CascadePredictor {
                 copy(scores.get(round), image * limit, probabilities, round * rows, rows, config.classes());
             }
             for (int i = 0; i < boxes.length; i++) {
-                boxes[i] /= input.scale();
+                boxes[i] /= frame.scale();
             }
-            BoxCoding.clip(boxes, input.originalHeight(), input.originalWidth());
+            BoxCoding.clip(boxes, frame.height(), frame.width());
             return new MaskVoting.Candidates(
                     config.classes(),
                     config.heads().maskSize(),
                     boxes,
                     probabilities,
                     soft,
-                    input.originalHeight(),
-                    input.originalWidth());
+                    frame.height(),
+                    frame.width());
         }
 
         private static void copy(float[] from, int fromRow, float[] to, int toRow, int rows, int width) {

@@ -13,6 +13,7 @@ import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -82,16 +83,42 @@ final class InstancesPredictor implements Predictor {
     }
 
     @Override
-    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
-        List<List<Instance>> all = new ArrayList<>();
-        for (NetworkInput input : inputs) {
-            try (Tensor image = tensor(input);
-                    Result result = function.call(Map.of(card.tensors().input().name(), image))) {
-                all.add(new InstanceOutputs(card, result, input.originalHeight(), input.originalWidth())
-                        .instances(minScore));
+    public Detections run(List<NetworkInput> inputs) {
+        Results results = new Results(new ArrayList<>(), new ArrayList<>());
+        try {
+            for (NetworkInput input : inputs) {
+                run(input, results);
             }
+            return results;
+        } catch (TFResourceExhaustedException e) {
+            results.close();
+            throw new DeviceMemoryException("no memory for " + inputs.size() + " images", e);
+        } catch (RuntimeException e) {
+            results.close();
+            throw e;
         }
-        return all;
+    }
+
+    private void run(NetworkInput input, Results results) {
+        try (Tensor image = tensor(input)) {
+            Result result = function.call(Map.of(card.tensors().input().name(), image));
+            results.open.add(result);
+            results.outputs.add(new InstanceOutputs(card, result, input.originalHeight(), input.originalWidth()));
+        }
+    }
+
+    /** The outputs of some images, read where they lie: masks of whole images may be many. */
+    private record Results(List<Result> open, List<InstanceOutputs> outputs) implements Detections {
+
+        @Override
+        public List<Instance> instances(int image, double minScore) {
+            return outputs.get(image).instances(minScore);
+        }
+
+        @Override
+        public void close() {
+            open.forEach(Result::close);
+        }
     }
 
     private Tensor tensor(NetworkInput input) {

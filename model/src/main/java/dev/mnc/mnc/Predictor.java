@@ -5,12 +5,14 @@ import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A loaded model: encoded bytes in, instances out. One per JVM, safe for use by many threads at once.
  *
- * <p>The two steps of a prediction are separate so that the first can overlap the second: {@link #preprocess} runs on
- * the CPU, one image a call; {@link #detect} occupies the device.
+ * <p>The steps of a prediction are separate so that one overlaps the other: {@link #preprocess} and {@link
+ * Detections#instances} run on the CPU, one image a call, on many threads; {@link #run} occupies the device.
  */
 public interface Predictor extends AutoCloseable {
 
@@ -19,6 +21,11 @@ public interface Predictor extends AutoCloseable {
 
     /** The sha256 over the model's files, hex: what a label is traced back to. */
     String digest();
+
+    /** A picture with what this model is known to find on it, if it came with one. */
+    default Optional<GoldenImage> golden() {
+        return Optional.empty();
+    }
 
     /**
      * Decodes and scales one image.
@@ -29,13 +36,28 @@ public interface Predictor extends AutoCloseable {
     NetworkInput preprocess(byte[] encoded) throws UnreadableImageException;
 
     /**
+     * Runs the network on a batch: what the device does, and nothing else.
+     *
+     * @param inputs images of one padded shape ({@link NetworkInput#bucket}), at least one
+     * @return what the network said of them, closed by the caller
+     * @throws DeviceMemoryException if the device has no memory for a batch of this size
+     */
+    Detections run(List<NetworkInput> inputs);
+
+    /**
      * Finds the instances of each image, mask voting included.
      *
-     * @param inputs images of one padded shape ({@link NetworkInput#bucket}), at least one; closed by the caller
+     * @param inputs as for {@link #run}
      * @param minScore instances with a lower score are left out, in [0, 1]
      * @return for each input its instances, the highest score first
      */
-    List<List<Instance>> detect(List<NetworkInput> inputs, double minScore);
+    default List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
+        try (Detections detections = run(inputs)) {
+            return IntStream.range(0, inputs.size())
+                    .mapToObj(image -> detections.instances(image, minScore))
+                    .toList();
+        }
+    }
 
     @Override
     void close();

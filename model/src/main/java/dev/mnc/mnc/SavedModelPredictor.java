@@ -5,9 +5,11 @@ import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
-import dev.mnc.schemas.Instance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.SavedModelBundle;
 
 /** A model of the contract in {@link DetectGraph}, loaded into one TensorFlow session. */
@@ -18,7 +20,10 @@ public final class SavedModelPredictor implements Predictor {
     private final SavedModelBundle bundle;
     private final CascadePredictor cascade;
 
-    private SavedModelPredictor(ModelCard card, String digest, SavedModelBundle bundle) {
+    private final Optional<GoldenImage> golden;
+
+    private SavedModelPredictor(ModelCard card, String digest, SavedModelBundle bundle, Optional<GoldenImage> golden) {
+        this.golden = golden;
         this.card = card;
         this.digest = digest;
         this.bundle = bundle;
@@ -43,7 +48,12 @@ public final class SavedModelPredictor implements Predictor {
                 .withTags("serve")
                 .withConfigProto(SessionConfig.ofThreads(threads))
                 .load();
-        return new SavedModelPredictor(card, ModelCard.digest(model), bundle);
+        try {
+            return new SavedModelPredictor(card, ModelCard.digest(model), bundle, GoldenImage.read(model));
+        } catch (IOException e) {
+            bundle.close();
+            throw new UncheckedIOException("cannot read the golden image of " + model + ": " + e.getMessage(), e);
+        }
     }
 
     /** What the model says of itself. */
@@ -62,13 +72,18 @@ public final class SavedModelPredictor implements Predictor {
     }
 
     @Override
+    public Optional<GoldenImage> golden() {
+        return golden;
+    }
+
+    @Override
     public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
         return cascade.preprocess(encoded);
     }
 
     @Override
-    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
-        return cascade.detect(inputs, minScore);
+    public Detections run(List<NetworkInput> inputs) {
+        return cascade.run(inputs);
     }
 
     @Override

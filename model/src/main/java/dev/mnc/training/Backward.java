@@ -21,6 +21,9 @@ import org.tensorflow.types.TFloat32;
  * its way, as in the released proposal and bridge layers. Without that bound the mask and category losses, which see a
  * box through every sample of its warp, drown the box regression itself: the proposals of a network trained from scratch
  * got worse instead of better.
+ *
+ * <p>A corner that was clipped to the image passes nothing back, the others do; the released layers pass nothing back
+ * through a proposal that was clipped anywhere or whose anchor crosses the border.
  */
 final class Backward {
 

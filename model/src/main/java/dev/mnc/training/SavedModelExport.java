@@ -1,5 +1,7 @@
 package dev.mnc.training;
 
+import dev.mnc.mnc.CascadePredictor;
+import dev.mnc.mnc.GoldenImage;
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.DetectGraph;
@@ -8,6 +10,7 @@ import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.mnc.voting.VotingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -26,9 +29,11 @@ public final class SavedModelExport {
      * @param model the directory to write; it must not exist or be empty
      * @param name what people will call the model
      * @param voting how its candidates become instances
+     * @param golden a picture to put beside the model with what it finds on it, or null for none
      * @return the card of the new model
      */
-    public static ModelCard export(Path checkpoint, Path model, String name, VotingSettings voting) throws IOException {
+    public static ModelCard export(
+            Path checkpoint, Path model, String name, VotingSettings voting, @Nullable Path golden) throws IOException {
         Checkpoint record = Checkpoint.read(checkpoint);
         ModelFiles.requireEmpty(model);
         try (Graph graph = new Graph()) {
@@ -42,6 +47,15 @@ public final class SavedModelExport {
                                 .map(signature -> SessionFunction.create(signature, session))
                                 .toArray(SessionFunction[]::new))
                         .export();
+                if (golden != null) {
+                    var predictor = new CascadePredictor(
+                            SessionFunction.create(signatures.get(0), session),
+                            SessionFunction.create(signatures.get(1), session),
+                            record.config(),
+                            record.categories(),
+                            voting);
+                    GoldenImage.write(model, golden, predictor);
+                }
             }
         }
         return ModelCard.write(model, name, record.config(), record.categories(), voting, record.provenance());

@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param drops shares of the training after which the rate falls, rising, each in (0, 1)
  * @param dropFactor what it is multiplied by each time, in (0, 1]
  * @param biasRate learning rate of the biases over that of the other weights, above 0; 2 as released
- * @param weightDecay each update also shrinks a weight by this times the learning rate; biases too, as released
+ * @param weightDecay this times the weight is added to its gradient, after clipping; biases too, as released
  * @param clipNorm gradients are scaled down to this global norm where they exceed it, above 0
  * @param imagesPerUpdate images whose gradients are averaged for one update, at least 1
  */
@@ -31,7 +31,10 @@ public record Solver(
 
     /** How one update is made. */
     public enum Optimiser {
-        /** Stochastic gradient descent with momentum 0.9, the paper's. */
+        /**
+         * Stochastic gradient descent with momentum 0.9, the paper's. What is gathered is gradients, taken at the rate of
+         * the step; the released code gathers them with the rate they came at, which differs just after the rate falls.
+         */
         MOMENTUM,
         /** Adam with the usual constants, for training from scratch. */
         ADAM

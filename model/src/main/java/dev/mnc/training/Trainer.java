@@ -69,9 +69,16 @@ public final class Trainer {
     public interface Listener {
 
         /**
+         * Called first, if the ground truth holds something that is not learnt from.
+         *
+         * @param what how much of which kind, in a line
+         */
+        default void leftOut(String what) {}
+
+        /**
          * Called before the first step.
          *
-         * @param step updates made before, 0 unless a training is resumed
+         * @param step images learnt from before, 0 unless a training is resumed
          */
         default void started(int step) {}
 
@@ -81,14 +88,14 @@ public final class Trainer {
         /**
          * Called after each step; training waits for it.
          *
-         * @param step updates made so far
+         * @param step images learnt from so far
          */
         default void stepped(int step) {}
 
         /**
          * Called after each validation.
          *
-         * @param step updates made so far
+         * @param step images learnt from so far
          */
         default void validated(int step, Validation.Outcome outcome) {}
     }
@@ -96,7 +103,7 @@ public final class Trainer {
     /**
      * How far training is.
      *
-     * @param step updates made so far
+     * @param step images learnt from so far
      * @param progress share of the training that is done, in [0, 1]
      * @param imagesPerSecond since the last report
      * @param learningRate of the last step
@@ -150,6 +157,7 @@ public final class Trainer {
         });
         try (Graph graph = new Graph();
                 TrainingSet set = new TrainingSet(truth, images, scalings(), settings.seed())) {
+            set.leftOut().ifPresent(listener::leftOut);
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, settings, layers);
@@ -266,6 +274,9 @@ public final class Trainer {
         private long lastSave = start;
         private long saving;
         private int lastStep;
+        /** Share of the training that was done before this run of it. */
+        private double before;
+
         private double rate;
         private Map<String, Double> sums = new LinkedHashMap<>();
 
@@ -289,6 +300,7 @@ public final class Trainer {
             lastStep = first;
             Future<TrainingImage> next = load(first);
             double progress = settings.length().progress(first, Duration.ZERO);
+            before = progress;
             // A folder that cannot be written should not be found out after hours.
             if (first == 0) {
                 save(first);
@@ -358,12 +370,23 @@ public final class Trainer {
             int steps = number - lastStep;
             Map<String, Double> means = new LinkedHashMap<>();
             sums.forEach((name, sum) -> means.put(name, sum / steps));
-            Duration left = Duration.ofMillis((long) (elapsed().toMillis() * (1 - progress) / progress));
+            Duration left = timeLeft(elapsed(), before, progress);
             listener.progressed(new Progress(number, progress, steps / ((now - lastReport) / 1e9), rate, left, means));
             sums = new LinkedHashMap<>();
             lastReport = now;
             lastStep = number;
         }
+    }
+
+    /**
+     * How long the rest will take at the pace so far.
+     *
+     * @param elapsed time of this run
+     * @param before share of the training that was done before it, in [0, 1)
+     * @param progress share that is done now, above {@code before}
+     */
+    static Duration timeLeft(Duration elapsed, double before, double progress) {
+        return Duration.ofMillis((long) (elapsed.toMillis() * (1 - progress) / (progress - before)));
     }
 
     private static void requireFinite(Map<String, Float> losses, int step, String image) {

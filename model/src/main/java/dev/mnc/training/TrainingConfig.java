@@ -53,9 +53,9 @@ public record TrainingConfig(
     }
 
     /**
-     * When training ends: after a number of steps, or after some time, whichever is given.
+     * When training ends: after a number of steps, each on one image, or after some time, whichever is given.
      *
-     * @param steps number of updates, at least 1
+     * @param steps number of images to learn from, at least 1; an update takes {@link Solver#imagesPerUpdate} of them
      * @param time wall-clock time; a run that ends by time cannot be repeated exactly
      */
     public record Length(Optional<Integer> steps, Optional<Duration> time) {

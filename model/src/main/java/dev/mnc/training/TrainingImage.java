@@ -26,10 +26,12 @@ record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] 
                         pixels, (row * width + column) * 3, flipped, (row * width + width - 1 - column) * 3, 3);
             }
         }
+        // The last column of the stored image where boxes have it: corners are scaled, not centres of pixels.
+        float last = (input.originalWidth() - 1) * input.scale();
         float[] boxes = truthBoxes.clone();
         for (int i = 0; i < boxes.length; i += 4) {
-            boxes[i] = width - 1 - truthBoxes[i + 2];
-            boxes[i + 2] = width - 1 - truthBoxes[i];
+            boxes[i] = last - truthBoxes[i + 2];
+            boxes[i + 2] = last - truthBoxes[i];
         }
         NetworkInput mirror = new NetworkInput(
                 flipped,

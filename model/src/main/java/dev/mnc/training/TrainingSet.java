@@ -1,6 +1,7 @@
 package dev.mnc.training;
 
 import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageScaling;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -51,7 +54,8 @@ final class TrainingSet implements AutoCloseable {
             classOf.put(category.id(), classOf.size() + 1);
         }
         this.usable = truth.images().stream()
-                .filter(image -> truth.annotationsOf(image.id()).stream().anyMatch(a -> !a.crowd()))
+                .filter(image -> truth.annotationsOf(image.id()).stream()
+                        .anyMatch(annotation -> !annotation.crowd() && classOf.containsKey(annotation.categoryId())))
                 .toList();
         if (usable.isEmpty()) {
             throw new IllegalArgumentException("the ground truth holds no image with an instance to learn from");
@@ -68,6 +72,28 @@ final class TrainingSet implements AutoCloseable {
     /** Number of images that are learnt from. */
     int size() {
         return usable.size();
+    }
+
+    /**
+     * What the ground truth holds that is not learnt from, in a line; empty if there is no such thing. Instances without
+     * a pixel are left out too, but show only when their image is loaded.
+     */
+    Optional<String> leftOut() {
+        long crowds = truth.annotations().stream().filter(Annotation::crowd).count();
+        long unlisted = truth.annotations().stream()
+                .filter(annotation -> !annotation.crowd()
+                        && (!classOf.containsKey(annotation.categoryId()) || truth.image(annotation.imageId()) == null))
+                .count();
+        int without = truth.images().size() - usable.size();
+        if (crowds + unlisted + without == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "annotations of crowds: %d, annotations of unlisted categories or images: %d, images without an instance: %d",
+                crowds,
+                unlisted,
+                without));
     }
 
     /** The image of a step; the same for the same seed whenever it is asked for. */
@@ -102,7 +128,7 @@ final class TrainingSet implements AutoCloseable {
         List<float[]> boxes = new ArrayList<>();
         List<Integer> classes = new ArrayList<>();
         List<InstanceBitmap> masks = new ArrayList<>();
-        for (GroundTruth.Annotation annotation : truth.annotationsOf(image.id())) {
+        for (Annotation annotation : truth.annotationsOf(image.id())) {
             Integer label = classOf.get(annotation.categoryId());
             if (annotation.crowd() || label == null) {
                 continue;

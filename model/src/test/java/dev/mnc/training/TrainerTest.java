@@ -9,6 +9,7 @@ import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Overlap;
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.GoldenImage;
 import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.SavedModelPredictor;
 import dev.mnc.mnc.network.MncConfig;
@@ -20,12 +21,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
@@ -50,7 +56,8 @@ class TrainerTest {
         model = folder.resolve("model");
         new Trainer(MncConfig.compact(truth.categories().size(), 2), settings(STEPS))
                 .train(truth, scenes, checkpoint, new Trainer.Start.Scratch(), reports::add);
-        SavedModelExport.export(checkpoint, model, "two-scenes", VotingSettings.PAPER);
+        Path golden = scenes.resolve(truth.images().get(0).fileName());
+        SavedModelExport.export(checkpoint, model, "two-scenes", VotingSettings.PAPER, golden);
     }
 
     static TrainingConfig settings(int steps) {
@@ -58,10 +65,15 @@ class TrainerTest {
     }
 
     private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
+        return settings(Solver.Optimiser.ADAM, steps, warmUpSteps, imagesPerUpdate);
+    }
+
+    private static TrainingConfig settings(
+            Solver.Optimiser optimiser, int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                new Solver(Solver.Optimiser.ADAM, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                new Solver(optimiser, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
                 TrainingConfig.GradientFlow.END_TO_END,
                 2,
                 List.of(),
@@ -111,6 +123,26 @@ class TrainerTest {
             }
         }
         assertThat(found).isGreaterThanOrEqualTo(truth.annotations().size() * 3 / 4);
+    }
+
+    @Test
+    void aModelKnowsWhatItFoundOnItsGoldenImage() throws IOException, UnreadableImageException {
+        try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
+            GoldenImage golden = predictor.golden().orElseThrow();
+            List<Instance> found = predictor
+                    .detect(List.of(predictor.preprocess(golden.picture())), 0)
+                    .get(0);
+
+            golden.requireSame(found);
+            assertThatThrownBy(() -> golden.requireSame(found.stream()
+                            .filter(instance -> instance.score() < 0.5)
+                            .toList()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("the model does not find on its golden image what it found when it was"
+                            + " exported: instance 0 of ");
+        }
+        assertThat(ModelCard.read(model).files())
+                .containsKeys("assets.extra/golden-image", "assets.extra/golden-instances.json");
     }
 
     @Test
@@ -185,15 +217,14 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void theSameSeedTrainsTheSameNetwork(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void theSameSeedTrainsTheSameNetwork(Solver.Optimiser optimiser, @TempDir Path folder) throws IOException {
         List<Trainer.Progress> first = new ArrayList<>();
         List<Trainer.Progress> second = new ArrayList<>();
-        MncConfig config = MncConfig.compact(truth.categories().size(), 1);
-        new Trainer(config, settings(3))
-                .train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
-        new Trainer(config, settings(3))
-                .train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
+        Trainer trainer = new Trainer(MncConfig.compact(truth.categories().size(), 1), settings(optimiser, 3, 20, 1));
+        trainer.train(truth, scenes, folder.resolve("a"), new Trainer.Start.Scratch(), first::add);
+        trainer.train(truth, scenes, folder.resolve("b"), new Trainer.Start.Scratch(), second::add);
         assertThat(total(0, second)).isEqualTo(total(0, first));
     }
 
@@ -219,6 +250,80 @@ class TrainerTest {
         new Trainer(MncConfig.compact(truth.categories().size(), 1), slow)
                 .train(truth, scenes, directory, start, progress::add);
         return total(first, progress);
+    }
+
+    @Test
+    void theTimeLeftOfAResumedTrainingGoesByItsOwnPace() {
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0, 0.25)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 0.75)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Trainer.timeLeft(Duration.ofSeconds(10), 0.5, 1)).isZero();
+    }
+
+    /** The losses of the first step, before anything is learnt, with other weights. */
+    private Map<String, Double> firstLosses(TrainingConfig.GradientFlow flow, double maskWeight, Path folder)
+            throws IOException {
+        TrainingConfig usual = settings(1);
+        TrainingConfig other = new TrainingConfig(
+                usual.length(),
+                usual.seed(),
+                usual.solver(),
+                flow,
+                maskWeight,
+                usual.frozenLayers(),
+                usual.scales(),
+                usual.anchorBatch(),
+                usual.anchorLabels(),
+                usual.sampling());
+        List<Trainer.Progress> progress = new ArrayList<>();
+        new Trainer(MncConfig.compact(truth.categories().size(), 2), other)
+                .train(truth, scenes, folder, new Trainer.Start.Scratch(), progress::add);
+        return progress.get(0).losses();
+    }
+
+    @Test
+    void everyLossHasTheWeightOfItsStageAndMasksTheirOwn(@TempDir Path folder) throws IOException {
+        Map<String, Double> ones = firstLosses(TrainingConfig.GradientFlow.END_TO_END, 1, folder.resolve("ones"));
+        Map<String, Double> masks = firstLosses(TrainingConfig.GradientFlow.END_TO_END, 3, folder.resolve("masks"));
+        Map<String, Double> alone = firstLosses(TrainingConfig.GradientFlow.STAGE_WISE, 1, folder.resolve("alone"));
+        double total = 0;
+        for (Map.Entry<String, Double> loss : ones.entrySet()) {
+            String name = loss.getKey();
+            if (name.equals("total") || name.equals("gradient_norm")) {
+                continue;
+            }
+            double value = loss.getValue();
+            total += value;
+            double weight = name.startsWith("mask") ? 3 : 1;
+            assertThat(masks.get(name)).as(name).isCloseTo(weight * value, Offset.offset(1e-4 * weight * value));
+            double stageOne = name.startsWith("rpn") ? value : 0;
+            assertThat(alone.get(name)).as(name).isCloseTo(stageOne, Offset.offset(1e-4 * value));
+        }
+        assertThat(ones.get("total")).isCloseTo(total, Offset.offset(1e-4 * total));
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheTrainingAndIsNamed(@TempDir Path folder) {
+        TrainingConfig usual = settings(10);
+        TrainingConfig wild = new TrainingConfig(
+                usual.length(),
+                usual.seed(),
+                new Solver(Solver.Optimiser.MOMENTUM, 1e30, 0, List.of(), 1, 1, 0, 1e30, 1),
+                usual.flow(),
+                usual.maskWeight(),
+                usual.frozenLayers(),
+                usual.scales(),
+                usual.anchorBatch(),
+                usual.anchorLabels(),
+                usual.sampling());
+        assertThatThrownBy(
+                        () -> new Trainer(MncConfig.compact(truth.categories().size(), 1), wild)
+                                .train(truth, scenes, folder, new Trainer.Start.Scratch(), progress -> {}))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageMatching("training diverged at step 1: rpn_cls is (NaN|-?Infinity) on image"
+                        + " scene-000[01]\\.jpg; lower train.learning-rate");
+        assertThat(Checkpoint.read(folder).step())
+                .as("what was good is still there")
+                .isZero();
     }
 
     @Test

@@ -91,7 +91,7 @@ class ValidationTest {
     void theFiguresAreThoseOfTheExportedModelsLabels(@TempDir Path temporary)
             throws IOException, UnreadableImageException {
         Path model = temporary.resolve("model");
-        SavedModelExport.export(folder.resolve("checkpoint"), model, "validated", VotingSettings.PAPER);
+        SavedModelExport.export(folder.resolve("checkpoint"), model, "validated", VotingSettings.PAPER, null);
         List<Detection> detections = new ArrayList<>();
         try (SavedModelPredictor predictor = SavedModelPredictor.load(model, 2)) {
             for (GroundTruth.Image image : truth.images()) {

@@ -3,6 +3,7 @@ package dev.mnc.dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Ground truth in whichever form it comes: the name of its file decides. */
 public final class GroundTruthFile {
@@ -12,10 +13,11 @@ public final class GroundTruthFile {
     /**
      * Reads a file: a {@code .txt} is a split list of {@link VocSbd}, anything else is {@link CocoJson}.
      *
+     * @param warnings told, a line each, what the file has that is left out
      * @throws UnreadableDatasetException if it is no such file; names file, entry and field
      */
-    public static GroundTruth read(Path file) throws IOException {
-        return isSplit(file.toString()) ? VocSbd.read(file) : CocoJson.read(file);
+    public static GroundTruth read(Path file, Consumer<String> warnings) throws IOException {
+        return isSplit(file.toString()) ? VocSbd.read(file, warnings) : CocoJson.read(file);
     }
 
     /** Whether a path or URI names a split list, which belongs to a folder of files and so must be local. */

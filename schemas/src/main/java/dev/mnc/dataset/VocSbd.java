@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +29,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>An image's id is its digits (2008000002), an annotation's id 1000 times that plus k. Boxes are the tight boxes of the
- * masks, areas their pixels; nothing is a crowd. An instance without a pixel is left out, as in the released code.
+ * masks, areas their pixels; nothing is a crowd. An instance without a pixel is left out, as in the released code, and the
+ * reader says so.
  */
 public final class VocSbd {
 
@@ -74,9 +76,10 @@ public final class VocSbd {
      * Reads the images of a split.
      *
      * @param split a list of image names beside the folder {@code inst}
+     * @param warnings told in one line how many instances are left out, and the first one's file; not called where none is
      * @throws UnreadableDatasetException if a name or file is not as described; says which, and what to do
      */
-    public static GroundTruth read(Path split) throws IOException {
+    public static GroundTruth read(Path split, Consumer<String> warnings) throws IOException {
         Path folder = split.toAbsolutePath().normalize().getParent();
         if (folder == null || !Files.isDirectory(folder.resolve("inst"))) {
             throw new UnreadableDatasetException(
@@ -98,13 +101,34 @@ public final class VocSbd {
             images.add(each.image());
             annotations.addAll(each.annotations());
         });
+        warnOfEmpty(labelled, warnings);
         return new GroundTruth(images, categories(), annotations);
     }
 
     /** A line of the split list. */
     private record Entry(int line, String name, long id) {}
 
-    private record Labelled(Image image, List<Annotation> annotations) {}
+    /**
+     * What became of an image.
+     *
+     * @param empty instances without a pixel
+     */
+    private record Labelled(Image image, List<Annotation> annotations, Path file, List<Integer> empty) {}
+
+    private static void warnOfEmpty(List<Labelled> labelled, Consumer<String> warnings) {
+        List<Labelled> holed =
+                labelled.stream().filter(each -> !each.empty().isEmpty()).toList();
+        if (!holed.isEmpty()) {
+            warnings.accept(String.format(
+                    Locale.ROOT,
+                    "instances without a pixel, left out: %d in %d of %d files, the first is instance %d of %s",
+                    holed.stream().mapToInt(each -> each.empty().size()).sum(),
+                    holed.size(),
+                    labelled.size(),
+                    holed.get(0).empty().get(0),
+                    holed.get(0).file()));
+        }
+    }
 
     private static List<Entry> entries(Path split) throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -163,17 +187,20 @@ public final class VocSbd {
             if (Files.isRegularFile(classes)) {
                 masks.requireAgreement(classes);
             }
-            return labelled(entry, masks);
+            return labelled(entry, file, masks);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Labelled labelled(Entry entry, SbdMasks masks) {
+    private static Labelled labelled(Entry entry, Path file, SbdMasks masks) {
         List<Annotation> annotations = new ArrayList<>();
+        List<Integer> empty = new ArrayList<>();
         for (int instance = 1; instance <= masks.count(); instance++) {
             Mask mask = masks.mask(instance);
-            if (mask.area() > 0) {
+            if (mask.area() == 0) {
+                empty.add(instance);
+            } else {
                 annotations.add(new Annotation(
                         entry.id() * INSTANCES + instance,
                         entry.id(),
@@ -184,6 +211,7 @@ public final class VocSbd {
                         Segmentation.ofMask(mask)));
             }
         }
-        return new Labelled(new Image(entry.id(), entry.name() + ".jpg", masks.height(), masks.width()), annotations);
+        Image image = new Image(entry.id(), entry.name() + ".jpg", masks.height(), masks.width());
+        return new Labelled(image, annotations, file, empty);
     }
 }

@@ -14,11 +14,20 @@ public final class BilinearAxis {
     private final int[] low;
     private final int[] high;
     private final double[] weight;
+    /** Number of samples before each pixel: those whose lower neighbour comes before it. */
+    private final int[] before;
+    /** Of an even axis. */
+    private final double samplesPerPixel;
+    /** Number of the sample at the edge before the first pixel. */
+    private final double origin;
 
-    private BilinearAxis(int count) {
+    private BilinearAxis(int from, int count, double extent, double origin) {
+        samplesPerPixel = extent / from;
+        this.origin = origin;
         low = new int[count];
         high = new int[count];
         weight = new double[count];
+        before = new int[from + 1];
     }
 
     /** All samples of an axis resized from {@code from} to {@code to} pixels, both at least 1. */
@@ -46,6 +55,22 @@ public final class BilinearAxis {
     }
 
     /**
+     * Some samples of this axis, numbered from 0 there.
+     *
+     * @param samples their numbers here, ascending
+     */
+    public BilinearAxis pick(int[] samples) {
+        BilinearAxis picked = new BilinearAxis(before.length - 1, samples.length, samples.length, -0.5);
+        for (int i = 0; i < samples.length; i++) {
+            picked.low[i] = low[samples[i]];
+            picked.high[i] = high[samples[i]];
+            picked.weight[i] = weight[samples[i]];
+        }
+        picked.index();
+        return picked;
+    }
+
+    /**
      * The samples at the centres of the pixels {@code first .. first + count - 1} of an axis on which {@code from} pixels
      * are stretched from {@code low} to {@code high}, px. They are numbered from 0 here.
      *
@@ -57,15 +82,34 @@ public final class BilinearAxis {
     }
 
     private static BilinearAxis samples(int from, double start, double extent, int first, int count) {
-        BilinearAxis axis = new BilinearAxis(count);
+        BilinearAxis axis = new BilinearAxis(from, count, extent, start - first - 0.5);
         for (int i = 0; i < count; i++) {
-            double position = (first + i + 0.5 - start) * from / extent - 0.5;
-            double inside = Math.min(Math.max(position, 0), from - 1);
-            axis.low[i] = (int) inside;
-            axis.high[i] = Math.min(axis.low[i] + 1, from - 1);
-            axis.weight[i] = inside - axis.low[i];
+            axis.set(i, position(first + i, from, start, extent));
         }
+        axis.index();
         return axis;
+    }
+
+    private static double position(int sample, int from, double start, double extent) {
+        return (sample + 0.5 - start) * from / extent - 0.5;
+    }
+
+    private void set(int i, double position) {
+        int last = before.length - 2;
+        double inside = position <= 0 ? 0 : position >= last ? last : position;
+        low[i] = (int) inside;
+        high[i] = Math.min(low[i] + 1, last);
+        weight[i] = inside - low[i];
+    }
+
+    private void index() {
+        int i = 0;
+        for (int pixel = 0; pixel < before.length; pixel++) {
+            while (i < low.length && low[i] < pixel) {
+                i++;
+            }
+            before[pixel] = i;
+        }
     }
 
     /** Number of samples. */
@@ -81,6 +125,26 @@ public final class BilinearAxis {
     /** The pixel after sample {@code i}; {@link #low} itself at the far border. */
     public int high(int i) {
         return high[i];
+    }
+
+    /**
+     * The first sample at or after a pixel, so that the samples between {@code pixel} and its successor are those from
+     * {@code first(pixel)} up to, not including, {@code first(pixel + 1)}.
+     *
+     * @param pixel within {@code 0 .. from}
+     */
+    public int first(int pixel) {
+        return before[pixel];
+    }
+
+    /**
+     * About the first sample that does not lie before a point: rounding, or samples that are not evenly spaced, may make it
+     * another, even one that is not on this axis.
+     *
+     * @param point in pixels of the axis before resizing, pixel i centred on i
+     */
+    int after(double point) {
+        return (int) Math.ceil((point + 0.5) * samplesPerPixel + origin);
     }
 
     /** The value at sample {@code i} between those of its two neighbours. */

@@ -1,6 +1,7 @@
 package dev.mnc.geometry;
 
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -14,6 +15,9 @@ import java.util.Locale;
  * <p>Immutable. Arrays are copied on the way in and never handed out.
  */
 public final class Mask implements Serializable {
+
+    /** Characters of the longest count: 32 bits, five a character. */
+    private static final int LONGEST_COUNT = 7;
 
     private final int height;
     private final int width;
@@ -36,6 +40,11 @@ public final class Mask implements Serializable {
     public static Mask ofRuns(int height, int width, int... runs) {
         requireCover(height, width, runs, runs.length);
         return new Mask(height, width, runs.clone());
+    }
+
+    /** A mask of runs that are right by construction; the array is shared and must not change any more. */
+    static Mask ofOwnRuns(int height, int width, int[] runs) {
+        return new Mask(height, width, runs);
     }
 
     /**
@@ -92,11 +101,16 @@ public final class Mask implements Serializable {
         return new Mask(height, width, Arrays.copyOf(runs, run));
     }
 
-    private static void requireCover(int height, int width, int[] runs, int count) {
+    /** @throws IllegalArgumentException if a side is negative or there are more than 2³¹ - 1 pixels */
+    static void requireSize(int height, int width) {
         if (height < 0 || width < 0 || (long) height * width > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "mask size must be within 0 .. 2^31 - 1 px, got %d x %d", height, width));
         }
+    }
+
+    private static void requireCover(int height, int width, int[] runs, int count) {
+        requireSize(height, width);
         long covered = 0;
         for (int i = 0; i < count; i++) {
             if (runs[i] < 0) {
@@ -147,18 +161,23 @@ public final class Mask implements Serializable {
 
     /** The compressed form of COCO ({@code rleToString} of pycocotools), byte for byte. */
     public String toCoco() {
-        StringBuilder text = new StringBuilder(runs.length * 2);
+        byte[] text = new byte[2 * runs.length + LONGEST_COUNT];
+        int length = 0;
         for (int i = 0; i < runs.length; i++) {
-            long value = i > 2 ? (long) runs[i] - runs[i - 2] : runs[i];
+            if (text.length - length < LONGEST_COUNT) {
+                text = Arrays.copyOf(text, 2 * text.length);
+            }
+            // A difference of run lengths lies within an int, since both are at least 0.
+            int value = i > 2 ? runs[i] - runs[i - 2] : runs[i];
             boolean more = true;
             while (more) {
-                long bits = value & 0x1f;
+                int bits = value & 0x1f;
                 value >>= 5;
                 more = (bits & 0x10) != 0 ? value != -1 : value != 0;
-                text.append((char) ((more ? bits | 0x20 : bits) + 48));
+                text[length++] = (byte) ((more ? bits | 0x20 : bits) + 48);
             }
         }
-        return text.toString();
+        return new String(text, 0, length, StandardCharsets.ISO_8859_1);
     }
 
     /** The tight box of the foreground ({@code rleToBbox} of pycocotools 2.0.11); all zeros for an empty mask. */
@@ -167,23 +186,29 @@ public final class Mask implements Serializable {
         int right = -1;
         int top = height;
         int bottom = -1;
-        int position = 0;
+        int column = 0;
+        // Of the run's first pixel, counted from the top of the column; a run starts in the next column as a rule.
+        int row = 0;
         for (int i = 0; i < runs.length; i++) {
-            int end = position + runs[i];
-            if ((i & 1) == 1 && runs[i] > 0) {
-                int firstColumn = position / height;
-                int lastColumn = (end - 1) / height;
-                left = Math.min(left, firstColumn);
-                right = Math.max(right, lastColumn);
-                if (firstColumn < lastColumn) {
+            if (row >= height && height > 0) {
+                int columns = row < 2L * height ? 1 : row / height;
+                column += columns;
+                row -= columns * height;
+            }
+            int run = runs[i];
+            if ((i & 1) == 1 && run > 0) {
+                left = Math.min(left, column);
+                if (run <= height - row) {
+                    right = column;
+                    top = Math.min(top, row);
+                    bottom = Math.max(bottom, row + run - 1);
+                } else {
+                    right = column + (int) (((long) row + run - 1) / height);
                     top = 0;
                     bottom = height - 1;
-                } else {
-                    top = Math.min(top, position % height);
-                    bottom = Math.max(bottom, (end - 1) % height);
                 }
             }
-            position = end;
+            row += run;
         }
         return right < 0 ? new Box(0, 0, 0, 0) : Box.ofInclusiveCorners(left, top, right, bottom);
     }

@@ -23,6 +23,14 @@ public final class SoftMask {
      * @param size side of the mask, at least 1
      */
     public SoftMask(float[] values, int offset, int size) {
+        requireMask(values, offset, size);
+        this.values = values;
+        this.offset = offset;
+        this.size = size;
+        this.column = new double[size];
+    }
+
+    static void requireMask(float[] values, int offset, int size) {
         if (size < 1 || offset < 0 || values.length - offset < (long) size * size) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -32,10 +40,6 @@ public final class SoftMask {
                     offset,
                     values.length));
         }
-        this.values = values;
-        this.offset = offset;
-        this.size = size;
-        this.column = new double[size];
     }
 
     /**
@@ -84,7 +88,7 @@ public final class SoftMask {
                     x2,
                     y2));
         }
-        SoftMask mask = new SoftMask(soft, 0, size);
+        CutMask mask = new CutMask(soft, 0, size, threshold);
         int left = Math.max(x1, 0);
         int top = Math.max(y1, 0);
         int columns = Math.max(Math.min(x2, width - 1) - left + 1, 0);
@@ -94,7 +98,7 @@ public final class SoftMask {
         }
         BilinearAxis across = BilinearAxis.window(size, extent(x1, x2), left - x1, columns);
         BilinearAxis down = BilinearAxis.window(size, extent(y1, y2), top - y1, rows);
-        return mask.stretched(across, left, down, top, new Frame(height, width), threshold);
+        return stretched(mask, across, left, down, top, new Frame(height, width));
     }
 
     /**
@@ -111,7 +115,7 @@ public final class SoftMask {
      * @return the mask over the whole image, possibly empty
      */
     public static Mask paste(float[] soft, int size, Box box, int height, int width, float threshold) {
-        SoftMask mask = new SoftMask(soft, 0, size);
+        CutMask mask = new CutMask(soft, 0, size, threshold);
         int left = firstCentre(box.x(), width);
         int top = firstCentre(box.y(), height);
         int columns = firstCentre(box.x() + box.width(), width) - left;
@@ -121,7 +125,7 @@ public final class SoftMask {
         }
         BilinearAxis across = BilinearAxis.span(size, box.x(), box.x() + box.width(), left, columns);
         BilinearAxis down = BilinearAxis.span(size, box.y(), box.y() + box.height(), top, rows);
-        return mask.stretched(across, left, down, top, new Frame(height, width), threshold);
+        return stretched(mask, across, left, down, top, new Frame(height, width));
     }
 
     /** The first pixel of an axis whose centre does not lie before a point; {@code length} if there is none. */
@@ -140,7 +144,8 @@ public final class SoftMask {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "a mask of %d x %d px cannot have %d probabilities", width, height, soft.length));
         }
-        Runs runs = new Runs();
+        Frame frame = new Frame(height, width);
+        Runs runs = new Runs(width);
         for (int x = 0; x < width; x++) {
             for (int y = 0; y < height; y++) {
                 if (soft[y * width + x] >= threshold != runs.foreground()) {
@@ -148,37 +153,35 @@ public final class SoftMask {
                 }
             }
         }
-        return runs.cover(height, width);
+        return runs.cover(frame);
     }
 
     private static Mask empty(int height, int width) {
-        return Mask.ofRuns(height, width, Math.multiplyExact(height, width));
+        Mask.requireSize(height, width);
+        return Mask.ofRuns(height, width, height * width);
     }
 
     /** Size of an image, px. */
-    private record Frame(int height, int width) {}
+    private record Frame(int height, int width) {
+
+        Frame {
+            Mask.requireSize(height, width);
+        }
+    }
 
     /** The window of the image that the axes sample, at least one pixel of it. */
-    private Mask stretched(BilinearAxis across, int left, BilinearAxis down, int top, Frame frame, float threshold) {
-        int columns = across.count();
-        int rows = down.count();
-        int height = frame.height();
-        float[] probabilities = new float[rows];
-        Runs runs = new Runs();
-        for (int x = 0; x < columns; x++) {
-            column(across, down, x, probabilities);
-            int start = (left + x) * height + top;
-            for (int y = 0; y < rows; y++) {
-                if (probabilities[y] >= threshold != runs.foreground()) {
-                    runs.turn(start + y);
-                }
-            }
-            // A run goes on into the next column only if the box fills the image from top to bottom.
-            if (runs.foreground() && (rows < height || x == columns - 1)) {
-                runs.turn(start + rows);
+    private static Mask stretched(
+            CutMask mask, BilinearAxis across, int left, BilinearAxis down, int top, Frame frame) {
+        int[] edges = new int[down.count() + 1];
+        Runs runs = new Runs(across.count());
+        for (int x = 0; x < across.count(); x++) {
+            int count = mask.column(across, down, x, edges);
+            int start = (left + x) * frame.height() + top;
+            for (int i = 0; i < count; i++) {
+                runs.turn(start + edges[i]);
             }
         }
-        return runs.cover(height, frame.width());
+        return runs.cover(frame);
     }
 
     private static int extent(int first, int last) {
@@ -188,15 +191,25 @@ public final class SoftMask {
     /** Run lengths in the making. */
     private static final class Runs {
 
-        private int[] lengths = new int[64];
+        private int[] lengths;
         private int count;
         private int start;
+
+        /** @param columns that hold foreground; a column has two runs as a rule */
+        Runs(int columns) {
+            lengths = new int[2 * Math.min(columns, 1 << 20) + 2];
+        }
 
         boolean foreground() {
             return (count & 1) == 1;
         }
 
         void turn(int position) {
+            if (position == start && count > 0) {
+                // A run that reaches the image's border goes on in the next column.
+                start -= lengths[--count];
+                return;
+            }
             if (count == lengths.length) {
                 lengths = Arrays.copyOf(lengths, 2 * count);
             }
@@ -204,12 +217,12 @@ public final class SoftMask {
             start = position;
         }
 
-        Mask cover(int height, int width) {
-            int end = Math.multiplyExact(height, width);
+        Mask cover(Frame frame) {
+            int end = frame.height() * frame.width();
             if (start < end) {
                 turn(end);
             }
-            return Mask.ofRuns(height, width, Arrays.copyOf(lengths, count));
+            return Mask.ofOwnRuns(frame.height(), frame.width(), Arrays.copyOf(lengths, count));
         }
     }
 }

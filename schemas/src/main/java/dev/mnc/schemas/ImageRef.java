@@ -9,18 +9,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * One image of the corpus, as the plan of a run names it.
  *
- * @param imageId the COCO id where the input is a COCO json, else a stable hash of the name below the input root, at least 0
- * @param uri where the bytes lie, e.g. {@code s3a://corpus/a/b.jpg}; any character may occur in it
- * @param fileName the name relative to the input root, with {@code /} between parts; COCO's {@code file_name}
- * @param sizeBytes length of the object as listed, at least 0
- * @param etag the store's version of the object, or null if it has none
+ * @param imageId the COCO id or a manifest's where the input gives one, else a stable hash of the name below the input
+ *     root, at least 0
+ * @param uri where the bytes lie, or of the archive they lie in, e.g. {@code s3a://corpus/a/b.jpg}; any character may
+ *     occur in it
+ * @param fileName the name relative to the input root, with {@code /} between parts, or a member's name in its archive;
+ *     COCO's {@code file_name}
+ * @param sizeBytes length of the image's encoded bytes as listed, at least 0; for a {@link Cell} the mean of its row group,
+ *     since only reading it tells more
+ * @param etag the store's version of the object or archive, or null if it has none
+ * @param part which part of the object the image is, or null for all of it
  */
 public record ImageRef(
         long imageId,
         String uri,
         String fileName,
         long sizeBytes,
-        @Nullable String etag) implements Serializable {
+        @Nullable String etag,
+        @Nullable Part part) implements Serializable {
+
+    /** Which part of an object an image is. */
+    public sealed interface Part extends Serializable permits Range, Cell {}
+
+    /**
+     * The {@link #sizeBytes} bytes from an offset on, as a member of a tar shard.
+     *
+     * @param offset 0-based, in bytes
+     */
+    public record Range(long offset) implements Part {
+
+        public Range {
+            if (offset < 0) {
+                throw new IllegalArgumentException("offset must be >= 0 bytes, got " + offset);
+            }
+        }
+    }
+
+    /**
+     * A value of a Parquet file.
+     *
+     * @param column a top-level column of binaries, or of structs with a binary {@code bytes}
+     * @param row of the file, 0-based
+     */
+    public record Cell(String column, long row) implements Part {
+
+        public Cell {
+            requireNonNull(column, "column");
+            if (row < 0) {
+                throw new IllegalArgumentException("row must be >= 0, got " + row);
+            }
+        }
+    }
 
     public ImageRef {
         requireNonNull(uri, "uri");
@@ -33,5 +72,24 @@ public record ImageRef(
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "size must be >= 0 bytes, got %d for %s", sizeBytes, uri));
         }
+    }
+
+    /** An image that is a whole object. */
+    public ImageRef(long imageId, String uri, String fileName, long sizeBytes, @Nullable String etag) {
+        this(imageId, uri, fileName, sizeBytes, etag, null);
+    }
+
+    /**
+     * What names the image among all others, the table's {@code image_uri}: the uri, and behind it
+     * {@code #offset=<offset>&length=<bytes>} or {@code #column=<name>&row=<row>} if the image is a part of the object.
+     */
+    public String address() {
+        if (part instanceof Range range) {
+            return uri + "#offset=" + range.offset() + "&length=" + sizeBytes;
+        }
+        if (part instanceof Cell cell) {
+            return uri + "#column=" + cell.column() + "&row=" + cell.row();
+        }
+        return uri;
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record of one run of the nightly job: what went in, what came out, and with what. Written last and only if absent,
@@ -58,7 +59,7 @@ public record RunRecord(
     /**
      * What was to be labelled.
      *
-     * @param uri of the folder, object-store prefix or COCO json
+     * @param uri of what was listed: folder, object-store prefix, archive, COCO json or manifest
      * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
      * @param listed images listed
      * @param planned of these, images no earlier run with the same model and settings holds
@@ -112,17 +113,44 @@ public record RunRecord(
      * @param finishedAt ISO-8601, UTC; readers take the run with the latest as the newest
      * @param seconds between the two
      * @param imagesPerSecond planned images over the seconds spent labelling
-     * @param taskSeconds where task threads spent their time, summed over all of them, by stage
+     * @param taskSeconds what images took, summed over all of them, by stage
+     * @param efficiency how well the devices were used; null in records written before that was measured
      */
     public record Timing(
             String startedAt,
             String finishedAt,
             double seconds,
             double imagesPerSecond,
-            Map<String, Double> taskSeconds) {
+            Map<String, Double> taskSeconds,
+            @Nullable Efficiency efficiency) {
 
         public Timing {
             taskSeconds = Map.copyOf(taskSeconds);
+        }
+    }
+
+    /**
+     * How well the devices were used. {@code deviceBusyJob} and the losses add up to 1.
+     *
+     * @param devices how many there were, one an executor
+     * @param modelImagesPerSecond of the model alone, measured on each executor before its first image, added up
+     * @param imagesPerSecond achieved, from the start of the run to its publication
+     * @param deviceBusyJob share of that time in which a device was at work, averaged over devices, in [0, 1]
+     * @param deviceBusySteady the same between each device's first and last batch
+     * @param loss share of the time in which a device was not at work, by what it waited for: {@code list}, {@code start},
+     *     {@code read}, {@code decode}, {@code batch}, {@code vote}, {@code write}, {@code task}, {@code dispatch},
+     *     {@code drain} and {@code commit}
+     */
+    public record Efficiency(
+            int devices,
+            double modelImagesPerSecond,
+            double imagesPerSecond,
+            double deviceBusyJob,
+            double deviceBusySteady,
+            Map<String, Double> loss) {
+
+        public Efficiency {
+            loss = Map.copyOf(loss);
         }
     }
 

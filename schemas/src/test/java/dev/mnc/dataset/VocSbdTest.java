@@ -10,7 +10,9 @@ import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,6 +38,11 @@ class VocSbdTest {
     private Path split = Path.of("");
     private Path inst = Path.of("");
     private Path cls = Path.of("");
+    private final List<String> warnings = new ArrayList<>();
+
+    private GroundTruth read(Path list) throws IOException {
+        return VocSbd.read(list, warnings::add);
+    }
 
     @BeforeEach
     void layOut() throws IOException {
@@ -46,7 +53,7 @@ class VocSbdTest {
 
     @Test
     void whatSciPyWroteIsReadWithVoidPixelsLeftOut() throws IOException {
-        GroundTruth truth = VocSbd.read(FIXTURE);
+        GroundTruth truth = read(FIXTURE);
         assertThat(truth.images()).containsExactly(new GroundTruth.Image(2008000002L, "2008_000002.jpg", 4, 6));
         assertThat(truth.annotations()).hasSize(2);
         Annotation person = truth.annotations().get(0);
@@ -83,7 +90,7 @@ class VocSbdTest {
             }
         }
         writeInst(pixels, 3, 3, 20, 1);
-        GroundTruth truth = VocSbd.read(split);
+        GroundTruth truth = read(split);
         for (Annotation annotation : truth.annotations()) {
             int instance = Math.toIntExact(annotation.id() % 1000);
             assertThat(annotation.mask(truth.images().get(0))).isEqualTo(maskOf(pixels, instance));
@@ -113,11 +120,19 @@ class VocSbdTest {
     }
 
     @Test
-    void anInstanceWithoutAPixelIsLeftOut() throws IOException {
-        writeInst(new int[][] {{0, 2}}, 7, 8);
-        assertThat(VocSbd.read(split).annotations())
-                .singleElement()
-                .satisfies(annotation -> assertThat(annotation.categoryId()).isEqualTo(8));
+    void instancesWithoutAPixelAreLeftOutWithAWarning() throws IOException {
+        writeInst(new int[][] {{0, 1, 2}}, 7, 8);
+        assertThat(read(split).annotations()).hasSize(2);
+        assertThat(warnings).isEmpty();
+
+        Files.move(inst, inst.resolveSibling("2007_000001.mat"));
+        writeInst(new int[][] {{0, 2}}, 7, 8, 9);
+        Files.copy(inst, inst.resolveSibling("2007_000002.mat"));
+        Files.writeString(split, "2007_000001\n" + ID + "\n2007_000002\n");
+        assertThat(read(split).annotations()).extracting(Annotation::categoryId).containsExactly(7L, 8L, 8L, 8L);
+        assertThat(warnings)
+                .containsExactly(
+                        "instances without a pixel, left out: 4 in 2 of 3 files, the first is instance 1 of " + inst);
     }
 
     @Test
@@ -125,17 +140,15 @@ class VocSbdTest {
         writeInst(new int[][] {{1}}, 7);
         Files.copy(inst, folder.resolve("inst").resolve("2007_000001.mat"));
         Files.writeString(split, ID + "\r\n\n2007_000001 \n");
-        assertThat(VocSbd.read(split).images())
-                .extracting(GroundTruth.Image::id)
-                .containsExactly(2008000002L, 2007000001L);
+        assertThat(read(split).images()).extracting(GroundTruth.Image::id).containsExactly(2008000002L, 2007000001L);
     }
 
     @Test
     void theNameOfTheFileDecidesWhatItIs() throws IOException {
-        assertThat(GroundTruthFile.read(FIXTURE).annotations()).hasSize(2);
+        assertThat(GroundTruthFile.read(FIXTURE, warnings::add).annotations()).hasSize(2);
         Path json = Files.writeString(
                 folder.resolve("gt.json"), "{\"images\": [], \"annotations\": [], \"categories\": []}");
-        assertThat(GroundTruthFile.read(json).annotations()).isEmpty();
+        assertThat(GroundTruthFile.read(json, warnings::add).annotations()).isEmpty();
     }
 
     @Test
@@ -143,7 +156,7 @@ class VocSbdTest {
         Path alone = Files.writeString(
                 Files.createDirectory(folder.resolve("elsewhere")).resolve("val.txt"), ID);
         assertRefused(
-                () -> VocSbd.read(alone),
+                () -> read(alone),
                 alone
                         + " is taken for a split list of SBD, but there is no folder inst beside it; name the list in the "
                         + "folder dataset of the SBD archive, or a COCO json");
@@ -153,22 +166,22 @@ class VocSbdTest {
     void namesThatAreNoneAreRefused() throws IOException {
         Files.writeString(split, ID + "\ncat.jpg\n");
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 split
                         + ": line 2 is 'cat.jpg'; a name must be of digits and '_', at most 15 digits, such as 2008_000002");
         Files.writeString(split, ID + "\n" + ID + "\n");
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 split + ": line 2, '2008_000002', has the same id 2008000002 as '2008_000002' before it; remove one of "
                         + "them");
         Files.writeString(split, "\n");
-        assertRefused(() -> VocSbd.read(split), split + " names no image");
+        assertRefused(() -> read(split), split + " names no image");
     }
 
     @Test
     void aMissingFileIsNamedWithItsLine() {
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 split + ": line 1 names 2008_000002, but there is no " + inst
                         + "; unpack the SBD archive again or remove the line");
     }
@@ -177,13 +190,13 @@ class VocSbdTest {
     void aFileThatIsNotMatlabsIsRefused() throws IOException {
         Files.writeString(inst, "<html>not found</html>");
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + " is no MATLAB file of version 5; unpack it again, or write it with save -v7");
         writeInst(new int[][] {{1, 0}, {0, 1}}, 7);
         byte[] whole = Files.readAllBytes(inst);
         Files.write(inst, Arrays.copyOf(whole, whole.length - 20));
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + " is no MATLAB file of version 5; unpack it again, or write it with save -v7");
     }
 
@@ -191,34 +204,34 @@ class VocSbdTest {
     void anotherStructOrFieldIsRefused() throws IOException {
         write(inst, "GTcls", Mat5.newStruct().set("Segmentation", matrix(new int[][] {{1}})));
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + " holds no struct GTinst; files of SBD's folders inst and cls hold GTinst and GTcls");
         write(inst, "GTinst", Mat5.newStruct().set("Segmentation", matrix(new int[][] {{1}})));
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + ": GTinst.Categories is missing or is no matrix of numbers; SBD's files have one");
         write(
                 inst,
                 "GTinst",
                 Mat5.newStruct().set("Segmentation", Mat5.newString("x")).set("Categories", column(7)));
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + ": GTinst.Segmentation is missing or is no matrix of numbers; SBD's files have one");
     }
 
     @Test
     void classesOutsideVocAreRefused() throws IOException {
         writeInst(new int[][] {{1, 2}}, 20, 21);
-        assertRefused(() -> VocSbd.read(split), inst + ": GTinst.Categories[2] is 21; VOC's classes are 1 to 20");
+        assertRefused(() -> read(split), inst + ": GTinst.Categories[2] is 21; VOC's classes are 1 to 20");
         writeInst(new int[][] {{1}}, 0);
-        assertRefused(() -> VocSbd.read(split), inst + ": GTinst.Categories[1] is 0; VOC's classes are 1 to 20");
+        assertRefused(() -> read(split), inst + ": GTinst.Categories[1] is 0; VOC's classes are 1 to 20");
     }
 
     @Test
     void aPixelOfAnUnlistedInstanceIsNamed() throws IOException {
         writeInst(new int[][] {{0, 1, 0}, {0, 0, 3}}, 7, 8);
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst
                         + ": GTinst.Segmentation is 3 in row 1, column 2 (from 0), but GTinst.Categories lists 2 instances");
     }
@@ -227,17 +240,17 @@ class VocSbdTest {
     void classesOfPixelsMustAgreeWhereTheyAreThere() throws IOException {
         writeInst(new int[][] {{0, 1, 1}, {0, 1, 255}}, 7);
         writeCls(new int[][] {{0, 7, 7}, {3, 255, 9}});
-        assertThat(VocSbd.read(split).annotations()).hasSize(1);
+        assertThat(read(split).annotations()).hasSize(1);
 
         writeCls(new int[][] {{0, 7, 7}, {3, 8, 255}});
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 inst + ": instance 1 is of class 7, but its pixel in row 1, column 1 (from 0) is of class 8 in " + cls
                         + "; mend one of the two, or move the folder cls away to go by inst alone");
 
         writeCls(new int[][] {{0, 7, 7}});
         assertRefused(
-                () -> VocSbd.read(split),
+                () -> read(split),
                 cls + ": GTcls.Segmentation is 1 x 3 px, but " + inst + " has 2 x 3; unpack the SBD archive again");
     }
 

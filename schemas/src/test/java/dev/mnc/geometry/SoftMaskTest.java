@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,62 @@ class SoftMaskTest {
             assertThat(pixels(SoftMask.paste(soft, size, box, height, width, 0.5f)))
                     .isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void everyPixelIsThatOfTheMaskStretchedColumnByColumnToTheBit(long seed) {
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 60; trial++) {
+            int size = 1 + random.nextInt(trial % 7 == 0 ? 140 : 40);
+            float threshold = trial % 3 == 0 ? 0.5f : random.nextFloat();
+            float[] soft = noise(random, size * size);
+            for (int i = 0; i < soft.length; i++) {
+                soft[i] = switch (trial % 6) {
+                    case 0 -> Math.round(soft[i] * 4) / 4f;
+                    case 1 -> threshold + (soft[i] - 0.5f) * 0x1p-22f;
+                    case 2 -> soft[i] < 0.02f ? Float.NaN : soft[i] < 0.04f ? Float.POSITIVE_INFINITY : soft[i];
+                    case 3 -> (soft[i] - 0.4f) * 1e30f;
+                    case 4 -> soft[i] < 0.6f ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+                    default -> soft[i];
+                };
+            }
+            int height = 1 + random.nextInt(400);
+            int width = 1 + random.nextInt(400);
+            int x1 = random.nextInt(500) - 200;
+            int y1 = random.nextInt(500) - 200;
+            int columns = 1 + random.nextInt(700);
+            int rows = 1 + random.nextInt(700);
+            boolean[] expected = new boolean[height * width];
+            SoftMask mask = new SoftMask(soft, 0, size);
+            BilinearAxis across = BilinearAxis.resize(size, columns);
+            BilinearAxis down = BilinearAxis.resize(size, rows);
+            float[] column = new float[rows];
+            for (int x = 0; x < columns; x++) {
+                mask.column(across, down, x, column);
+                for (int y = 0; y < rows; y++) {
+                    if (x1 + x >= 0 && x1 + x < width && y1 + y >= 0 && y1 + y < height) {
+                        expected[(x1 + x) * height + y1 + y] = column[y] >= threshold;
+                    }
+                }
+            }
+            Mask pasted = SoftMask.paste(soft, size, x1, y1, x1 + columns - 1, y1 + rows - 1, height, width, threshold);
+            boolean[] actual = new boolean[height * width];
+            int position = 0;
+            for (int i = 0; i < pasted.runCount(); i++) {
+                Arrays.fill(actual, position, position + pasted.run(i), (i & 1) == 1);
+                position += pasted.run(i);
+                assertThat(i == 0 || pasted.run(i) > 0).isTrue();
+            }
+            assertThat(actual).as("trial %s", trial).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void anImageWithTooManyPixelsIsRefused() {
+        assertThatThrownBy(() -> SoftMask.paste(new float[] {1}, 1, 0, 0, 9, 9, 65536, 65536, 0.4f))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mask size must be within 0 .. 2^31 - 1 px, got 65536 x 65536");
     }
 
     @Test

@@ -26,7 +26,13 @@ class RunRecordTest {
             new RunRecord.Outcome(
                     1, 1, 5, List.of(new RunRecord.ErrorCount("decode", "empty file (0 bytes)", 1, List.of("a.jpg")))),
             List.of(new RunRecord.DataFile("images/run=x/wave=0000/part-0.zstd.parquet", 900, 2)),
-            new RunRecord.Timing("2026-01-01T00:00:00Z", "2026-01-01T00:00:10Z", 10, 0.2, Map.of("read", 0.5)),
+            new RunRecord.Timing(
+                    "2026-01-01T00:00:00Z",
+                    "2026-01-01T00:00:10Z",
+                    10,
+                    0.2,
+                    Map.of("read", 0.5),
+                    new RunRecord.Efficiency(1, 0.25, 0.2, 0.8, 0.9, Map.of("list", 0.2))),
             Map.of("java", "17"));
 
     @Test

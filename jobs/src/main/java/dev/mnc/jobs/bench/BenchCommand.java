@@ -6,7 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures how fast this machine is.",
-        subcommands = {BenchModelCommand.class, BenchTrainCommand.class, BenchAblationCommand.class})
+        subcommands = {
+            BenchLabelCommand.class,
+            BenchModelCommand.class,
+            BenchTrainCommand.class,
+            BenchAblationCommand.class
+        })
 public final class BenchCommand {
 
     private BenchCommand() {}

@@ -7,6 +7,7 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.train.TrainSettings;
+import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.mnc.network.ProcessMemory;
 import dev.mnc.training.Trainer;
@@ -22,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,15 +77,7 @@ final class BenchTrainCommand implements Callable<Integer> {
             common.console().result(gauge.text(), gauge.json());
             return 0;
         } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+            ModelFiles.delete(folder);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command tells its user. The result goes to standard output, as text or as one JSON object; what happens on the
@@ -36,7 +37,7 @@ public final class Console {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
-    private static final PrintStream STANDARD_ERROR = openStandardError();
+    private static final @Nullable PrintStream UNFILTERED = openUnfiltered();
 
     private final PrintStream out;
     private final PrintStream err;
@@ -55,18 +56,18 @@ public final class Console {
      * TensorFlow's native chatter, and names an unfiltered way to the terminal in the property {@code mnc.stderr}.
      */
     public static PrintStream standardError() {
-        return STANDARD_ERROR;
+        return UNFILTERED == null ? System.err : UNFILTERED;
     }
 
-    private static PrintStream openStandardError() {
+    private static @Nullable PrintStream openUnfiltered() {
         String file = System.getProperty("mnc.stderr");
         if (file == null) {
-            return System.err;
+            return null;
         }
         try {
             return new PrintStream(new FileOutputStream(file, true), true, StandardCharsets.UTF_8);
         } catch (FileNotFoundException e) {
-            return System.err;
+            return null;
         }
     }
 

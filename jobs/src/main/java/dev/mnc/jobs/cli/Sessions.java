@@ -1,5 +1,9 @@
 package dev.mnc.jobs.cli;
 
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** How a command comes by its Spark session. */
@@ -12,10 +16,25 @@ public final class Sessions {
      * The caller closes it, which stops Spark.
      */
     public static SparkSession open(String command) {
+        return open(command, Map.of());
+    }
+
+    /**
+     * The same with settings of the command's own.
+     *
+     * @param settings of Spark, over all others
+     */
+    public static SparkSession open(String command, Map<String, String> settings) {
         SparkSession.Builder builder = SparkSession.builder().appName("mnc " + command);
         if (System.getProperty("spark.master") == null) {
             builder.master("local[*]");
         }
+        settings.forEach(builder::config);
         return builder.getOrCreate();
+    }
+
+    /** Hadoop's settings as the session will have them: for what is looked at before there is one. */
+    public static Configuration hadoop() {
+        return SparkHadoopUtil.get().newConfiguration(new SparkConf());
     }
 }

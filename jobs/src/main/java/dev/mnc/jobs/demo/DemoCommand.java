@@ -70,8 +70,11 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("making " + count + " scenes with exact masks in " + out.resolve("images"));
             new SceneGenerator(SEED).write(root, count);
         }
-        try (SparkSession spark = Sessions.open("demo")) {
-            LabelSummary labels = label(spark, root, truth, console);
+        Settings settings = common.settings();
+        LabelConfig config = settings.read("label", LabelConfig::from);
+        SavedModelSource source = SavedModelSource.of(model, config, Sessions.hadoop());
+        try (SparkSession spark = LabelImages.session("demo", source, config, Map.of())) {
+            LabelSummary labels = label(new LabelImages(spark, source, config, console), settings, root, truth);
             console.note("comparing the labels with the exact masks");
             EvaluateConfig evaluation = EvaluateConfig.of(
                     truth.toString(), labels.table(), root.resolve("evaluation").toString());
@@ -83,19 +86,14 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private LabelSummary label(SparkSession spark, Path root, Path truth, Console console) {
-        Settings settings = common.settings();
-        LabelConfig config = settings.read("label", LabelConfig::from);
-        SavedModelSource source =
-                SavedModelSource.of(model, config, spark.sparkContext().hadoopConfiguration());
+    private static LabelSummary label(LabelImages job, Settings settings, Path root, Path truth) {
         LabelRequest request = new LabelRequest(
                 truth.toString(),
                 root.resolve("images").toString(),
                 root.resolve("labels").toString(),
                 null,
                 LabelRequest.Mode.LABEL);
-        return new LabelImages(spark, source, config, console)
-                .run(request, settings.entries("label", LabelConfig::from));
+        return job.run(request, settings.entries("label", LabelConfig::from));
     }
 
     private static ReportSummary report(SparkSession spark, Path root, EvaluateConfig evaluation) throws IOException {

@@ -163,6 +163,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static void tell(Console console, EvaluationSummary summary) {
+        summary.warnings().forEach(console::warn);
         Coverage coverage = summary.coverage();
         if (coverage != null && (coverage.labelled() < coverage.images() || coverage.elsewhere() > 0)) {
             console.warn(String.format(

@@ -32,7 +32,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -89,14 +91,15 @@ public final class EvaluateInstances {
                 : config.fromParquet() ? ofParquet(protocol, truth) : ofFile(protocol, truth);
         outcome.faults().add(truth.faults());
         Faults.stopIfAny(config, protocol, outcome.faults());
-        EvaluationSummary summary =
-                EvaluationSummary.coco(outcome, labels == null ? null : labels.coverage(), config.out());
+        EvaluationSummary summary = EvaluationSummary.coco(
+                outcome, labels == null ? null : labels.coverage(), truth.warnings(), config.out());
         write(new MetricsFiles(truth.categories(), summary), summary);
         return summary;
     }
 
     private EvaluationSummary sds() throws IOException {
-        GroundTruth truth = groundTruth(config.groundTruth(), configuration);
+        List<String> warnings = new ArrayList<>();
+        GroundTruth truth = groundTruth(config.groundTruth(), configuration, warnings::add);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
@@ -104,7 +107,7 @@ public final class EvaluateInstances {
                     config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
             EvaluationSummary summary = EvaluationSummary.sds(
-                    sds(detections, everywhere), labels == null ? null : labels.coverage(), config.out());
+                    sds(detections, everywhere), labels == null ? null : labels.coverage(), warnings, config.out());
             write(new MetricsFiles(truth.categories(), summary), summary);
             return summary;
         } finally {
@@ -115,11 +118,13 @@ public final class EvaluateInstances {
     /**
      * Reads ground truth, wherever it lies.
      *
+     * @param warnings told, a line each, what the file has that is left out
      * @throws OperatorException if it is a split list that is not on this machine
      */
-    public static GroundTruth groundTruth(String file, Configuration configuration) throws IOException {
+    public static GroundTruth groundTruth(String file, Configuration configuration, Consumer<String> warnings)
+            throws IOException {
         if (Store.isLocal(file)) {
-            return GroundTruthFile.read(Store.local(file));
+            return GroundTruthFile.read(Store.local(file), warnings);
         }
         if (GroundTruthFile.isSplit(file)) {
             throw OperatorException.usage(

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +57,7 @@ public final class EvaluateLocally {
     }
 
     /** Ground truth and what of its file could not be read. */
-    private record Truth(GroundTruth groundTruth, FaultLog unreadable) {}
+    private record Truth(GroundTruth groundTruth, FaultLog unreadable, List<String> warnings) {}
 
     private EvaluationSummary run() throws IOException {
         Future<Truth> reading = threads.submit(this::groundTruth);
@@ -68,9 +69,12 @@ public final class EvaluateLocally {
         Truth truth = await(reading);
         unreadable.add(truth.unreadable());
         EvaluationSummary summary = config.protocol() instanceof Coco coco
-                ? coco(coco, truth.groundTruth(), detections, unreadable)
+                ? coco(coco, truth, detections, unreadable)
                 : EvaluationSummary.sds(
-                        SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)), null, config.out());
+                        SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)),
+                        null,
+                        truth.warnings(),
+                        config.out());
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
     }
@@ -78,22 +82,25 @@ public final class EvaluateLocally {
     private Truth groundTruth() throws IOException {
         Path file = LocalFiles.path(config.groundTruth());
         if (GroundTruthFile.isSplit(config.groundTruth())) {
-            return new Truth(GroundTruthFile.read(file), new FaultLog());
+            List<String> warnings = new ArrayList<>();
+            return new Truth(GroundTruthFile.read(file, warnings::add), new FaultLog(), warnings);
         }
         FaultLog unreadable = new FaultLog();
         return new Truth(
-                CocoJson.read(file, Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)), unreadable);
+                CocoJson.read(file, Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
+                unreadable,
+                List.of());
     }
 
-    private EvaluationSummary coco(
-            Coco coco, GroundTruth truth, List<DetectionColumns> detections, FaultLog unreadable) {
+    private EvaluationSummary coco(Coco coco, Truth truth, List<DetectionColumns> detections, FaultLog unreadable) {
         DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
                 ? DetectionArea.asPycocotools(detections)
                 : DetectionArea.COMPARED;
-        Outcome outcome = new CocoEvaluation(truth, coco.iouTypes(), area, coco.compat()).evaluate(detections, threads);
+        Outcome outcome = new CocoEvaluation(truth.groundTruth(), coco.iouTypes(), area, coco.compat())
+                .evaluate(detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
-        return EvaluationSummary.coco(outcome, null, config.out());
+        return EvaluationSummary.coco(outcome, null, truth.warnings(), config.out());
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param unlisted detections of categories that the ground truth does not list, by category id
  * @param leftOut entries that could not be used, by reason
  * @param coverage how the labels of a table and the ground truth fit together; null for a results file
+ * @param warnings what the ground truth has that was left out, a line each
  * @param metricsFile where the numbers are
  * @param curvesFile where the curves are
  */
@@ -28,6 +29,7 @@ public record EvaluationSummary(
         Map<Long, Long> unlisted,
         Map<String, Long> leftOut,
         @Nullable Coverage coverage,
+        List<String> warnings,
         String metricsFile,
         String curvesFile) {
 
@@ -42,6 +44,7 @@ public record EvaluationSummary(
 
     public EvaluationSummary {
         results = List.copyOf(results);
+        warnings = List.copyOf(warnings);
         if (results.isEmpty() == (sds == null)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "an evaluation follows one protocol, got %d results and %s", results.size(), sds));
@@ -67,19 +70,20 @@ public record EvaluationSummary(
     }
 
     /** The summary of COCO's protocol for what one process or many have found out. */
-    static EvaluationSummary coco(Outcome outcome, @Nullable Coverage coverage, String folder) {
+    static EvaluationSummary coco(Outcome outcome, @Nullable Coverage coverage, List<String> warnings, String folder) {
         return new EvaluationSummary(
                 outcome.results(),
                 null,
                 outcome.unlisted(),
                 outcome.faults().counts(),
                 coverage,
+                warnings,
                 beneath(folder, "metrics.json"),
                 beneath(folder, "curves.json"));
     }
 
     /** The summary of the protocol voc-sds. */
-    static EvaluationSummary sds(SdsResult result, @Nullable Coverage coverage, String folder) {
+    static EvaluationSummary sds(SdsResult result, @Nullable Coverage coverage, List<String> warnings, String folder) {
         Map<Long, Long> unlisted = new LinkedHashMap<>();
         result.unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
         return new EvaluationSummary(
@@ -88,6 +92,7 @@ public record EvaluationSummary(
                 unlisted,
                 Map.of(),
                 coverage,
+                warnings,
                 beneath(folder, "metrics.json"),
                 beneath(folder, "curves.json"));
     }

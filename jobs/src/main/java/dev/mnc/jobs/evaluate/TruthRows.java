@@ -39,13 +39,15 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param categories the listed ones
  * @param namedImages see {@link GroundTruth#namedImages}
  * @param faults what has been noticed so far
+ * @param warnings what has been left out, a line each
  */
 record TruthRows(
         Dataset<Row> rows,
         Dataset<Row> keys,
         List<Category> categories,
         Map<String, Long> namedImages,
-        FaultLog faults) {
+        FaultLog faults,
+        List<String> warnings) {
 
     private static final StructType KEYS =
             new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
@@ -53,7 +55,9 @@ record TruthRows(
     static TruthRows of(SparkSession spark, String place, Compat compat) throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         if (GroundTruthFile.isSplit(place)) {
-            return ofObject(spark, EvaluateInstances.groundTruth(place, configuration), compat);
+            List<String> warnings = new ArrayList<>();
+            GroundTruth truth = EvaluateInstances.groundTruth(place, configuration, warnings::add);
+            return ofObject(spark, truth, compat, warnings);
         }
         Path path = Store.hadoop(place);
         if (path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
@@ -62,7 +66,7 @@ record TruthRows(
         return ofJson(spark, place, compat);
     }
 
-    private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat) {
+    private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat, List<String> warnings) {
         List<Row> rows = new ArrayList<>();
         truth.images().forEach(image -> rows.add(ImageRows.image(image)));
         for (int i = 0; i < truth.annotations().size(); i++) {
@@ -77,7 +81,8 @@ record TruthRows(
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
-                faults);
+                faults,
+                warnings);
     }
 
     /** The images of a ground truth that is at hand, as {@link #keys} has them. */
@@ -109,7 +114,8 @@ record TruthRows(
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
-                faults);
+                faults,
+                List.of());
     }
 
     private static EntryFaults into(FaultLog faults) {
@@ -133,6 +139,7 @@ record TruthRows(
                 images.select(col("image_id").as("truth_id"), col("file_name")),
                 categories,
                 Map.of(),
-                new FaultLog());
+                new FaultLog(),
+                List.of());
     }
 }

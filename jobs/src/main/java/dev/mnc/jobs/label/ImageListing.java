@@ -1,243 +1,165 @@
 package dev.mnc.jobs.label;
 
-import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.GroundTruth;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.input.ImagePacker;
+import dev.mnc.jobs.input.Manifest;
+import dev.mnc.jobs.input.PackedImages;
 import dev.mnc.schemas.ImageRef;
-import java.io.FileNotFoundException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a corpus, every one of them.
+ * The images of a corpus, every one of them. In a folder every regular file is an image, whatever its name: what it holds
+ * is found out when it is read. In archives it is the suffix that tells images from what lies beside them.
  *
- * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over {@code :};
- * so a folder is walked with java.nio and an object store is asked for its flat listing. Every regular file is an image,
- * whatever its name: what it holds is found out when it is read.
- *
- * @param images sorted by file name, so that a plan does not depend on the order of a listing
+ * @param images sorted, so that a plan does not depend on the order of a listing
  * @param leftOut things in a folder that are no files: broken links, sockets, pipes
+ * @param leftOutKinds how many members of archives, and files beside archives, are no images, by suffix
  */
-record ImageListing(List<ImageRef> images, List<String> leftOut) {
+record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+
+    private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
 
     ImageListing {
-        images =
-                images.stream().sorted(Comparator.comparing(ImageRef::fileName)).toList();
         leftOut = List.copyOf(leftOut);
-        refuseDoubleIds(images);
+        leftOutKinds = Collections.unmodifiableSortedMap(new TreeMap<>(leftOutKinds));
     }
 
     /**
-     * Lists a folder, a prefix, one file, or what a COCO json names.
+     * What is to be listed.
      *
-     * @param imageRoot where a COCO json's file names lie, or null for the json's own folder
-     * @throws OperatorException if it cannot be listed or nothing is there
+     * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
+     * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
+     * @param imageColumn the column of a Parquet file that images are in, or null to tell by the schema
      */
-    static ImageListing of(String images, @Nullable String imageRoot, Configuration configuration) {
-        boolean coco = images.endsWith(".json") || images.endsWith(".json.gz");
-        if (imageRoot != null && !coco) {
-            throw OperatorException.usage(
-                    "--image-root goes with a COCO json, but --images is " + images,
-                    "leave --image-root out, or give the json as --images");
-        }
+    record Source(
+            String images,
+            @Nullable String imageRoot,
+            @Nullable String imageColumn) {}
+
+    /**
+     * Lists what there is.
+     *
+     * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
+     */
+    static ImageListing of(Source source, Configuration configuration) {
         ImageListing listing;
         try {
-            listing = coco ? ofCoco(images, imageRoot, configuration) : ofFiles(images, configuration);
-        } catch (IOException e) {
+            listing = list(source, configuration);
+        } catch (IOException | UncheckedIOException e) {
             throw new OperatorException(
                     OperatorException.Kind.ENVIRONMENT,
-                    "cannot list " + images + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "cannot list " + source.images() + ": " + (e.getMessage() == null ? e : e.getMessage()),
                     "check the address, and your permissions and credentials");
         }
         if (listing.images.isEmpty()) {
-            throw OperatorException.usage("there is no image under " + images, "check --images");
+            throw OperatorException.usage(
+                    "there is no image under " + source.images() + listing.besides(), "check --images");
         }
         return listing;
     }
 
-    private static ImageListing ofFiles(String uri, Configuration configuration) throws IOException {
-        if (!Store.isLocal(uri)) {
-            return ofObjects(uri, configuration);
-        }
-        Path root = Store.local(uri).toAbsolutePath().normalize();
-        if (!Files.exists(root)) {
-            throw OperatorException.environment("--images: no such file or folder: " + root, "check --images");
-        }
-        return ofFolder(root);
-    }
-
-    private static ImageListing ofFolder(Path start) throws IOException {
-        Path parent = start.getParent();
-        String root = (Files.isDirectory(start) || parent == null ? start : parent)
-                .toUri()
-                .toString();
-        List<ImageRef> images = new ArrayList<>();
-        List<String> leftOut = new ArrayList<>();
-        Files.walkFileTree(
-                start, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        String uri = file.toUri().toString();
-                        String name = unescaped(uri.substring(root.length()));
-                        if (attributes.isRegularFile()) {
-                            images.add(new ImageRef(idOf(name), uri, name, attributes.size(), version(attributes)));
-                        } else {
-                            leftOut.add(name);
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                        if (e instanceof java.nio.file.FileSystemLoopException) {
-                            leftOut.add(file.getFileName() + " (a link loop)");
-                            return FileVisitResult.CONTINUE;
-                        }
-                        throw e;
-                    }
-                });
-        return new ImageListing(images, leftOut);
-    }
-
-    /** Local files have no version of their own; the time of the last change serves. */
-    private static String version(BasicFileAttributes attributes) {
-        return "modified " + attributes.lastModifiedTime().toInstant();
-    }
-
-    private static ImageListing ofObjects(String uri, Configuration configuration) throws IOException {
-        org.apache.hadoop.fs.Path start = Store.hadoop(uri);
-        FileSystem store = start.getFileSystem(configuration);
-        FileStatus status;
-        try {
-            status = store.getFileStatus(start);
-        } catch (FileNotFoundException e) {
-            throw OperatorException.environment("--images: nothing is there: " + uri, "check --images");
-        }
-        org.apache.hadoop.fs.Path parent = start.getParent();
-        String folder =
-                (status.isFile() && parent != null ? parent : start).toUri().getPath();
-        String prefix = folder.endsWith("/") ? folder : folder + "/";
-        String authority =
-                store.getUri().getScheme() + "://" + nonNull(store.getUri().getAuthority());
-        List<ImageRef> images = new ArrayList<>();
-        RemoteIterator<LocatedFileStatus> files = store.listFiles(start, true);
-        while (files.hasNext()) {
-            FileStatus file = files.next();
-            String path = file.getPath().toUri().getPath();
-            String name = path.substring(prefix.length());
-            images.add(new ImageRef(idOf(name), authority + path, name, file.getLen(), version(file)));
-        }
-        return new ImageListing(images, List.of());
-    }
-
-    private static String nonNull(@Nullable String text) {
-        return text == null ? "" : text;
-    }
-
-    private static String version(FileStatus file) {
-        String etag = file instanceof EtagSource source ? source.getEtag() : null;
-        return etag != null ? etag : "modified " + java.time.Instant.ofEpochMilli(file.getModificationTime());
-    }
-
-    private static ImageListing ofCoco(String json, @Nullable String imageRoot, Configuration configuration)
-            throws IOException {
-        int slash = json.lastIndexOf('/');
-        String root = imageRoot != null ? imageRoot : slash < 0 ? "." : json.substring(0, slash + 1);
-        List<ImageRef> images = new ArrayList<>();
-        Map<String, ImageRef> stored = new HashMap<>();
-        if (!Store.isLocal(root)) {
-            ofObjects(root, configuration).images.forEach(image -> stored.put(image.fileName(), image));
-        }
-        for (GroundTruth.Image image : readCoco(json, configuration).images()) {
-            String name = image.fileName();
-            if (name.isEmpty()) {
-                throw OperatorException.usage(
-                        "image " + image.id() + " of " + json + " has no file_name", "mend the json");
-            }
-            if (Store.isLocal(root)) {
-                images.add(localImage(image.id(), root, name, json));
-            } else {
-                ImageRef there = stored.get(name);
-                images.add(
-                        there == null
-                                ? new ImageRef(image.id(), joined(root, name), name, 0, null)
-                                : new ImageRef(image.id(), there.uri(), name, there.sizeBytes(), there.etag()));
-            }
-        }
-        return new ImageListing(images, List.of());
-    }
-
-    /** A file that is missing is kept: the run records that it could not be read. */
-    private static ImageRef localImage(long id, String root, String name, String json) throws IOException {
-        Path folder = Store.local(root).toAbsolutePath().normalize();
-        Path file = folder.resolve(name).normalize();
-        if (!file.startsWith(folder)) {
+    private static ImageListing list(Source source, Configuration configuration) throws IOException {
+        String images = source.images();
+        String lower = images.toLowerCase(Locale.ROOT);
+        boolean coco = lower.endsWith(".json") || lower.endsWith(".json.gz");
+        boolean manifest = Manifest.isText(images);
+        if (source.imageColumn() != null && (coco || manifest)) {
             throw OperatorException.usage(
-                    String.format(
-                            Locale.ROOT, "file_name \"%s\" of image %d of %s leads outside %s", name, id, json, folder),
-                    "give a wider --image-root, or mend the json");
+                    "--image-column goes with Parquet files, but --images is " + images, "leave --image-column out");
         }
-        if (!Files.isRegularFile(file)) {
-            return new ImageRef(id, file.toUri().toString(), name, 0, null);
+        if (COMPRESSED.matcher(lower).find()) {
+            throw OperatorException.usage(
+                    images + " is compressed, so its members cannot be read one by one",
+                    "unpack it, or pack it as a plain .tar: images hardly get smaller");
         }
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new ImageRef(id, file.toUri().toString(), name, attributes.size(), version(attributes));
+        if (coco) {
+            PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
+            return new ImageListing(named, List.of(), Map.of());
+        }
+        return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
     }
 
-    private static GroundTruth readCoco(String json, Configuration configuration) throws IOException {
-        if (Store.isLocal(json)) {
-            return CocoJson.read(Store.local(json));
+    private static ImageListing ofManifest(Source source, Configuration configuration) throws IOException {
+        String imageRoot = source.imageRoot();
+        String root = FileWalk.root(imageRoot == null ? source.images() : imageRoot, configuration);
+        ImagePacker images = new ImagePacker(root);
+        try (InputStream in = new BufferedInputStream(Store.open(source.images(), configuration), 1 << 16)) {
+            new ManifestListing(source.images(), root, configuration)
+                    .addAll(Manifest.rows(in, source.images()), images);
         }
-        org.apache.hadoop.fs.Path path = Store.hadoop(json);
-        try (InputStream in = path.getFileSystem(configuration).open(path)) {
-            return CocoJson.read(in, json);
-        }
+        return new ImageListing(images.packed(), List.of(), Map.of());
     }
 
-    private static String joined(String root, String name) {
-        return root.endsWith("/") ? root + name : root + "/" + name;
+    private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
+        NamePattern pattern = NamePattern.of(source.images(), configuration);
+        String start = pattern == null ? source.images() : pattern.folder();
+        String root = FileWalk.root(start, configuration);
+        CorpusFiles files =
+                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), configuration);
+        FileWalk.all(start, root, configuration, files);
+        return files.listing();
     }
 
-    /** The name a path's escaped bytes spell in UTF-8; as it stands, escapes and all, if they are no UTF-8. */
-    private static String unescaped(String escaped) {
-        ByteBuffer bytes = ByteBuffer.allocate(escaped.length());
-        for (int i = 0; i < escaped.length(); i++) {
-            if (escaped.charAt(i) == '%') {
-                bytes.put((byte) Integer.parseInt(escaped, i + 1, i + 3, 16));
-                i += 2;
-            } else {
-                bytes.put((byte) escaped.charAt(i));
+    /** All files below a folder or prefix, each an image. */
+    static PackedImages ofFolder(String uri, Configuration configuration) throws IOException {
+        String root = FileWalk.root(uri, configuration);
+        ImagePacker images = new ImagePacker(root);
+        FileWalk.all(uri, root, configuration, new FileWalk.Visitor() {
+            @Override
+            public void file(FileWalk.Found file) {
+                images.add(new ImageRef(idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
             }
+
+            @Override
+            public void leftOut(String name) {}
+        });
+        return images.packed();
+    }
+
+    /** What a person should know about what is not in the listing, a sentence each. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (!leftOut.isEmpty()) {
+            warnings.add(
+                    leftOut.size() + " entries are no files (broken links, pipes, link loops) and were left out, e.g. "
+                            + LabelSummary.printable(leftOut.get(0)));
         }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-        } catch (CharacterCodingException e) {
-            return escaped;
+        if (!leftOutKinds.isEmpty()) {
+            long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
+            warnings.add(all + (all == 1 ? " file" : " files")
+                    + " in or beside archives are no images by their names and" + " were left out" + besides());
         }
+        return warnings;
+    }
+
+    /** How many of which kind were left out, the most frequent first. */
+    private String besides() {
+        if (leftOutKinds.isEmpty()) {
+            return "";
+        }
+        String kinds = leftOutKinds.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(10)
+                .map(kind -> kind.getValue() + " "
+                        + LabelSummary.printable(kind.getKey().isEmpty() ? "without suffix" : kind.getKey()))
+                .collect(Collectors.joining(", "));
+        return " (" + kinds + (leftOutKinds.size() > 10 ? ", ..." : "") + ")";
     }
 
     /** The first 63 bits of the name's sha256: stable over nights, machines and roots. */
@@ -248,28 +170,12 @@ record ImageListing(List<ImageRef> images, List<String> leftOut) {
                 & Long.MAX_VALUE;
     }
 
-    private static void refuseDoubleIds(List<ImageRef> images) {
-        Map<Long, ImageRef> seen = new HashMap<>();
-        for (ImageRef image : images) {
-            ImageRef other = seen.put(image.imageId(), image);
-            if (other != null) {
-                throw OperatorException.usage(
-                        String.format(
-                                Locale.ROOT,
-                                "\"%s\" and \"%s\" have the same image id %d",
-                                other.fileName(),
-                                image.fileName(),
-                                image.imageId()),
-                        "rename one of them; ids are taken from names unless a COCO json gives them");
-            }
-        }
-    }
-
-    /** sha256 over id, uri, size and version of every image in order, hex. */
+    /** sha256 over id, address, size and version of every image in order, hex. */
     String digest() {
         MessageDigest sha256 = Digests.sha256();
         for (ImageRef image : images) {
-            String line = image.imageId() + "\t" + image.uri() + "\t" + image.sizeBytes() + "\t" + image.etag() + "\n";
+            String line =
+                    image.imageId() + "\t" + image.address() + "\t" + image.sizeBytes() + "\t" + image.etag() + "\n";
             sha256.update(line.getBytes(StandardCharsets.UTF_8));
         }
         return Digests.hex(sha256);

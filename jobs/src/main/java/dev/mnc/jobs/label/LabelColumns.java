@@ -7,14 +7,16 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
+import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of the label table. */
@@ -45,7 +47,10 @@ public final class LabelColumns {
             .add("area", LongType, false)
             .add("segmentation", SEGMENTATION, false);
 
-    /** One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. */
+    /**
+     * One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. The
+     * {@code image_uri} of a part of an archive is {@link ImageRef#address}.
+     */
     public static final StructType IMAGES = new StructType()
             .add("image_id", LongType, false)
             .add("image_uri", StringType, false)
@@ -61,53 +66,65 @@ public final class LabelColumns {
             .add("instance_count", IntegerType, false)
             .add("read_ms", DoubleType, false)
             .add("decode_ms", DoubleType, false)
-            .add("detect_ms", DoubleType, false);
+            .add("detect_ms", DoubleType, false)
+            .add("vote_ms", DoubleType, false);
 
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final UTF8String OK = UTF8String.fromString("ok");
+    private static final UTF8String ERROR = UTF8String.fromString("error");
 
     private LabelColumns() {}
 
-    /** @param found the highest score first */
-    static List<Row> instanceRows(ImageRef image, List<Instance> found) {
-        List<Row> rows = new ArrayList<>(found.size());
-        for (int i = 0; i < found.size(); i++) {
-            Instance instance = found.get(i);
+    /** The rows of {@link #INSTANCES} of one image. */
+    static List<InternalRow> instanceRows(ImageOutcome outcome) {
+        ImageRef image = outcome.image();
+        UTF8String uri = UTF8String.fromString(image.address());
+        List<InternalRow> rows = new ArrayList<>(outcome.instances().size());
+        for (Instance instance : outcome.instances()) {
             Mask mask = instance.mask();
             Box box = mask.boundingBox();
-            rows.add(RowFactory.create(
+            rows.add(row(
                     image.imageId(),
-                    image.uri(),
-                    i,
+                    uri,
+                    rows.size(),
                     instance.category().id(),
-                    instance.category().name(),
+                    UTF8String.fromString(instance.category().name()),
                     instance.score(),
-                    RowFactory.create(box.x(), box.y(), box.width(), box.height()),
+                    row(box.x(), box.y(), box.width(), box.height()),
                     mask.area(),
-                    RowFactory.create(mask.height(), mask.width(), mask.toCoco())));
+                    row(mask.height(), mask.width(), UTF8String.fromString(mask.toCoco()))));
         }
         return rows;
     }
 
-    static Row imageRow(ImageOutcome outcome) {
+    /** The row of {@link #IMAGES} of one image. */
+    static InternalRow imageRow(ImageOutcome outcome) {
         ImageRef image = outcome.image();
         ImageOutcome.@Nullable Frame frame = outcome.frame();
         ImageOutcome.@Nullable Failure failure = outcome.failure();
         ImageOutcome.Cost cost = outcome.cost();
-        return RowFactory.create(
+        return row(
                 image.imageId(),
-                image.uri(),
-                image.fileName(),
-                image.etag(),
+                UTF8String.fromString(image.address()),
+                UTF8String.fromString(image.fileName()),
+                image.etag() == null ? null : UTF8String.fromString(image.etag()),
                 image.sizeBytes(),
                 frame == null ? null : frame.height(),
                 frame == null ? null : frame.width(),
                 frame == null ? null : frame.exifOrientation(),
-                failure == null ? "ok" : "error",
-                failure == null ? null : failure.stage().name().toLowerCase(Locale.ROOT),
-                failure == null ? null : failure.reason(),
+                failure == null ? OK : ERROR,
+                failure == null
+                        ? null
+                        : UTF8String.fromString(failure.stage().name().toLowerCase(Locale.ROOT)),
+                failure == null ? null : UTF8String.fromString(failure.reason()),
                 outcome.instances().size(),
-                cost.readNanos() / NANOS_PER_MILLI,
-                cost.decodeNanos() / NANOS_PER_MILLI,
-                cost.detectNanos() / NANOS_PER_MILLI);
+                cost.read() / NANOS_PER_MILLI,
+                cost.decode() / NANOS_PER_MILLI,
+                cost.detect() / NANOS_PER_MILLI,
+                cost.vote() / NANOS_PER_MILLI);
+    }
+
+    private static InternalRow row(@Nullable Object... values) {
+        return new GenericInternalRow(values);
     }
 }

@@ -5,6 +5,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +23,24 @@ public final class LabelCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             required = true,
-            paramLabel = "URI|COCO.json",
-            description = "A folder, an object-store prefix (s3a://...), or a COCO json.")
+            paramLabel = "URI",
+            description =
+                    "A folder or object-store prefix (s3a://...); tar shards (.tar, a folder of them, or a pattern as"
+                            + " train-{000..146}.tar); Parquet files with images in a column; a COCO json; or a manifest"
+                            + " (.csv, .jsonl or .parquet with the column uri).")
     private String images = "";
 
     @Option(
             names = "--image-root",
             paramLabel = "URI",
-            description = "Where a COCO json's file names lie. Default: the json's folder.")
+            description = "Where a COCO json's file names or a manifest's relative uris lie. Default: its own folder.")
     private @Nullable String imageRoot;
+
+    @Option(
+            names = "--image-column",
+            paramLabel = "NAME",
+            description = "The column of Parquet files that images are in. Default: the only one that can be it.")
+    private @Nullable String imageColumn;
 
     @Option(
             names = "--model",
@@ -55,10 +65,9 @@ public final class LabelCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
-        LabelRequest request = new LabelRequest(images, imageRoot, table, runId, mode);
-        try (SparkSession spark = Sessions.open("label")) {
-            SavedModelSource source =
-                    SavedModelSource.of(model, config, spark.sparkContext().hadoopConfiguration());
+        LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
+        SavedModelSource source = SavedModelSource.of(model, config, Sessions.hadoop());
+        try (SparkSession spark = LabelImages.session("label", source, config, Map.of())) {
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
                     .run(request, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);

@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.host.HostSettings;
 import java.io.Serializable;
 import java.util.Locale;
 
@@ -10,13 +11,16 @@ import java.util.Locale;
  *
  * @param waveImages images in one Spark job, at least 1; what a killed run can lose
  * @param batchSize images a forward pass, 1..256; bounded by the device's memory
+ * @param batchWaitMillis how long a batch that is not full waits for images that are on their way, 0..60000 ms
  * @param minScore instances below this probability are not written, in [0, 1]
  * @param maxInstances instances kept an image, the highest scores first, at least 1; COCO's evaluation looks at 100
  * @param maxErrorRate share of images that may fail before the command ends with exit code 3, in [0, 1]
  * @param maxImageBytes files above this size are not read but recorded as errors, at least 1
  * @param maxImagePixels images whose header states more are not decoded but recorded as errors, 1..2³¹ - 1
  * @param readAhead whole files in flight in each task, 1..256; hides the latency of an object store
- * @param readAheadBytes bytes in flight in each task, at least 1; one file is always allowed
+ * @param readAheadBytes bytes in flight in each executor, at least 1; one file is always allowed
+ * @param queueBytes bytes of decoded images and of results not yet written in each executor, at least 1; one image is
+ *     always allowed
  * @param partitionsPerSlot partitions a task slot gets in each wave, at least 1; more of them even out slow images
  * @param threads of the model's own pools in each executor, 0 for as many as the executor has cores
  * @param trustModel the digest of the one model that may run although its operations are refused, or empty for none
@@ -24,6 +28,7 @@ import java.util.Locale;
 public record LabelConfig(
         int waveImages,
         int batchSize,
+        int batchWaitMillis,
         double minScore,
         int maxInstances,
         double maxErrorRate,
@@ -31,6 +36,7 @@ public record LabelConfig(
         long maxImagePixels,
         int readAhead,
         long readAheadBytes,
+        long queueBytes,
         int partitionsPerSlot,
         int threads,
         String trustModel)
@@ -39,6 +45,7 @@ public record LabelConfig(
     public LabelConfig {
         require("wave-images", waveImages >= 1, ">= 1", waveImages);
         require("batch-size", batchSize >= 1 && batchSize <= 256, "1..256", batchSize);
+        require("batch-wait-millis", batchWaitMillis >= 0 && batchWaitMillis <= 60_000, "0..60000", batchWaitMillis);
         require("min-score", minScore >= 0 && minScore <= 1, "in [0, 1]", minScore);
         require("max-instances", maxInstances >= 1, ">= 1", maxInstances);
         require("max-error-rate", maxErrorRate >= 0 && maxErrorRate <= 1, "in [0, 1]", maxErrorRate);
@@ -54,6 +61,7 @@ public record LabelConfig(
                 maxImagePixels);
         require("read-ahead", readAhead >= 1 && readAhead <= 256, "1..256", readAhead);
         require("read-ahead-bytes", readAheadBytes >= 1, ">= 1", readAheadBytes);
+        require("queue-bytes", queueBytes >= 1, ">= 1", queueBytes);
         require("partitions-per-slot", partitionsPerSlot >= 1, ">= 1", partitionsPerSlot);
         require("threads", threads >= 0, ">= 0", threads);
         require(
@@ -68,6 +76,7 @@ public record LabelConfig(
         return new LabelConfig(
                 label.integer("wave-images", 4096),
                 label.integer("batch-size", 8),
+                label.integer("batch-wait-millis", 200),
                 label.number("min-score", 0.05),
                 label.integer("max-instances", 100),
                 label.number("max-error-rate", 0.5),
@@ -75,14 +84,24 @@ public record LabelConfig(
                 label.whole("max-image-pixels", ImageLimits.DEFAULT.pixels()),
                 label.integer("read-ahead", 16),
                 label.bytes("read-ahead-bytes", "64 MiB"),
+                label.bytes("queue-bytes", "256 MiB"),
                 label.integer("partitions-per-slot", 4),
                 label.integer("threads", 0),
                 label.text("trust-model", ""));
     }
 
-    /** How large an image may be. */
-    ImageLimits limits() {
-        return new ImageLimits(maxImageBytes, maxImagePixels);
+    /** What an executor's model host is told. */
+    HostSettings host() {
+        return new HostSettings(
+                batchSize,
+                batchWaitMillis,
+                readAhead,
+                readAheadBytes,
+                queueBytes,
+                threads,
+                minScore,
+                maxInstances,
+                new ImageLimits(maxImageBytes, maxImagePixels));
     }
 
     /** The sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */

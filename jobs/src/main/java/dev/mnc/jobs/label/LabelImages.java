@@ -2,20 +2,19 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabelImages {
 
+    private static final String PLUGINS = "spark.plugins";
+
     private final SparkSession spark;
     private final PredictorSource source;
     private final LabelConfig config;
@@ -44,6 +45,20 @@ public final class LabelImages {
     }
 
     /**
+     * Opens the session of a command that labels. Its executors start the model while the driver lists the images.
+     *
+     * @param settings of Spark, over all others
+     */
+    public static SparkSession session(
+            String command, PredictorSource source, LabelConfig config, Map<String, String> settings) {
+        ModelHostPlugin.announce(source, config.host());
+        Map<String, String> all = new HashMap<>(settings);
+        String others = System.getProperty(PLUGINS, "");
+        all.put(PLUGINS, ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others));
+        return Sessions.open(command, all);
+    }
+
+    /**
      * Runs the job.
      *
      * @param settings of the run as they were read, for its record
@@ -52,9 +67,9 @@ public final class LabelImages {
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         Instant start = Instant.now();
         LabelTable table = new LabelTable(spark, request.table());
-        ImageListing listing = ImageListing.of(request.images(), request.imageRoot(), hadoop());
-        reportLeftOut(listing);
-        List<ImageRef> work = withoutLabelled(listing.images(), table);
+        ImageListing listing = ImageListing.of(request.source(), hadoop());
+        listing.warnings().forEach(console::warn);
+        List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(work, config.waveImages(), config.partitionsPerSlot() * slots());
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
                 + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
@@ -67,51 +82,22 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        RunTotals totals = label(plan, claim);
+        WaveRunner.Outcome outcome = label(plan, claim);
         double seconds = seconds(labelling, Instant.now());
-        claim.publish(new RecordWriter(spark, source, config)
-                .record(claim, request, settings, listing, work, totals, start, seconds));
-        return summary(LabelSummary.State.LABELLED, table, runId, listing, plan, totals, seconds);
+        RunRecord.Efficiency efficiency = DeviceUse.of(
+                outcome.devices(),
+                new DeviceUse.Clock(start, labelling, outcome.lastTask(), Instant.now()),
+                outcome.totals().images());
+        RunRecord record = new RecordWriter(spark, source, config)
+                .record(claim, request, settings, listing, work, outcome, efficiency, start, seconds);
+        claim.publish(record);
+        return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    private void reportLeftOut(ImageListing listing) {
-        if (!listing.leftOut().isEmpty()) {
-            console.warn(listing.leftOut().size() + " entries are no files (broken links, pipes, link loops) and were"
-                    + " left out, e.g. "
-                    + LabelSummary.printable(listing.leftOut().get(0)));
-        }
-    }
-
-    private RunTotals label(LabelPlan plan, RunClaim claim) {
+    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim) {
         try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
-    }
-
-    /**
-     * The images no published run with this model and these settings holds as they are now. One that could not be read
-     * counts as not held: the store may have had a bad night.
-     */
-    private List<ImageRef> withoutLabelled(List<ImageRef> images, LabelTable table) {
-        String modelDigest = source.digest();
-        Set<List<@Nullable Object>> held = new HashSet<>();
-        for (RunRecord run : table.published()) {
-            if (run.modelDigest().equals(modelDigest) && run.configDigest().equals(config.digest())) {
-                Dataset<Row> rows = table.images(run)
-                        .filter("error_stage is null or error_stage <> 'read'")
-                        .select("image_id", "image_uri", "etag", "size_bytes");
-                rows.collectAsList()
-                        .forEach(row ->
-                                held.add(key(row.getLong(0), row.getString(1), row.getString(2), row.getLong(3))));
-            }
-        }
-        return images.stream()
-                .filter(image -> !held.contains(key(image.imageId(), image.uri(), image.etag(), image.sizeBytes())))
-                .toList();
-    }
-
-    private static List<@Nullable Object> key(long id, String uri, @Nullable String etag, long size) {
-        return java.util.Arrays.asList(id, uri, etag, size);
     }
 
     private int slots() {
@@ -121,26 +107,23 @@ public final class LabelImages {
     private static LabelSummary summary(
             LabelSummary.State state,
             LabelTable table,
-            @Nullable String runId,
+            @Nullable RunRecord record,
             ImageListing listing,
             LabelPlan plan,
             @Nullable RunTotals totals,
             double seconds) {
-        List<ImageRef> planned = plan.waves().stream()
-                .flatMap(wave -> wave.partitions().stream())
-                .flatMap(List::stream)
-                .toList();
         return new LabelSummary(
                 state,
                 table.uri(),
-                runId,
+                record == null ? null : record.runId(),
                 listing.images().size(),
-                planned.size(),
-                planned.stream().mapToLong(ImageRef::sizeBytes).sum(),
+                plan.images(),
+                plan.bytes(),
                 plan.waves().size(),
                 totals == null ? null : totals.outcome(),
                 seconds,
-                totals == null ? 0 : totals.errorRate());
+                totals == null ? 0 : totals.errorRate(),
+                record == null ? null : record.timing().efficiency());
     }
 
     static double seconds(Instant from, Instant to) {

@@ -1,58 +1,129 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.Feed;
+import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.HostSettings;
+import dev.mnc.jobs.host.ImageOutcome;
+import dev.mnc.jobs.host.ImageReader;
+import dev.mnc.jobs.host.ModelHost;
+import dev.mnc.jobs.host.ModelHosts;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.schemas.ImageRef;
+import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
+import org.apache.spark.executor.CommitDeniedException;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * Labels a partition's images on an executor.
+ * Labels a partition's images on an executor and writes their rows.
  *
+ * @param run the run's id
  * @param source where the executor gets its model
- * @param config of the job
- * @param configuration for reading from an object store
- * @param images counts images done, for the progress line
- * @param failures counts those that failed, for the progress line
+ * @param settings of its host
+ * @param instances the one part
+ * @param images the other
+ * @param destinations where this wave of both goes, in that order
  */
 record LabelPartition(
+        String run,
         PredictorSource source,
-        LabelConfig config,
-        Broadcast<SerializableConfiguration> configuration,
-        LongAccumulator images,
-        LongAccumulator failures)
-        implements FlatMapFunction<Iterator<List<ImageRef>>, ImageOutcome> {
+        HostSettings settings,
+        TablePart instances,
+        TablePart images,
+        List<TablePart.Destination> destinations)
+        implements FlatMapFunction<Iterator<List<ImageRef>>, LabelPartition.Result> {
 
-    @Override
-    public Iterator<ImageOutcome> call(Iterator<List<ImageRef>> partition) {
-        List<ImageRef> work = new ArrayList<>();
-        partition.forEachRemaining(work::addAll);
-        ReadAhead files = new ReadAhead(work, config, configuration.value().value());
-        TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> files.close());
-        return new Counted(new ImageLabeler(files, source.predictor(), config), images, failures);
+    /**
+     * What a task reports.
+     *
+     * @param totals of its images
+     * @param instances its file of instances
+     * @param images its file of images
+     * @param report of the executor's device
+     */
+    record Result(RunTotals totals, Written instances, Written images, HostReport report) implements Serializable {}
+
+    /** A file by name, and how many rows it has. */
+    record Written(String file, long rows) implements Serializable {
+        static Written of(PartFile file) {
+            return new Written(file.name(), file.rows());
+        }
     }
 
-    private record Counted(Iterator<ImageOutcome> outcomes, LongAccumulator images, LongAccumulator failures)
-            implements Iterator<ImageOutcome> {
-
-        @Override
-        public boolean hasNext() {
-            return outcomes.hasNext();
-        }
-
-        @Override
-        public ImageOutcome next() {
-            ImageOutcome outcome = outcomes.next();
-            images.add(1L);
-            if (outcome.failure() != null) {
-                failures.add(1L);
+    @Override
+    public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
+        List<ImageRef> work = new ArrayList<>();
+        partition.forEachRemaining(work::addAll);
+        ModelHost host = ModelHosts.of(source, settings);
+        TaskContext task = TaskContext.get();
+        try (ImageReader reader = Store.reader(images.configuration().value().value());
+                Feed feed = host.open(run, work, reader)) {
+            PartFile instanceFile = new PartFile(instances, destinations.get(0), task);
+            PartFile imageFile = new PartFile(images, destinations.get(1), task);
+            try {
+                RunTotals totals = write(feed, instanceFile, imageFile);
+                commit(task, instanceFile, imageFile);
+                return List.of(new Result(
+                                totals,
+                                Written.of(instanceFile),
+                                Written.of(imageFile),
+                                host.report(SparkEnv.get().executorId())))
+                        .iterator();
+            } catch (IOException | RuntimeException e) {
+                abort(e, instanceFile, imageFile);
+                throw e;
             }
-            return outcome;
+        }
+    }
+
+    private static RunTotals write(Feed feed, PartFile instances, PartFile images) {
+        RunTotals totals = new RunTotals();
+        while (feed.hasNext()) {
+            ImageOutcome outcome = feed.next();
+            for (InternalRow row : LabelColumns.instanceRows(outcome)) {
+                instances.write(row);
+            }
+            images.write(LabelColumns.imageRow(outcome));
+            totals.add(outcome);
+        }
+        instances.close();
+        images.close();
+        return totals;
+    }
+
+    /** Of several attempts at one partition only one may commit; the driver says which. */
+    private static void commit(TaskContext task, PartFile... files) throws IOException, CommitDeniedException {
+        boolean permitted = SparkEnv.get()
+                .outputCommitCoordinator()
+                .canCommit(task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
+        if (!permitted) {
+            for (PartFile file : files) {
+                file.abort();
+            }
+            throw new CommitDeniedException(
+                    "another attempt at this partition was committed",
+                    task.stageId(),
+                    task.partitionId(),
+                    task.attemptNumber());
+        }
+        for (PartFile file : files) {
+            file.commit();
+        }
+    }
+
+    private static void abort(Exception cause, PartFile... files) {
+        for (PartFile file : files) {
+            try {
+                file.abort();
+            } catch (IOException | RuntimeException e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 }

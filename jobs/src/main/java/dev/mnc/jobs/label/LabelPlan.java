@@ -2,7 +2,9 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.schemas.ImageRef;
 import java.io.Serializable;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -11,9 +13,10 @@ import java.util.PriorityQueue;
  * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes. The same images
  * and settings always give the same plan.
  *
- * @param waves each at least one image
+ * <p>The plan holds no images. A wave is cut when it is asked for, so that the driver holds the images of the waves in
+ * flight and no others.
  */
-record LabelPlan(List<Wave> waves) {
+final class LabelPlan {
 
     /** What opening a file costs beside its bytes; keeps a thousand tiny files from looking like nothing. */
     private static final long FILE_COST_BYTES = 64 * 1024;
@@ -31,52 +34,141 @@ record LabelPlan(List<Wave> waves) {
         }
     }
 
+    private final List<ImageRef> images;
+    private final int waveImages;
+    private final int partitionsPerWave;
+    private final long bytes;
+
+    private LabelPlan(List<ImageRef> images, int waveImages, int partitionsPerWave) {
+        this.images = images;
+        this.waveImages = waveImages;
+        this.partitionsPerWave = partitionsPerWave;
+        this.bytes = images.stream().mapToLong(ImageRef::sizeBytes).sum();
+    }
+
     /**
-     * @param images in plan order
+     * @param images in plan order; kept, and must not change
      * @param waveImages images in a wave, at least 1
      * @param partitionsPerWave at most this many partitions, at least 1
      */
     static LabelPlan of(List<ImageRef> images, int waveImages, int partitionsPerWave) {
-        List<Wave> waves = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += waveImages) {
-            List<ImageRef> wave = images.subList(from, Math.min(images.size(), from + waveImages));
-            waves.add(new Wave(waves.size(), balanced(wave, Math.min(partitionsPerWave, wave.size()))));
-        }
-        return new LabelPlan(List.copyOf(waves));
+        return new LabelPlan(images, waveImages, partitionsPerWave);
     }
 
-    /** Longest first, each to the partition with the least so far. */
+    /** How many images all waves have. */
+    int images() {
+        return images.size();
+    }
+
+    /** The bytes of all images. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** The waves, each at least one image; {@code get} cuts one anew every time, so keep it no longer than it runs. */
+    List<Wave> waves() {
+        return new AbstractList<>() {
+            @Override
+            public int size() {
+                return (int) (((long) images.size() + waveImages - 1) / waveImages);
+            }
+
+            @Override
+            public Wave get(int number) {
+                int from = number * waveImages;
+                int to = (int) Math.min(images.size(), (long) from + waveImages);
+                List<ImageRef> wave = new ArrayList<>(images.subList(from, to));
+                return new Wave(number, balanced(wave, Math.min(partitionsPerWave, wave.size())));
+            }
+        };
+    }
+
+    /**
+     * Whole objects the longest first, each to the partition with the least so far. Parts of archives before them, in as
+     * many runs of neighbours as their bytes have a share in the wave: one after another they are read fastest.
+     */
     private static List<List<ImageRef>> balanced(List<ImageRef> images, int count) {
+        List<Integer> parts = new ArrayList<>();
+        List<Integer> objects = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            (images.get(i).part() == null ? objects : parts).add(i);
+        }
+        List<List<Integer>> runs = runs(images, parts, runCount(images, parts, count));
         List<Load> loads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            loads.add(new Load(i));
+            loads.add(new Load(i, images, i < runs.size() ? runs.get(i) : List.of()));
         }
         PriorityQueue<Load> lightest = new PriorityQueue<>(
                 Comparator.comparingLong((Load l) -> l.bytes).thenComparingInt(l -> l.number));
         lightest.addAll(loads);
-        List<Integer> longestFirst = new ArrayList<>();
-        for (int i = 0; i < images.size(); i++) {
-            longestFirst.add(i);
-        }
-        longestFirst.sort(Comparator.comparingLong((Integer i) -> -images.get(i).sizeBytes()));
-        for (int i : longestFirst) {
+        objects.sort(Comparator.comparingLong((Integer i) -> -images.get(i).sizeBytes()));
+        for (int i : objects) {
             Load load = lightest.remove();
-            load.images.add(i);
-            load.bytes += images.get(i).sizeBytes() + FILE_COST_BYTES;
+            load.add(i);
             lightest.add(load);
         }
-        return loads.stream()
-                .map(load -> load.images.stream().sorted().map(images::get).toList())
-                .toList();
+        return loads.stream().map(Load::inOrder).toList();
+    }
+
+    private static int runCount(List<ImageRef> images, List<Integer> parts, int count) {
+        int objects = images.size() - parts.size();
+        double all = images.stream().mapToLong(LabelPlan::cost).sum();
+        int share = (int) Math.ceil(cost(images, parts) / all * count);
+        return Math.min(Math.min(parts.size(), count), Math.max(share, count - objects));
+    }
+
+    /** Cuts at the neighbour at which a run reaches its equal part of the bytes; no run is empty. */
+    private static List<List<Integer>> runs(List<ImageRef> images, List<Integer> parts, int count) {
+        List<List<Integer>> runs = new ArrayList<>();
+        long total = cost(images, parts);
+        long before = 0;
+        List<Integer> run = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            long cost = cost(images.get(parts.get(i)));
+            int left = count - runs.size();
+            boolean full = (before + cost / 2) * count >= total * (runs.size() + 1);
+            if (!run.isEmpty() && left > 1 && (full || parts.size() - i < left)) {
+                runs.add(run);
+                run = new ArrayList<>();
+            }
+            run.add(parts.get(i));
+            before += cost;
+        }
+        if (!run.isEmpty()) {
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    private static long cost(List<ImageRef> images, List<Integer> some) {
+        return some.stream().mapToLong(i -> cost(images.get(i))).sum();
+    }
+
+    private static long cost(ImageRef image) {
+        return image.sizeBytes() + FILE_COST_BYTES;
     }
 
     private static final class Load {
         private final int number;
-        private final List<Integer> images = new ArrayList<>();
+        private final List<ImageRef> all;
+        private final List<Integer> images;
         private long bytes;
 
-        private Load(int number) {
+        private Load(int number, List<ImageRef> all, List<Integer> images) {
             this.number = number;
+            this.all = all;
+            this.images = new ArrayList<>(images);
+            this.bytes = cost(all, images);
+        }
+
+        private void add(int image) {
+            images.add(image);
+            bytes += cost(all.get(image));
+        }
+
+        private List<ImageRef> inOrder() {
+            Collections.sort(images);
+            return images.stream().map(all::get).toList();
         }
     }
 }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one run is asked to do.
  *
- * @param images a folder, an object-store prefix, or a COCO json
- * @param imageRoot where a COCO json's file names lie, or null for the json's own folder
+ * @param images a folder, an object-store prefix, a COCO json, a manifest, tar shards or Parquet files
+ * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
+ * @param imageColumn the column of Parquet files that images are in, or null to tell by their schema
  * @param table where the labels go
  * @param runId names the run, or null for a new name
  * @param mode whether to label or only to say what there is to label
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record LabelRequest(
         String images,
         @Nullable String imageRoot,
+        @Nullable String imageColumn,
         String table,
         @Nullable String runId,
         Mode mode) {
@@ -26,6 +28,11 @@ public record LabelRequest(
         DRY_RUN
     }
 
+    /** A request that leaves the image column to the schema. */
+    public LabelRequest(String images, @Nullable String imageRoot, String table, @Nullable String runId, Mode mode) {
+        this(images, imageRoot, null, table, runId, mode);
+    }
+
     public LabelRequest {
         requireNonNull(images, "images");
         requireNonNull(table, "table");
@@ -34,5 +41,9 @@ public record LabelRequest(
             throw new IllegalArgumentException(
                     "--run-id must be 1..100 letters, digits, '.', '_' or '-', got \"" + runId + "\"");
         }
+    }
+
+    ImageListing.Source source() {
+        return new ImageListing.Source(images, imageRoot, imageColumn);
     }
 }

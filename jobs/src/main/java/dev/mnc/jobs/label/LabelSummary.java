@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of the images, or null if none was labelled
  * @param seconds the labelling took
  * @param errorRate share of the planned images that failed
+ * @param efficiency how well the devices were used, or null if none was
  */
 public record LabelSummary(
         State state,
@@ -28,7 +29,8 @@ public record LabelSummary(
         int waves,
         RunRecord.@Nullable Outcome outcome,
         double seconds,
-        double errorRate) {
+        double errorRate,
+        RunRecord.@Nullable Efficiency efficiency) {
 
     /** What was done. */
     public enum State {
@@ -83,6 +85,9 @@ public record LabelSummary(
                     printable(error.reason()),
                     printable(String.join(", ", error.samples())),
                     error.images() > error.samples().size() ? ", ..." : ""));
+        }
+        if (efficiency != null) {
+            text.append(String.format(Locale.ROOT, "%s%n", DeviceUse.text(efficiency)));
         }
         text.append(String.format(Locale.ROOT, "run %s is published in %s%n", runId, table));
         text.append(String.format(

@@ -1,63 +1,46 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.HostReport;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.spark.Success$;
-import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.util.LongAccumulator;
-import scala.jdk.javaapi.CollectionConverters;
+import java.util.Map;
 
-/**
- * The progress line. Counts images of tasks that ended well, from what each task itself counted: an accumulator's own
- * value would count the images of a retried task twice.
- */
-final class Progress extends SparkListener {
+/** The progress line, from what the executors' devices report. */
+final class Progress {
 
     private final long total;
-    private final LongAccumulator images;
-    private final LongAccumulator failures;
-    private final AtomicLong done = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
     private final long start = System.nanoTime();
 
-    Progress(long total, LongAccumulator images, LongAccumulator failures) {
+    Progress(long total) {
         this.total = total;
-        this.images = images;
-        this.failures = failures;
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-        if (end.reason() != Success$.MODULE$) {
-            return;
-        }
-        for (AccumulableInfo counted :
-                CollectionConverters.asJava(end.taskInfo().accumulables())) {
-            if (counted.update().isDefined() && counted.update().get() instanceof Number count) {
-                if (counted.id() == images.id()) {
-                    done.addAndGet(count.longValue());
-                } else if (counted.id() == failures.id()) {
-                    failed.addAndGet(count.longValue());
-                }
-            }
-        }
     }
 
     /** How far the run is, in one line. */
     String line() {
+        Map<String, HostReport> devices = LiveReports.devices();
         double seconds = (System.nanoTime() - start) / 1e9;
-        double rate = done.get() / Math.max(seconds, 1e-9);
-        String left = done.get() == 0 ? "?" : duration((total - done.get()) / rate);
+        // Images of a task that is repeated are counted again.
+        long done = Math.min(
+                total, devices.values().stream().mapToLong(HostReport::done).sum());
+        double rate = done / Math.max(seconds, 1e-9);
         return String.format(
                 Locale.ROOT,
-                "labelling: %d of %d images, %.1f images/s, %s left, %d errors",
-                done.get(),
+                "labelling: %d of %d images, %.1f images/s, %s left, %d errors%s",
+                done,
                 total,
                 rate,
-                left,
-                failed.get());
+                done == 0 ? "?" : duration((total - done) / rate),
+                devices.values().stream().mapToLong(HostReport::failed).sum(),
+                busy(devices));
+    }
+
+    private static String busy(Map<String, HostReport> devices) {
+        double busy = 0;
+        double seconds = 0;
+        for (HostReport device : devices.values()) {
+            busy += device.busySeconds();
+            seconds += device.activeSeconds();
+        }
+        return seconds <= 0 ? "" : String.format(Locale.ROOT, ", device %.0f%% busy", 100 * busy / seconds);
     }
 
     private static String duration(double seconds) {

@@ -1,26 +1,18 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.SparkSession;
 
 /** Puts together the record of a finished run. */
@@ -40,6 +32,8 @@ final class RecordWriter {
 
     /**
      * @param work the planned images
+     * @param outcome of the waves
+     * @param efficiency of the devices
      * @param start of the run
      * @param labelling seconds spent labelling
      */
@@ -49,7 +43,8 @@ final class RecordWriter {
             List<Settings.Entry> settings,
             ImageListing listing,
             List<ImageRef> work,
-            RunTotals totals,
+            WaveRunner.Outcome outcome,
+            RunRecord.Efficiency efficiency,
             Instant start,
             double labelling) {
         Instant end = Instant.now();
@@ -65,51 +60,18 @@ final class RecordWriter {
                         listing.images().size(),
                         work.size(),
                         work.stream().mapToLong(ImageRef::sizeBytes).sum()),
-                totals.outcome(),
-                files(claim),
+                outcome.totals().outcome(),
+                outcome.files().stream()
+                        .sorted(Comparator.comparing(RunRecord.DataFile::path))
+                        .toList(),
                 new RunRecord.Timing(
                         start.toString(),
                         end.toString(),
                         LabelImages.seconds(start, end),
                         work.size() / Math.max(labelling, 1e-9),
-                        totals.taskSeconds()),
+                        outcome.totals().taskSeconds(),
+                        efficiency),
                 versions());
-    }
-
-    private List<RunRecord.DataFile> files(RunClaim claim) {
-        List<RunRecord.DataFile> files = new ArrayList<>();
-        try {
-            for (String part : List.of("images", "instances")) {
-                list(claim, part, files);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the files of run " + claim.runId(), e);
-        }
-        files.sort(Comparator.comparing(RunRecord.DataFile::path));
-        return files;
-    }
-
-    private void list(RunClaim claim, String part, List<RunRecord.DataFile> files) throws IOException {
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        Path folder = Store.hadoop(claim.folder(part));
-        FileSystem store = folder.getFileSystem(configuration);
-        String root = store.getFileStatus(folder).getPath().toUri().getPath();
-        RemoteIterator<LocatedFileStatus> found = store.listFiles(folder, true);
-        while (found.hasNext()) {
-            LocatedFileStatus file = found.next();
-            String path = file.getPath().toUri().getPath();
-            if (!path.endsWith(".parquet")) {
-                continue;
-            }
-            try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromStatus(file, configuration))) {
-                files.add(new RunRecord.DataFile(
-                        part + "/run=" + claim.runId() + path.substring(root.length()),
-                        file.getLen(),
-                        reader.getRecordCount()));
-            } catch (FileNotFoundException e) {
-                throw new IOException("a file of this run vanished: " + path, e);
-            }
-        }
     }
 
     private static String codeVersion() {

@@ -1,10 +1,10 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.schemas.RunRecord;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,15 +23,10 @@ final class RunTotals implements Serializable {
     private long readNanos;
     private long decodeNanos;
     private long detectNanos;
+    private long voteNanos;
     private final Map<String, Group> errors = new TreeMap<>();
 
-    static RunTotals of(Iterator<ImageOutcome> outcomes) {
-        RunTotals totals = new RunTotals();
-        outcomes.forEachRemaining(totals::add);
-        return totals;
-    }
-
-    private void add(ImageOutcome outcome) {
+    void add(ImageOutcome outcome) {
         ImageOutcome.@Nullable Failure failure = outcome.failure();
         if (failure == null) {
             ok++;
@@ -43,9 +38,10 @@ final class RunTotals implements Serializable {
                     .add(1, List.of(outcome.image().fileName()));
         }
         instances += outcome.instances().size();
-        readNanos += outcome.cost().readNanos();
-        decodeNanos += outcome.cost().decodeNanos();
-        detectNanos += outcome.cost().detectNanos();
+        readNanos += outcome.cost().read();
+        decodeNanos += outcome.cost().decode();
+        detectNanos += outcome.cost().detect();
+        voteNanos += outcome.cost().vote();
     }
 
     RunTotals plus(RunTotals other) {
@@ -55,6 +51,7 @@ final class RunTotals implements Serializable {
         readNanos += other.readNanos;
         decodeNanos += other.decodeNanos;
         detectNanos += other.detectNanos;
+        voteNanos += other.voteNanos;
         other.errors.forEach((key, group) ->
                 errors.computeIfAbsent(key, k -> new Group(group.failure)).add(group.images, group.samples));
         return this;
@@ -83,7 +80,8 @@ final class RunTotals implements Serializable {
         return Map.of(
                 "read", readNanos / NANOS_PER_SECOND,
                 "decode", decodeNanos / NANOS_PER_SECOND,
-                "detect", detectNanos / NANOS_PER_SECOND);
+                "detect", detectNanos / NANOS_PER_SECOND,
+                "vote", voteNanos / NANOS_PER_SECOND);
     }
 
     private static final class Group implements Serializable {

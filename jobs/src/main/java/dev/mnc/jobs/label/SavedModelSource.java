@@ -1,6 +1,8 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.host.ExecutorCores;
+import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.mnc.ModelDirectory;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.trust.ModelGraph;
@@ -73,9 +75,7 @@ public record SavedModelSource(String model, String digest, int threads) impleme
             throw new IllegalArgumentException("the model in " + folder + " has the digest " + found
                     + " on this executor, but " + digest + " on the driver; copy one model to all machines");
         }
-        int cores = Runtime.getRuntime().availableProcessors();
-        return ModelDirectory.load(
-                folder, threads > 0 ? threads : SparkEnv.get().conf().getInt("spark.executor.cores", cores));
+        return ModelDirectory.load(folder, threads > 0 ? threads : ExecutorCores.count());
     }
 
     private static void closeAll() {

@@ -1,5 +1,7 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.ImageReader;
+import dev.mnc.jobs.input.ParquetCells;
 import dev.mnc.schemas.ImageRef;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -13,7 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -26,6 +29,10 @@ import org.apache.hadoop.fs.FileSystem;
  * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
  */
 public final class Store {
+
+    private static final Pattern RANGE = Pattern.compile("(?s)(.*)#offset=(\\d{1,18})&length=(\\d{1,18})");
+    private static final Pattern CELL = Pattern.compile("(?s)(.*)#column=([^#]*)&row=(\\d{1,18})");
+    private static final ParquetCells CELLS = new ParquetCells();
 
     private Store() {}
 
@@ -73,13 +80,30 @@ public final class Store {
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
     }
 
+    /** Reads images for a task. */
+    static ImageReader reader(Configuration configuration) {
+        return new ImageReader() {
+            @Override
+            public byte[] read(ImageRef image) throws IOException {
+                return Store.read(image, configuration);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /**
-     * Reads an image whole.
+     * Reads an image whole: an object, a range of one, or a value of a Parquet file. Of an object store that takes one
+     * request, for a Parquet file one for each of its pages.
      *
      * @throws IOException if that fails; the message is the reason recorded for the image
      */
     static byte[] read(ImageRef image, Configuration configuration) throws IOException {
         try {
+            if (image.part() instanceof ImageRef.Cell cell) {
+                return CELLS.read(image, cell, () -> unchanged(image, configuration), configuration);
+            }
             return isLocal(image.uri()) ? readLocal(image) : readObject(image, configuration);
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new IOException("no such file", e);
@@ -88,13 +112,48 @@ public final class Store {
         }
     }
 
+    /**
+     * Reads an image by what the table calls it.
+     *
+     * @param address what {@link ImageRef#address} gave
+     * @param most bytes to read, at least 1; a larger image is cut off
+     */
+    public static byte[] readAddress(String address, int most, Configuration configuration) throws IOException {
+        Matcher range = RANGE.matcher(address);
+        Matcher cell = CELL.matcher(address);
+        if (range.matches()) {
+            long length = Math.min(most, Long.parseLong(range.group(3)));
+            ImageRef.Range part = new ImageRef.Range(Long.parseLong(range.group(2)));
+            return read(new ImageRef(0, range.group(1), address, length, null, part), configuration);
+        }
+        if (cell.matches()) {
+            ImageRef.Cell part = new ImageRef.Cell(cell.group(2), Long.parseLong(cell.group(3)));
+            return read(new ImageRef(0, cell.group(1), address, 0, null, part), configuration);
+        }
+        try (InputStream in = open(address, configuration)) {
+            return in.readNBytes(most);
+        }
+    }
+
+    private static StoredInput unchanged(ImageRef image, Configuration configuration) throws IOException {
+        StoredInput.Status now = StoredInput.status(image.uri(), configuration);
+        if (image.etag() != null && !image.etag().equals(now.version())) {
+            throw new IOException(
+                    "changed during the run: listed as " + image.etag() + ", but it is " + now.version() + " now");
+        }
+        return new StoredInput(image.uri(), now.size(), configuration);
+    }
+
     private static byte[] readLocal(ImageRef image) throws IOException {
         try (InputStream in = Files.newInputStream(local(image.uri()))) {
+            if (image.part() instanceof ImageRef.Range range) {
+                in.skipNBytes(range.offset());
+            }
             byte[] bytes = in.readNBytes((int) image.sizeBytes());
             if (bytes.length < image.sizeBytes()) {
                 throw changed(image, "shorter");
             }
-            if (in.read() >= 0) {
+            if (image.part() == null && in.read() >= 0) {
                 throw changed(image, "longer");
             }
             return bytes;
@@ -102,22 +161,19 @@ public final class Store {
     }
 
     private static byte[] readObject(ImageRef image, Configuration configuration) throws IOException {
-        org.apache.hadoop.fs.Path path = hadoop(image.uri());
-        FileSystem store = path.getFileSystem(configuration);
-        // The length is known, so no HEAD is sent; and the whole object comes in one GET.
-        try (FSDataInputStream in = store.openFile(path)
-                .opt("fs.option.openfile.read.policy", "whole-file")
-                .opt("fs.option.openfile.length", Long.toString(image.sizeBytes()))
-                .build()
-                .get()) {
+        if (image.sizeBytes() == 0 && image.etag() == null) { // it was not there; asking for no bytes would not tell
+            StoredInput.Status now = StoredInput.status(image.uri(), configuration);
+            if (now.size() > 0) {
+                throw changed(image, "longer");
+            }
+        }
+        // The length is known, so no HEAD is sent; and the bytes come in one GET.
+        long offset = image.part() instanceof ImageRef.Range range ? range.offset() : 0;
+        StoredInput object = new StoredInput(image.uri(), offset + image.sizeBytes(), configuration);
+        try (FSDataInputStream in = object.open(image.part() == null ? "whole-file" : "random")) {
             byte[] bytes = new byte[(int) image.sizeBytes()];
-            in.readFully(0, bytes);
+            in.readFully(offset, bytes);
             return bytes;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while reading", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
         }
     }
 

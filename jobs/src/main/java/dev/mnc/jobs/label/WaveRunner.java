@@ -1,46 +1,49 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.label.LabelPartition.Result;
+import dev.mnc.jobs.label.LabelPartition.Written;
+import dev.mnc.jobs.label.TablePart.Destination;
 import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.RunRecord;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Runs the waves of a plan. A wave's outcomes are computed once, kept, and then written twice: as instances and as
- * images. Two waves are in flight, so that no device idles while the last images of one are still being labelled.
+ * Runs the waves of a plan. A wave is one Spark job: its tasks write both parts of the table, and the driver commits them.
+ * Two waves are in flight, so that no device idles while the last images of one are written and committed.
  */
 final class WaveRunner implements AutoCloseable {
 
     private static final int IN_FLIGHT = 2;
+    private static final long CANCEL_SECONDS = 30;
 
-    private final SparkSession spark;
     private final JavaSparkContext context;
     private final PredictorSource source;
     private final LabelConfig config;
     private final RunClaim claim;
     private final LabelPlan plan;
-    private final Broadcast<SerializableConfiguration> configuration;
-    private final LongAccumulator images;
-    private final LongAccumulator failures;
+    private final TablePart instances;
+    private final TablePart images;
     private final Progress progress;
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> {
         Thread thread = new Thread(task, "mnc-wave");
@@ -49,99 +52,148 @@ final class WaveRunner implements AutoCloseable {
     });
 
     WaveRunner(SparkSession spark, PredictorSource source, LabelConfig config, RunClaim claim, LabelPlan plan) {
-        this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.source = source;
         this.config = config;
         this.claim = claim;
         this.plan = plan;
-        this.configuration = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-        this.images = spark.sparkContext().longAccumulator("mnc images");
-        this.failures = spark.sparkContext().longAccumulator("mnc failures");
-        long total = plan.waves().stream().mapToLong(LabelPlan.Wave::images).sum();
-        this.progress = new Progress(total, images, failures);
-        spark.sparkContext().addSparkListener(progress);
+        this.instances = TablePart.of(spark, "instances", LabelColumns.INSTANCES);
+        this.images = TablePart.of(spark, "images", LabelColumns.IMAGES);
+        LiveReports.forget();
+        this.progress = new Progress(plan.images());
     }
 
     Progress progress() {
         return progress;
     }
 
+    /**
+     * What the waves came to.
+     *
+     * @param totals of all images
+     * @param files that were written
+     * @param devices the last report of each executor
+     * @param lastTask when the last task ended
+     */
+    record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices, Instant lastTask) {}
+
     /** Runs all waves and adds up what became of their images. */
-    RunTotals run() {
-        CompletionService<RunTotals> waves = new ExecutorCompletionService<>(runners);
-        for (LabelPlan.Wave wave : plan.waves()) {
-            waves.submit(() -> run(wave));
+    Outcome run() {
+        CompletionService<Finished> waves = new ExecutorCompletionService<>(runners);
+        for (int i = 0; i < plan.waves().size(); i++) {
+            int number = i;
+            waves.submit(() -> run(plan.waves().get(number)));
         }
         RunTotals totals = new RunTotals();
+        List<RunRecord.DataFile> files = new ArrayList<>();
+        Map<String, HostReport> devices = new HashMap<>();
+        Instant lastTask = Instant.MIN;
         try {
             for (int i = 0; i < plan.waves().size(); i++) {
-                totals.plus(waves.take().get());
+                Finished finished = waves.take().get();
+                for (Result task : finished.tasks) {
+                    totals.plus(task.totals());
+                    devices.merge(task.report().executor(), task.report(), HostReport::later);
+                }
+                files.addAll(finished.files);
+                lastTask = finished.ended.isAfter(lastTask) ? finished.ended : lastTask;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
         } catch (ExecutionException e) {
+            LiveReports.requireModel();
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
                     : new IllegalStateException("a wave failed", e.getCause());
         }
-        return totals;
+        return new Outcome(totals, files, List.copyOf(devices.values()), lastTask);
     }
 
-    private RunTotals run(LabelPlan.Wave wave) {
-        spark.sparkContext().setJobDescription("mnc label, wave " + wave.number());
-        List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
-        JavaRDD<ImageOutcome> outcomes = context.parallelize(partitions, partitions.size())
-                .mapPartitions(new LabelPartition(source, config, configuration, images, failures))
-                .persist(StorageLevel.MEMORY_AND_DISK());
+    private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}
+
+    private Finished run(LabelPlan.Wave wave) throws IOException {
+        LiveReports.requireModel();
+        context.setJobDescription("mnc label, wave " + wave.number());
+        List<Destination> destinations = List.of(destination(instances, wave), destination(images, wave));
+        PartCommit instanceCommit = new PartCommit(instances, destinations.get(0));
+        PartCommit imageCommit = new PartCommit(images, destinations.get(1));
         try {
-            RunTotals totals = outcomes.mapPartitions(new CountPartition()).collect().stream()
-                    .reduce(new RunTotals(), RunTotals::plus);
-            int files = Math.max(1, partitions.size() / config.partitionsPerSlot());
-            JavaRDD<ImageOutcome> fewer = outcomes.coalesce(files);
-            write(fewer.flatMap(new InstanceRows()), LabelColumns.INSTANCES, "instances", wave);
-            write(fewer.map(new ImageRow()), LabelColumns.IMAGES, "images", wave);
-            return totals;
-        } finally {
-            outcomes.unpersist(false);
+            List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
+            List<Result> tasks = context.parallelize(partitions, partitions.size())
+                    .mapPartitions(new LabelPartition(
+                            claim.runId(), source, config.host(), instances, images, List.copyOf(destinations)))
+                    .collect();
+            Instant ended = Instant.now();
+            instanceCommit.commit();
+            imageCommit.commit();
+            tasks.forEach(task -> LiveReports.add(task.report()));
+            List<RunRecord.DataFile> files = new ArrayList<>();
+            files.addAll(written(instances, wave, destinations.get(0), tasks, Result::instances));
+            files.addAll(written(images, wave, destinations.get(1), tasks, Result::images));
+            return new Finished(tasks, ended, files);
+        } catch (IOException | RuntimeException e) {
+            abort(e, instanceCommit);
+            abort(e, imageCommit);
+            throw e;
         }
     }
 
-    private void write(JavaRDD<Row> rows, StructType columns, String part, LabelPlan.Wave wave) {
-        Path folder = Store.hadoop(claim.folder(part) + String.format(Locale.ROOT, "/wave=%04d", wave.number()));
-        spark.createDataFrame(rows, columns)
-                .write()
-                .mode(SaveMode.ErrorIfExists)
-                .option("compression", "zstd")
-                .parquet(folder.toString());
+    private static void abort(Exception cause, PartCommit commit) {
+        try {
+            commit.abort();
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
+    private Destination destination(TablePart part, LabelPlan.Wave wave) {
+        return new Destination(claim.folder(part.name()) + folder(wave), UUID.randomUUID());
+    }
+
+    private static String folder(LabelPlan.Wave wave) {
+        return String.format(Locale.ROOT, "/wave=%04d", wave.number());
+    }
+
+    /** The files of a wave, each found where its task said it wrote it. */
+    private List<RunRecord.DataFile> written(
+            TablePart part,
+            LabelPlan.Wave wave,
+            Destination destination,
+            List<Result> tasks,
+            Function<Result, Written> file)
+            throws IOException {
+        Map<String, Long> sizes = new HashMap<>();
+        for (FileStatus status :
+                destination.path().getFileSystem(context.hadoopConfiguration()).listStatus(destination.path())) {
+            sizes.put(status.getPath().getName(), status.getLen());
+        }
+        List<RunRecord.DataFile> files = new ArrayList<>();
+        for (Result task : tasks) {
+            Written written = file.apply(task);
+            Long size = sizes.get(written.file());
+            if (size == null) {
+                throw new FileNotFoundException(
+                        "a file of this run vanished: " + written.file() + " in " + destination.folder());
+            }
+            files.add(new RunRecord.DataFile(
+                    part.name() + "/run=" + claim.runId() + folder(wave) + "/" + written.file(), size, written.rows()));
+        }
+        return files;
+    }
+
+    /** Ends what still runs; a wave that was not committed leaves nothing. */
     @Override
     public void close() {
         runners.shutdownNow();
-        spark.sparkContext().removeSparkListener(progress);
-        configuration.unpersist(false);
-    }
-
-    private record CountPartition() implements FlatMapFunction<Iterator<ImageOutcome>, RunTotals> {
-        @Override
-        public Iterator<RunTotals> call(Iterator<ImageOutcome> outcomes) {
-            return List.of(RunTotals.of(outcomes)).iterator();
+        try {
+            if (!runners.awaitTermination(CANCEL_SECONDS, TimeUnit.SECONDS)) {
+                throw new UncheckedIOException(new IOException("a wave did not end in " + CANCEL_SECONDS + " s"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    private record InstanceRows() implements FlatMapFunction<ImageOutcome, Row> {
-        @Override
-        public Iterator<Row> call(ImageOutcome outcome) {
-            return outcome.instances().iterator();
-        }
-    }
-
-    private record ImageRow() implements Function<ImageOutcome, Row> {
-        @Override
-        public Row call(ImageOutcome outcome) {
-            return LabelColumns.imageRow(outcome);
-        }
+        instances.configuration().unpersist(false);
+        images.configuration().unpersist(false);
     }
 }

@@ -7,7 +7,6 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,8 +42,8 @@ final class GalleryFiles {
     }
 
     private static byte[] bytes(String uri, Configuration configuration) {
-        try (InputStream in = Store.open(uri, configuration)) {
-            return in.readNBytes(MOST_BYTES);
+        try {
+            return Store.readAddress(uri, MOST_BYTES, configuration);
         } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
             return NOTHING;
         }

@@ -80,7 +80,9 @@ public final class WriteReport {
                 InputStream curves = Store.open(prefix + "curves.json", configuration)) {
             results = EvaluationFiles.read(metrics, curves);
         }
-        GroundTruth truth = EvaluateInstances.groundTruth(request.evaluation().groundTruth(), configuration);
+        // The evaluation that this page is about has told what is left out.
+        GroundTruth truth =
+                EvaluateInstances.groundTruth(request.evaluation().groundTruth(), configuration, warning -> {});
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {

@@ -5,6 +5,7 @@ import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.mnc.network.MncConfig.Body;
+import dev.mnc.mnc.network.MncConfig.Warp;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import dev.mnc.training.weights.CategoryNames;
@@ -64,6 +65,15 @@ final class ImportCommand implements Callable<Integer> {
     private int stages;
 
     @Option(
+            names = "--second-warp",
+            defaultValue = "pooled",
+            paramLabel = "pooled|direct",
+            description =
+                    "With --caffe: how stage 4 warps its RoIs. The released training network samples them at twice the"
+                            + " rate and pools, the released test network samples once. Default: ${DEFAULT-VALUE}.")
+    private Warp.SecondRound secondWarp = Warp.SecondRound.POOLED;
+
+    @Option(
             names = "--categories",
             paramLabel = "FILE",
             description = "What the classes stand for: a name a line, a JSON list, or a COCO json. Needed with --keras;"
@@ -101,7 +111,7 @@ final class ImportCommand implements Callable<Integer> {
                 throw OperatorException.usage(
                         "--body is " + name(body) + ", but the released network is on vgg16", "leave out --body");
             }
-            return WeightImport.caffe(source.caffe, target);
+            return WeightImport.caffe(source.caffe, secondWarp, target);
         }
         if (source.keras == null) {
             throw new IllegalStateException("one of --caffe and --keras is required");

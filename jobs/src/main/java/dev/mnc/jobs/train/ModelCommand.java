@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,10 +61,18 @@ public final class ModelCommand {
                         + " Default: ${DEFAULT-VALUE}.")
         private VotingSettings.Flavour voting = VotingSettings.Flavour.BINARISED;
 
+        @Option(
+                names = "--golden",
+                paramLabel = "IMAGE",
+                description =
+                        "Put this image and what the model finds on it beside the model. Every executor that loads the"
+                                + " model looks whether it finds the same, and refuses to label if not.")
+        private @Nullable Path golden;
+
         @Override
         public Integer call() throws IOException {
             try {
-                SavedModelExport.export(checkpoint, out, name, VotingSettings.PAPER.withFlavour(voting));
+                SavedModelExport.export(checkpoint, out, name, VotingSettings.PAPER.withFlavour(voting), golden);
             } catch (DirectoryNotEmptyException e) {
                 throw OperatorException.conflict("directory " + out + " is not empty", "name a new one with --out");
             }

@@ -66,9 +66,11 @@ public final class TrainCommand implements Callable<Integer> {
                 description = "Folder of their images. Default: the folder of --images.")
         private @Nullable Path images;
 
-        Validation validation(Path trainingImages) throws IOException {
+        Validation validation(Path trainingImages, Console console) throws IOException {
             return new Validation(
-                    GroundTruthFile.read(truth), images == null ? trainingImages : images, Validation.MIN_SCORE);
+                    GroundTruthFile.read(truth, console::warn),
+                    images == null ? trainingImages : images,
+                    Validation.MIN_SCORE);
         }
     }
 
@@ -156,7 +158,8 @@ public final class TrainCommand implements Callable<Integer> {
             throw OperatorException.environment("no folder " + images, "name the folder of the images with --images");
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
-        GroundTruth truth = GroundTruthFile.read(groundTruth);
+        Console console = common.console();
+        GroundTruth truth = GroundTruthFile.read(groundTruth, console::warn);
         MncConfig config = origin.network(out, body)
                 .withCategories(truth.categories().size())
                 .withRounds(stages == 3 ? 1 : 2);
@@ -164,7 +167,6 @@ public final class TrainCommand implements Callable<Integer> {
             throw OperatorException.conflict(
                     "there is a checkpoint at " + out, "go on with it with --resume, or name a new folder with --out");
         }
-        Console console = common.console();
         console.note(String.format(
                 Locale.ROOT,
                 "training %s, %d stages, on %d images, %d annotations, %d categories",
@@ -176,7 +178,7 @@ public final class TrainCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Trainer trainer = new Trainer(config, settings.config(length.length(), seed));
         if (validation != null) {
-            trainer = trainer.validating(validation.validation(images), settings.validateEvery());
+            trainer = trainer.validating(validation.validation(images, console), settings.validateEvery());
         }
         Checkpoint checkpoint;
         try (TrainingEvents events = TrainingEvents.in(settings.eventsOf(out))) {
@@ -196,6 +198,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** Says how the training goes, on the console and in the event file. */
     private record Teller(Console console, TrainingEvents events) implements Trainer.Listener {
+
+        @Override
+        public void leftOut(String what) {
+            console.note("not learnt from: " + what);
+        }
 
         @Override
         public void started(int step) {

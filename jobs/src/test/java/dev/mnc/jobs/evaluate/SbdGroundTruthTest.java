@@ -43,11 +43,15 @@ class SbdGroundTruthTest {
         assertThat(summary.results().get(0).type()).isEqualTo(IouType.SEGM);
         assertThat(summary.results().get(0).metric(Metric.AP)).isGreaterThan(0.999);
         assertThat(summary.results().get(0).categories()).hasSize(20);
+        assertThat(summary.warnings())
+                .containsExactly("instances without a pixel, left out: 1 in 1 of 1 files, the first is instance 2 of "
+                        + folder.resolve("inst").resolve("2008_000002.mat"));
     }
 
     @Test
     void aSplitThatIsNotOnThisMachineIsRefused() {
-        assertThatThrownBy(() -> EvaluateInstances.groundTruth("s3a://bucket/val.txt", new Configuration()))
+        assertThatThrownBy(
+                        () -> EvaluateInstances.groundTruth("s3a://bucket/val.txt", new Configuration(), warning -> {}))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("s3a://bucket/val.txt is a split list, which can only be read from a local folder");
     }
@@ -58,8 +62,9 @@ class SbdGroundTruthTest {
         for (int i = 0; i < 4; i++) {
             pixels.setInt(1 + i / 2, 1 + i % 2, 1);
         }
-        Matrix categories = Mat5.newMatrix(1, 1, MatlabType.UInt8);
+        Matrix categories = Mat5.newMatrix(2, 1, MatlabType.UInt8);
         categories.setInt(0, 12);
+        categories.setInt(1, 15);
         try (var sink = Sinks.newStreamingFile(
                 folder.resolve("inst").resolve("2008_000002.mat").toFile())) {
             Mat5.newWriter(sink)

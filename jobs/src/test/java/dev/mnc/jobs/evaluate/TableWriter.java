@@ -56,7 +56,7 @@ public final class TableWriter {
                 new RunRecord.Input("images", "manifest", 0, 0, 0),
                 new RunRecord.Outcome(0, 0, 0, List.of()),
                 files,
-                new RunRecord.Timing(finishedAt, finishedAt, 1, 1, Map.of()),
+                new RunRecord.Timing(finishedAt, finishedAt, 1, 1, Map.of(), null),
                 Map.of());
         Files.createDirectories(table.resolve("runs"));
         Files.writeString(table.resolve("runs").resolve(runId + ".json"), record.toJson());

@@ -28,7 +28,11 @@ class LabelPlanTest {
 
         LabelPlan plan = LabelPlan.of(images, waveImages, partitions);
 
-        assertThat(plan).isEqualTo(LabelPlan.of(images, waveImages, partitions));
+        assertThat(plan.waves())
+                .isEqualTo(LabelPlan.of(images, waveImages, partitions).waves());
+        assertThat(plan.images()).isEqualTo(count);
+        assertThat(plan.bytes())
+                .isEqualTo(images.stream().mapToLong(ImageRef::sizeBytes).sum());
         List<ImageRef> planned = new ArrayList<>();
         for (LabelPlan.Wave wave : plan.waves()) {
             assertThat(wave.images()).isBetween(1, waveImages);
@@ -45,5 +49,53 @@ class LabelPlanTest {
             wave.partitions().forEach(planned::addAll);
         }
         assertThat(planned).containsExactlyInAnyOrderElementsOf(images);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void keepsNeighboursOfAnArchiveTogether(long seed) {
+        Random random = new Random(seed);
+        List<ImageRef> images = new ArrayList<>();
+        int count = 20 + random.nextInt(300);
+        long largest = 0;
+        for (int i = 0; i < count; i++) {
+            long size = random.nextInt(2_000_000);
+            largest = Math.max(largest, size + 65_536);
+            images.add(new ImageRef(i, "file:///a.tar", i + "", size, null, new ImageRef.Range(i * 2_000_000L)));
+        }
+        int partitions = 1 + random.nextInt(20);
+
+        List<List<ImageRef>> cut =
+                LabelPlan.of(images, count, partitions).waves().get(0).partitions();
+
+        assertThat(cut.stream().flatMap(List::stream)).containsExactlyElementsOf(images);
+        assertThat(cut).hasSize(partitions).noneMatch(List::isEmpty);
+        long total =
+                images.stream().mapToLong(image -> image.sizeBytes() + 65_536).sum();
+        for (List<ImageRef> run : cut) {
+            long load =
+                    run.stream().mapToLong(image -> image.sizeBytes() + 65_536).sum();
+            assertThat(load).isBetween(total / partitions - largest, total / partitions + largest);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void leavesNoPartitionEmptyWhereArchivesAndFilesAreMixed(long seed) {
+        Random random = new Random(seed);
+        List<ImageRef> images = new ArrayList<>();
+        int count = 1 + random.nextInt(100);
+        for (int i = 0; i < count; i++) {
+            ImageRef.Part part = random.nextInt(3) == 0 ? null : new ImageRef.Range(i);
+            images.add(new ImageRef(
+                    i, "file:///" + i, i + "", random.nextInt(part == null ? 9_000_000 : 900), null, part));
+        }
+        int partitions = 1 + random.nextInt(80);
+
+        List<List<ImageRef>> cut =
+                LabelPlan.of(images, count, partitions).waves().get(0).partitions();
+
+        assertThat(cut).hasSize(Math.min(partitions, count)).noneMatch(List::isEmpty);
+        assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
     }
 }

@@ -2,6 +2,8 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.mnc.Detections;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
 import dev.mnc.schemas.Category;
@@ -67,14 +69,14 @@ final class SquarePredictor implements Predictor {
     }
 
     @Override
-    public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
+    public Detections run(List<NetworkInput> inputs) {
         if (inputs.stream().map(NetworkInput::bucket).distinct().count() != 1) {
             throw new IllegalArgumentException("a batch of two shapes");
         }
         if (inputs.stream().anyMatch(input -> input.width() == 13)) {
             throw new IllegalStateException("planted defect");
         }
-        return inputs.stream().map(input -> found(input, minScore)).toList();
+        return (image, minScore) -> found(inputs.get(image), minScore);
     }
 
     private static List<Instance> found(NetworkInput input, double minScore) {

@@ -39,27 +39,14 @@ public final class Preprocessing {
                         encoded,
                         new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)}),
                 TFloat32.class);
-        Operand<TFloat32> ordered =
-                scaling.channelOrder() == ChannelOrder.RGB ? decoded : tf.reverse(decoded, tf.constant(new int[] {2}));
-        float[] means = {
-            scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)
-        };
-        Operand<TFloat32> centred =
-                tf.math.div(tf.math.sub(ordered, tf.constant(means)), tf.constant(scaling.divisor()));
         Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
         Operand<TFloat64> sides = tf.dtypes.cast(size, TFloat64.class);
         Operand<TFloat64> scale = scale(tf, scaling, sides);
         Operand<TFloat64> scaled = tf.math.maximum(tf.math.rint(tf.math.mul(sides, scale)), tf.constant(1.0));
+        Operand<TInt32> target = tf.dtypes.cast(scaled, TInt32.class);
         Operand<TFloat32> resized = tf.image.resizeBilinear(
-                tf.expandDims(centred, tf.constant(0)),
-                tf.dtypes.cast(scaled, TInt32.class),
-                ResizeBilinear.halfPixelCenters(true));
-        Operand<TFloat32> image = tf.withName("image")
-                .reshape(
-                        resized,
-                        tf.concat(
-                                List.of(tf.dtypes.cast(scaled, TInt32.class), tf.constant(new int[] {3})),
-                                tf.constant(0)));
+                tf.expandDims(decoded, tf.constant(0)), target, ResizeBilinear.halfPixelCenters(true));
+        Operand<TFloat32> image = tf.withName("image").identity(normalised(tf, scaling, resized, target));
         Operand<TFloat32> imInfo = tf.withName("im_info_of_image")
                 .concat(
                         List.of(
@@ -72,6 +59,31 @@ public final class Preprocessing {
                 .output("im_info", imInfo)
                 .output("original_size", tf.withName("original_size").identity(size))
                 .build();
+    }
+
+    /**
+     * Orders the channels, subtracts the means and divides: after scaling, since most images are scaled down, and on whole
+     * rows, since TensorFlow is slow to repeat three numbers along the last axis.
+     *
+     * @param resized {@code [1, height, width, 3]} RGB
+     * @param sides {@code [2]}: height and width
+     * @return {@code [height, width, 3]}
+     */
+    private static Operand<TFloat32> normalised(
+            Ops tf, ImageScaling scaling, Operand<TFloat32> resized, Operand<TInt32> sides) {
+        Operand<TFloat32> ordered =
+                scaling.channelOrder() == ChannelOrder.RGB ? resized : tf.reverse(resized, tf.constant(new int[] {3}));
+        float[] means = {
+            scaling.means().get(0), scaling.means().get(1), scaling.means().get(2)
+        };
+        Operand<TInt32> height = tf.slice(sides, tf.constant(new int[] {0}), tf.constant(new int[] {1}));
+        Operand<TInt32> width = tf.slice(sides, tf.constant(new int[] {1}), tf.constant(new int[] {1}));
+        Operand<TFloat32> rows =
+                tf.reshape(ordered, tf.concat(List.of(height, tf.constant(new int[] {-1})), tf.constant(0)));
+        Operand<TFloat32> centred = tf.math.sub(rows, tf.tile(tf.constant(means), width));
+        Operand<TFloat32> divided =
+                scaling.divisor() == 1 ? centred : tf.math.div(centred, tf.constant(scaling.divisor()));
+        return tf.reshape(divided, tf.concat(List.of(sides, tf.constant(new int[] {3})), tf.constant(0)));
     }
 
     /** {@link ImageScaling#scaled} in doubles, so that both give the same size. */

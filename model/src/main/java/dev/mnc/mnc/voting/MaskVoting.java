@@ -1,5 +1,6 @@
 package dev.mnc.mnc.voting;
 
+import dev.mnc.mnc.voting.VotingSettings.Flavour;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -50,6 +51,11 @@ public final class MaskVoting {
 
         int count() {
             return boxes.length / 4;
+        }
+
+        /** x1, y1, x2 or y2. */
+        float corner(int candidate, int edge) {
+            return boxes[4 * candidate + edge];
         }
 
         float score(int candidate, int classIndex) {
@@ -122,14 +128,13 @@ public final class MaskVoting {
                 .filter(i -> BoxCoding.iou(candidates.boxes(), i, candidates.boxes(), survivor.candidate())
                         >= settings.voterIou())
                 .toArray();
-        VoteCanvas canvas = new VoteCanvas(candidates, voters, settings);
         double[] weights = weights(candidates, voters, survivor.classIndex());
-        for (int k = 0; k < voters.length; k++) {
-            canvas.add(voters[k], weights[k]);
-        }
-        int[] box = canvas.tightBox();
+        Votes votes = settings.flavour() == Flavour.BINARISED
+                ? new BinarisedVotes(candidates, voters, weights, settings.binarise())
+                : new AveragedVotes(candidates, voters, weights, settings.binarise());
+        int[] box = votes.tightBox();
         return new VotedInstance(
-                survivor.classIndex(), survivor.score(), box[0], box[1], box[2], box[3], canvas.resized(box));
+                survivor.classIndex(), survivor.score(), box[0], box[1], box[2], box[3], votes.resized(box));
     }
 
     private static double[] weights(Candidates candidates, int[] voters, int classIndex) {

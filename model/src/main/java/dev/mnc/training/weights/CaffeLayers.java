@@ -27,7 +27,7 @@ record CaffeLayers(WeightFile file, MncConfig config) implements WeightSource {
      *
      * @param rounds 1 or 2
      */
-    static MncConfig network(WeightFile file, int rounds) {
+    static MncConfig network(WeightFile file, int rounds, Warp.SecondRound secondRound) {
         if (file.arrays().keySet().stream().noneMatch(path -> path.startsWith("/data/"))) {
             throw new UnusableWeightsException(
                     file.path() + " is no snapshot of Caffe: it has no group /data with layers, only "
@@ -51,7 +51,7 @@ record CaffeLayers(WeightFile file, MncConfig config) implements WeightSource {
                     REMEDY);
         }
         return MncConfig.vgg16(classes - 1, rounds)
-                .asReleased(Warp.SecondRound.POOLED)
+                .asReleased(secondRound)
                 .withWidth(width)
                 .withHeads(new Heads(side, rows(file, "fc6_maskest"), rows(file, "fc6")));
     }

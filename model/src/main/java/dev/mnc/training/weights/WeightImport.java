@@ -5,6 +5,7 @@ import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.Layers;
 import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.mnc.network.MncConfig.Warp;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
@@ -14,13 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Op;
@@ -72,13 +71,14 @@ public final class WeightImport {
     /**
      * Imports the released MNC network or one of its layout, see {@link CaffeLayers}.
      *
+     * @param secondRound how stage 4 warps: {@code POOLED} as in the released training, {@code DIRECT} as in its test network
      * @throws UnusableWeightsException if the file or the categories do not fit
      * @throws DirectoryNotEmptyException if there is something in the target directory
      */
-    public static Imported caffe(Path file, Target target) throws IOException {
+    public static Imported caffe(Path file, Warp.SecondRound secondRound, Target target) throws IOException {
         ModelFiles.requireEmpty(target.directory());
         try (WeightFile weights = WeightFile.open(file)) {
-            MncConfig config = CaffeLayers.network(weights, target.rounds());
+            MncConfig config = CaffeLayers.network(weights, target.rounds(), secondRound);
             List<Category> categories = categories(file, config.classes(), target.categories());
             SortedMap<String, String> facts = facts(file, "caffe");
             return write(
@@ -214,22 +214,12 @@ public final class WeightImport {
     private static void save(Checkpoint checkpoint, Session session, Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
         Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
-        delete(partial);
+        ModelFiles.delete(partial);
         try {
             checkpoint.save(partial, session);
             Files.move(partial, absolute, StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            delete(partial);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            ModelFiles.delete(partial);
         }
     }
 }

@@ -40,22 +40,24 @@ class CaffeImportTest {
     Path temporary;
 
     private WeightImport.Imported imported(Path file, Path out) throws IOException {
-        return WeightImport.caffe(file, new WeightImport.Target(out, 2, THREE));
+        return imported(file, SecondRound.POOLED, out);
+    }
+
+    private WeightImport.Imported imported(Path file, SecondRound secondRound, Path out) throws IOException {
+        return WeightImport.caffe(file, secondRound, new WeightImport.Target(out, 2, THREE));
     }
 
     @ParameterizedTest
     @EnumSource
     void everyLayerComputesWhatCaffesLayersCompute(SecondRound secondRound) throws IOException {
         Path out = temporary.resolve("checkpoint");
-        MncConfig config = ExpectedLayers.config(imported(TinyWeights.unpack("caffe_tiny.h5", temporary), out));
-        MncConfig.Warp warp = config.warp();
-        assertThat(warp.secondRound()).isEqualTo(SecondRound.POOLED);
-        MncConfig tried =
-                config.withWarp(new MncConfig.Warp(warp.samples(), warp.coordinates(), warp.channels(), secondRound));
+        Path file = TinyWeights.unpack("caffe_tiny.h5", temporary);
+        MncConfig config = ExpectedLayers.config(imported(file, secondRound, out));
+        assertThat(config.warp().secondRound()).isEqualTo(secondRound);
 
         JsonNode oracle = TinyWeights.json("caffe_tiny.json");
         new ExpectedLayers(oracle.required("expected"))
-                .check(out, (tf, layers) -> forward(tf, layers, new Cascade(tf, tried, layers), oracle, secondRound));
+                .check(out, (tf, layers) -> forward(tf, layers, new Cascade(tf, config, layers), oracle, secondRound));
     }
 
     private static ExpectedLayers.Named forward(

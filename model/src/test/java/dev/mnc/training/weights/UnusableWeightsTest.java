@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mnc.mnc.network.MncConfig.Body;
+import dev.mnc.mnc.network.MncConfig.Warp.SecondRound;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ class UnusableWeightsTest {
     private void caffeRefuses(Path file, List<Category> categories, String what, String remedy) {
         UnusableWeightsException refused = catchThrowableOfType(
                 UnusableWeightsException.class,
-                () -> WeightImport.caffe(file, new WeightImport.Target(out(), 2, categories)));
+                () -> WeightImport.caffe(file, SecondRound.POOLED, new WeightImport.Target(out(), 2, categories)));
         assertThat(refused).hasMessage(what);
         assertThat(refused.remedy()).isEqualTo(remedy);
     }
@@ -110,7 +111,8 @@ class UnusableWeightsTest {
                 AGAIN);
 
         Path start = Files.write(temporary.resolve("start.h5"), Arrays.copyOf(bytes, 20));
-        assertThatThrownBy(() -> WeightImport.caffe(start, new WeightImport.Target(out(), 2, THREE)))
+        assertThatThrownBy(
+                        () -> WeightImport.caffe(start, SecondRound.POOLED, new WeightImport.Target(out(), 2, THREE)))
                 .isInstanceOf(UnusableWeightsException.class)
                 .hasMessageStartingWith(start + " is damaged: ");
     }
@@ -122,7 +124,8 @@ class UnusableWeightsTest {
         Arrays.fill(bytes, 100, 4096, (byte) 0xff);
         Path damaged = Files.write(temporary.resolve("damaged.h5"), bytes);
 
-        assertThatThrownBy(() -> WeightImport.caffe(damaged, new WeightImport.Target(out(), 2, THREE)))
+        assertThatThrownBy(
+                        () -> WeightImport.caffe(damaged, SecondRound.POOLED, new WeightImport.Target(out(), 2, THREE)))
                 .isInstanceOf(UnusableWeightsException.class)
                 .hasMessageStartingWith(damaged + " is damaged: ");
     }
@@ -245,7 +248,7 @@ class UnusableWeightsTest {
     @Test
     void aMissingFileIsNotFound() {
         Path file = temporary.resolve("nowhere.h5");
-        assertThatThrownBy(() -> WeightImport.caffe(file, new WeightImport.Target(out(), 2, THREE)))
+        assertThatThrownBy(() -> WeightImport.caffe(file, SecondRound.POOLED, new WeightImport.Target(out(), 2, THREE)))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessage(file.toString());
     }
@@ -256,7 +259,7 @@ class UnusableWeightsTest {
         Path taken = Files.createDirectory(temporary.resolve("taken"));
         Path letter = Files.writeString(taken.resolve("letter"), "mine", StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> WeightImport.caffe(file, new WeightImport.Target(taken, 2, THREE)))
+        assertThatThrownBy(() -> WeightImport.caffe(file, SecondRound.POOLED, new WeightImport.Target(taken, 2, THREE)))
                 .isInstanceOf(DirectoryNotEmptyException.class);
         assertThat(taken).isDirectoryContaining(letter::equals);
         assertThat(letter).hasContent("mine");

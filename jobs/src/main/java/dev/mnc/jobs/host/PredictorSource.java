@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.host;
 
 import dev.mnc.mnc.Predictor;
 import java.io.Serializable;

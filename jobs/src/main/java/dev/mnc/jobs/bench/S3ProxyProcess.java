@@ -1,0 +1,127 @@
+package dev.mnc.jobs.bench;
+
+import dev.mnc.jobs.cli.OperatorException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** An S3 server in a process of its own: S3Proxy over a folder, on loopback, with signatures checked. */
+final class S3ProxyProcess implements AutoCloseable {
+
+    static final String BUCKET = "bench";
+
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final String endpoint;
+    private final String key = UUID.randomUUID().toString();
+    private final String secret = UUID.randomUUID().toString();
+
+    /**
+     * Starts a server.
+     *
+     * @param jar {@code org.gaul:s3proxy} with its dependencies
+     * @param folder of its own
+     * @param getMillis how long each GET is made to take
+     */
+    S3ProxyProcess(Path jar, Path folder, int getMillis) throws IOException {
+        if (!Files.isRegularFile(jar)) {
+            throw OperatorException.environment(
+                    "--s3proxy: there is no " + jar,
+                    "./mvnw dependency:copy -Dartifact=org.gaul:s3proxy:4.1.0:jar:jar-with-dependencies"
+                            + " -DoutputDirectory=target");
+        }
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        this.endpoint = "http://127.0.0.1:" + port;
+        Path data = folder.resolve("objects");
+        // A folder below the server's is a bucket; Hadoop makes none.
+        Files.createDirectories(data.resolve(BUCKET));
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "s3proxy.endpoint",
+                endpoint,
+                "s3proxy.authorization",
+                "aws-v4",
+                "s3proxy.identity",
+                key,
+                "s3proxy.credential",
+                secret,
+                "jclouds.provider",
+                "filesystem-nio2",
+                "jclouds.filesystem.basedir",
+                data.toString(),
+                "jclouds.identity",
+                "local",
+                "jclouds.credential",
+                "local"));
+        if (getMillis > 0) {
+            properties.put("s3proxy.latency-blobstore", "true");
+            properties.put("s3proxy.latency-blobstore.get.latency", Integer.toString(getMillis));
+        }
+        Path settings = folder.resolve("s3proxy.conf");
+        try (var out = Files.newOutputStream(settings)) {
+            properties.store(out, null);
+        }
+        Path log = folder.resolve("s3proxy.log");
+        this.process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-jar",
+                        jar.toString(),
+                        "--properties",
+                        settings.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await(port, log);
+    }
+
+    private void await(int port, Path log) throws IOException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+                return;
+            } catch (IOException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    process.destroyForcibly();
+                    throw new IOException("S3Proxy did not start: " + Files.readString(log), e);
+                }
+            }
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    /** What Spark has to be told to find the server. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("spark.hadoop.fs.s3a.endpoint", endpoint);
+        settings.put("spark.hadoop.fs.s3a.endpoint.region", "us-east-1");
+        settings.put("spark.hadoop.fs.s3a.path.style.access", "true");
+        settings.put("spark.hadoop.fs.s3a.connection.ssl.enabled", "false");
+        settings.put("spark.hadoop.fs.s3a.access.key", key);
+        settings.put("spark.hadoop.fs.s3a.secret.key", secret);
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.mnc.jobs.host;
+
+import dev.mnc.image.ImageLimits;
+import java.io.Serializable;
+
+/**
+ * How a {@link ModelHost} works.
+ *
+ * @param batchSize images a forward pass, at least 1
+ * @param batchWaitMillis how long a batch that is not full may wait for more images while there are some on their way, ms
+ * @param readers files each task reads at once, at least 1
+ * @param readBytes bytes of files read and not yet decoded, of all tasks together; one file is always allowed
+ * @param queueBytes bytes of decoded images and of results not yet written, of all tasks together; one image is always
+ *     allowed
+ * @param threads that decode and vote, 0 for as many as the executor has cores
+ * @param minScore instances with a lower score are left out, in [0, 1]
+ * @param maxInstances instances kept an image, the highest scores first, at least 1
+ * @param limits how large an image may be
+ */
+public record HostSettings(
+        int batchSize,
+        int batchWaitMillis,
+        int readers,
+        long readBytes,
+        long queueBytes,
+        int threads,
+        double minScore,
+        int maxInstances,
+        ImageLimits limits)
+        implements Serializable {}

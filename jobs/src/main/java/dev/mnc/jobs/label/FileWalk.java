@@ -1,0 +1,194 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.input.InParallel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Every regular file below a folder or an object store's prefix, whatever its name.
+ *
+ * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over {@code :};
+ * so a folder is walked with java.nio and an object store is asked for its flat listing.
+ */
+final class FileWalk {
+
+    /** An object store gives a thousand names an answer, so several folders are asked for at once. */
+    private static final int AT_ONCE = 16;
+    /** With more folders than this, one flat listing takes fewer requests than one for each. */
+    private static final int MOST_FOLDERS = 256;
+
+    /**
+     * A file as its store lists it.
+     *
+     * @param name below where the walk began, with {@code /} between parts; for a walk that began at a file, the file's
+     * @param version the store's etag, or the time of the last change where it has none
+     */
+    record Found(String uri, String name, long sizeBytes, String version) {}
+
+    /** Takes what is found; for an object store from several threads. */
+    interface Visitor {
+
+        void file(Found file);
+
+        /** Something that is no file: a broken link, socket, pipe. */
+        void leftOut(String name);
+    }
+
+    private FileWalk() {}
+
+    /**
+     * Where the names of a walk begin: the uri of the folder, or of the file's folder, with a slash at its end.
+     *
+     * @throws OperatorException if nothing is there
+     */
+    static String root(String uri, Configuration configuration) throws IOException {
+        if (Store.isLocal(uri)) {
+            java.nio.file.Path start = Store.local(uri).toAbsolutePath().normalize();
+            if (!Files.exists(start)) {
+                throw OperatorException.environment("--images: no such file or folder: " + start, "check --images");
+            }
+            java.nio.file.Path parent = start.getParent();
+            return (Files.isDirectory(start) || parent == null ? start : parent)
+                    .toUri()
+                    .toString();
+        }
+        Path start = Store.hadoop(uri);
+        FileSystem store = start.getFileSystem(configuration);
+        try {
+            Path parent = start.getParent();
+            Path folder = parent != null && store.getFileStatus(start).isFile() ? parent : start;
+            return withSlash(authority(store) + folder.toUri().getPath());
+        } catch (FileNotFoundException e) {
+            throw OperatorException.environment("--images: nothing is there: " + uri, "check --images");
+        }
+    }
+
+    /** Visits all files. */
+    static void all(String uri, String root, Configuration configuration, Visitor visitor) throws IOException {
+        if (Store.isLocal(uri)) {
+            walkFolder(Store.local(uri).toAbsolutePath().normalize(), root, visitor);
+        } else {
+            Path start = Store.hadoop(uri);
+            walkObjects(start, start.getFileSystem(configuration), root, visitor);
+        }
+    }
+
+    private static void walkFolder(java.nio.file.Path start, String root, Visitor visitor) throws IOException {
+        Files.walkFileTree(
+                start, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(java.nio.file.Path file, BasicFileAttributes attributes) {
+                        String uri = file.toUri().toString();
+                        String name = unescaped(uri.substring(root.length()));
+                        if (attributes.isRegularFile()) {
+                            visitor.file(new Found(uri, name, attributes.size(), version(attributes)));
+                        } else {
+                            visitor.leftOut(name);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(java.nio.file.Path file, IOException e) throws IOException {
+                        if (e instanceof FileSystemLoopException) {
+                            visitor.leftOut(file.getFileName() + " (a link loop)");
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    private static void walkObjects(Path start, FileSystem store, String root, Visitor visitor) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        RemoteIterator<FileStatus> level = store.listStatusIterator(start);
+        while (level.hasNext()) {
+            FileStatus entry = level.next();
+            if (!entry.isDirectory()) {
+                visitor.file(found(entry, store, root));
+            } else if (folders.size() <= MOST_FOLDERS) {
+                folders.add(entry.getPath());
+            }
+        }
+        if (folders.size() <= MOST_FOLDERS) {
+            InParallel.forEach(AT_ONCE, folders.iterator(), folder -> walkFlat(folder, store, root, visitor::file));
+        } else {
+            walkFlat(start, store, root, file -> {
+                if (file.name().indexOf('/') >= 0) { // the others have been visited above
+                    visitor.file(file);
+                }
+            });
+        }
+    }
+
+    private static void walkFlat(Path folder, FileSystem store, String root, Consumer<Found> visitor)
+            throws IOException {
+        RemoteIterator<? extends FileStatus> files = store.listFiles(folder, true);
+        while (files.hasNext()) {
+            visitor.accept(found(files.next(), store, root));
+        }
+    }
+
+    private static Found found(FileStatus file, FileSystem store, String root) {
+        String uri = authority(store) + file.getPath().toUri().getPath();
+        return new Found(uri, uri.substring(root.length()), file.getLen(), version(file));
+    }
+
+    private static String authority(FileSystem store) {
+        String authority = store.getUri().getAuthority();
+        return store.getUri().getScheme() + "://" + (authority == null ? "" : authority);
+    }
+
+    private static String withSlash(String folder) {
+        return folder.endsWith("/") ? folder : folder + "/";
+    }
+
+    /** Local files have no version of their own; the time of the last change serves. */
+    static String version(BasicFileAttributes attributes) {
+        return "modified " + attributes.lastModifiedTime().toInstant();
+    }
+
+    static String version(FileStatus file) {
+        String etag = file instanceof EtagSource source ? source.getEtag() : null;
+        return etag != null ? etag : "modified " + Instant.ofEpochMilli(file.getModificationTime());
+    }
+
+    /** The name a path's escaped bytes spell in UTF-8; as it stands, escapes and all, if they are no UTF-8. */
+    private static String unescaped(String escaped) {
+        ByteBuffer bytes = ByteBuffer.allocate(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            if (escaped.charAt(i) == '%') {
+                bytes.put((byte) Integer.parseInt(escaped, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                bytes.put((byte) escaped.charAt(i));
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException e) {
+            return escaped;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mnc.jobs.label;
+
+import dev.mnc.jobs.label.TablePart.Destination;
+import java.io.IOException;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.datasources.OutputWriter;
+
+/** A task's file of one part of a wave, in the table only once the task and then the wave are committed. */
+final class PartFile {
+
+    private final TaskAttemptContext context;
+    private final PathOutputCommitter committer;
+    private final OutputWriter writer;
+    private final String name;
+    private long rows;
+
+    PartFile(TablePart part, Destination destination, TaskContext task) throws IOException {
+        this.context = PartCommit.attempt(part, destination, task.partitionId(), task.attemptNumber());
+        this.committer = PathOutputCommitterFactory.createCommitter(destination.path(), context);
+        committer.setupTask(context);
+        this.name = PartCommit.fileName(destination, task.partitionId());
+        this.writer =
+                part.writers().newInstance(new Path(committer.getWorkPath(), name).toString(), part.columns(), context);
+    }
+
+    void write(InternalRow row) {
+        writer.write(row);
+        rows++;
+    }
+
+    /** Ends the file. */
+    void close() {
+        writer.close();
+    }
+
+    void commit() throws IOException {
+        if (committer.needsTaskCommit(context)) {
+            committer.commitTask(context);
+        }
+    }
+
+    void abort() throws IOException {
+        committer.abortTask(context);
+    }
+
+    String name() {
+        return name;
+    }
+
+    long rows() {
+        return rows;
+    }
+}

@@ -1,0 +1,296 @@
+package dev.mnc.mnc.voting;
+
+import dev.mnc.geometry.BilinearAxis;
+import dev.mnc.geometry.CutMask;
+import dev.mnc.mnc.voting.MaskVoting.Candidates;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * Votes that are cut to 0 or 1 on the rounded box before they count: the released CPU code.
+ *
+ * <p>The votes of a pixel are summed in the order of the voters, but only where someone asks for them: on the lines around
+ * the tight box, and at the places that the resized square blends.
+ */
+final class BinarisedVotes implements Votes {
+
+    private final Candidates candidates;
+    private final float threshold;
+    private final Window window;
+    private final List<Vote> votes = new ArrayList<>();
+    private final int[] edges;
+
+    BinarisedVotes(Candidates candidates, int[] voters, double[] weights, float threshold) {
+        this.candidates = candidates;
+        this.threshold = threshold;
+        int x1 = candidates.width();
+        int y1 = candidates.height();
+        int x2 = -1;
+        int y2 = -1;
+        for (int voter : voters) {
+            x1 = Math.min(x1, edge(voter, 0));
+            y1 = Math.min(y1, edge(voter, 1));
+            x2 = Math.max(x2, edge(voter, 2));
+            y2 = Math.max(y2, edge(voter, 3));
+        }
+        this.window = Window.of(x1, y1, x2, y2, candidates);
+        this.edges = new int[Math.max(window.columns(), window.rows()) + 1];
+        for (int k = 0; k < voters.length; k++) {
+            add(voters[k], weights[k]);
+        }
+    }
+
+    private int edge(int voter, int edge) {
+        return (int) Math.rint(candidates.corner(voter, edge));
+    }
+
+    private void add(int voter, double weight) {
+        int size = candidates.maskSize();
+        int x1 = edge(voter, 0);
+        int y1 = edge(voter, 1);
+        int width = Math.max(edge(voter, 2) - x1 + 1, 1);
+        int height = Math.max(edge(voter, 3) - y1 + 1, 1);
+        int left = Math.max(x1, window.left());
+        int top = Math.max(y1, window.top());
+        int columns = Math.min(x1 + width - 1, window.right()) - left + 1;
+        int rows = Math.min(y1 + height - 1, window.bottom()) - top + 1;
+        if (columns > 0 && rows > 0) {
+            votes.add(new Vote(
+                    new CutMask(candidates.masks(), voter * size * size, size, threshold),
+                    new Window(left, top, columns, rows),
+                    BilinearAxis.window(size, width, left - x1, columns),
+                    BilinearAxis.window(size, height, top - y1, rows),
+                    weight));
+        }
+    }
+
+    /** One voter's mask, its box in the image, and where in the mask the box's pixels lie. */
+    private static final class Vote {
+
+        private final CutMask mask;
+        private final Window box;
+        private final BilinearAxis across;
+        private final BilinearAxis down;
+        private final double weight;
+        private final int[] reach;
+
+        Vote(CutMask mask, Window box, BilinearAxis across, BilinearAxis down, double weight) {
+            this.mask = mask;
+            this.box = box;
+            this.across = across;
+            this.down = down;
+            this.weight = weight;
+            this.reach = mask.reach(across, down);
+        }
+
+        boolean reachesColumn(int x) {
+            return x >= box.left() + reach[0] && x <= box.left() + reach[2];
+        }
+
+        boolean reachesRow(int y) {
+            return y >= box.top() + reach[1] && y <= box.top() + reach[3];
+        }
+    }
+
+    @Override
+    public int[] tightBox() {
+        int x1 = window.left();
+        while (x1 <= window.right() && !columnSuffices(x1)) {
+            x1++;
+        }
+        if (x1 > window.right()) {
+            return Votes.centre(candidates);
+        }
+        int x2 = window.right();
+        while (!columnSuffices(x2)) {
+            x2--;
+        }
+        int y1 = window.top();
+        while (!rowSuffices(y1)) {
+            y1++;
+        }
+        int y2 = window.bottom();
+        while (!rowSuffices(y2)) {
+            y2--;
+        }
+        return new int[] {x1, y1, x2, y2};
+    }
+
+    private boolean columnSuffices(int x) {
+        double most = 0;
+        for (Vote vote : votes) {
+            most += vote.reachesColumn(x) ? vote.weight : 0;
+        }
+        // Rounding does not let a sum of fewer numbers, in the same order, exceed that of more.
+        if (!suffices(most)) {
+            return false;
+        }
+        double[] line = new double[window.rows()];
+        for (Vote vote : votes) {
+            if (vote.reachesColumn(x)) {
+                int count = vote.mask.column(vote.across, vote.down, x - vote.box.left(), edges);
+                add(vote.weight, count, line, vote.box.top() - window.top());
+            }
+        }
+        return anySuffices(line);
+    }
+
+    private boolean rowSuffices(int y) {
+        double most = 0;
+        for (Vote vote : votes) {
+            most += vote.reachesRow(y) ? vote.weight : 0;
+        }
+        if (!suffices(most)) {
+            return false;
+        }
+        double[] line = new double[window.columns()];
+        for (Vote vote : votes) {
+            if (vote.reachesRow(y)) {
+                int count = vote.mask.row(vote.across, vote.down, y - vote.box.top(), edges);
+                add(vote.weight, count, line, vote.box.left() - window.left());
+            }
+        }
+        return anySuffices(line);
+    }
+
+    /** Adds a weight between each pair of the first {@code count} edges, which are counted from {@code start}. */
+    private void add(double weight, int count, double[] line, int start) {
+        for (int i = 0; i < count; i += 2) {
+            for (int at = start + edges[i]; at < start + edges[i + 1]; at++) {
+                line[at] += weight;
+            }
+        }
+    }
+
+    private boolean anySuffices(double[] line) {
+        for (double sum : line) {
+            if (suffices(sum)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean suffices(double sum) {
+        return (float) sum >= threshold;
+    }
+
+    @Override
+    public float[] resized(int[] box) {
+        int size = candidates.maskSize();
+        BilinearAxis across = BilinearAxis.resize(box[2] - box[0] + 1, size);
+        BilinearAxis down = BilinearAxis.resize(box[3] - box[1] + 1, size);
+        int[] xs = places(across);
+        int[] ys = places(down);
+        double[] sums = sums(xs, box[0], ys, box[1]);
+        float[] mask = new float[size * size];
+        int x = 0;
+        for (int j = 0; j < size; j++) {
+            x = indexOf(across.low(j), xs, x);
+            int left = x * ys.length;
+            int right = indexOf(across.high(j), xs, x) * ys.length;
+            int y = 0;
+            for (int i = 0; i < size; i++) {
+                y = indexOf(down.low(i), ys, y);
+                int lower = indexOf(down.high(i), ys, y);
+                double above = across.between(j, sums[left + y], sums[right + y]);
+                double below = across.between(j, sums[left + lower], sums[right + lower]);
+                mask[i * size + j] = (float) down.between(i, above, below);
+            }
+        }
+        return mask;
+    }
+
+    /** Index of a place, at or after a given one. */
+    private static int indexOf(int place, int[] places, int from) {
+        int index = from;
+        while (places[index] < place) {
+            index++;
+        }
+        return index;
+    }
+
+    /** The pixels that the samples of an axis blend, ascending. */
+    private static int[] places(BilinearAxis axis) {
+        int[] places = new int[2 * axis.count()];
+        int count = 0;
+        for (int i = 0; i < axis.count(); i++) {
+            for (int place = axis.low(i); place <= axis.high(i); place++) {
+                if (count == 0 || place > places[count - 1]) {
+                    places[count++] = place;
+                }
+            }
+        }
+        return Arrays.copyOf(places, count);
+    }
+
+    /** {@code [xs, ys]}: the votes of the pixels in given columns and rows, which are counted from (left, top). */
+    private double[] sums(int[] xs, int left, int[] ys, int top) {
+        int longs = (ys.length + 63) >>> 6;
+        long[][] bits = new long[votes.size()][xs.length * longs];
+        for (int k = 0; k < bits.length; k++) {
+            Vote vote = votes.get(k);
+            Window box = vote.box;
+            int x = firstFrom(xs, box.left() - left);
+            int y = firstFrom(ys, box.top() - top);
+            BilinearAxis across = vote.across.pick(within(xs, x, box.left() - left, box.columns()));
+            BilinearAxis down = vote.down.pick(within(ys, y, box.top() - top, box.rows()));
+            vote.mask.mark(across, down, bits[k], longs, x, y);
+        }
+        // What a voter adds to a pixel it is against, and to one it is for.
+        double[] shares = votes.stream()
+                .flatMapToDouble(vote -> DoubleStream.of(0, vote.weight))
+                .toArray();
+        double[] sums = new double[xs.length * ys.length];
+        for (int x = 0; x < xs.length; x++) {
+            for (int y = 0; y < ys.length; y += 64) {
+                int end = Math.min(64, ys.length - y);
+                sum(bits, x * longs + (y >>> 6), shares, sums, x * ys.length + y, end);
+            }
+        }
+        return sums;
+    }
+
+    /** Sums the shares of all voters for each bit of one long; where all agree, once. */
+    private static void sum(long[][] bits, int word, double[] shares, double[] sums, int at, int count) {
+        long[] column = new long[bits.length];
+        long any = 0;
+        long all = -1;
+        double total = 0;
+        for (int k = 0; k < bits.length; k++) {
+            column[k] = bits[k][word];
+            any |= column[k];
+            all &= column[k];
+            total += shares[2 * k + 1];
+        }
+        for (int i = 0; i < count; i++) {
+            sums[at + i] = (all >>> i & 1) == 0 ? 0 : total;
+        }
+        for (long rest = any & ~all; rest != 0; rest &= rest - 1) {
+            int bit = Long.numberOfTrailingZeros(rest);
+            double sum = 0;
+            for (int k = 0; k < column.length; k++) {
+                sum += shares[2 * k + (int) (column[k] >>> bit & 1)];
+            }
+            sums[at + bit] = sum;
+        }
+    }
+
+    /** The index of the first place that does not lie before a border. */
+    private static int firstFrom(int[] places, int border) {
+        int at = Arrays.binarySearch(places, border);
+        return at < 0 ? -1 - at : at;
+    }
+
+    /** The places from an index on that lie within {@code length} px from {@code start}, counted from there. */
+    private static int[] within(int[] places, int index, int start, int length) {
+        int end = firstFrom(places, start + length);
+        int[] inside = new int[end - index];
+        for (int i = 0; i < inside.length; i++) {
+            inside[i] = places[index + i] - start;
+        }
+        return inside;
+    }
+}
