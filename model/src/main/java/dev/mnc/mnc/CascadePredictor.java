@@ -1,6 +1,7 @@
 package dev.mnc.mnc;
 
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.mnc.network.CallingThread;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.mnc.network.NetworkInput;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.Signature;
@@ -108,7 +108,7 @@ public final class CascadePredictor {
         try (TFloat32 images = TFloat32.tensorOf(
                         Shape.of(inputs.size(), bucket.height(), bucket.width(), 3), DataBuffers.of(pixels));
                 TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info));
-                Result result = detect.call(Map.of("images", images, "im_info", imInfo))) {
+                CallingThread result = CallingThread.run(detect, Map.of("images", images, "im_info", imInfo))) {
             Outputs outputs = new Outputs(result, config);
             List<Frame> frames = inputs.stream().map(Frame::of).toList();
             return (image, minScore) -> voters.instances(outputs.candidates(image, frames.get(image)), minScore);
@@ -142,16 +142,16 @@ public final class CascadePredictor {
         private final List<float[]> masks = new ArrayList<>();
         private final List<float[]> scores = new ArrayList<>();
 
-        Outputs(Result result, MncConfig config) {
+        Outputs(CallingThread result, MncConfig config) {
             this.config = config;
-            TInt32 counts = (TInt32) result.get("valid").orElseThrow();
+            TInt32 counts = (TInt32) result.get("valid");
             this.valid = new int[(int) counts.size()];
             counts.copyTo(DataBuffers.of(valid, false, false));
             for (int round = 1; round <= config.rounds(); round++) {
                 String suffix = round == 1 ? "" : "_ext";
-                rois.add(floats((TFloat32) result.get("rois" + suffix).orElseThrow()));
-                masks.add(floats((TFloat32) result.get("masks" + suffix).orElseThrow()));
-                scores.add(floats((TFloat32) result.get("scores" + suffix).orElseThrow()));
+                rois.add(floats((TFloat32) result.get("rois" + suffix)));
+                masks.add(floats((TFloat32) result.get("masks" + suffix)));
+                scores.add(floats((TFloat32) result.get("scores" + suffix)));
             }
         }
 

@@ -99,7 +99,7 @@ public final class CutMask {
                 if (word < words - 1) {
                     under |= (bits[here + word + 1] & bits[next + word + 1]) << 63;
                 } else {
-                    under |= both & 1L << (size - 1);
+                    under |= both & (1L << (size - 1));
                 }
                 bits[here + word] = both & under;
             }
@@ -108,7 +108,7 @@ public final class CutMask {
 
     private byte cell(int x, int y) {
         int word = x * words + (y >>> 6);
-        return (byte) ((foreground[word] >>> y & 1) - (background[word] >>> y & 1));
+        return (byte) (((foreground[word] >>> y) & 1) - ((background[word] >>> y) & 1));
     }
 
     private byte side(double value) {
@@ -137,10 +137,10 @@ public final class CutMask {
         for (int word = 0; word < words; word++) {
             long above = foreground[strip + word];
             long below = background[strip + word];
-            // A cell on the same side as the one before it changes nothing; bit 63 of same is the last word's last
-            // cell.
-            long todo = ~(above & (above << 1 | same & 1) | below & (below << 1 | same >>> 1));
-            same = above >>> 63 | below >>> 63 << 1;
+            // A cell on the same side as the one before it changes nothing. The sides of a word's last cell, lowest bit
+            // foreground and the next one background, are kept for the first of the next word.
+            long todo = ~((above & ((above << 1) | (same & 1))) | (below & ((below << 1) | (same >>> 1))));
+            same = (above >>> 63) | ((below >>> 63) << 1);
             int end = Math.min(size, (word + 1) << 6);
             for (int row = next(todo, word); row < end; row = next(todo, word)) {
                 todo &= todo - 1;
@@ -218,7 +218,7 @@ public final class CutMask {
             int start = Long.numberOfTrailingZeros(rest);
             int end = start + Long.numberOfTrailingZeros(~(rest >>> start));
             set(bits, y + down.first(firstRow + start), y + down.first(firstRow + end));
-            rest = end < 64 ? rest & -1L << end : 0;
+            rest = end < 64 ? rest & (-1L << end) : 0;
         }
     }
 
@@ -227,7 +227,7 @@ public final class CutMask {
         int at = begin;
         while (at < end) {
             int stop = Math.min(end, (at | 63) + 1);
-            bits[at >>> 6] |= -1L >>> (64 - (stop - at)) << at;
+            bits[at >>> 6] |= (-1L >>> (64 - (stop - at))) << at;
             at = stop;
         }
     }

@@ -37,7 +37,7 @@ class CutMaskTest {
                 int x = i / 64 / longs - 1;
                 int y = i % (64 * longs) - 5;
                 boolean inside = x >= 0 && y >= 0 && y < down.count();
-                assertThat((bits[i / 64] >>> i & 1) == 1).isEqualTo(inside && expected[x][y]);
+                assertThat(((bits[i / 64] >>> i) & 1) == 1).isEqualTo(inside && expected[x][y]);
             }
             for (int y = 0; y < down.count(); y++) {
                 int count = cut.row(across, down, y, edges);

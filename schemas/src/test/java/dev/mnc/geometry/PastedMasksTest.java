@@ -68,8 +68,9 @@ class PastedMasksTest {
         boolean atThreshold = kind == 4 && random.below(2) == 0;
         float[] soft = new float[size * size];
         for (int i = 0; i < soft.length; i++) {
+            int row = i / size;
             double x = 2.0 * (i % size) / size - 1;
-            double y = 2.0 * (i / size) / size - 1;
+            double y = 2.0 * row / size - 1;
             soft[i] = (float)
                     switch (kind) {
                         case 0 -> noise[i];

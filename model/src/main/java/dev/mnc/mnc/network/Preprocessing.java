@@ -6,7 +6,6 @@ import dev.mnc.image.UnreadableImageException;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.Signature;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -109,10 +108,10 @@ public final class Preprocessing {
     public static NetworkInput run(SessionFunction function, ImageScaling scaling, byte[] encoded)
             throws UnreadableImageException {
         try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
-                Result result = function.call(Map.of("encoded", bytes))) {
-            TFloat32 image = (TFloat32) result.get("image").orElseThrow();
-            TInt32 size = (TInt32) result.get("original_size").orElseThrow();
-            TFloat32 info = (TFloat32) result.get("im_info").orElseThrow();
+                CallingThread result = CallingThread.run(function, Map.of("encoded", bytes))) {
+            TFloat32 image = (TFloat32) result.get("image");
+            TInt32 size = (TInt32) result.get("original_size");
+            TFloat32 info = (TFloat32) result.get("im_info");
             float[] pixels = new float[(int) image.size()];
             image.copyTo(DataBuffers.of(pixels, false, false));
             int height = (int) image.shape().get(0);

@@ -106,7 +106,9 @@ final class AveragedVotes implements Votes {
         double height = box[3] - box[1] + 1;
         float[] mask = new float[size * size];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = (float) cornerAligned(box[0] + i % size * width / size, box[1] + i / size * height / size);
+            int column = i % size;
+            int row = i / size;
+            mask[i] = (float) cornerAligned(box[0] + column * width / size, box[1] + row * height / size);
         }
         return mask;
     }

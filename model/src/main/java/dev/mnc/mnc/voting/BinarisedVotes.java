@@ -266,13 +266,13 @@ final class BinarisedVotes implements Votes {
             total += shares[2 * k + 1];
         }
         for (int i = 0; i < count; i++) {
-            sums[at + i] = (all >>> i & 1) == 0 ? 0 : total;
+            sums[at + i] = ((all >>> i) & 1) == 0 ? 0 : total;
         }
         for (long rest = any & ~all; rest != 0; rest &= rest - 1) {
             int bit = Long.numberOfTrailingZeros(rest);
             double sum = 0;
             for (int k = 0; k < column.length; k++) {
-                sum += shares[2 * k + (int) (column[k] >>> bit & 1)];
+                sum += shares[2 * k + (int) ((column[k] >>> bit) & 1)];
             }
             sums[at + bit] = sum;
         }

@@ -57,8 +57,9 @@ class BinarisedVotesTest {
         }
         BoxCoding.clip(boxes, HEIGHT, WIDTH);
         for (int i = 0; i < masks.length; i++) {
+            int row = i / size % size;
             double u = 2.0 * (i % size) / size - 1;
-            double v = 2.0 * (i / size % size) / size - 1;
+            double v = 2.0 * row / size - 1;
             double noise = random.nextFloat();
             masks[i] = (float) (kind == 0 ? noise : kind == 1 ? 1 - u * u - v * v + 0.2 * noise : 0.4 * noise);
         }
