@@ -81,6 +81,7 @@ public final class TableWriter {
                     0,
                     0.0,
                     0.0,
+                    0.0,
                     0.0));
         }
         List<Row> instances = new ArrayList<>();
