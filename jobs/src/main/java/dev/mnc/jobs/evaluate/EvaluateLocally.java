@@ -96,8 +96,8 @@ public final class EvaluateLocally {
         DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
                 ? DetectionArea.asPycocotools(detections)
                 : DetectionArea.COMPARED;
-        Outcome outcome = new CocoEvaluation(truth.groundTruth(), coco.iouTypes(), area, coco.compat())
-                .evaluate(detections, threads);
+        Outcome outcome = CocoEvaluation.of(truth.groundTruth(), coco.iouTypes(), area, coco.compat())
+                .evaluate(truth.groundTruth(), detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
         return EvaluationSummary.coco(outcome, null, truth.warnings(), config.out());

@@ -6,7 +6,6 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.dataset.GroundTruth.Repeat;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.shapes.Compat;
@@ -18,7 +17,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -39,26 +37,34 @@ public final class CocoEvaluation {
     /** Images matched by one thread in one go. */
     private static final int IMAGES_AT_ONCE = 32;
 
-    private final GroundTruth truth;
     private final List<IouType> types;
     private final DetectionArea area;
     private final MatchRules rules;
-    private final LongIndex images;
     private final LongIndex categories;
 
     /**
      * @param types what is compared
      * @param area which area of a detection counts
-     * @param compat whose answer is given where pycocotools is wrong
+     * @param rules what counts as found: {@link MatchRules#coco}
+     * @param categories ids of the categories that count
      */
-    public CocoEvaluation(GroundTruth truth, List<IouType> types, DetectionArea area, Compat compat) {
-        this.truth = requireNonNull(truth, "truth");
+    public CocoEvaluation(List<IouType> types, DetectionArea area, MatchRules rules, LongIndex categories) {
         this.types = List.copyOf(types);
         this.area = requireNonNull(area, "area");
-        this.rules = MatchRules.coco(compat);
-        this.images = new LongIndex(truth.images().stream().map(Image::id).toList());
-        this.categories =
+        this.rules = requireNonNull(rules, "rules");
+        this.categories = requireNonNull(categories, "categories");
+    }
+
+    /**
+     * An evaluation with COCO's rules.
+     *
+     * @param truth has the categories
+     * @param compat whose answer is given where pycocotools is wrong
+     */
+    public static CocoEvaluation of(GroundTruth truth, List<IouType> types, DetectionArea area, Compat compat) {
+        LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
+        return new CocoEvaluation(types, area, MatchRules.coco(compat), categories);
     }
 
     /**
@@ -86,8 +92,8 @@ public final class CocoEvaluation {
         List<Detection> all = new ArrayList<>();
         detections.forEachRemaining(all::add);
         all.sort(Comparator.comparingLong(Detection::ordinal));
-        Outcome outcome = new CocoEvaluation(truth, List.of(type), area, Compat.NONE)
-                .evaluate(List.of(DetectionColumns.of(all)), DirectThreads.INSTANCE);
+        Outcome outcome = of(truth, List.of(type), area, Compat.NONE)
+                .evaluate(truth, List.of(DetectionColumns.of(all)), DirectThreads.INSTANCE);
         Fault fault = outcome.faults().first();
         if (fault != null) {
             throw new IllegalArgumentException(fault.message());
@@ -101,14 +107,52 @@ public final class CocoEvaluation {
      * @param detections in the order of the file
      * @param threads match the images; the caller shuts them down
      */
-    public Outcome evaluate(List<DetectionColumns> detections, ExecutorService threads) {
-        FaultLog faults = repeats();
+    public Outcome evaluate(GroundTruth truth, List<DetectionColumns> detections, ExecutorService threads) {
+        FaultLog faults = new FaultLog();
+        if (rules.compat() == Compat.NONE) {
+            truth.repeats().forEach(faults::repeat);
+        }
+        LongIndex images = new LongIndex(truth.images().stream().map(Image::id).toList());
         ImagesOfDetections byImage = new ImagesOfDetections(detections, images, faults);
+        return evaluate(new OfFiles(truth, images, byImage), faults, threads);
+    }
+
+    /** Images of a ground truth and a file of detections. */
+    private record OfFiles(GroundTruth truth, LongIndex ids, ImagesOfDetections byImage) implements ImageSource {
+
+        @Override
+        public int images() {
+            return ids.size();
+        }
+
+        @Override
+        public Image image(int number) {
+            return requireNonNull(truth.image(ids.id(number)));
+        }
+
+        @Override
+        public List<Annotation> annotations(int number) {
+            return truth.annotationsOf(ids.id(number));
+        }
+
+        @Override
+        public void detections(int number, Taker taker) {
+            byImage.forEach(number, taker);
+        }
+    }
+
+    /**
+     * Evaluates images.
+     *
+     * @param faults what could not be used so far; the outcome has it as well
+     * @param threads match the images; the caller shuts them down
+     */
+    public Outcome evaluate(ImageSource images, FaultLog faults, ExecutorService threads) {
         List<Callable<Part>> parts = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += IMAGES_AT_ONCE) {
+        for (int from = 0; from < images.images(); from += IMAGES_AT_ONCE) {
             int first = from;
-            int end = Math.min(from + IMAGES_AT_ONCE, images.size());
-            parts.add(() -> match(byImage, first, end));
+            int end = Math.min(from + IMAGES_AT_ONCE, images.images());
+            parts.add(() -> match(images, first, end));
         }
         List<Part> matched = all(threads, parts);
         Map<Long, Long> unlisted = new TreeMap<>();
@@ -123,16 +167,6 @@ public final class CocoEvaluation {
         return new Outcome(results, unlisted, faults);
     }
 
-    private FaultLog repeats() {
-        FaultLog faults = new FaultLog();
-        if (rules.compat() == Compat.NONE) {
-            for (Repeat repeat : truth.repeats()) {
-                faults.repeat(repeat);
-            }
-        }
-        return faults;
-    }
-
     /** What one thread has made of some images. */
     private static final class Part {
 
@@ -142,7 +176,7 @@ public final class CocoEvaluation {
         private final List<Positives> positives = new ArrayList<>();
     }
 
-    private Part match(ImagesOfDetections detections, int first, int end) {
+    private Part match(ImageSource images, int first, int end) {
         Part part = new Part();
         for (IouType type : types) {
             boolean told = type.comparesMasks()
@@ -152,8 +186,8 @@ public final class CocoEvaluation {
             MatchRecords records = new MatchRecords();
             Positives positives = new Positives(rules, categories.size());
             for (int image = first; image < end; image++) {
-                fill(match, Objects.requireNonNull(truth.image(images.id(image))), faults);
-                detections.forEach(image, (columns, index) -> {
+                fill(match, images.image(image), images.annotations(image), faults);
+                images.detections(image, (columns, index) -> {
                     int category = categories.of(columns.categoryId(index));
                     if (category >= 0) {
                         match.detection(columns, index, category);
@@ -172,10 +206,10 @@ public final class CocoEvaluation {
         return part;
     }
 
-    private void fill(ImageMatch match, Image image, FaultLog faults) {
+    private void fill(ImageMatch match, Image image, List<Annotation> annotations, FaultLog faults) {
         match.start(image, faults);
-        Set<Long> seen = new HashSet<>();
-        for (Annotation annotation : truth.annotationsOf(image.id())) {
+        Set<Long> seen = new HashSet<>(2 * annotations.size());
+        for (Annotation annotation : annotations) {
             int category = categories.of(annotation.categoryId());
             // Of annotations with one id the last stands in each one's place; unless asked to do so it counts once.
             boolean again = rules.compat() == Compat.NONE && !seen.add(annotation.id());

@@ -49,16 +49,7 @@ final class ImagesOfDetections {
         }
     }
 
-    /** Is given detections of an image in the order of the file. */
-    interface Taker {
-        void take(DetectionColumns columns, int index);
-    }
-
-    int count(int image) {
-        return starts[image + 1] - starts[image];
-    }
-
-    void forEach(int image, Taker taker) {
+    void forEach(int image, ImageSource.Taker taker) {
         int block = 0;
         for (int i = starts[image]; i < starts[image + 1]; i++) {
             int detection = order[i];

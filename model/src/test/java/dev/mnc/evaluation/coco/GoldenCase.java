@@ -112,8 +112,8 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
     Outcome outcome(Compat compat) throws IOException {
         GroundTruth truth = truth();
         List<DetectionColumns> detections = List.of(DetectionColumns.of(detections(truth)));
-        return new CocoEvaluation(truth, List.of(type()), DetectionArea.asPycocotools(detections), compat)
-                .evaluate(detections, DirectThreads.INSTANCE);
+        return CocoEvaluation.of(truth, List.of(type()), DetectionArea.asPycocotools(detections), compat)
+                .evaluate(truth, detections, DirectThreads.INSTANCE);
     }
 
     /** Evaluates, and throws as soon as something cannot be used. */

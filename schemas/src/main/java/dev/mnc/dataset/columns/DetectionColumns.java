@@ -26,19 +26,35 @@ public final class DetectionColumns {
     private static final int BOX = 1;
     private static final int TEXT = 2;
     private static final int OTHER = 4;
+    private static final int FIRST_CAPACITY = 128;
 
     private int count;
-    private long[] ordinals = new long[1024];
-    private long[] imageIds = new long[1024];
-    private long[] categoryIds = new long[1024];
-    private double[] scores = new double[1024];
-    private double[] boxes = new double[4096];
-    private int[] textStarts = new int[1024];
-    private int[] heights = new int[1024];
-    private int[] widths = new int[1024];
+    private long[] ordinals;
+    private long[] imageIds;
+    private long[] categoryIds;
+    private double[] scores;
+    private double[] boxes;
+    private int[] textStarts;
+    private int[] heights;
+    private int[] widths;
     private byte[] text;
     private int textEnd;
     private final Map<Integer, Segmentation> others = new HashMap<>();
+
+    private DetectionColumns(DetectionColumns from) {
+        count = from.count;
+        ordinals = from.ordinals;
+        imageIds = from.imageIds;
+        categoryIds = from.categoryIds;
+        scores = from.scores;
+        boxes = from.boxes;
+        textStarts = from.textStarts;
+        heights = from.heights;
+        widths = from.widths;
+        text = from.text;
+        textEnd = from.textEnd;
+        others.putAll(from.others);
+    }
 
     public DetectionColumns() {
         this(1 << 12);
@@ -46,7 +62,15 @@ public final class DetectionColumns {
 
     /** @param textLength how many bytes of text are to be expected; only a guess */
     DetectionColumns(int textLength) {
-        this.text = new byte[Math.max(1 << 12, textLength)];
+        text = new byte[Math.max(1 << 12, textLength)];
+        ordinals = new long[FIRST_CAPACITY];
+        imageIds = new long[FIRST_CAPACITY];
+        categoryIds = new long[FIRST_CAPACITY];
+        scores = new double[FIRST_CAPACITY];
+        boxes = new double[4 * FIRST_CAPACITY];
+        textStarts = new int[FIRST_CAPACITY];
+        heights = new int[FIRST_CAPACITY];
+        widths = new int[FIRST_CAPACITY];
     }
 
     /** Columns of detections that are at hand, in their order and with their ordinals. */
@@ -174,6 +198,13 @@ public final class DetectionColumns {
         } else if ((parts & OTHER) != 0) {
             others.put(index, SegmentationBytes.read(in));
         }
+    }
+
+    /** The same detections with other scores; shares everything else, so neither may be changed any more. */
+    public DetectionColumns withScores(double[] others) {
+        DetectionColumns same = new DetectionColumns(this);
+        same.scores = others.clone();
+        return same;
     }
 
     /** The same detections by rising ordinal; these if they are so already. */
