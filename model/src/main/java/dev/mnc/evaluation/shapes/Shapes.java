@@ -322,10 +322,14 @@ public final class Shapes {
         }
         long union = crowd == Overlap.CROWD ? pixels[index] : pixels[index] + truths.pixels[truth] - both;
         double iou = (double) both / union;
-        return outlineFrom[index] == outlineTo[index] ? iou : Math.min(iou, outlineIou(index, truths, truth, crowd));
+        if (crowd == Overlap.CROWD || outlineFrom[index] == outlineTo[index]) {
+            return iou;
+        }
+        return Math.min(iou, outlineIou(index, truths, truth));
     }
 
-    private double outlineIou(int index, Shapes truths, int truth, Overlap crowd) {
+    /** Crowds are compared by their masks alone, as the released code does it. */
+    private double outlineIou(int index, Shapes truths, int truth) {
         long both = intersection(
                 new Span(ends, outlineFrom[index], outlineTo[index]),
                 new Span(truths.ends, truths.outlineFrom[truth], truths.outlineTo[truth]));
@@ -334,7 +338,7 @@ public final class Shapes {
         }
         long mine = covered(ends, outlineFrom[index], outlineTo[index]);
         long its = covered(truths.ends, truths.outlineFrom[truth], truths.outlineTo[truth]);
-        return (double) both / (crowd == Overlap.CROWD ? mine : mine + its - both);
+        return (double) both / (mine + its - both);
     }
 
     private static long covered(int[] ends, int from, int to) {

@@ -122,6 +122,32 @@ class CocoEvaluationTest {
         assertStatsAndCurves(golden, golden.evaluate(Compat.PYCOCOTOOLS));
     }
 
+    /** Computed by the released Boundary IoU code. */
+    @Test
+    void boundaryStatsAreThoseOfTheReleasedCode() throws IOException {
+        GoldenCase golden = GoldenCase.all()
+                .filter(g -> g.name().equals("fuzz_cont/segm_nobbox"))
+                .findFirst()
+                .orElseThrow();
+        double[] expected = {
+            0.004853879611013574, 0.020928454197143898, 0.0003784213007766942, 0.003800199123580503,
+            0.013656776315677107, -1.0, 0.010777400703871292, 0.031019356460532933,
+            0.031019356460532933, 0.023764521509086724, 0.04364137700534759, -1.0
+        };
+
+        EvaluationResult result = boundary(golden);
+
+        for (Metric metric : Metric.values()) {
+            assertThat(result.metric(metric)).isCloseTo(expected[metric.ordinal()], within(1e-12));
+        }
+    }
+
+    private static EvaluationResult boundary(GoldenCase golden) throws IOException {
+        GroundTruth truth = golden.truth();
+        return CocoEvaluation.evaluate(
+                truth, golden.detections(truth).iterator(), IouType.BOUNDARY, DetectionArea.COMPARED);
+    }
+
     /** {@code ./mvnw test -pl model -am -Dtest=CocoEvaluationTest -Dmnc.golden.coco=FOLDER}: a folder a case. */
     @Test
     @EnabledIfSystemProperty(named = "mnc.golden.coco", matches = ".+")
@@ -133,6 +159,10 @@ class CocoEvaluationTest {
             if (golden.expected().has("stats")) {
                 assertStatsAndCurves(golden, golden.evaluate(Compat.PYCOCOTOOLS));
                 computed++;
+            }
+            JsonNode boundary = golden.extra().get("boundary_stats");
+            if (boundary != null) {
+                assertStats(boundary(golden), boundary);
             }
         }
         System.out.println(

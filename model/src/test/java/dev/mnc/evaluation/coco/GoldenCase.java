@@ -88,6 +88,12 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
         return folder.getFileName() + "/" + variant;
     }
 
+    /** What other references give for the case; empty if there are none. */
+    JsonNode extra() throws IOException {
+        Path extra = folder.resolve("expected_extra.json");
+        return Files.exists(extra) ? JSON.readTree(extra.toFile()) : JSON.createObjectNode();
+    }
+
     IouType type() {
         return variant.equals("bbox") ? IouType.BBOX : IouType.SEGM;
     }
