@@ -2,6 +2,7 @@ package dev.mnc.schemas;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -122,7 +123,9 @@ public record RunRecord(
             double seconds,
             double imagesPerSecond,
             Map<String, Double> taskSeconds,
-            @Nullable Efficiency efficiency) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Efficiency efficiency) {
 
         public Timing {
             taskSeconds = Map.copyOf(taskSeconds);

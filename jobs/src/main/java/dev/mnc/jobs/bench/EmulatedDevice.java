@@ -1,26 +1,27 @@
 package dev.mnc.jobs.bench;
 
+import dev.mnc.geometry.Mask;
+import dev.mnc.geometry.SoftMask;
 import dev.mnc.image.ImageHeader;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.Detections;
-import dev.mnc.mnc.InstanceVoting;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
-import dev.mnc.mnc.voting.MaskVoting;
-import dev.mnc.mnc.voting.VotingSettings;
 import dev.mnc.schemas.Category;
+import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A serial accelerator that takes a given time an image and no processor: what is left is the cost of feeding it. Images
- * are decoded by the real model's signature, and each has as many candidates as it is to have instances, of one category
- * each, which go through the real mask voting and run-length encoding.
+ * are decoded by the real model's signature; each then has a number of instances with masks of 21 x 21, which are stretched
+ * over their boxes and encoded as a model's are. Mask voting, which only a cascade has, is left out.
  */
 final class EmulatedDevice implements Predictor {
 
@@ -32,18 +33,23 @@ final class EmulatedDevice implements Predictor {
         HEADER
     }
 
-    private static final int MASK = 21;
+    private static final int SIDE = 21;
+    private static final float THRESHOLD = 0.5f;
+    private static final Category THING = new Category(1, "thing");
     private static final int KINDS = 64;
 
     private final Predictor model;
     private final double millis;
     private final Decoding decoding;
-    private final InstanceVoting voting;
-    private final List<Scene> scenes = new ArrayList<>();
+    private final List<List<Found>> scenes = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    /** Candidates of one image, px. */
-    private record Scene(float[] boxes, float[] scores, float[] masks) {}
+    /**
+     * What is found on an image.
+     *
+     * @param box corners, px, inclusive
+     */
+    private record Found(int[] box, float score, float[] mask) {}
 
     /**
      * A device.
@@ -56,42 +62,34 @@ final class EmulatedDevice implements Predictor {
         this.model = model;
         this.millis = millis;
         this.decoding = decoding;
-        this.voting = new InstanceVoting(
-                LongStream.rangeClosed(1, instances)
-                        .mapToObj(id -> new Category(id, "category " + id))
-                        .toList(),
-                VotingSettings.PAPER);
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < KINDS; i++) {
-            scenes.add(scene(random, instances));
+            scenes.add(Stream.generate(() -> found(random))
+                    .limit(instances)
+                    .sorted(Comparator.comparingDouble(Found::score).reversed())
+                    .toList());
         }
     }
 
-    private static Scene scene(SplittableRandom random, int instances) {
-        float[] boxes = new float[4 * instances];
-        float[] scores = new float[(instances + 1) * instances];
-        float[] masks = new float[MASK * MASK * instances];
-        for (int i = 0; i < instances; i++) {
-            int width = 60 + random.nextInt(260);
-            int height = 60 + random.nextInt(200);
-            boxes[4 * i] = random.nextInt(BenchCorpus.WIDTH - width);
-            boxes[4 * i + 1] = random.nextInt(BenchCorpus.HEIGHT - height);
-            boxes[4 * i + 2] = boxes[4 * i] + width;
-            boxes[4 * i + 3] = boxes[4 * i + 1] + height;
-            scores[(instances + 1) * i + i + 1] = (float) random.nextDouble(0.5, 1);
-            for (int pixel = 0; pixel < MASK * MASK; pixel++) {
-                double u = 2.0 * (pixel % MASK) / (MASK - 1) - 1;
-                double v = 2.0 * (pixel / MASK) / (MASK - 1) - 1;
-                double logit = 4 * (1 - u * u - v * v) + random.nextDouble(-1, 1);
-                masks[MASK * MASK * i + pixel] = (float) (1 / (1 + Math.exp(-logit)));
-            }
+    private static Found found(SplittableRandom random) {
+        int width = 60 + random.nextInt(260);
+        int height = 60 + random.nextInt(200);
+        int x = random.nextInt(BenchCorpus.WIDTH - width);
+        int y = random.nextInt(BenchCorpus.HEIGHT - height);
+        float[] mask = new float[SIDE * SIDE];
+        for (int pixel = 0; pixel < mask.length; pixel++) {
+            int row = pixel / SIDE;
+            double u = 2.0 * (pixel - row * SIDE) / (SIDE - 1) - 1;
+            double v = 2.0 * row / (SIDE - 1) - 1;
+            double logit = 4 * (1 - u * u - v * v) + random.nextDouble(-1, 1);
+            mask[pixel] = (float) (1 / (1 + Math.exp(-logit)));
         }
-        return new Scene(boxes, scores, masks);
+        return new Found(new int[] {x, y, x + width - 1, y + height - 1}, (float) random.nextDouble(0.5, 1), mask);
     }
 
     @Override
     public List<Category> categories() {
-        return voting.categories();
+        return List.of(THING);
     }
 
     @Override
@@ -116,18 +114,26 @@ final class EmulatedDevice implements Predictor {
         }
         int first = next.getAndAdd(inputs.size());
         return (image, minScore) -> {
-            Scene scene = scenes.get(Math.floorMod(first + image, KINDS));
-            return voting.instances(
-                    new MaskVoting.Candidates(
-                            voting.categories().size() + 1,
-                            MASK,
-                            scene.boxes,
-                            scene.scores,
-                            scene.masks,
-                            inputs.get(image).originalHeight(),
-                            inputs.get(image).originalWidth()),
-                    minScore);
+            NetworkInput input = inputs.get(image);
+            return scenes.get(Math.floorMod(first + image, KINDS)).stream()
+                    .filter(found -> found.score >= minScore)
+                    .map(found -> new Instance(THING, found.score, mask(found, input)))
+                    .toList();
         };
+    }
+
+    private static Mask mask(Found found, NetworkInput input) {
+        int[] box = found.box;
+        return SoftMask.paste(
+                found.mask,
+                SIDE,
+                box[0],
+                box[1],
+                box[2],
+                box[3],
+                input.originalHeight(),
+                input.originalWidth(),
+                THRESHOLD);
     }
 
     @Override

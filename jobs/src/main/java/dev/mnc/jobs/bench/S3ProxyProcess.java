@@ -2,6 +2,7 @@ package dev.mnc.jobs.bench;
 
 import dev.mnc.jobs.cli.OperatorException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -91,7 +92,7 @@ final class S3ProxyProcess implements AutoCloseable {
         long deadline = System.nanoTime() + START.toNanos();
         while (true) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
                 return;
             } catch (IOException e) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {

@@ -154,7 +154,6 @@ public final class ModelHost implements AutoCloseable {
             double alone = secondsOf(List.of(input));
             List<NetworkInput> batch = Collections.nCopies(settings.batchSize(), input);
             if (alone * batch.size() <= LONGEST_WARM_UP_SECONDS) {
-                secondsOf(batch);
                 modelRate = batch.size() / secondsOf(batch);
             } else {
                 modelRate = 1 / (alone <= LONGEST_WARM_UP_SECONDS ? secondsOf(List.of(input)) : alone);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes. The same images
+ * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes, the first ones smaller. The same images
  * and settings always give the same plan.
  *
  * <p>The plan holds no images. A wave is cut when it is asked for, so that the driver holds the images of the waves in
@@ -36,23 +36,26 @@ final class LabelPlan {
 
     private final List<ImageRef> images;
     private final int waveImages;
-    private final int partitionsPerWave;
+    private final int slots;
+    private final int partitionsPerSlot;
     private final long bytes;
 
-    private LabelPlan(List<ImageRef> images, int waveImages, int partitionsPerWave) {
+    private LabelPlan(List<ImageRef> images, int waveImages, int slots, int partitionsPerSlot) {
         this.images = images;
         this.waveImages = waveImages;
-        this.partitionsPerWave = partitionsPerWave;
+        this.slots = slots;
+        this.partitionsPerSlot = partitionsPerSlot;
         this.bytes = images.stream().mapToLong(ImageRef::sizeBytes).sum();
     }
 
     /**
      * @param images in plan order; kept, and must not change
      * @param waveImages images in a wave, at least 1
-     * @param partitionsPerWave at most this many partitions, at least 1
+     * @param slots tasks that run at once, at least 1
+     * @param partitionsPerSlot at most so many partitions each of them gets in a wave, at least 1
      */
-    static LabelPlan of(List<ImageRef> images, int waveImages, int partitionsPerWave) {
-        return new LabelPlan(images, waveImages, partitionsPerWave);
+    static LabelPlan of(List<ImageRef> images, int waveImages, int slots, int partitionsPerSlot) {
+        return new LabelPlan(images, waveImages, slots, partitionsPerSlot);
     }
 
     /** How many images all waves have. */
@@ -78,7 +81,7 @@ final class LabelPlan {
                 int from = number * waveImages;
                 int to = (int) Math.min(images.size(), (long) from + waveImages);
                 List<ImageRef> wave = new ArrayList<>(images.subList(from, to));
-                return new Wave(number, balanced(wave, Math.min(partitionsPerWave, wave.size())));
+                return new Wave(number, balanced(wave, Math.min(slots * partitionsPerSlot, wave.size())));
             }
         };
     }
@@ -87,7 +90,7 @@ final class LabelPlan {
      * Whole objects the longest first, each to the partition with the least so far. Parts of archives before them, in as
      * many runs of neighbours as their bytes have a share in the wave: one after another they are read fastest.
      */
-    private static List<List<ImageRef>> balanced(List<ImageRef> images, int count) {
+    private List<List<ImageRef>> balanced(List<ImageRef> images, int count) {
         List<Integer> parts = new ArrayList<>();
         List<Integer> objects = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
@@ -96,10 +99,10 @@ final class LabelPlan {
         List<List<Integer>> runs = runs(images, parts, runCount(images, parts, count));
         List<Load> loads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            loads.add(new Load(i, images, i < runs.size() ? runs.get(i) : List.of()));
+            loads.add(new Load(i, share(i), images, i < runs.size() ? runs.get(i) : List.of()));
         }
         PriorityQueue<Load> lightest = new PriorityQueue<>(
-                Comparator.comparingLong((Load l) -> l.bytes).thenComparingInt(l -> l.number));
+                Comparator.comparingDouble((Load l) -> l.bytes / l.share).thenComparingInt(l -> l.number));
         lightest.addAll(loads);
         objects.sort(Comparator.comparingLong((Integer i) -> -images.get(i).sizeBytes()));
         for (int i : objects) {
@@ -108,6 +111,14 @@ final class LabelPlan {
             lightest.add(load);
         }
         return loads.stream().map(Load::inOrder).toList();
+    }
+
+    /**
+     * What a partition gets, as a share of a full one. Tasks of one size that start together end together, and while all of
+     * them commit no device has work; so those that start first get less, each a little more than the one before it.
+     */
+    private double share(int partition) {
+        return partitionsPerSlot > 1 && partition < slots ? (partition + 1.0) / slots : 1;
     }
 
     private static int runCount(List<ImageRef> images, List<Integer> parts, int count) {
@@ -150,12 +161,14 @@ final class LabelPlan {
 
     private static final class Load {
         private final int number;
+        private final double share;
         private final List<ImageRef> all;
         private final List<Integer> images;
         private long bytes;
 
-        private Load(int number, List<ImageRef> all, List<Integer> images) {
+        private Load(int number, double share, List<ImageRef> all, List<Integer> images) {
             this.number = number;
+            this.share = share;
             this.all = all;
             this.images = new ArrayList<>(images);
             this.bytes = cost(all, images);

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileStatus;
@@ -45,11 +46,9 @@ final class WaveRunner implements AutoCloseable {
     private final TablePart instances;
     private final TablePart images;
     private final Progress progress;
-    private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> {
-        Thread thread = new Thread(task, "mnc-wave");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
+    private final ExecutorService committers =
+            Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-commit"));
 
     WaveRunner(SparkSession spark, PredictorSource source, LabelConfig config, RunClaim claim, LabelPlan plan) {
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -61,6 +60,12 @@ final class WaveRunner implements AutoCloseable {
         this.images = TablePart.of(spark, "images", LabelColumns.IMAGES);
         LiveReports.forget();
         this.progress = new Progress(plan.images());
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     Progress progress() {
@@ -125,17 +130,35 @@ final class WaveRunner implements AutoCloseable {
                             claim.runId(), source, config.host(), instances, images, List.copyOf(destinations)))
                     .collect();
             Instant ended = Instant.now();
-            instanceCommit.commit();
-            imageCommit.commit();
             tasks.forEach(task -> LiveReports.add(task.report()));
-            List<RunRecord.DataFile> files = new ArrayList<>();
-            files.addAll(written(instances, wave, destinations.get(0), tasks, Result::instances));
-            files.addAll(written(images, wave, destinations.get(1), tasks, Result::images));
+            // A commit is a handful of requests one after the other; the two parts need not wait for each other.
+            Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
+                instanceCommit.commit();
+                return written(instances, wave, destinations.get(0), tasks, Result::instances);
+            });
+            imageCommit.commit();
+            List<RunRecord.DataFile> files =
+                    new ArrayList<>(written(images, wave, destinations.get(1), tasks, Result::images));
+            files.addAll(joined(instanceFiles));
             return new Finished(tasks, ended, files);
         } catch (IOException | RuntimeException e) {
             abort(e, instanceCommit);
             abort(e, imageCommit);
             throw e;
+        }
+    }
+
+    private static List<RunRecord.DataFile> joined(Future<List<RunRecord.DataFile>> files) throws IOException {
+        try {
+            return files.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the run was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IllegalStateException("cannot commit a wave", e.getCause());
         }
     }
 
@@ -186,6 +209,7 @@ final class WaveRunner implements AutoCloseable {
     @Override
     public void close() {
         runners.shutdownNow();
+        committers.shutdownNow();
         try {
             if (!runners.awaitTermination(CANCEL_SECONDS, TimeUnit.SECONDS)) {
                 throw new UncheckedIOException(new IOException("a wave did not end in " + CANCEL_SECONDS + " s"));

@@ -6,6 +6,7 @@ import dev.mnc.schemas.ImageRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,10 +27,10 @@ class LabelPlanTest {
         int waveImages = 1 + random.nextInt(100);
         int partitions = 1 + random.nextInt(10);
 
-        LabelPlan plan = LabelPlan.of(images, waveImages, partitions);
+        LabelPlan plan = LabelPlan.of(images, waveImages, partitions, 1);
 
         assertThat(plan.waves())
-                .isEqualTo(LabelPlan.of(images, waveImages, partitions).waves());
+                .isEqualTo(LabelPlan.of(images, waveImages, partitions, 1).waves());
         assertThat(plan.images()).isEqualTo(count);
         assertThat(plan.bytes())
                 .isEqualTo(images.stream().mapToLong(ImageRef::sizeBytes).sum());
@@ -66,7 +67,7 @@ class LabelPlanTest {
         int partitions = 1 + random.nextInt(20);
 
         List<List<ImageRef>> cut =
-                LabelPlan.of(images, count, partitions).waves().get(0).partitions();
+                LabelPlan.of(images, count, partitions, 1).waves().get(0).partitions();
 
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyElementsOf(images);
         assertThat(cut).hasSize(partitions).noneMatch(List::isEmpty);
@@ -93,9 +94,26 @@ class LabelPlanTest {
         int partitions = 1 + random.nextInt(80);
 
         List<List<ImageRef>> cut =
-                LabelPlan.of(images, count, partitions).waves().get(0).partitions();
+                LabelPlan.of(images, count, partitions, 1).waves().get(0).partitions();
 
         assertThat(cut).hasSize(Math.min(partitions, count)).noneMatch(List::isEmpty);
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
+    }
+
+    @Test
+    void theFirstPartitionsEndOneAfterTheOther() {
+        List<ImageRef> images = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
+        }
+
+        List<List<ImageRef>> cut =
+                LabelPlan.of(images, 1000, 4, 2).waves().get(0).partitions();
+
+        // Shares of 1, 2, 3 and 4 quarters, then four whole ones: 6.5 in all.
+        assertThat(cut.stream().map(List::size))
+                .zipSatisfy(
+                        List.of(38, 77, 115, 154, 154, 154, 154, 154),
+                        (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
     }
 }

@@ -182,6 +182,7 @@ class WriteReportTest {
                     found.size(),
                     0.0,
                     0.0,
+                    0.0,
                     0.0));
             for (int i = 0; i < found.size(); i++) {
                 Mask mask = found.get(i).mask(image);
