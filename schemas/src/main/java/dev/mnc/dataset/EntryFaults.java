@@ -8,6 +8,10 @@ public interface EntryFaults {
         throw fault;
     };
 
-    /** @param fault names file, entry and field */
+    /**
+     * Takes a fault; reading goes on after the entry unless this throws.
+     *
+     * @param fault names file, entry and field
+     */
     void unreadable(UnreadableDatasetException fault);
 }

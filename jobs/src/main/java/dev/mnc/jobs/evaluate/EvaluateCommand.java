@@ -171,7 +171,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         String key = "spark.sql.shuffle.partitions";
         SparkContext context = spark.sparkContext();
         if (context.isLocal() && !context.getConf().contains(key)) {
-            spark.conf().set(key, PARTITIONS_A_CORE * context.defaultParallelism());
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
         }
     }
 

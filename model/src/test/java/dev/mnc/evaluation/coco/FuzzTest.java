@@ -57,10 +57,11 @@ class FuzzTest {
         EvaluationResult result = CocoEvaluation.evaluate(truth, detections.iterator(), type, DetectionArea.COMPARED);
 
         JsonNode expected = example.get(type.label());
+        int i = 0;
         for (Metric metric : Metric.values()) {
             assertThat(result.metric(metric))
                     .as("case %d, %s", number, metric)
-                    .isCloseTo(expected.get("stats").get(metric.ordinal()).asDouble(), within(1e-12));
+                    .isCloseTo(expected.get("stats").get(i++).asDouble(), within(1e-12));
         }
         assertThat(curves(result))
                 .as("case %d", number)

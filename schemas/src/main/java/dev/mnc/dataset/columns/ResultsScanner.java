@@ -16,9 +16,7 @@ final class ResultsScanner {
     /** Thrown at an entry that is not the usual one; says nothing, for the general parser will. */
     static final class UnusualException extends RuntimeException {
 
-        static final UnusualException INSTANCE = new UnusualException();
-
-        private UnusualException() {
+        UnusualException() {
             super("an entry is not the usual one", null, false, false);
         }
     }
@@ -109,7 +107,7 @@ final class ResultsScanner {
                 return -1 - at;
             }
             if (next != ',') {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
             skipBlanks();
         }
@@ -123,7 +121,7 @@ final class ResultsScanner {
             return true;
         }
         if (bytes[at] != ']') {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         return false;
     }
@@ -142,7 +140,7 @@ final class ResultsScanner {
 
     private void expect(int character) {
         if (skipBlanks() != character) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         at++;
     }
@@ -180,7 +178,7 @@ final class ResultsScanner {
             }
         } while (another());
         if ((found & 7) != 7) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         columns.set(index, imageId, categoryId, score);
     }
@@ -190,14 +188,14 @@ final class ResultsScanner {
         int c = skipBlanks();
         at++;
         if (c != ',' && c != '}') {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         return c == ',';
     }
 
     private static int once(int found, int bit) {
         if ((found & bit) != 0) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         return found | bit;
     }
@@ -208,7 +206,7 @@ final class ResultsScanner {
         int c = bytes[at];
         while (c != '"') {
             if (c < ' ' || c == '\\') {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
             c = bytes[++at];
         }
@@ -244,7 +242,7 @@ final class ResultsScanner {
                 || end == 'e'
                 || end == 'E'
                 || leadingZero(start, length)) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         return negative ? -value : value;
     }
@@ -269,7 +267,7 @@ final class ResultsScanner {
         }
         int whole = at - first;
         if (whole == 0 || leadingZero(first, whole)) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         int decimals = 0;
         if (bytes[at] == '.') {
@@ -281,7 +279,7 @@ final class ResultsScanner {
             }
             decimals = at - dot - 1;
             if (decimals == 0) {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
         }
         boolean exponent = (bytes[at] | 0x20) == 'e';
@@ -300,7 +298,7 @@ final class ResultsScanner {
         try {
             return NumberInput.parseDouble(new String(bytes, start, at - start, StandardCharsets.ISO_8859_1), true);
         } catch (NumberFormatException e) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
     }
 
@@ -310,7 +308,7 @@ final class ResultsScanner {
             skipBlanks();
             double value = number();
             if (!(Math.abs(value) <= Double.MAX_VALUE) || (side > 1 && value < 0)) {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
             columns.setBox(index, side, value);
             expect(side < 3 ? ',' : ']');
@@ -334,11 +332,11 @@ final class ResultsScanner {
                 counts();
                 texted = true;
             } else {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
         } while (another());
         if (!sized || !texted) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
     }
 
@@ -351,7 +349,7 @@ final class ResultsScanner {
         long width = integer();
         expect(']');
         if (height < 0 || width < 0 || height > Integer.MAX_VALUE || width > Integer.MAX_VALUE) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         columns.setSize(index, (int) height, (int) width);
     }
@@ -370,7 +368,7 @@ final class ResultsScanner {
                 return;
             }
             if (bytes[end] != '\\' || bytes[at] != '\\') {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
             columns.text()[to + end - start] = '\\';
             columns.endText(to + end - start + 1);
@@ -414,7 +412,7 @@ final class ResultsScanner {
         } else if ((c == '[' || c == '{') && depth < 64) {
             skipContainer(c == '[' ? ']' : '}', depth);
         } else {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
     }
 
@@ -437,7 +435,7 @@ final class ResultsScanner {
                 return;
             }
             if (c != ',') {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
         }
     }
@@ -446,7 +444,7 @@ final class ResultsScanner {
         int c = bytes[at];
         while (c != '"') {
             if (c >= 0 && c < ' ') {
-                throw UnusualException.INSTANCE;
+                throw new UnusualException();
             }
             at += c == '\\' ? 2 : 1;
             c = bytes[at];
@@ -456,7 +454,7 @@ final class ResultsScanner {
 
     private void skipWord(String word) {
         if (!matches(at, word)) {
-            throw UnusualException.INSTANCE;
+            throw new UnusualException();
         }
         at += word.length();
     }

@@ -1,6 +1,7 @@
 package dev.mnc.dataset.columns;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -130,7 +131,9 @@ class ResultsFileTest {
         List<String> faults = new ArrayList<>();
 
         List<DetectionColumns> columns = new ResultsFile(write("dt.json", json), threads)
-                .read(Map::of, fault -> faults.add(fault.getMessage().replaceFirst(".*dt.json: ", "")));
+                .read(
+                        Map::of,
+                        fault -> faults.add(requireNonNull(fault.getMessage()).replaceFirst(".*dt.json: ", "")));
 
         assertThat(detections(columns)).extracting(Detection::ordinal).containsExactly(0L, 5L);
         assertThat(faults)
