@@ -6,6 +6,7 @@ import dev.mnc.jobs.cli.ErrorMessages;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
+import dev.mnc.jobs.evaluate.GroundTruthCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.report.ReportCommand;
@@ -14,6 +15,7 @@ import dev.mnc.jobs.train.ScenesCommand;
 import dev.mnc.jobs.train.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -29,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
             DemoCommand.class,
             LabelCommand.class,
             EvaluateCommand.class,
+            GroundTruthCommand.class,
             ReportCommand.class,
             ExportCommand.class,
             TrainCommand.class,
@@ -62,12 +65,21 @@ public final class Main {
 
     /** Runs one command and returns its exit code. */
     static int run(String... args) {
+        if (args.length > 0 && args[0].equals("evaluate")) {
+            // Done in seconds, so the time it takes to set up all the other commands would show.
+            return prepared(new CommandLine(new EvaluateCommand()).setCommandName("mnc evaluate"))
+                    .execute(Arrays.copyOfRange(args, 1, args.length));
+        }
         return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
     }
 
     static CommandLine commandLine() {
+        return prepared(new CommandLine(new Main()));
+    }
+
+    private static CommandLine prepared(CommandLine commandLine) {
         ErrorMessages errors = new ErrorMessages();
-        CommandLine commandLine = new CommandLine(new Main())
+        commandLine
                 .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
@@ -78,9 +90,7 @@ public final class Main {
     }
 
     private static void withHelp(CommandLine command) {
-        for (CommandLine sub : command.getSubcommands().values()) {
-            sub.getCommandSpec().mixinStandardHelpOptions(true);
-            withHelp(sub);
-        }
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().forEach(Main::withHelp);
     }
 }

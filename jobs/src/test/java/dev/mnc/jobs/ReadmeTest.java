@@ -100,7 +100,7 @@ class ReadmeTest {
     @Test
     void theTableOfCommandsIsComplete() {
         TreeSet<String> named = quoted().stream()
-                .filter(text -> text.matches("mnc [a-z]+"))
+                .filter(text -> text.matches("mnc [a-z-]+"))
                 .map(text -> text.substring(4))
                 .collect(Collectors.toCollection(TreeSet::new));
         TreeSet<String> commands =

@@ -5,12 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.CascadePredictor;
 import dev.mnc.mnc.network.DetectGraph;
@@ -195,7 +194,7 @@ public final class Validation {
     }
 
     private EvaluationResult evaluate(IouType type, List<Detection> detections) {
-        return CocoEvaluation.evaluate(truth, detections.iterator(), new ImageMatcher(type, DetectionArea.COMPARED));
+        return CocoEvaluation.evaluate(truth, detections.iterator(), type, DetectionArea.COMPARED);
     }
 
     private List<Detection> detect(CascadePredictor predictor, GroundTruth.Image image) {

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -75,8 +74,7 @@ class TrainingEventsTest {
     @Test
     void aValidationIsWrittenUnderItsStep(@TempDir Path folder) throws IOException {
         GroundTruth empty = new GroundTruth(List.of(), List.of(new Category(1, "disc")), List.of());
-        var result = CocoEvaluation.evaluate(
-                empty, Collections.emptyIterator(), new ImageMatcher(IouType.SEGM, DetectionArea.COMPARED));
+        var result = CocoEvaluation.evaluate(empty, Collections.emptyIterator(), IouType.SEGM, DetectionArea.COMPARED);
         Path file;
         try (TrainingEvents events = TrainingEvents.in(folder, CLOCK)) {
             file = events.file();

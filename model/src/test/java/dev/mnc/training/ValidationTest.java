@@ -9,11 +9,10 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.dataset.Segmentation;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.SavedModelPredictor;
 import dev.mnc.mnc.network.MncConfig;
@@ -110,8 +109,8 @@ class ValidationTest {
                 }
             }
         }
-        EvaluationResult labelled = CocoEvaluation.evaluate(
-                truth, detections.iterator(), new ImageMatcher(IouType.SEGM, DetectionArea.COMPARED));
+        EvaluationResult labelled =
+                CocoEvaluation.evaluate(truth, detections.iterator(), IouType.SEGM, DetectionArea.COMPARED);
         labelled.metrics()
                 .forEach((metric, value) -> assertThat(last().masks().metric(metric))
                         .as(metric.name())

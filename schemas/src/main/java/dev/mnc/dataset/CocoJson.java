@@ -45,8 +45,18 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
     public static GroundTruth read(Path file) throws IOException {
+        return read(file, EntryFaults.STOP);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     */
+    public static GroundTruth read(Path file, EntryFaults faults) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in, file.toString());
+            return read(in, file.toString(), faults);
         }
     }
 
@@ -57,8 +67,19 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source) throws IOException {
+        return read(in, source, EntryFaults.STOP);
+    }
+
+    /**
+     * Reads a stream and leaves it open.
+     *
+     * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
+     */
+    public static GroundTruth read(InputStream in, String source, EntryFaults faults) throws IOException {
         try (JsonEntries entries = new JsonEntries(uncompressed(in, source), source)) {
-            return new Reading(entries).groundTruth();
+            return new Reading(entries, faults).groundTruth();
         }
     }
 
@@ -75,13 +96,15 @@ public final class CocoJson {
     private static final class Reading {
 
         private final JsonEntries entries;
+        private final EntryFaults faults;
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final List<Annotation> annotations = new ArrayList<>();
         private final Map<String, Long> names = new HashMap<>();
 
-        Reading(JsonEntries entries) {
+        Reading(JsonEntries entries, EntryFaults faults) {
             this.entries = entries;
+            this.faults = faults;
         }
 
         GroundTruth groundTruth() throws IOException {
@@ -110,8 +133,16 @@ public final class CocoJson {
                 throw entries.wrong("must be a list");
             }
             entries.section(name);
-            while (entries.nextEntry()) {
-                reader.read();
+            boolean more = true;
+            while (more) {
+                try {
+                    more = entries.nextEntry();
+                    if (more) {
+                        reader.read();
+                    }
+                } catch (UnreadableDatasetException e) {
+                    entries.leaveEntry(e, faults);
+                }
             }
             entries.section("");
         }
@@ -120,69 +151,20 @@ public final class CocoJson {
             void read() throws IOException;
         }
 
-        private long imageId() throws IOException {
-            return entries.imageId(name -> names.computeIfAbsent(name, unseen -> (long) names.size()));
+        private @Nullable Long named(String name) {
+            return names.computeIfAbsent(name, unseen -> (long) names.size());
         }
 
         private void image() throws IOException {
-            Long id = null;
-            String fileName = "";
-            int height = 0;
-            int width = 0;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = imageId();
-                    case "file_name" -> fileName = entries.text();
-                    case "height" -> height = entries.pixels();
-                    case "width" -> width = entries.pixels();
-                    default -> entries.skip();
-                }
-            }
-            images.add(new Image(entries.required(id, "id"), fileName, height, width));
+            images.add(CocoEntries.image(entries, this::named));
         }
 
         private void category() throws IOException {
-            Long id = null;
-            String label = null;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = entries.integer();
-                    case "name" -> label = entries.text();
-                    default -> entries.skip();
-                }
-            }
-            long known = entries.required(id, "id");
-            categories.add(new Category(known, label == null ? Long.toString(known) : label));
+            categories.add(CocoEntries.category(entries));
         }
 
         private void annotation() throws IOException {
-            Long id = null;
-            Long imageId = null;
-            Long categoryId = null;
-            Double area = null;
-            Boolean crowd = null;
-            Box bbox = null;
-            Segmentation segmentation = null;
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "id" -> id = entries.integer();
-                    case "image_id" -> imageId = imageId();
-                    case "category_id" -> categoryId = entries.integer();
-                    case "area" -> area = entries.number();
-                    case "iscrowd" -> crowd = entries.flag();
-                    case "bbox" -> bbox = entries.box();
-                    case "segmentation" -> segmentation = entries.segmentation();
-                    default -> entries.skip();
-                }
-            }
-            annotations.add(new Annotation(
-                    entries.required(id, "id"),
-                    entries.required(imageId, "image_id"),
-                    entries.required(categoryId, "category_id"),
-                    bbox,
-                    entries.required(area, "area"),
-                    entries.required(crowd, "iscrowd"),
-                    segmentation));
+            annotations.add(CocoEntries.annotation(entries, this::named));
         }
 
         /** Numbers the texts in their own order, because equal scores are ranked by image id. */

@@ -1,5 +1,7 @@
 package dev.mnc.dataset;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions in COCO's results JSON: a list of objects with {@code image_id}, {@code category_id}, {@code score} and
@@ -33,7 +36,17 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      */
     public static Reader open(Path file, Map<String, Long> namedImages) throws IOException {
-        return open(Files.newInputStream(file), file.toString(), namedImages);
+        return open(file, namedImages, EntryFaults.STOP);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     */
+    public static Reader open(Path file, Map<String, Long> namedImages, EntryFaults faults) throws IOException {
+        return open(Files.newInputStream(file), file.toString(), namedImages, faults);
     }
 
     /**
@@ -43,7 +56,19 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      */
     public static Reader open(InputStream in, String source, Map<String, Long> namedImages) throws IOException {
-        return new Reader(in, new JsonEntries(CocoJson.uncompressed(in, source), source), namedImages);
+        return open(in, source, namedImages, EntryFaults.STOP);
+    }
+
+    /**
+     * Opens a stream, which the reader closes.
+     *
+     * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
+     * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     */
+    public static Reader open(InputStream in, String source, Map<String, Long> namedImages, EntryFaults faults)
+            throws IOException {
+        return new Reader(in, new JsonEntries(CocoJson.uncompressed(in, source), source), namedImages, faults);
     }
 
     /**
@@ -55,13 +80,16 @@ public final class CocoResults {
         private final InputStream in;
         private final JsonEntries entries;
         private final JsonEntries.ImageNames names;
-        private boolean ahead;
+        private final EntryFaults faults;
+        private @Nullable Detection ahead;
         private boolean ended;
 
-        private Reader(InputStream in, JsonEntries entries, Map<String, Long> namedImages) throws IOException {
+        private Reader(InputStream in, JsonEntries entries, Map<String, Long> namedImages, EntryFaults faults)
+                throws IOException {
             this.in = in;
             this.entries = entries;
             this.names = JsonEntries.ImageNames.of(namedImages);
+            this.faults = faults;
             if (entries.next() != JsonToken.START_ARRAY) {
                 throw entries.wrong("must be a JSON list of detections");
             }
@@ -70,15 +98,23 @@ public final class CocoResults {
 
         @Override
         public boolean hasNext() {
-            if (!ahead && !ended) {
-                try {
-                    ahead = entries.nextEntry();
-                    ended = !ahead;
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+            try {
+                while (ahead == null && !ended) {
+                    readAhead();
                 }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            return ahead;
+            return ahead != null;
+        }
+
+        private void readAhead() throws IOException {
+            try {
+                ended = !entries.nextEntry();
+                ahead = ended ? null : detection();
+            } catch (UnreadableDatasetException e) {
+                entries.leaveEntry(e, faults);
+            }
         }
 
         @Override
@@ -86,12 +122,9 @@ public final class CocoResults {
             if (!hasNext()) {
                 throw new NoSuchElementException("no more detections");
             }
-            ahead = false;
-            try {
-                return detection();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Detection detection = requireNonNull(ahead);
+            ahead = null;
+            return detection;
         }
 
         private Detection detection() throws IOException {

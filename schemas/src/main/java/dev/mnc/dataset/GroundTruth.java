@@ -7,6 +7,7 @@ import dev.mnc.geometry.Mask;
 import dev.mnc.schemas.Category;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class GroundTruth implements Serializable {
     private final List<Category> categories;
     private final List<Annotation> annotations;
     private final Map<String, Long> namedImages;
+    private final List<Repeat> repeats = new ArrayList<>();
     private final Map<Long, Image> imageById;
     private final Map<Long, List<Annotation>> annotationsByImage;
 
@@ -41,13 +43,30 @@ public final class GroundTruth implements Serializable {
             List<Annotation> annotations,
             Map<String, Long> namedImages) {
         this.imageById = new LinkedHashMap<>();
-        images.forEach(image -> imageById.put(image.id(), image));
+        for (int i = 0; i < images.size(); i++) {
+            Image before = imageById.put(images.get(i).id(), images.get(i));
+            noteIf(
+                    before != null && !before.equals(images.get(i)),
+                    Repeat.Kind.IMAGE,
+                    images.get(i).id(),
+                    i);
+        }
         this.images = List.copyOf(imageById.values());
         Map<Long, Category> categoryById = new LinkedHashMap<>();
-        categories.forEach(category -> categoryById.put(category.id(), category));
+        for (int i = 0; i < categories.size(); i++) {
+            Category before = categoryById.put(categories.get(i).id(), categories.get(i));
+            noteIf(
+                    before != null && !before.equals(categories.get(i)),
+                    Repeat.Kind.CATEGORY,
+                    categories.get(i).id(),
+                    i);
+        }
         this.categories = List.copyOf(categoryById.values());
         Map<Long, Annotation> annotationById = new HashMap<>();
-        annotations.forEach(annotation -> annotationById.put(annotation.id(), annotation));
+        for (int i = 0; i < annotations.size(); i++) {
+            Annotation before = annotationById.put(annotations.get(i).id(), annotations.get(i));
+            noteIf(before != null, Repeat.Kind.ANNOTATION, annotations.get(i).id(), i);
+        }
         this.annotations = annotations.stream()
                 .map(annotation -> annotationById.getOrDefault(annotation.id(), annotation))
                 .toList();
@@ -59,6 +78,34 @@ public final class GroundTruth implements Serializable {
                     .add(annotation);
         }
         annotationsByImage.replaceAll((id, list) -> List.copyOf(list));
+    }
+
+    private void noteIf(boolean repeated, Repeat.Kind kind, long id, int index) {
+        if (repeated) {
+            repeats.add(new Repeat(kind, id, index));
+        }
+    }
+
+    /**
+     * An id that occurs again, in an entry that says something else; annotations that say the same count twice as well.
+     *
+     * @param kind what has the id
+     * @param id the id
+     * @param index position of the later entry in its list
+     */
+    public record Repeat(Kind kind, long id, int index) implements Serializable {
+
+        /** What can have an id. */
+        public enum Kind {
+            IMAGE,
+            CATEGORY,
+            ANNOTATION
+        }
+    }
+
+    /** Ids that occur more than once, in the order of images, categories, annotations. */
+    public List<Repeat> repeats() {
+        return Collections.unmodifiableList(repeats);
     }
 
     /** The images, each id once, in the order of the file. */
@@ -79,6 +126,23 @@ public final class GroundTruth implements Serializable {
     /** The image of an id, or null if none has it. */
     public @Nullable Image image(long id) {
         return imageById.get(id);
+    }
+
+    /**
+     * The image a detection belongs to.
+     *
+     * @throws IllegalArgumentException if there is no such image
+     */
+    public Image imageOf(Detection detection) {
+        Image image = imageById.get(detection.imageId());
+        if (image == null) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "detection %d is in image %d, which the ground truth does not list",
+                    detection.ordinal(),
+                    detection.imageId()));
+        }
+        return image;
     }
 
     /** The annotations of an image in the order of the file; none if there is no such image. */

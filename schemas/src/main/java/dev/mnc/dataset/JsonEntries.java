@@ -33,6 +33,8 @@ final class JsonEntries implements Closeable {
     private final JsonParser parser;
     private String section = "";
     private int entry = -1;
+    private int depth;
+    private boolean broken;
     private String field = "";
 
     JsonEntries(InputStream in, String source) throws IOException {
@@ -45,6 +47,7 @@ final class JsonEntries implements Closeable {
         try {
             JsonToken token = parser.nextToken();
             if (token == null) {
+                broken = true;
                 throw new UnreadableDatasetException(source + ": the file ends too early");
             }
             return token;
@@ -54,6 +57,7 @@ final class JsonEntries implements Closeable {
     }
 
     private UnreadableDatasetException broken(JsonProcessingException e) {
+        broken = true;
         return new UnreadableDatasetException(
                 String.format(
                         Locale.ROOT,
@@ -77,6 +81,7 @@ final class JsonEntries implements Closeable {
 
     /** Steps to the next entry of an array of objects; false at its end. */
     boolean nextEntry() throws IOException {
+        depth = parser.getParsingContext().getNestingDepth();
         JsonToken token = next();
         entry++;
         field = "";
@@ -87,6 +92,22 @@ final class JsonEntries implements Closeable {
             throw wrong("is not a JSON object");
         }
         return true;
+    }
+
+    /**
+     * Leaves the entry that could not be read.
+     *
+     * @param faults is told, and may end the reading
+     * @throws UnreadableDatasetException the fault itself if nothing behind it can be read either
+     */
+    void leaveEntry(UnreadableDatasetException fault, EntryFaults faults) throws IOException {
+        if (broken) {
+            throw fault;
+        }
+        faults.unreadable(fault);
+        while (parser.getParsingContext().getNestingDepth() > depth) {
+            next();
+        }
     }
 
     /** Steps to the value of the next field of an object and tells the field's name; null at its end. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.SceneGenerator;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.demo;
 
 import dev.mnc.dataset.SceneGenerator;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;

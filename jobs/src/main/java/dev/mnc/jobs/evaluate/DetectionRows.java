@@ -1,5 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -9,21 +11,26 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
+import dev.mnc.jobs.cli.OperatorException;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Detections as rows. Those of a label table have these columns but for {@code malformed}, which is theirs never. */
 public final class DetectionRows {
 
-    private static final StructType BBOX = new StructType()
+    static final StructType BBOX = new StructType()
             .add("x", DoubleType)
             .add("y", DoubleType)
             .add("width", DoubleType)
             .add("height", DoubleType);
 
-    private static final StructType SEGMENTATION = new StructType()
+    static final StructType SEGMENTATION = new StructType()
             .add("height", IntegerType)
             .add("width", IntegerType)
             .add("counts", StringType);
@@ -39,6 +46,33 @@ public final class DetectionRows {
             .add("malformed", StringType, true);
 
     private DetectionRows() {}
+
+    /**
+     * Detections of Parquet files: {@code image_id}, {@code category_id} and {@code score}, and {@code bbox} or
+     * {@code segmentation} or both. Of two equal scores in an image the lower {@code instance} ranks first; without that
+     * column the contents decide, so the order of files and rows does not matter.
+     */
+    static Dataset<Row> ofParquet(Dataset<Row> files) {
+        List<String> names = List.of(files.columns());
+        for (String name : List.of("image_id", "category_id", "score")) {
+            if (!names.contains(name)) {
+                throw OperatorException.usage(
+                        "the predictions have no column " + name + "; they have " + String.join(", ", names),
+                        "see the columns of a label table's instances");
+            }
+        }
+        Column[] all = names.stream().sorted().map(functions::col).toArray(Column[]::new);
+        return files.select(
+                col("image_id").cast(LongType),
+                (names.contains("instance") ? col("instance").cast(LongType) : functions.xxhash64(all)).as("ordinal"),
+                col("category_id").cast(LongType),
+                col("score").cast(DoubleType),
+                (names.contains("bbox") ? col("bbox") : lit(null)).cast(BBOX).as("bbox"),
+                (names.contains("segmentation") ? col("segmentation") : lit(null))
+                        .cast(SEGMENTATION)
+                        .as("segmentation"),
+                lit(null).cast(StringType).as("malformed"));
+    }
 
     /** @param image of the detection; polygons take its size */
     static Row row(Detection detection, Image image) {
@@ -79,7 +113,7 @@ public final class DetectionRows {
                 segmentation(row));
     }
 
-    private static Box box(Row box) {
+    static Box box(Row box) {
         return new Box(box.getDouble(0), box.getDouble(1), box.getDouble(2), box.getDouble(3));
     }
 

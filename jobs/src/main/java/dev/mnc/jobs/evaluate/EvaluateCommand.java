@@ -1,7 +1,8 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
@@ -9,12 +10,14 @@ import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,14 +41,16 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--ground-truth",
             required = true,
             paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz), or a split list (txt) of VOC's SBD.")
+            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
+                    + " mnc ground-truth made.")
     private String groundTruth = "";
 
     @Option(
             names = "--predictions",
             required = true,
             paramLabel = "TABLE|FILE",
-            description = "A label table, or COCO results (.json or .json.gz).")
+            description = "A label table, COCO results (.json or .json.gz), or Parquet (.parquet) with the columns of a"
+                    + " label table's instances.")
     private String predictions = "";
 
     @Option(
@@ -108,38 +113,100 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + " ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private AreaRule areaRule = AreaRule.COMPARED;
 
+    private static final int PARTITIONS_A_CORE = 4;
+
+    @Option(
+            names = "--compat",
+            paramLabel = "pycocotools",
+            description = "Give the answers of pycocotools 2.0.11 where it is wrong too: objects with id 0, masks with"
+                    + " empty runs, scores of NaN, repeated ids; implies --area-rule pycocotools.")
+    private @Nullable Peer compat;
+
+    /** Whose mistakes can be asked for. */
+    enum Peer {
+        PYCOCOTOOLS
+    }
+
+    @Option(
+            names = "--lenient",
+            description =
+                    "Leave out entries that cannot be used, and count them by reason in metrics.json. Default: the"
+                            + " first stops the evaluation and is named.")
+    private boolean lenient;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "local|spark",
+            description =
+                    "Where it is computed: in this process, or by Spark. Default: local for a results file of this"
+                            + " machine that fits into memory.")
+    private @Nullable Engine engine;
+
     @Override
     public Integer call() throws IOException {
         EvaluateConfig config = new EvaluateConfig(groundTruth, predictions, runId, out, protocol(), imageKey);
         Console console = common.console();
-        try (SparkSession spark = Sessions.open("evaluate")) {
-            EvaluationSummary summary = EvaluateInstances.run(spark, config);
-            summary.warnings().forEach(console::warn);
-            Coverage coverage = summary.coverage();
-            if (coverage != null && (coverage.labelled() < coverage.images() || coverage.elsewhere() > 0)) {
-                console.warn(String.format(
-                        Locale.ROOT,
-                        "of %d images in the ground truth %d are labelled; %d labelled images are not in it",
-                        coverage.images(),
-                        coverage.labelled(),
-                        coverage.elsewhere()));
-            }
-            summary.unlisted()
-                    .forEach((category, detections) -> console.warn(String.format(
-                            Locale.ROOT,
-                            "%d detections are of category %d, which the ground truth does not list; they count for nothing",
-                            detections,
-                            category)));
-            console.result(summary.text(), summary.json());
+        Engine chosen = engine != null ? engine : Engine.of(config);
+        if (chosen == Engine.LOCAL) {
+            Engine.requireLocal(config);
         }
+        console.note(
+                chosen == Engine.LOCAL
+                        ? "engine: local, " + Runtime.getRuntime().availableProcessors() + " threads"
+                        : "engine: spark");
+        EvaluationSummary summary = chosen == Engine.LOCAL ? EvaluateLocally.run(config) : onSpark(config);
+        tell(console, summary);
         return ExitCode.OK;
+    }
+
+    private static EvaluationSummary onSpark(EvaluateConfig config) throws IOException {
+        try (SparkSession spark = Sessions.open("evaluate")) {
+            spreadOver(spark);
+            return EvaluateInstances.run(spark, config);
+        }
+    }
+
+    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
+    private static void spreadOver(SparkSession spark) {
+        String key = "spark.sql.shuffle.partitions";
+        SparkContext context = spark.sparkContext();
+        if (context.isLocal() && !context.getConf().contains(key)) {
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
+        }
+    }
+
+    private static void tell(Console console, EvaluationSummary summary) {
+        summary.warnings().forEach(console::warn);
+        Coverage coverage = summary.coverage();
+        if (coverage != null && (coverage.labelled() < coverage.images() || coverage.elsewhere() > 0)) {
+            console.warn(String.format(
+                    Locale.ROOT,
+                    "of %d images in the ground truth %d are labelled; %d labelled images are not in it",
+                    coverage.images(),
+                    coverage.labelled(),
+                    coverage.elsewhere()));
+        }
+        summary.unlisted()
+                .forEach((category, detections) -> console.warn(String.format(
+                        Locale.ROOT,
+                        "%d detections are of category %d, which the ground truth does not list; they count for nothing",
+                        detections,
+                        category)));
+        summary.leftOut()
+                .forEach((reason, count) ->
+                        console.warn(String.format(Locale.ROOT, "%d entries left out: %s", count, reason)));
+        console.result(summary.text(), summary.json());
     }
 
     private Protocol protocol() {
         if (protocol == ProtocolName.COCO) {
-            return new Protocol.Coco(iouTypes, areaRule);
+            return new Protocol.Coco(
+                    iouTypes,
+                    compat == Peer.PYCOCOTOOLS ? AreaRule.PYCOCOTOOLS : areaRule,
+                    compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
+                    lenient ? OnFault.LEAVE_OUT : OnFault.STOP);
         }
-        for (String option : List.of("--iou-type", "--area-rule")) {
+        for (String option : List.of("--iou-type", "--area-rule", "--compat", "--lenient")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw OperatorException.usage(
                         String.format(Locale.ROOT, "%s means nothing to --protocol %s", option, protocol),

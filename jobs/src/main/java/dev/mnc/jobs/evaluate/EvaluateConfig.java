@@ -2,16 +2,19 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an evaluation is told. Places are paths of this machine or URIs of any Hadoop file system.
  *
- * @param groundTruth COCO json, may end in {@code .gz}, or a local split list of SBD
- * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}) or else a label table
+ * @param groundTruth COCO json, may end in {@code .gz}, a local split list of SBD, or a folder that
+ *     {@code mnc ground-truth} made
+ * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}), Parquet (ends in {@code .parquet}),
+ *     or else a label table
  * @param runId of a label table this run alone; null for each image's newest labels
  * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced
  * @param protocol what is computed
@@ -33,11 +36,15 @@ public record EvaluateConfig(
          *
          * @param iouTypes what to compare, at least one
          * @param areaRule which area of a detection counts
+         * @param compat whose answer is given where pycocotools is wrong
+         * @param onFault what becomes of an entry that cannot be used
          */
-        record Coco(List<IouType> iouTypes, AreaRule areaRule) implements Protocol {
+        record Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) implements Protocol {
 
             public Coco {
                 requireNonNull(areaRule, "areaRule");
+                requireNonNull(compat, "compat");
+                requireNonNull(onFault, "onFault");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
@@ -45,8 +52,21 @@ public record EvaluateConfig(
             }
         }
 
+        /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
+        static Coco coco(List<IouType> iouTypes) {
+            return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
+        }
+
         /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
         record VocSds() implements Protocol {}
+    }
+
+    /** What becomes of an entry of the input that cannot be used. */
+    public enum OnFault {
+        /** It stops the evaluation, which names file and entry. */
+        STOP,
+        /** It is left out, and the result says how many were and why. */
+        LEAVE_OUT
     }
 
     /** Which area of an unmatched detection decides about its size. */
@@ -76,12 +96,17 @@ public record EvaluateConfig(
     /** The usual: COCO's numbers of masks and boxes, each image's newest labels, by id. */
     public static EvaluateConfig of(String groundTruth, String predictions, String out) {
         return new EvaluateConfig(
-                groundTruth,
-                predictions,
-                null,
-                out,
-                new Protocol.Coco(List.of(IouType.SEGM, IouType.BBOX), AreaRule.COMPARED),
-                ImageKey.ID);
+                groundTruth, predictions, null, out, Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)), ImageKey.ID);
+    }
+
+    /** Whether the predictions are a label table. */
+    public boolean readsTable() {
+        return !fromResultsFile() && !fromParquet();
+    }
+
+    /** Whether the predictions are Parquet files with the columns of {@link DetectionRows}, rather than a label table. */
+    public boolean fromParquet() {
+        return predictions.endsWith(".parquet") || predictions.endsWith(".parquet/");
     }
 
     /** Whether the predictions are a file of COCO results rather than a table. */

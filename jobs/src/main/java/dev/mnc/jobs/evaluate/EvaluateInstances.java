@@ -6,31 +6,38 @@ import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Matcher;
-import dev.mnc.evaluation.Positives;
-import dev.mnc.evaluation.SdsCategory;
-import dev.mnc.evaluation.SdsMatcher;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.dataset.columns.ResultsBlocks;
+import dev.mnc.dataset.columns.ResultsBlocks.Part;
+import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
-import dev.mnc.jobs.evaluate.ReduceCategories.Reduction;
-import dev.mnc.jobs.evaluate.ReduceCategories.ToCoco;
-import dev.mnc.jobs.evaluate.ReduceCategories.ToSds;
+import dev.mnc.jobs.evaluate.distributed.BlockEnds;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
+import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.label.Store;
+import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -38,7 +45,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
 
 /**
  * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
@@ -50,8 +56,10 @@ public final class EvaluateInstances {
     private final SparkSession spark;
     private final EvaluateConfig config;
     private final Configuration configuration;
+    private final int smallestRange;
 
-    private EvaluateInstances(SparkSession spark, EvaluateConfig config) {
+    private EvaluateInstances(SparkSession spark, EvaluateConfig config, int smallestRange) {
+        this.smallestRange = smallestRange;
         this.spark = spark;
         this.config = config;
         this.configuration = spark.sparkContext().hadoopConfiguration();
@@ -63,25 +71,44 @@ public final class EvaluateInstances {
      * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
      */
     public static EvaluationSummary run(SparkSession spark, EvaluateConfig config) throws IOException {
-        return new EvaluateInstances(spark, config).run();
+        return run(spark, config, Request.SMALLEST_RANGE);
+    }
+
+    /** @param smallestRange see {@link Request}; tests make it small */
+    static EvaluationSummary run(SparkSession spark, EvaluateConfig config, int smallestRange) throws IOException {
+        return new EvaluateInstances(spark, config, smallestRange).run();
     }
 
     private EvaluationSummary run() throws IOException {
+        return config.protocol() instanceof Coco coco ? coco(coco) : sds();
+    }
+
+    private EvaluationSummary coco(Coco protocol) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), protocol.compat());
+        TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
+        Outcome outcome = labels != null
+                ? evaluate(protocol, truth, packed(labels.detections())).outcome()
+                : config.fromParquet() ? ofParquet(protocol, truth) : ofFile(protocol, truth);
+        outcome.faults().add(truth.faults());
+        Faults.stopIfAny(config, protocol, outcome.faults());
+        EvaluationSummary summary = EvaluationSummary.coco(
+                outcome, labels == null ? null : labels.coverage(), truth.warnings(), config.out());
+        write(new MetricsFiles(truth.categories(), summary), summary);
+        return summary;
+    }
+
+    private EvaluationSummary sds() throws IOException {
         List<String> warnings = new ArrayList<>();
         GroundTruth truth = groundTruth(config.groundTruth(), configuration, warnings::add);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
-            TableLabels labels = config.fromResultsFile() ? null : TableLabels.of(spark, config, truth);
+            TableLabels labels =
+                    config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            EvaluationSummary summary = new EvaluationSummary(
-                    config.protocol() instanceof Coco coco ? coco(coco, detections, everywhere) : List.of(),
-                    config.protocol() instanceof VocSds ? sds(detections, everywhere) : null,
-                    labels == null ? null : labels.coverage(),
-                    warnings,
-                    beneath(config.out(), "metrics.json"),
-                    beneath(config.out(), "curves.json"));
-            write(new MetricsFiles(truth, summary), summary);
+            EvaluationSummary summary = EvaluationSummary.sds(
+                    sds(detections, everywhere), labels == null ? null : labels.coverage(), warnings, config.out());
+            write(new MetricsFiles(truth.categories(), summary), summary);
             return summary;
         } finally {
             everywhere.destroy();
@@ -118,15 +145,12 @@ public final class EvaluateInstances {
         }
     }
 
-    private static String beneath(String folder, String name) {
-        return folder.endsWith("/") ? folder + name : folder + "/" + name;
-    }
-
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
     public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
         return config.fromResultsFile()
                 ? results(spark, config, truth)
-                : TableLabels.of(spark, config, truth.value()).detections();
+                : TableLabels.of(spark, config, TruthRows.keys(spark, truth.value()))
+                        .detections();
     }
 
     private static Dataset<Row> results(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
@@ -136,64 +160,100 @@ public final class EvaluateInstances {
                 .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
     }
 
-    private List<Matcher> matchers(Coco protocol, GroundTruth truth) throws IOException {
-        DetectionArea asPycocotools = config.fromResultsFile() ? areaOfFirst(truth) : DetectionArea.BOX;
-        DetectionArea area = protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools : DetectionArea.COMPARED;
-        return protocol.iouTypes().stream()
-                .<Matcher>map(type -> new ImageMatcher(type, area))
-                .toList();
+    private static Dataset<Row> packed(Dataset<Row> detections) {
+        return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
     }
 
-    /** Looks at the file's first entry; a file that is missing or something else is noticed here, before any task. */
-    private DetectionArea areaOfFirst(GroundTruth truth) throws IOException {
+    private Outcome ofParquet(Coco protocol, TruthRows truth) {
+        return evaluate(
+                        protocol,
+                        truth,
+                        packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
+                .outcome();
+    }
+
+    /**
+     * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
+     * for whoever reads a block does not know how many entries come before it.
+     */
+    private Outcome ofFile(Coco protocol, TruthRows truth) throws IOException {
+        Path path = Store.hadoop(config.predictions());
+        boolean whole =
+                config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
+        if (!whole) {
+            long size = path.getFileSystem(configuration).getFileStatus(path).getLen();
+            Found found = evaluate(protocol, truth, blocks(size));
+            boolean named = protocol.onFault() == OnFault.LEAVE_OUT
+                    || found.outcome().faults().first() == null;
+            if (named && fit(found.blocks(), size)) {
+                return found.outcome();
+            }
+        }
+        ReadDetections.OfFile reader =
+                new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
+        Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
+                .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        return evaluate(protocol, truth, rows).outcome();
+    }
+
+    private Dataset<Row> blocks(long size) {
+        ReadBlocks reader = new ReadBlocks(config.predictions(), size, new SerializableConfiguration(configuration));
+        long count = Math.max(1, (size + ResultsBlocks.BLOCK - 1) / ResultsBlocks.BLOCK);
+        int tasks = (int) Math.min(count, Math.max(spark.sparkContext().defaultParallelism(), count / 16));
+        return spark.range(0, count, 1, tasks).as(Encoders.LONG()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+    }
+
+    private boolean fit(List<BlockEnds> blocks, long size) throws IOException {
+        Path path = Store.hadoop(config.predictions());
+        List<Part> parts = blocks.stream()
+                .map(block -> new Part(block.start(), block.end(), new DetectionColumns()))
+                .toList();
+        try (FSDataInputStream in = path.getFileSystem(configuration).open(path)) {
+            ResultsBlocks file = new ResultsBlocks((position, into, length) -> in.readFully(position, into, 0, length));
+            return ResultsBlocks.fit(parts, file.tail(size));
+        }
+    }
+
+    private Found evaluate(Coco protocol, TruthRows truth, Dataset<Row> detections) {
+        Request request = new Request(
+                protocol.iouTypes(),
+                protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED,
+                MatchRules.coco(protocol.compat()),
+                new LongIndex(truth.categories().stream().map(Category::id).toList()),
+                smallestRange);
+        return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
+    }
+
+    /** Looks at the first entry of a file; labels have boxes. */
+    private DetectionArea asPycocotools(TruthRows truth) {
+        if (!config.fromResultsFile()) {
+            return DetectionArea.BOX;
+        }
         try (CocoResults.Reader reader = CocoResults.open(
                 Store.open(config.predictions(), configuration), config.predictions(), truth.namedImages())) {
-            return reader.hasNext() ? DetectionArea.asPycocotools(reader.next()) : DetectionArea.COMPARED;
+            return DetectionArea.asPycocotools(
+                    reader.hasNext() ? List.of(DetectionColumns.of(List.of(reader.next()))) : List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-    }
-
-    private List<EvaluationResult> coco(Coco protocol, Dataset<Row> detections, Broadcast<GroundTruth> truth)
-            throws IOException {
-        Positives positives = Positives.of(truth.value());
-        List<Tuple2<String, CategoryResult>> categories =
-                reduce(detections, truth, matchers(protocol, truth.value()), new ToCoco(positives));
-        List<EvaluationResult> results = new ArrayList<>();
-        for (IouType type : protocol.iouTypes()) {
-            List<CategoryResult> found = categories.stream()
-                    .filter(category -> category._1().equals(type.label()))
-                    .map(Tuple2::_2)
-                    .toList();
-            results.add(EvaluationResult.of(type, truth.value(), positives, found));
-        }
-        return results;
-    }
-
-    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
-        Positives positives = Positives.of(truth.value());
-        List<SdsCategory> categories =
-                reduce(detections, truth, List.of(new SdsMatcher()), new ToSds(positives)).stream()
-                        .map(Tuple2::_2)
-                        .toList();
-        return SdsResult.of(truth.value(), positives, categories);
     }
 
     /**
      * Matches by image and reduces by category.
      *
      * @param detections of {@link DetectionRows#SCHEMA}, in any order
-     * @return the results of the categories that have detections, with the matcher's label, in any order
      */
-    private static <T> List<Tuple2<String, T>> reduce(
-            Dataset<Row> detections, Broadcast<GroundTruth> truth, List<Matcher> matchers, Reduction<T> reduction) {
-        return detections
+    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
+        List<SdsCategory> categories = detections
                 .repartition(col("image_id"))
                 .sortWithinPartitions("image_id")
-                .mapPartitions(new MatchImages(truth, matchers), Encoders.row(MatchImages.CELLS))
-                .repartition(col("label"), col("category_id"))
-                .sortWithinPartitions("label", "category_id")
+                .mapPartitions(new MatchImages(truth), Encoders.row(MatchImages.CELLS))
+                .repartition(col("category_id"))
+                .sortWithinPartitions("category_id")
                 .mapPartitions(
-                        new ReduceCategories<>(reduction),
-                        Encoders.tuple(Encoders.STRING(), Encoders.javaSerialization(reduction.type())))
+                        new ReduceCategories(SdsEvaluation.wanted(truth.value())),
+                        Encoders.javaSerialization(SdsCategory.class))
                 .collectAsList();
+        return SdsResult.of(truth.value(), categories);
     }
 }

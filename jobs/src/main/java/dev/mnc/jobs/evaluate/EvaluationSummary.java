@@ -1,9 +1,10 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.Metric;
-import dev.mnc.evaluation.SdsEvaluation;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds
  * @param sds the outcome of the protocol voc-sds, else null
+ * @param unlisted detections of categories that the ground truth does not list, by category id
+ * @param leftOut entries that could not be used, by reason
  * @param coverage how the labels of a table and the ground truth fit together; null for a results file
  * @param warnings what the ground truth has that was left out, a line each
  * @param metricsFile where the numbers are
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record EvaluationSummary(
         List<EvaluationResult> results,
         @Nullable SdsResult sds,
+        Map<Long, Long> unlisted,
+        Map<String, Long> leftOut,
         @Nullable Coverage coverage,
         List<String> warnings,
         String metricsFile,
@@ -64,15 +69,36 @@ public record EvaluationSummary(
                 .toString();
     }
 
-    /** Detections of categories that the ground truth does not list, by category id. */
-    public Map<Long, Long> unlisted() {
+    /** The summary of COCO's protocol for what one process or many have found out. */
+    static EvaluationSummary coco(Outcome outcome, @Nullable Coverage coverage, List<String> warnings, String folder) {
+        return new EvaluationSummary(
+                outcome.results(),
+                null,
+                outcome.unlisted(),
+                outcome.faults().counts(),
+                coverage,
+                warnings,
+                beneath(folder, "metrics.json"),
+                beneath(folder, "curves.json"));
+    }
+
+    /** The summary of the protocol voc-sds. */
+    static EvaluationSummary sds(SdsResult result, @Nullable Coverage coverage, List<String> warnings, String folder) {
         Map<Long, Long> unlisted = new LinkedHashMap<>();
-        if (sds != null) {
-            sds.unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
-        } else {
-            results.get(0).unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
-        }
-        return unlisted;
+        result.unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
+        return new EvaluationSummary(
+                List.of(),
+                result,
+                unlisted,
+                Map.of(),
+                coverage,
+                warnings,
+                beneath(folder, "metrics.json"),
+                beneath(folder, "curves.json"));
+    }
+
+    private static String beneath(String folder, String name) {
+        return folder.endsWith("/") ? folder + name : folder + "/" + name;
     }
 
     /** For programs: the numbers over all categories, as in {@code metrics.json}. */

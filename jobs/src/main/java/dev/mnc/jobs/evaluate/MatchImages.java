@@ -2,9 +2,8 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.evaluation.Cell;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.Matcher;
+import dev.mnc.evaluation.sds.SdsCell;
+import dev.mnc.evaluation.sds.SdsMatcher;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,16 +19,17 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns detections into cells, image by image. All rows of an image stand together in one partition; masks end here.
+ * Turns detections into cells of the protocol voc-sds, image by image. All rows of an image stand together in one partition; masks end here.
  */
-record MatchImages(Broadcast<GroundTruth> truth, List<Matcher> matchers) implements MapPartitionsFunction<Row, Row> {
+record MatchImages(Broadcast<GroundTruth> truth) implements MapPartitionsFunction<Row, Row> {
 
-    /** One row a cell: see {@link Cell#toBytes}. */
+    /** One row a cell: see {@link SdsCell#toBytes}. */
     static final StructType CELLS = new StructType()
-            .add("label", DataTypes.StringType, false)
             .add("category_id", DataTypes.LongType, false)
             .add("image_id", DataTypes.LongType, false)
             .add("cell", DataTypes.BinaryType, false);
+
+    private static final SdsMatcher MATCHER = new SdsMatcher();
 
     @Override
     public Iterator<Row> call(Iterator<Row> detections) {
@@ -76,10 +76,8 @@ record MatchImages(Broadcast<GroundTruth> truth, List<Matcher> matchers) impleme
                 detection = following();
             }
             ahead = detection;
-            for (Matcher matcher : matchers) {
-                for (Cell cell : matcher.match(CocoEvaluation.imageOf(known, first), known, image)) {
-                    ready.add(RowFactory.create(matcher.label(), cell.categoryId(), cell.imageId(), cell.toBytes()));
-                }
+            for (SdsCell cell : MATCHER.match(known.imageOf(first), known, image)) {
+                ready.add(RowFactory.create(cell.categoryId(), cell.imageId(), cell.toBytes()));
             }
         }
     }

@@ -3,13 +3,12 @@ package dev.mnc.jobs.evaluate;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.mnc.dataset.GroundTruth;
-import dev.mnc.evaluation.AreaRange;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.CocoProtocol;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.Metric;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.evaluation.coco.AreaRange;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CocoProtocol;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code metrics.json}: by IoU type the twelve numbers, all digits, -1 where there is nothing to be found; under
  * {@code categories} by IoU type one entry a category with its id, name, objects ({@code positives}), considered
  * detections, and its own twelve numbers; under {@code unlisted_categories} the detections of categories that the ground
- * truth does not list.
+ * truth does not list; under {@code left_out} the entries that could not be used, by reason.
  *
  * <p>Of the protocol voc-sds {@code metrics.json} holds, in place of the entries by IoU type and {@code categories}, one
  * object {@code voc-sds}: {@code mAP@0.5} and {@code mAP@0.7}, each with {@code 11-point} (the form MNC's code reports)
@@ -44,14 +43,16 @@ final class MetricsFiles {
     private final Map<Long, String> names = new HashMap<>();
     private final List<EvaluationResult> results;
     private final Map<Long, Long> unlisted;
+    private final Map<String, Long> leftOut;
     private final @Nullable SdsFiles sds;
 
-    MetricsFiles(GroundTruth truth, EvaluationSummary summary) {
-        for (Category category : truth.categories()) {
+    MetricsFiles(List<Category> categories, EvaluationSummary summary) {
+        for (Category category : categories) {
             names.put(category.id(), category.name());
         }
         this.results = summary.results();
         this.unlisted = summary.unlisted();
+        this.leftOut = summary.leftOut();
         SdsResult result = summary.sds();
         this.sds = result == null ? null : new SdsFiles(result, names);
     }
@@ -72,6 +73,13 @@ final class MetricsFiles {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            if (sds == null) {
+                json.writeObjectFieldStart("left_out");
+                for (Map.Entry<String, Long> reason : leftOut.entrySet()) {
+                    json.writeNumberField(reason.getKey(), reason.getValue());
+                }
+                json.writeEndObject();
+            }
             json.writeEndObject();
         }
     }

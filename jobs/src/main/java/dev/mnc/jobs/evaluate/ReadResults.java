@@ -3,7 +3,6 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.evaluation.CocoEvaluation;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +33,7 @@ record ReadResults(Broadcast<GroundTruth> truth, SerializableConfiguration confi
             @Override
             public Row next() {
                 Detection detection = reader.next();
-                return DetectionRows.row(detection, CocoEvaluation.imageOf(known, detection));
+                return DetectionRows.row(detection, known.imageOf(detection));
             }
         };
     }

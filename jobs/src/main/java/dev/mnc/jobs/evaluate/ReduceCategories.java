@@ -1,84 +1,46 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.evaluation.CategoryAccumulator;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.Cell;
-import dev.mnc.evaluation.Positives;
-import dev.mnc.evaluation.SdsCategory;
-import java.io.Serializable;
+import dev.mnc.evaluation.sds.SdsAccumulator;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsCell;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
-import scala.Tuple2;
 
 /**
- * Turns cells into results, category by category. All cells of a label and category stand together in one partition.
+ * Turns cells of the protocol voc-sds into results, category by category. All cells of a category stand together in one
+ * partition.
  *
- * @param <T> the result of a category
+ * @param wanted the objects there were to be found, by category id
  */
-record ReduceCategories<T>(Reduction<T> reduction) implements MapPartitionsFunction<Row, Tuple2<String, T>> {
-
-    /**
-     * What is made of a category.
-     *
-     * @param <T> the result
-     */
-    sealed interface Reduction<T> extends Serializable {
-
-        Class<T> type();
-
-        T reduce(CategoryAccumulator category);
-    }
-
-    record ToCoco(Positives positives) implements Reduction<CategoryResult> {
-
-        @Override
-        public Class<CategoryResult> type() {
-            return CategoryResult.class;
-        }
-
-        @Override
-        public CategoryResult reduce(CategoryAccumulator category) {
-            return category.reduce(positives);
-        }
-    }
-
-    record ToSds(Positives positives) implements Reduction<SdsCategory> {
-
-        @Override
-        public Class<SdsCategory> type() {
-            return SdsCategory.class;
-        }
-
-        @Override
-        public SdsCategory reduce(CategoryAccumulator category) {
-            return category.reduceSds(positives);
-        }
-    }
+record ReduceCategories(Map<Long, Long> wanted) implements MapPartitionsFunction<Row, SdsCategory> {
 
     @Override
-    public Iterator<Tuple2<String, T>> call(Iterator<Row> cells) {
-        List<Tuple2<String, T>> results = new ArrayList<>();
-        String label = "";
-        @Nullable CategoryAccumulator category = null;
+    public Iterator<SdsCategory> call(Iterator<Row> cells) {
+        List<SdsCategory> results = new ArrayList<>();
+        @Nullable SdsAccumulator category = null;
         while (cells.hasNext()) {
             Row row = cells.next();
-            long id = row.getLong(1);
-            if (category == null || category.categoryId() != id || !label.equals(row.getString(0))) {
+            long id = row.getLong(0);
+            if (category == null || category.categoryId() != id) {
                 if (category != null) {
-                    results.add(new Tuple2<>(label, reduction.reduce(category)));
+                    results.add(reduced(category));
                 }
-                label = row.getString(0);
-                category = new CategoryAccumulator(id);
+                category = new SdsAccumulator(id);
             }
-            category.add(Cell.ofBytes(row.getLong(2), id, row.<byte[]>getAs(3)));
+            category.add(SdsCell.ofBytes(row.getLong(1), id, row.<byte[]>getAs(2)));
         }
         if (category != null) {
-            results.add(new Tuple2<>(label, reduction.reduce(category)));
+            results.add(reduced(category));
         }
         return results.iterator();
+    }
+
+    private SdsCategory reduced(SdsAccumulator category) {
+        return category.reduce(wanted.getOrDefault(category.categoryId(), 0L));
     }
 }

@@ -1,11 +1,11 @@
 package dev.mnc.jobs.evaluate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.mnc.evaluation.SdsCategory;
-import dev.mnc.evaluation.SdsEvaluation;
-import dev.mnc.evaluation.SdsEvaluation.Form;
-import dev.mnc.evaluation.SdsEvaluation.Threshold;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsEvaluation.Form;
+import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
+import dev.mnc.evaluation.sds.SdsResult;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;

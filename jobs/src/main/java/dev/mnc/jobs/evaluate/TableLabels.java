@@ -1,24 +1,18 @@
 package dev.mnc.jobs.evaluate;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.schemas.RunRecord;
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The labels of a table that belong to images of the ground truth.
@@ -28,34 +22,27 @@ import org.apache.spark.sql.types.StructType;
  */
 record TableLabels(Dataset<Row> detections, Coverage coverage) {
 
-    private static final StructType KEYS =
-            new StructType().add("truth_id", DataTypes.LongType, false).add("file_name", DataTypes.StringType, false);
-
-    static TableLabels of(SparkSession spark, EvaluateConfig config, GroundTruth truth) {
+    /** @param truth see {@link TruthRows#keys} */
+    static TableLabels of(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
         LabelTable table = new LabelTable(spark, config.predictions());
         String runId = config.runId();
         if (runId == null) {
-            return of(spark, config, truth, table.images(), table.instances());
+            return of(config, truth, table.images(), table.instances());
         }
         RunRecord run = table.run(runId);
-        return of(spark, config, truth, table.images(run), table.instances(run));
+        return of(config, truth, table.images(run), table.instances(run));
     }
 
     private static TableLabels of(
-            SparkSession spark, EvaluateConfig config, GroundTruth truth, Dataset<Row> images, Dataset<Row> instances) {
-        List<Row> keys = truth.images().stream()
-                .map(image -> RowFactory.create(image.id(), image.fileName()))
-                .toList();
-        Dataset<Row> truthKeys = spark.createDataFrame(keys, KEYS);
+            EvaluateConfig config, Dataset<Row> truth, Dataset<Row> images, Dataset<Row> instances) {
         Dataset<Row> known = images.select("image_id", "image_uri", "file_name");
         Dataset<Row> labelled = config.imageKey() == ImageKey.ID
-                ? known.drop("file_name")
-                        .join(broadcast(truthKeys), col("image_id").equalTo(col("truth_id")))
-                : known.join(broadcast(truthKeys), "file_name");
+                ? known.drop("file_name").join(truth, col("image_id").equalTo(col("truth_id")))
+                : known.join(truth, "file_name");
         long found = labelled.count();
-        Coverage coverage = new Coverage(truth.images().size(), found, images.count() - found);
-        if (found == 0 && !truth.images().isEmpty()) {
-            throw nothingInCommon(config, truth, coverage);
+        Coverage coverage = new Coverage(truth.count(), found, images.count() - found);
+        if (found == 0 && coverage.images() > 0) {
+            throw nothingInCommon(config, truth.first(), coverage);
         }
         Dataset<Row> detections = instances
                 .drop("image_id")
@@ -71,8 +58,7 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
         return new TableLabels(detections, coverage);
     }
 
-    private static OperatorException nothingInCommon(EvaluateConfig config, GroundTruth truth, Coverage coverage) {
-        Image first = truth.images().get(0);
+    private static OperatorException nothingInCommon(EvaluateConfig config, Row first, Coverage coverage) {
         return OperatorException.usage(
                 String.format(
                         Locale.ROOT,
@@ -81,8 +67,8 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
                         config.predictions(),
                         coverage.images(),
                         config.groundTruth(),
-                        first.id(),
-                        first.fileName()),
+                        first.getLong(0),
+                        first.getString(1)),
                 config.imageKey() == ImageKey.ID
                         ? "if the images were labelled from a folder, compare by name: --image-key file_name"
                         : "if the images were labelled from a COCO json, compare by id: --image-key id");

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.mnc.dataset.CocoResults;
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.jobs.label.Store;

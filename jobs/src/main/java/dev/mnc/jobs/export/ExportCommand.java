@@ -1,6 +1,6 @@
 package dev.mnc.jobs.export;
 
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.OperatorException;

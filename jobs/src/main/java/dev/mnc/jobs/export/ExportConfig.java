@@ -2,7 +2,7 @@ package dev.mnc.jobs.export;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.shapes.IouType;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.evaluation.CocoEvaluation;
 import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.report.ImageQuality;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ record RateImages(Broadcast<GroundTruth> truth, double minScore) implements MapG
     public Row call(Long imageId, Iterator<Row> rows) {
         List<Detection> detections = new ArrayList<>();
         rows.forEachRemaining(row -> detections.add(DetectionRows.detection(row)));
-        Image image = CocoEvaluation.imageOf(truth.value(), detections.get(0));
+        Image image = truth.value().imageOf(detections.get(0));
         Overlay overlay = Overlay.of(truth.value(), image, detections);
         ImageQuality quality = ImageQuality.of(overlay.truth(), overlay.predictions(), minScore);
         return RowFactory.create(

@@ -1,12 +1,11 @@
 package dev.mnc.jobs.report;
 
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import java.io.IOException;
@@ -82,12 +81,7 @@ public final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EvaluateConfig evaluated = new EvaluateConfig(
-                groundTruth,
-                predictions,
-                runId,
-                evaluation,
-                new Protocol.Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
-                imageKey);
+                groundTruth, predictions, runId, evaluation, Protocol.coco(List.of(IouType.SEGM)), imageKey);
         ReportRequest request = new ReportRequest(evaluated, images, out, title, gallery, minScore, Instant.now());
         Console console = common.console();
         try (SparkSession spark = Sessions.open("report")) {

@@ -10,28 +10,34 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
-import dev.mnc.evaluation.AreaRange;
-import dev.mnc.evaluation.CategoryResult;
-import dev.mnc.evaluation.CocoEvaluation;
-import dev.mnc.evaluation.DetectionArea;
-import dev.mnc.evaluation.EvaluationResult;
-import dev.mnc.evaluation.ImageMatcher;
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.AreaRange;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,17 +61,18 @@ class EvaluateInstancesTest {
     }
 
     @Test
-    void bytesOfTheResultAreTheSameForAnyNumberOfPartitions() throws IOException {
+    void bytesOfTheResultAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
         Path predictions = results(SCENES.detections());
         Set<String> metrics = new HashSet<>();
         Set<String> curves = new HashSet<>();
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
-            for (int partitions : new int[] {1, 2, 7, 200}) {
+            for (int partitions : new int[] {1, 7, 200}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
-                spark.conf().set("spark.sql.adaptive.enabled", partitions == 2);
+                spark.conf().set("spark.sql.adaptive.enabled", partitions == 7);
                 Path out = folder.resolve("out" + partitions);
-                EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), text(out)));
+                // Ranges of three detections at least: every category is cut.
+                EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), text(out)), 3);
                 metrics.add(Files.readString(out.resolve("metrics.json")));
                 curves.add(Files.readString(out.resolve("curves.json")));
             }
@@ -73,9 +80,120 @@ class EvaluateInstancesTest {
             spark.conf().set("spark.sql.shuffle.partitions", before);
             spark.conf().unset("spark.sql.adaptive.enabled");
         }
+        Path local = folder.resolve("local");
+        EvaluateLocally.run(EvaluateConfig.of(text(truth), text(predictions), text(local)));
+        metrics.add(Files.readString(local.resolve("metrics.json")));
+        curves.add(Files.readString(local.resolve("curves.json")));
 
         assertThat(metrics).hasSize(1);
         assertThat(curves).hasSize(1);
+    }
+
+    @Test
+    void plainFilesAreReadInBlocksAndGiveTheSameBytes() throws IOException {
+        Path plain = folder.resolve("results.json");
+        try (CocoResults.Writer writer = CocoResults.create(plain)) {
+            for (Detection detection : SCENES.detections()) {
+                writer.write(detection);
+            }
+        }
+        Path unusual = folder.resolve("unusual.json");
+        Files.writeString(
+                unusual, Files.readString(plain).replaceFirst("\"score\":", "\"note\":\"\\\\u00e9\",\"score\":"));
+        Set<String> metrics = new HashSet<>();
+
+        for (Path file : List.of(results(SCENES.detections()), plain, unusual)) {
+            EvaluationSummary summary = EvaluateInstances.run(spark, config(file));
+            metrics.add(Files.readString(Path.of(summary.metricsFile())));
+        }
+
+        assertThat(metrics).hasSize(1);
+    }
+
+    @Test
+    void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
+        Path predictions = results(SCENES.detections());
+        Path tables = folder.resolve("tables");
+        WriteGroundTruth.Summary written = WriteGroundTruth.run(spark, text(truth), text(tables));
+        EvaluationSummary ofJson = EvaluateInstances.run(spark, config(predictions));
+        String metrics = Files.readString(Path.of(ofJson.metricsFile()));
+
+        EvaluationSummary ofTables = EvaluateInstances.run(
+                spark, EvaluateConfig.of(text(tables), text(predictions), text(folder.resolve("out"))));
+
+        assertThat(Files.readString(Path.of(ofTables.metricsFile()))).isEqualTo(metrics);
+        assertThat(written)
+                .isEqualTo(new WriteGroundTruth.Summary(
+                        60, SCENES.truth().annotations().size(), 5));
+    }
+
+    @Test
+    void parquetInAnyOrderOfFilesAndRowsGivesTheSameBytes() throws IOException {
+        Set<String> metrics = new HashSet<>();
+        for (int seed = 0; seed < 2; seed++) {
+            List<Row> rows = new ArrayList<>();
+            SCENES.detections()
+                    .forEach(d -> rows.add(DetectionRows.row(d, SCENES.truth().imageOf(d))));
+            Collections.shuffle(rows, new Random(seed));
+            Path predictions = folder.resolve("predictions" + seed + ".parquet");
+            spark.createDataFrame(rows, DetectionRows.SCHEMA)
+                    .drop("ordinal", "malformed")
+                    .repartition(2 + seed)
+                    .write()
+                    .parquet(text(predictions));
+            EvaluationSummary summary = EvaluateInstances.run(spark, config(predictions));
+            metrics.add(Files.readString(Path.of(summary.metricsFile())));
+            assertThat(summary.results().get(0).metric(Metric.AP)).isBetween(0.05, 0.95);
+        }
+
+        assertThat(metrics).hasSize(1);
+    }
+
+    @Test
+    void entriesThatCannotBeUsedAreNamedOrCountedByBothEngines() throws IOException {
+        List<Detection> detections = new ArrayList<>(SCENES.detections());
+        GroundTruth.Image image = SCENES.truth().images().get(1);
+        Segmentation shortRuns = new Segmentation.Compressed(image.height(), image.width(), "f04");
+        detections.add(0, new Detection(0, image.id(), 1, 0.5, null, shortRuns));
+        detections.add(new Detection(0, 77, 1, 0.5, new Box(1, 2, 3, 4), null));
+        detections.add(new Detection(0, image.id(), 1, Double.NaN, new Box(1, 2, 3, 4), null));
+        Path predictions = folder.resolve("faulty.json");
+        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
+            for (Detection detection : detections) {
+                writer.write(detection);
+            }
+        }
+        String json = Files.readString(predictions).replace("\"NaN\"", "NaN");
+        Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
+
+        String named = predictions + ": [" + detections.size() + "] has no category_id";
+        assertThatThrownBy(() -> EvaluateLocally.run(config(predictions))).hasMessage(named);
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+                .hasMessage(named);
+        Files.writeString(predictions, json);
+        String first = predictions + ": [0] (image " + image.id() + "): runs cover 26 px, but the image is 120 x 160"
+                + " (height x width) = 19200 px";
+        assertThatThrownBy(() -> EvaluateLocally.run(config(predictions))).hasMessage(first);
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+                .hasMessage(first);
+        Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
+        EvaluateConfig lenient = new EvaluateConfig(
+                text(truth),
+                text(predictions),
+                null,
+                text(folder.resolve("lenient")),
+                new Coco(List.of(IouType.SEGM, IouType.BBOX), AreaRule.COMPARED, Compat.NONE, OnFault.LEAVE_OUT),
+                ImageKey.ID);
+        EvaluationSummary local = EvaluateLocally.run(lenient);
+        String metrics = Files.readString(Path.of(local.metricsFile()));
+        EvaluateInstances.run(spark, lenient);
+        assertThat(Files.readString(Path.of(local.metricsFile()))).isEqualTo(metrics);
+        assertThat(local.leftOut())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "detections.unreadable", 1L,
+                        "detections.malformed_mask", 2L,
+                        "detections.unknown_image", 1L,
+                        "detections.score_is_nan", 2L));
     }
 
     @Test
@@ -139,7 +257,7 @@ class EvaluateInstancesTest {
                         text(table),
                         "r1",
                         text(folder.resolve("out")),
-                        new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
+                        Protocol.coco(List.of(IouType.SEGM)),
                         ImageKey.ID));
         assertThat(first.results().get(0).metric(Metric.AP))
                 .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
@@ -154,7 +272,7 @@ class EvaluateInstancesTest {
                 text(table),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.SEGM), AreaRule.COMPARED),
+                Protocol.coco(List.of(IouType.SEGM)),
                 ImageKey.FILE_NAME);
 
         EvaluationSummary summary = EvaluateInstances.run(spark, byName);
@@ -172,25 +290,20 @@ class EvaluateInstancesTest {
     void areaOfTheBoxCountsWhenAskedToDoAsPycocotools() throws IOException {
         List<Detection> tall = SCENES.detections().stream()
                 .map(d -> new Detection(
-                        d.ordinal(),
-                        d.imageId(),
-                        d.categoryId(),
-                        d.score(),
-                        new dev.mnc.geometry.Box(0, 0, 1, 1),
-                        d.segmentation()))
+                        d.ordinal(), d.imageId(), d.categoryId(), d.score(), new Box(0, 0, 1, 1), d.segmentation()))
                 .toList();
         EvaluateConfig config = new EvaluateConfig(
                 text(truth),
                 text(results(tall)),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS),
+                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.NONE, OnFault.STOP),
                 ImageKey.ID);
 
         EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
 
-        EvaluationResult expected = CocoEvaluation.evaluate(
-                SCENES.truth(), tall.iterator(), new ImageMatcher(IouType.SEGM, DetectionArea.BOX));
+        EvaluationResult expected =
+                CocoEvaluation.evaluate(SCENES.truth(), tall.iterator(), IouType.SEGM, DetectionArea.BOX);
         assertThat(result.metrics()).isEqualTo(expected.metrics());
         assertThat(result.metric(Metric.APm))
                 .isNotEqualTo(expected(IouType.SEGM, DetectionArea.COMPARED).metric(Metric.APm));
@@ -203,9 +316,10 @@ class EvaluateInstancesTest {
         Path predictions = results(detections);
 
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
-                .rootCause()
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("detection %d is in image 77, which the ground truth does not list", detections.size() - 1);
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(
+                        "%s: [%d] (image 77): the ground truth does not list its image",
+                        predictions, detections.size() - 1);
     }
 
     @Test
@@ -213,8 +327,8 @@ class EvaluateInstancesTest {
         Path missing = folder.resolve("missing.json");
 
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(missing)))
-                .isInstanceOf(NoSuchFileException.class)
-                .hasMessage(missing.toString());
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(missing.toString());
     }
 
     @Test
@@ -225,26 +339,25 @@ class EvaluateInstancesTest {
                 image.id(),
                 1,
                 2.0,
-                new dev.mnc.geometry.Box(1, 2, 3, 4),
+                new Box(1, 2, 3, 4),
                 new Segmentation.Compressed(image.height(), image.width(), "f04"));
         Path predictions = results(List.of(bad));
 
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
-                .rootCause()
-                .hasMessageContaining("runs cover 26 px");
+                .hasMessageContaining("results.json.gz: [0] (image 993): runs cover 26 px");
         EvaluateConfig boxes = new EvaluateConfig(
                 text(truth),
                 text(predictions),
                 null,
                 text(folder.resolve("out")),
-                new Coco(List.of(IouType.BBOX), AreaRule.COMPARED),
+                Protocol.coco(List.of(IouType.BBOX)),
                 ImageKey.ID);
         assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
                 .isZero();
     }
 
     private static EvaluationResult expected(IouType type, DetectionArea area) {
-        return CocoEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator(), new ImageMatcher(type, area));
+        return CocoEvaluation.evaluate(SCENES.truth(), SCENES.detections().iterator(), type, area);
     }
 
     private EvaluateConfig config(Path predictions) {

@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
-import dev.mnc.evaluation.SdsCategory;
-import dev.mnc.evaluation.SdsEvaluation;
-import dev.mnc.evaluation.SdsEvaluation.Form;
-import dev.mnc.evaluation.SdsEvaluation.Threshold;
-import dev.mnc.evaluation.SdsResult;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsEvaluation.Form;
+import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
@@ -148,7 +148,7 @@ class EvaluateSdsTest {
     @Test
     void summaryOfNoProtocolIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EvaluationSummary(List.of(), null, null, List.of(), "m", "c"))
+                .isThrownBy(() -> new EvaluationSummary(List.of(), null, Map.of(), Map.of(), null, List.of(), "m", "c"))
                 .withMessage("an evaluation follows one protocol, got 0 results and null");
     }
 }

@@ -3,8 +3,8 @@ package dev.mnc.jobs.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mnc.evaluation.IouType;
-import dev.mnc.evaluation.Metric;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
-import dev.mnc.evaluation.IouType;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.Scenes;
 import dev.mnc.jobs.evaluate.TableWriter;

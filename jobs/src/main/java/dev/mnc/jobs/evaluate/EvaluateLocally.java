@@ -1,0 +1,147 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruthFile;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.dataset.columns.ResultsFile;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Reason;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/** The metrics of a results file in this process, on all its cores; Spark is neither started nor loaded. */
+public final class EvaluateLocally {
+
+    private final EvaluateConfig config;
+    private final ExecutorService threads;
+
+    private EvaluateLocally(EvaluateConfig config, ExecutorService threads) {
+        this.config = config;
+        this.threads = threads;
+    }
+
+    /**
+     * Evaluates and writes {@code metrics.json} and {@code curves.json}.
+     *
+     * @param config names local files
+     * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
+     */
+    public static EvaluationSummary run(EvaluateConfig config) throws IOException {
+        ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            return new EvaluateLocally(config, threads).run();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Ground truth and what of its file could not be read. */
+    private record Truth(GroundTruth groundTruth, FaultLog unreadable, List<String> warnings) {}
+
+    private EvaluationSummary run() throws IOException {
+        Future<Truth> reading = threads.submit(this::groundTruth);
+        FaultLog unreadable = new FaultLog();
+        List<DetectionColumns> detections = new ResultsFile(LocalFiles.path(config.predictions()), threads)
+                .read(
+                        () -> await(reading).groundTruth().namedImages(),
+                        Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION));
+        Truth truth = await(reading);
+        unreadable.add(truth.unreadable());
+        EvaluationSummary summary = config.protocol() instanceof Coco coco
+                ? coco(coco, truth, detections, unreadable)
+                : EvaluationSummary.sds(
+                        SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)),
+                        null,
+                        truth.warnings(),
+                        config.out());
+        write(new MetricsFiles(truth.groundTruth().categories(), summary));
+        return summary;
+    }
+
+    private Truth groundTruth() throws IOException {
+        Path file = LocalFiles.path(config.groundTruth());
+        if (GroundTruthFile.isSplit(config.groundTruth())) {
+            List<String> warnings = new ArrayList<>();
+            return new Truth(GroundTruthFile.read(file, warnings::add), new FaultLog(), warnings);
+        }
+        FaultLog unreadable = new FaultLog();
+        return new Truth(
+                CocoJson.read(file, Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
+                unreadable,
+                List.of());
+    }
+
+    private EvaluationSummary coco(Coco coco, Truth truth, List<DetectionColumns> detections, FaultLog unreadable) {
+        DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
+                ? DetectionArea.asPycocotools(detections)
+                : DetectionArea.COMPARED;
+        Outcome outcome = CocoEvaluation.of(truth.groundTruth(), coco.iouTypes(), area, coco.compat())
+                .evaluate(truth.groundTruth(), detections, threads);
+        outcome.faults().add(unreadable);
+        Faults.stopIfAny(config, coco, outcome.faults());
+        return EvaluationSummary.coco(outcome, null, truth.warnings(), config.out());
+    }
+
+    private static Iterator<Detection> iterator(List<DetectionColumns> detections) {
+        return detections.stream()
+                .flatMap(columns -> IntStream.range(0, columns.count()).mapToObj(columns::detection))
+                .iterator();
+    }
+
+    private void write(MetricsFiles files) throws IOException {
+        Path folder = LocalFiles.path(config.out());
+        Files.createDirectories(folder);
+        Future<?> curves = threads.submit(() -> {
+            try (OutputStream out = open(folder.resolve("curves.json"))) {
+                files.writeCurves(out);
+            }
+            return null;
+        });
+        try (OutputStream out = open(folder.resolve("metrics.json"))) {
+            files.writeMetrics(out);
+        }
+        await(curves);
+    }
+
+    private static OutputStream open(Path file) throws IOException {
+        return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while evaluating", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            if (e.getCause() instanceof IOException io) {
+                throw new UncheckedIOException(io);
+            }
+            throw new IllegalStateException("cannot evaluate", e);
+        }
+    }
+}

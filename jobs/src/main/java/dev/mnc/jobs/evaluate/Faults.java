@@ -1,0 +1,48 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.dataset.EntryFaults;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.FaultLog.Reason;
+import dev.mnc.evaluation.coco.FaultLog.Section;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What becomes of entries that cannot be used: the same in both engines. */
+final class Faults {
+
+    private static final String REMEDY = "mend the file, or leave such entries out with --lenient";
+
+    private Faults() {}
+
+    /** What a reader is to do about an entry that it cannot read. */
+    static EntryFaults entries(EvaluateConfig config, FaultLog log, Reason reason) {
+        if (!(config.protocol() instanceof Coco coco) || coco.onFault() == OnFault.STOP) {
+            return fault -> {
+                throw OperatorException.usage(String.valueOf(fault.getMessage()), REMEDY);
+            };
+        }
+        AtomicLong count = new AtomicLong();
+        return fault -> log.add(new Fault(reason, count.getAndIncrement(), String.valueOf(fault.getMessage())));
+    }
+
+    /**
+     * Stops a strict evaluation at the first fault.
+     *
+     * @throws OperatorException naming file and entry
+     */
+    static void stopIfAny(EvaluateConfig config, Coco coco, FaultLog log) {
+        Fault first = log.first();
+        if (first == null || coco.onFault() == OnFault.LEAVE_OUT) {
+            return;
+        }
+        if (first.reason() == Reason.UNREADABLE_GROUND_TRUTH || first.reason() == Reason.UNREADABLE_DETECTION) {
+            // The reader has named the file already.
+            throw OperatorException.usage(first.message(), REMEDY);
+        }
+        String file = first.reason().section() == Section.GROUND_TRUTH ? config.groundTruth() : config.predictions();
+        throw OperatorException.usage(file + ": " + first.message(), REMEDY);
+    }
+}

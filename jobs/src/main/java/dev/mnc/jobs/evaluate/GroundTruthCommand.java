@@ -1,0 +1,55 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.evaluate.WriteGroundTruth.Summary;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc ground-truth}: annotations as Parquet, for evaluations on a cluster. */
+@Command(
+        name = "ground-truth",
+        description = "Writes COCO annotations as Parquet tables, which every task of mnc evaluate reads its part of.")
+public final class GroundTruthCommand implements Callable<Integer> {
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--ground-truth",
+            required = true,
+            paramLabel = "FILE|URI",
+            description = "COCO annotations (json, may end in .gz), or a split list (txt) of VOC's SBD.")
+    private String groundTruth = "";
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR|URI",
+            description = "Where the tables images, annotations and categories go; they are replaced.")
+    private String out = "";
+
+    @Override
+    public Integer call() throws IOException {
+        try (SparkSession spark = Sessions.open("ground-truth")) {
+            Summary summary = WriteGroundTruth.run(spark, groundTruth, out);
+            common.console()
+                    .result(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%d images, %d annotations, %d categories%ntables   %s",
+                                    summary.images(),
+                                    summary.annotations(),
+                                    summary.categories(),
+                                    out),
+                            summary);
+        }
+        return ExitCode.OK;
+    }
+}

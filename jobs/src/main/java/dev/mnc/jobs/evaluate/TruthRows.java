@@ -1,0 +1,145 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import dev.mnc.dataset.CocoStream;
+import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruthFile;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.FaultLog.Reason;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.label.Store;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Ground truth as rows. Of annotations none is held by the driver.
+ *
+ * @param rows images and annotations, of {@link ImageRows#SCHEMA}
+ * @param keys {@code truth_id} and {@code file_name} of the images
+ * @param categories the listed ones
+ * @param namedImages see {@link GroundTruth#namedImages}
+ * @param faults what has been noticed so far
+ * @param warnings what has been left out, a line each
+ */
+record TruthRows(
+        Dataset<Row> rows,
+        Dataset<Row> keys,
+        List<Category> categories,
+        Map<String, Long> namedImages,
+        FaultLog faults,
+        List<String> warnings) {
+
+    private static final StructType KEYS =
+            new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
+
+    static TruthRows of(SparkSession spark, String place, Compat compat) throws IOException {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        if (GroundTruthFile.isSplit(place)) {
+            List<String> warnings = new ArrayList<>();
+            GroundTruth truth = EvaluateInstances.groundTruth(place, configuration, warnings::add);
+            return ofObject(spark, truth, compat, warnings);
+        }
+        Path path = Store.hadoop(place);
+        if (path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
+            return ofTables(spark, place);
+        }
+        return ofJson(spark, place, compat);
+    }
+
+    private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat, List<String> warnings) {
+        List<Row> rows = new ArrayList<>();
+        truth.images().forEach(image -> rows.add(ImageRows.image(image)));
+        for (int i = 0; i < truth.annotations().size(); i++) {
+            rows.add(ImageRows.annotation(truth.annotations().get(i), i));
+        }
+        FaultLog faults = new FaultLog();
+        if (compat == Compat.NONE) {
+            truth.repeats().forEach(faults::repeat);
+        }
+        return new TruthRows(
+                spark.createDataset(rows, Encoders.row(ImageRows.SCHEMA)),
+                keys(spark, truth),
+                truth.categories(),
+                truth.namedImages(),
+                faults,
+                warnings);
+    }
+
+    /** The images of a ground truth that is at hand, as {@link #keys} has them. */
+    static Dataset<Row> keys(SparkSession spark, GroundTruth truth) {
+        List<Row> keys = truth.images().stream()
+                .map(image -> RowFactory.create(image.id(), image.fileName()))
+                .toList();
+        return spark.createDataFrame(keys, KEYS);
+    }
+
+    private static TruthRows ofJson(SparkSession spark, String uri, Compat compat) throws IOException {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        FaultLog faults = new FaultLog();
+        CocoStream.Header header;
+        try (InputStream in = Store.open(uri, configuration)) {
+            header = CocoStream.header(in, uri, into(faults));
+        }
+        if (compat == Compat.NONE) {
+            header.repeats().forEach(faults::repeat);
+        }
+        GroundTruth truth = header.truth();
+        List<Row> images = truth.images().stream().map(ImageRows::image).toList();
+        ReadAnnotations reader = new ReadAnnotations(
+                header.repeated(), truth.namedImages(), compat, new SerializableConfiguration(configuration));
+        Dataset<Row> annotations =
+                spark.createDataset(List.of(uri), Encoders.STRING()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        return new TruthRows(
+                spark.createDataset(images, Encoders.row(ImageRows.SCHEMA)).union(annotations),
+                keys(spark, truth),
+                truth.categories(),
+                truth.namedImages(),
+                faults,
+                List.of());
+    }
+
+    private static EntryFaults into(FaultLog faults) {
+        AtomicLong order = new AtomicLong();
+        return fault -> faults.add(new Fault(
+                Reason.UNREADABLE_GROUND_TRUTH,
+                Long.MIN_VALUE + order.getAndIncrement(),
+                String.valueOf(fault.getMessage())));
+    }
+
+    private static TruthRows ofTables(SparkSession spark, String folder) {
+        Dataset<Row> images = spark.read().schema(TruthTables.IMAGES).parquet(folder + "/images");
+        Dataset<Row> annotations = spark.read().schema(TruthTables.ANNOTATIONS).parquet(folder + "/annotations");
+        List<Category> categories =
+                spark.read().schema(TruthTables.CATEGORIES).parquet(folder + "/categories").collectAsList().stream()
+                        .map(row -> new Category(row.getLong(0), row.getString(1)))
+                        .toList();
+        return new TruthRows(
+                images.map(new TruthTables.ImageRow(), Encoders.row(ImageRows.SCHEMA))
+                        .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA))),
+                images.select(col("image_id").as("truth_id"), col("file_name")),
+                categories,
+                Map.of(),
+                new FaultLog(),
+                List.of());
+    }
+}

@@ -1,0 +1,80 @@
+package dev.mnc.jobs.evaluate.distributed;
+
+import dev.mnc.evaluation.coco.CategoryCurves;
+import dev.mnc.evaluation.coco.CategoryCurves.Counts;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Ranking;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+
+/** Turns the ranges of a partition, whose rows stand together, into something small. */
+record ReduceRanges(Reduction reduction, MatchRules rules)
+        implements FlatMapFunction<Iterator<Row>, Tuple2<Integer, byte[]>> {
+
+    /** What is made of a range. */
+    sealed interface Reduction extends Serializable {
+
+        Serializable of(int range, Ranking ranking, MatchRules rules);
+    }
+
+    /** How many true and false positives it holds. */
+    record Count() implements Reduction {
+
+        @Override
+        public Serializable of(int range, Ranking ranking, MatchRules rules) {
+            return Counts.of(ranking, rules);
+        }
+    }
+
+    /**
+     * Its part of the curves.
+     *
+     * @param before what stands before each range; nothing before those it does not mention
+     * @param positives by range
+     */
+    record Draw(Map<Integer, Counts> before, List<long[]> positives) implements Reduction {
+
+        @Override
+        public Serializable of(int range, Ranking ranking, MatchRules rules) {
+            CategoryCurves curves = new CategoryCurves(rules, positives.get(range));
+            Counts none = new Counts(rules);
+            curves.add(ranking, before.getOrDefault(range, none));
+            return curves;
+        }
+    }
+
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Row> rows) {
+        List<Tuple2<Integer, byte[]>> results = new ArrayList<>();
+        Map<Integer, Ranking> open = new HashMap<>();
+        int last = -1;
+        while (rows.hasNext()) {
+            Row row = rows.next();
+            int range = row.getInt(0);
+            if (range != last && last >= 0) {
+                close(last, open, results);
+            }
+            last = range;
+            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10)).addBytes(row.getAs(1), rules);
+        }
+        if (last >= 0) {
+            close(last, open, results);
+        }
+        return results.iterator();
+    }
+
+    private void close(int range, Map<Integer, Ranking> open, List<Tuple2<Integer, byte[]>> results) {
+        Ranking ranking = open.remove(range);
+        if (ranking != null) {
+            ranking.sort();
+            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules))));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.mnc.evaluation.coco;
+
+import dev.mnc.evaluation.coco.CocoProtocol.Limit;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * The precision of one category as it builds up along its ranking ({@code COCOeval.accumulate}), for every pair of a size
+ * range and an overlap.
+ *
+ * <p>Precision is highest at a true positive and any recall above 0 is reached at one, so all that is kept of the ranking
+ * is, for each of the 101 recalls, the best precision at true positives that have reached it and not the next. What is
+ * kept does not grow with the number of detections, and parts of a ranking can be added up, if each knows how many true
+ * and false positives come before it.
+ */
+public final class CategoryCurves implements Serializable {
+
+    private static final int RECALLS = CocoProtocol.RECALLS;
+
+    private final MatchRules rules;
+    private final long[] positives;
+    private final double[] best;
+    private final double[] scores;
+    private final long[] hits;
+    private long detections;
+    private double topScore = Double.NaN;
+    private boolean hasTop;
+
+    /**
+     * @param rules what counted as found
+     * @param positives for each size range the objects there were to be found
+     */
+    public CategoryCurves(MatchRules rules, long[] positives) {
+        this.rules = rules;
+        this.positives = positives.clone();
+        int pairs = rules.areas() * rules.thresholds();
+        this.best = new double[pairs * RECALLS];
+        this.scores = new double[pairs * RECALLS];
+        this.hits = new long[Limit.values().length * pairs];
+    }
+
+    /** How many true and false positives of each pair there are in some part of a ranking, and detections in all. */
+    public static final class Counts implements Serializable {
+
+        private final long[] truePositives;
+        private final long[] falsePositives;
+        private long detections;
+
+        public Counts(MatchRules rules) {
+            truePositives = new long[rules.areas() * rules.thresholds()];
+            falsePositives = new long[rules.areas() * rules.thresholds()];
+        }
+
+        /** Counts a ranking. */
+        public static Counts of(Ranking ranking, MatchRules rules) {
+            Counts counts = new Counts(rules);
+            Tally tally = new Tally(rules, counts);
+            for (int position = 0; position < ranking.count(); position++) {
+                long matched = ranking.matched(position);
+                long ignored = ranking.ignored(position);
+                for (long left = matched & ~ignored; left != 0; left &= left - 1) {
+                    counts.truePositives[Long.numberOfTrailingZeros(left)]++;
+                }
+                tally.falsePositives(matched, ignored);
+            }
+            tally.settle();
+            counts.detections = ranking.count();
+            return counts;
+        }
+
+        /** Adds the counts of the following part. */
+        public void add(Counts other) {
+            Arrays.setAll(truePositives, pair -> truePositives[pair] + other.truePositives[pair]);
+            Arrays.setAll(falsePositives, pair -> falsePositives[pair] + other.falsePositives[pair]);
+            detections += other.detections;
+        }
+
+        /** The same numbers, independent of these. */
+        public Counts copy(MatchRules rules) {
+            Counts copy = new Counts(rules);
+            copy.add(this);
+            return copy;
+        }
+    }
+
+    /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
+    private static final class Tally {
+
+        private final int thresholds;
+        private final long everything;
+        private final long everyThreshold;
+        private final long firstThresholds;
+        private final long[] single;
+        private final long[] whole;
+
+        Tally(MatchRules rules, Counts start) {
+            thresholds = rules.thresholds();
+            everything = rules.everything();
+            everyThreshold = -1L >>> (Long.SIZE - thresholds);
+            long firsts = 0;
+            for (int area = 0; area < rules.areas(); area++) {
+                firsts |= 1L << (area * thresholds);
+            }
+            firstThresholds = firsts;
+            single = start.falsePositives;
+            whole = new long[rules.areas()];
+        }
+
+        void falsePositives(long matched, long ignored) {
+            long missed = ~(matched | ignored) & everything;
+            long firsts = missed & firstThresholds;
+            if (firsts * everyThreshold == missed) {
+                for (int area = 0; area < whole.length; area++) {
+                    whole[area] += firsts >>> (area * thresholds) & 1;
+                }
+            } else {
+                for (long left = missed; left != 0; left &= left - 1) {
+                    single[Long.numberOfTrailingZeros(left)]++;
+                }
+            }
+        }
+
+        long count(int pair) {
+            return single[pair] + whole[pair / thresholds];
+        }
+
+        void settle() {
+            for (int pair = 0; pair < single.length; pair++) {
+                single[pair] += whole[pair / thresholds];
+            }
+            Arrays.fill(whole, 0);
+        }
+    }
+
+    /**
+     * Takes a part of the ranking, each once, in any order.
+     *
+     * @param ranking sorted
+     * @param before what stands before its first detection; not changed
+     */
+    public void add(Ranking ranking, Counts before) {
+        Counts start = before.copy(rules);
+        Tally tally = new Tally(rules, start);
+        int[] reached = new int[start.truePositives.length];
+        for (int pair = 0; pair < reached.length; pair++) {
+            reached[pair] = reachedBy(start.truePositives[pair], 0, positives[pair / rules.thresholds()]);
+        }
+        if (before.detections == 0 && ranking.count() > 0) {
+            topScore = ranking.score(0);
+            hasTop = true;
+        }
+        for (int position = 0; position < ranking.count(); position++) {
+            long matched = ranking.matched(position);
+            long ignored = ranking.ignored(position);
+            for (long left = matched & ~ignored; left != 0; left &= left - 1) {
+                int pair = Long.numberOfTrailingZeros(left);
+                long found = ++start.truePositives[pair];
+                hit(pair, ranking.rank(position));
+                long wanted = positives[pair / rules.thresholds()];
+                int recall = reachedBy(found, reached[pair], wanted);
+                if (recall > reached[pair]) {
+                    double score = ranking.score(position);
+                    Arrays.fill(scores, pair * RECALLS + reached[pair] + 1, pair * RECALLS + recall + 1, score);
+                    reached[pair] = recall;
+                }
+                double precision = found / (tally.count(pair) + found + CocoProtocol.EPSILON);
+                best[pair * RECALLS + recall] = Math.max(best[pair * RECALLS + recall], precision);
+            }
+            tally.falsePositives(matched, ignored);
+        }
+        detections += ranking.count();
+    }
+
+    private void hit(int pair, int rank) {
+        int pairs = positives.length * rules.thresholds();
+        for (Limit limit : LIMITS) {
+            if (rank < limit.detections()) {
+                hits[limit.index() * pairs + pair]++;
+            }
+        }
+    }
+
+    private static final Limit[] LIMITS = Limit.values();
+
+    /** The highest recall that this many true positives reach. */
+    private static int reachedBy(long found, int known, long wanted) {
+        int recall = known;
+        while (recall + 1 < RECALLS && (double) found / wanted >= CocoProtocol.recall(recall + 1)) {
+            recall++;
+        }
+        return recall;
+    }
+
+    /** Adds other parts of the same ranking. */
+    public void add(CategoryCurves other) {
+        Arrays.setAll(best, i -> Math.max(best[i], other.best[i]));
+        // A recall is reached in one part only; in the others the place still holds 0.
+        Arrays.setAll(scores, i -> scores[i] == 0 ? other.scores[i] : scores[i]);
+        Arrays.setAll(hits, i -> hits[i] + other.hits[i]);
+        detections += other.detections;
+        topScore = other.hasTop ? other.topScore : topScore;
+        hasTop |= other.hasTop;
+    }
+
+    /** The curves as COCO reports them; made with {@link MatchRules#coco}. */
+    public CategoryResult result(long categoryId) {
+        CategoryResult result = new CategoryResult(categoryId, detections, positives);
+        int pairs = positives.length * rules.thresholds();
+        for (AreaRange area : AreaRange.values()) {
+            for (int t = 0; t < rules.thresholds() && positives[area.index()] > 0; t++) {
+                int pair = area.index() * rules.thresholds() + t;
+                double precision = 0;
+                for (int r = RECALLS - 1; r >= 0; r--) {
+                    precision = Math.max(precision, best[pair * RECALLS + r]);
+                    // Recall 0 is reached by the first detection already, whatever it is.
+                    double score = r == 0 && hasTop ? topScore : scores[pair * RECALLS + r];
+                    result.point(area, t, r, precision, score);
+                }
+                for (Limit limit : LIMITS) {
+                    long found = hits[limit.index() * pairs + pair];
+                    result.recall(area, limit, t, (double) found / positives[area.index()]);
+                }
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mnc.evaluation.sds;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.sds.SdsEvaluation.Form;
+import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One category by the rules of {@link SdsEvaluation}.
+ *
+ * @param categoryId the category
+ * @param detections of all images
+ * @param positives objects there were to be found
+ * @param half precision where an overlap of 0.5 is enough
+ * @param sevenTenths precision where an overlap of 0.7 is enough
+ */
+public record SdsCategory(long categoryId, long detections, long positives, Precision half, Precision sevenTenths)
+        implements Serializable {
+
+    public SdsCategory {
+        requireNonNull(half, "half");
+        requireNonNull(sevenTenths, "sevenTenths");
+    }
+
+    /** The precision at a threshold. */
+    public Precision at(Threshold threshold) {
+        return threshold == Threshold.HALF ? half : sevenTenths;
+    }
+
+    /** Average precision in [0, 1], or -1 if there are no positives. */
+    public double averagePrecision(Threshold threshold, Form form) {
+        return form == Form.AREA ? at(threshold).area() : at(threshold).elevenPoint();
+    }
+
+    /**
+     * A curve at the recalls of the 11-point form and the area below it; all values are -1 if there are no positives.
+     *
+     * @param atRecalls the best precision at each of the 11 recalls and beyond, 0 where it is not reached
+     * @param area the area under the whole curve
+     */
+    public record Precision(List<Double> atRecalls, double area) implements Serializable {
+
+        public Precision {
+            atRecalls = List.copyOf(atRecalls);
+            if (atRecalls.size() != SdsEvaluation.RECALLS) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "a curve has precision at %d recalls, got %d",
+                        SdsEvaluation.RECALLS,
+                        atRecalls.size()));
+            }
+        }
+
+        /** The mean over the 11 recalls. */
+        public double elevenPoint() {
+            return atRecalls.stream().mapToDouble(Double::doubleValue).sum() / SdsEvaluation.RECALLS;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.mnc.evaluation.sds;
+
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * mAP<sup>r</sup>, the metric of MNC's paper and of SDS before it: VOC's average precision with the overlap of masks.
+ * Detections of a category are ranked over all images by falling score, then by image id and position (NumPy's unstable
+ * sort in the released code leaves the order of equal scores to chance).
+ *
+ * <p>What is compared are final masks. The released code makes them of soft ones by binarising twice: at 21 x 21 and,
+ * stretched over the rounded box, once more, both at 0.4.
+ *
+ * <p>Here it is computed in one process. The same steps, spread over a cluster, are {@link SdsMatcher} for each image,
+ * {@link SdsAccumulator} for each category and {@link SdsResult#of} once.
+ */
+public final class SdsEvaluation {
+
+    /** The name of the protocol, on the command line and in files. */
+    public static final String LABEL = "voc-sds";
+
+    /** Number of recalls of the 11-point form: 0, 0.1, … 1. */
+    public static final int RECALLS = 11;
+
+    private SdsEvaluation() {}
+
+    /**
+     * A recall of the 11-point form, bit for bit that of NumPy's {@code arange(0, 1.1, 0.1)}; so 3 of 10 objects do not
+     * reach recall 0.30000000000000004.
+     *
+     * @param index 0 .. 10
+     */
+    public static double recall(int index) {
+        return index * 0.1;
+    }
+
+    /**
+     * Evaluates detections.
+     *
+     * @param detections all of them, in any order
+     * @throws IllegalArgumentException if a detection belongs to no image of the ground truth, or cannot be compared
+     */
+    public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections) {
+        Map<Long, List<Detection>> byImage = new HashMap<>();
+        detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
+                .add(detection));
+        Map<Long, SdsAccumulator> categories = new HashMap<>();
+        SdsMatcher matcher = new SdsMatcher();
+        for (Map.Entry<Long, List<Detection>> found : byImage.entrySet()) {
+            Image image = truth.imageOf(found.getValue().get(0));
+            for (SdsCell cell : matcher.match(image, truth, found.getValue())) {
+                categories
+                        .computeIfAbsent(cell.categoryId(), SdsAccumulator::new)
+                        .add(cell);
+            }
+        }
+        Map<Long, Long> wanted = wanted(truth);
+        return SdsResult.of(
+                truth,
+                categories.values().stream()
+                        .map(category -> category.reduce(wanted.getOrDefault(category.categoryId(), 0L)))
+                        .toList());
+    }
+
+    /** The objects of each listed category in listed images; crowds do not count. */
+    public static Map<Long, Long> wanted(GroundTruth truth) {
+        Map<Long, Long> wanted = new HashMap<>();
+        truth.categories().forEach(category -> wanted.put(category.id(), 0L));
+        for (Annotation annotation : truth.annotations()) {
+            if (!annotation.crowd() && truth.image(annotation.imageId()) != null) {
+                wanted.computeIfPresent(annotation.categoryId(), (id, count) -> count + 1);
+            }
+        }
+        return wanted;
+    }
+
+    /** How much of an object and its detection together both must cover for it to be found. */
+    public enum Threshold {
+        HALF(0, 0.5),
+        SEVEN_TENTHS(1, 0.7);
+
+        private final int index;
+        private final double overlap;
+
+        Threshold(int index, double overlap) {
+            this.index = index;
+            this.overlap = overlap;
+        }
+
+        /** The least overlap that is enough. */
+        public double overlap() {
+            return overlap;
+        }
+
+        /** The threshold's bit in a {@link SdsCell}. */
+        long bit() {
+            return 1L << index;
+        }
+    }
+
+    /** How a curve becomes one number. */
+    public enum Form {
+        /** Mean of the best precision at 11 recalls and beyond: VOC 2007, and MNC's released code. */
+        ELEVEN_POINT("11-point"),
+        /** Area under the curve made falling from the right: VOC since 2010, and the code of SDS. */
+        AREA("area");
+
+        private final String label;
+
+        Form(String label) {
+            this.label = label;
+        }
+
+        /** The name in tables and files: {@code 11-point} or {@code area}. */
+        public String label() {
+            return label;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The metric of SDS and of MNC's paper: VOC's average precision with the overlap of masks. */
+@NullMarked
+package dev.mnc.evaluation.sds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.mnc.dataset;
+
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.dataset.JsonEntries.ImageNames;
+import dev.mnc.geometry.Box;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+
+/** The entries of COCO's ground truth, one at a time. */
+final class CocoEntries {
+
+    private CocoEntries() {}
+
+    static Image image(JsonEntries entries, ImageNames names) throws IOException {
+        Long id = null;
+        String fileName = "";
+        int height = 0;
+        int width = 0;
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            switch (name) {
+                case "id" -> id = entries.imageId(names);
+                case "file_name" -> fileName = entries.text();
+                case "height" -> height = entries.pixels();
+                case "width" -> width = entries.pixels();
+                default -> entries.skip();
+            }
+        }
+        return new Image(entries.required(id, "id"), fileName, height, width);
+    }
+
+    static Category category(JsonEntries entries) throws IOException {
+        Long id = null;
+        String label = null;
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            switch (name) {
+                case "id" -> id = entries.integer();
+                case "name" -> label = entries.text();
+                default -> entries.skip();
+            }
+        }
+        long known = entries.required(id, "id");
+        return new Category(known, label == null ? Long.toString(known) : label);
+    }
+
+    static Annotation annotation(JsonEntries entries, ImageNames names) throws IOException {
+        Long id = null;
+        Long imageId = null;
+        Long categoryId = null;
+        Double area = null;
+        Boolean crowd = null;
+        Box bbox = null;
+        Segmentation segmentation = null;
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            switch (name) {
+                case "id" -> id = entries.integer();
+                case "image_id" -> imageId = entries.imageId(names);
+                case "category_id" -> categoryId = entries.integer();
+                case "area" -> area = entries.number();
+                case "iscrowd" -> crowd = entries.flag();
+                case "bbox" -> bbox = entries.box();
+                case "segmentation" -> segmentation = entries.segmentation();
+                default -> entries.skip();
+            }
+        }
+        return new Annotation(
+                entries.required(id, "id"),
+                entries.required(imageId, "image_id"),
+                entries.required(categoryId, "category_id"),
+                bbox,
+                entries.required(area, "area"),
+                entries.required(crowd, "iscrowd"),
+                segmentation);
+    }
+
+    /** The id of an annotation; the rest of it is passed over. */
+    static long annotationId(JsonEntries entries) throws IOException {
+        Long id = null;
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            if (name.equals("id")) {
+                id = entries.integer();
+            } else {
+                entries.skip();
+            }
+        }
+        return entries.required(id, "id");
+    }
+}

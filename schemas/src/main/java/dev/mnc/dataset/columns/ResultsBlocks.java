@@ -1,0 +1,158 @@
+package dev.mnc.dataset.columns;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.dataset.columns.ResultsScanner.UnusualException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A COCO results file in blocks of 4 MiB that are read independently of each other, in any process.
+ *
+ * <p>The first entry of a block is found by its looks, and read from there to the first entry of the next block. What was
+ * read counts only if it ended exactly where the next block began; by induction from the start of the file every entry
+ * is then the right one.
+ */
+public final class ResultsBlocks {
+
+    /** Bytes of a block. */
+    public static final int BLOCK = 1 << 22;
+
+    /** Bytes before a block that are looked at to find its first entry. */
+    static final int BEFORE = 64;
+
+    /** Bytes behind a block in which its last entry is expected to end. */
+    static final int BEHIND = 1 << 16;
+
+    /** Bytes at any position of a file. */
+    public interface Source {
+
+        /** Fills {@code into} up to {@code length}, or throws. */
+        void read(long position, byte[] into, int length) throws IOException;
+    }
+
+    private final Source source;
+    private final int block;
+    private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
+
+    public ResultsBlocks(Source source) {
+        this(source, BLOCK);
+    }
+
+    /** @param block bytes of a block */
+    ResultsBlocks(Source source, int block) {
+        this.source = requireNonNull(source, "source");
+        this.block = block;
+    }
+
+    /**
+     * What was read of a block.
+     *
+     * @param start position of its first entry in the file; -1 if it has none, -2 if an entry is not the usual one
+     * @param end position of the entry behind its last one; or, if the list ends there, {@code -1 - p} with p the
+     *     position behind its bracket
+     * @param columns the entries
+     */
+    public record Part(long start, long end, DetectionColumns columns) {
+
+        private static final long NONE = -1;
+        private static final long UNUSUAL = -2;
+    }
+
+    /**
+     * Whether the blocks of a file fit together.
+     *
+     * @param parts of all blocks, in order
+     * @param tail what {@link #tail} says
+     */
+    public static boolean fit(List<Part> parts, long tail) {
+        long reached = 0;
+        boolean first = true;
+        for (Part part : parts) {
+            if (part.start() == Part.UNUSUAL || (part.start() != Part.NONE && !first && part.start() != reached)) {
+                return false;
+            }
+            reached = part.start() == Part.NONE ? reached : part.end();
+            first = false;
+        }
+        return reached == -1 - tail;
+    }
+
+    /** The position behind the last byte of a file that is not blank. */
+    public long tail(long size) throws IOException {
+        byte[] one = new byte[1];
+        long end = size;
+        while (end > 0) {
+            source.read(end - 1, one, 1);
+            if (one[0] != ' ' && one[0] != '\n' && one[0] != '\r' && one[0] != '\t') {
+                break;
+            }
+            end--;
+        }
+        return end;
+    }
+
+    /**
+     * Reads a block.
+     *
+     * @param from its first byte, a multiple of {@link #BLOCK}
+     * @param size of the file
+     */
+    public Part read(long from, long size) throws IOException {
+        long first = Math.max(0, from - BEFORE);
+        int behind = BEHIND;
+        while (true) {
+            int length = (int) Math.min(size - first, from - first + block + (long) behind);
+            byte[] bytes = buffer(length + ResultsScanner.PADDING);
+            source.read(first, bytes, length);
+            Arrays.fill(bytes, length, bytes.length, (byte) 0);
+            boolean whole = first + length == size;
+            int next = whole && from + block >= size
+                    ? length
+                    : ResultsScanner.findEntry(bytes, (int) (from + block - first), length);
+            if (next < 0 && !whole) {
+                behind = Math.multiplyExact(behind, 4);
+                continue;
+            }
+            Part part = part(bytes, first, (int) (from - first), next < 0 ? length : next);
+            buffers.add(bytes);
+            return part;
+        }
+    }
+
+    private byte[] buffer(int length) {
+        byte[] used = buffers.poll();
+        return used != null && used.length >= length ? used : new byte[length];
+    }
+
+    /**
+     * Reads what starts within some bytes.
+     *
+     * @param bytes followed by zeros
+     * @param first position of the bytes in the file; the list begins at 0
+     */
+    static Part part(byte[] bytes, long first, int from, int to) {
+        DetectionColumns columns = new DetectionColumns((to - from) / 8 * 5);
+        try {
+            int start = from;
+            if (first + from == 0) {
+                ResultsScanner head = new ResultsScanner(bytes, 0, columns);
+                if (!head.enter()) {
+                    return new Part(head.position(), -2L - head.position(), columns);
+                }
+                start = head.position();
+            } else {
+                start = ResultsScanner.findEntry(bytes, from, to);
+                if (start < 0) {
+                    return new Part(Part.NONE, 0, columns);
+                }
+            }
+            int end = new ResultsScanner(bytes, start, columns).read(to);
+            return new Part(first + start, end < 0 ? end - first : first + end, columns.trimmed());
+        } catch (UnusualException | IndexOutOfBoundsException e) {
+            return new Part(Part.UNUSUAL, 0, new DetectionColumns());
+        }
+    }
+}
