@@ -111,7 +111,7 @@ public final class CategoryCurves implements Serializable {
             long firsts = missed & firstThresholds;
             if (firsts * everyThreshold == missed) {
                 for (int area = 0; area < whole.length; area++) {
-                    whole[area] += firsts >>> (area * thresholds) & 1;
+                    whole[area] += (firsts >>> (area * thresholds)) & 1;
                 }
             } else {
                 for (long left = missed; left != 0; left &= left - 1) {

@@ -30,7 +30,7 @@ public final class LongIndex implements Serializable {
     }
 
     private int slot(long id) {
-        return (int) (id * SPREAD >>> shift);
+        return (int) ((id * SPREAD) >>> shift);
     }
 
     /** Number of ids. */

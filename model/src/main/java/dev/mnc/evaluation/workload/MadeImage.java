@@ -46,7 +46,7 @@ record MadeImage(Image image, List<Annotation> annotations, DetectionColumns col
 
         long draw(Draws draws) {
             int at = Arrays.binarySearch(sums, draws.unit() * sums[sums.length - 1]);
-            return 1 + Math.min(sums.length - 1, at < 0 ? -at - 1 : at);
+            return 1L + Math.min(sums.length - 1, at < 0 ? -at - 1 : at);
         }
     }
 
