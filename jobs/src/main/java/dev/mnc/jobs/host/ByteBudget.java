@@ -36,30 +36,28 @@ final class ByteBudget {
     /** Waits until the bytes may be held. */
     void acquire(long bytes) throws InterruptedException {
         lock.lock();
+        Asker asker = new Asker(bytes, lock.newCondition());
         try {
-            Asker asker = new Asker(bytes, lock.newCondition());
             askers.add(asker);
             serve();
             while (!asker.served) {
-                await(asker);
+                asker.turn.await();
             }
+        } catch (InterruptedException e) {
+            giveUp(asker);
+            throw e;
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(Asker asker) throws InterruptedException {
-        try {
-            asker.turn.await();
-        } catch (InterruptedException e) {
-            if (asker.served) {
-                held -= asker.bytes;
-            } else {
-                askers.remove(asker);
-            }
-            serve();
-            throw e;
+    private void giveUp(Asker asker) {
+        if (asker.served) {
+            held -= asker.bytes;
+        } else {
+            askers.remove(asker);
         }
+        serve();
     }
 
     private void serve() {
