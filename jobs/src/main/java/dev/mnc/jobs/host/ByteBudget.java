@@ -35,8 +35,8 @@ final class ByteBudget {
 
     /** Waits until the bytes may be held. */
     void acquire(long bytes) throws InterruptedException {
-        lock.lock();
         Asker asker = new Asker(bytes, lock.newCondition());
+        lock.lock();
         try {
             askers.add(asker);
             serve();
