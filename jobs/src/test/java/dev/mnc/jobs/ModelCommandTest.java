@@ -27,7 +27,7 @@ class ModelCommandTest {
         assertThat(run.out())
                 .isEqualTo(String.format(
                         Locale.ROOT,
-                        "model       %s%ndigest      %s%nfiles       3, each as its card pins it%n"
+                        "model       %s%ndigest      %s%nfiles       5, each as its card pins it%n"
                                 + "signatures  detect, preprocess%n"
                                 + "operations  %d distinct, all on the list of what a model may use%n",
                         model,

@@ -27,6 +27,8 @@ public final class TestModel {
 
     private static final List<String> FILES = List.of(
             "assets.extra/mnc.json",
+            "assets.extra/golden-image",
+            "assets.extra/golden-instances.json",
             "saved_model.pb",
             "variables/variables.index",
             "variables/variables.data-00000-of-00001");
