@@ -55,22 +55,10 @@ final class BenchCorpus {
     void write(String folder, int count, Configuration configuration) {
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
         try {
-            List<Future<?>> writes = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                int number = i;
-                writes.add(writers.submit(() -> {
-                    String uri = uri(folder, number);
-                    if (number >= DISTINCT && Store.isLocal(uri)) {
-                        Files.createLink(Store.local(uri), Store.local(uri(folder, number % DISTINCT)));
-                    } else {
-                        write(uri, file(number), configuration);
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> write : writes) {
-                write.get();
-            }
+            // The first one makes the folder, and the distinct ones are there before others are linked to them.
+            write(folder, 0, Math.min(1, count), configuration, writers);
+            write(folder, 1, Math.min(DISTINCT, count), configuration, writers);
+            write(folder, DISTINCT, count, configuration, writers);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -78,6 +66,26 @@ final class BenchCorpus {
             throw new UncheckedIOException(new IOException("cannot write the corpus to " + folder, e.getCause()));
         } finally {
             writers.shutdownNow();
+        }
+    }
+
+    private void write(String folder, int from, int to, Configuration configuration, ExecutorService writers)
+            throws InterruptedException, ExecutionException {
+        List<Future<?>> writes = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            int number = i;
+            writes.add(writers.submit(() -> {
+                String uri = uri(folder, number);
+                if (number >= DISTINCT && Store.isLocal(uri)) {
+                    Files.createLink(Store.local(uri), Store.local(uri(folder, number % DISTINCT)));
+                } else {
+                    write(uri, file(number), configuration);
+                }
+                return null;
+            }));
+        }
+        for (Future<?> write : writes) {
+            write.get();
         }
     }
 
