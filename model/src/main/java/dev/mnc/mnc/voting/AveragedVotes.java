@@ -14,17 +14,7 @@ final class AveragedVotes implements Votes {
     AveragedVotes(Candidates candidates, int[] voters, double[] weights, float threshold) {
         this.candidates = candidates;
         this.threshold = threshold;
-        int x1 = candidates.width();
-        int y1 = candidates.height();
-        int x2 = -1;
-        int y2 = -1;
-        for (int voter : voters) {
-            x1 = Math.min(x1, first(voter, 0));
-            y1 = Math.min(y1, first(voter, 1));
-            x2 = Math.max(x2, last(voter, 2));
-            y2 = Math.max(y2, last(voter, 3));
-        }
-        this.window = Window.of(x1, y1, x2, y2, candidates);
+        this.window = Window.around(candidates, voters, this::first, this::last);
         this.votes = new double[Math.multiplyExact(window.columns(), window.rows())];
         for (int k = 0; k < voters.length; k++) {
             add(voters[k], weights[k]);

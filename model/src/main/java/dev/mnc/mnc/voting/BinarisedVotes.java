@@ -25,17 +25,7 @@ final class BinarisedVotes implements Votes {
     BinarisedVotes(Candidates candidates, int[] voters, double[] weights, float threshold) {
         this.candidates = candidates;
         this.threshold = threshold;
-        int x1 = candidates.width();
-        int y1 = candidates.height();
-        int x2 = -1;
-        int y2 = -1;
-        for (int voter : voters) {
-            x1 = Math.min(x1, edge(voter, 0));
-            y1 = Math.min(y1, edge(voter, 1));
-            x2 = Math.max(x2, edge(voter, 2));
-            y2 = Math.max(y2, edge(voter, 3));
-        }
-        this.window = Window.of(x1, y1, x2, y2, candidates);
+        this.window = Window.around(candidates, voters, this::edge, this::edge);
         this.edges = new int[Math.max(window.columns(), window.rows()) + 1];
         for (int k = 0; k < voters.length; k++) {
             add(voters[k], weights[k]);

@@ -26,8 +26,23 @@ sealed interface Votes permits AveragedVotes, BinarisedVotes {
      */
     record Window(int left, int top, int columns, int rows) {
 
-        /** What corners (x1, y1, x2, y2), inclusive, enclose of an image. */
-        static Window of(int x1, int y1, int x2, int y2, Candidates image) {
+        /**
+         * What the boxes of some voters enclose together of their image.
+         *
+         * @param first first pixel of a voter's box, by its corner 0 (x1) or 1 (y1)
+         * @param last last pixel, inclusive, by its corner 2 (x2) or 3 (y2)
+         */
+        static Window around(Candidates image, int[] voters, Edge first, Edge last) {
+            int x1 = image.width();
+            int y1 = image.height();
+            int x2 = -1;
+            int y2 = -1;
+            for (int voter : voters) {
+                x1 = Math.min(x1, first.pixel(voter, 0));
+                y1 = Math.min(y1, first.pixel(voter, 1));
+                x2 = Math.max(x2, last.pixel(voter, 2));
+                y2 = Math.max(y2, last.pixel(voter, 3));
+            }
             int left = Math.max(x1, 0);
             int top = Math.max(y1, 0);
             return new Window(
@@ -44,5 +59,10 @@ sealed interface Votes permits AveragedVotes, BinarisedVotes {
         int bottom() {
             return top + rows - 1;
         }
+    }
+
+    /** Which pixel a corner of a voter's box stands for; the two released programs round differently. */
+    interface Edge {
+        int pixel(int voter, int corner);
     }
 }
