@@ -69,9 +69,11 @@ public final class Feed implements Iterator<ImageOutcome>, AutoCloseable {
     /** Ends the feed; what of its images is still on its way is dropped. */
     @Override
     public void close() {
-        closed = true;
-        for (ImageOutcome outcome = done.poll(); outcome != null; outcome = done.poll()) {
-            host.queue().change(-outcome.bytes());
+        synchronized (done) {
+            closed = true;
+            for (ImageOutcome outcome = done.poll(); outcome != null; outcome = done.poll()) {
+                host.queue().change(-outcome.bytes());
+            }
         }
         host.closed(this);
     }
@@ -125,9 +127,12 @@ public final class Feed implements Iterator<ImageOutcome>, AutoCloseable {
     /** Hands an image's end to the task. */
     void done(ImageOutcome outcome) {
         host.meter().done(outcome);
-        if (!closed) {
-            host.queue().change(outcome.bytes());
-            done.add(outcome);
+        // A feed that closes meanwhile must not keep bytes that nobody gives back.
+        synchronized (done) {
+            if (!closed) {
+                host.queue().change(outcome.bytes());
+                done.add(outcome);
+            }
         }
     }
 }

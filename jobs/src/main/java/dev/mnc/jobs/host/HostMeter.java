@@ -1,7 +1,9 @@
 package dev.mnc.jobs.host;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The device's diary: when it worked, and whenever it did not, what it was waiting for.
@@ -71,10 +73,9 @@ final class HostMeter {
     synchronized HostReport report(String executor, double modelRate, long queuedBytes) {
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        Map<String, Double> seconds = new java.util.TreeMap<>();
+        Map<String, Double> seconds = new TreeMap<>();
         for (Wait cause : Wait.values()) {
-            seconds.put(
-                    cause.name().toLowerCase(java.util.Locale.ROOT), waited.getOrDefault(cause, 0L) / HostReport.NANOS);
+            seconds.put(cause.name().toLowerCase(Locale.ROOT), waited.getOrDefault(cause, 0L) / HostReport.NANOS);
         }
         return new HostReport(
                 executor,

@@ -18,6 +18,7 @@ final class PartFile {
     private final OutputWriter writer;
     private final String name;
     private long rows;
+    private boolean open = true;
 
     PartFile(TablePart part, Destination destination, TaskContext task) throws IOException {
         this.context = PartCommit.attempt(part, destination, task.partitionId(), task.attemptNumber());
@@ -35,6 +36,7 @@ final class PartFile {
 
     /** Ends the file. */
     void close() {
+        open = false;
         writer.close();
     }
 
@@ -44,8 +46,15 @@ final class PartFile {
         }
     }
 
+    /** Drops the file; a writer left open would keep its upload and its buffers. */
     void abort() throws IOException {
-        committer.abortTask(context);
+        try {
+            if (open) {
+                close();
+            }
+        } finally {
+            committer.abortTask(context);
+        }
     }
 
     String name() {

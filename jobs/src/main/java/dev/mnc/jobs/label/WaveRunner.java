@@ -135,7 +135,7 @@ final class WaveRunner implements AutoCloseable {
 
     private Finished run(LabelPlan.Wave wave) throws IOException {
         LiveReports.requireModel();
-        context.setJobDescription("mnc label, wave " + wave.number());
+        context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
         List<Destination> destinations = List.of(destination(instances, wave), destination(images, wave));
         PartCommit instanceCommit = new PartCommit(instances, destinations.get(0));
         PartCommit imageCommit = new PartCommit(images, destinations.get(1));
@@ -226,6 +226,8 @@ final class WaveRunner implements AutoCloseable {
     public void close() {
         runners.shutdownNow();
         committers.shutdownNow();
+        // A thread that is interrupted leaves its Spark job running.
+        context.cancelJobGroup(claim.runId());
         try {
             if (!runners.awaitTermination(CANCEL_SECONDS, TimeUnit.SECONDS)) {
                 throw new UncheckedIOException(new IOException("a wave did not end in " + CANCEL_SECONDS + " s"));
