@@ -1,10 +1,10 @@
 package dev.mnc.bench;
 
 import dev.mnc.evaluation.coco.CocoEvaluation;
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.workload.EvaluationWork;
@@ -57,10 +57,7 @@ public class Evaluation {
     @Benchmark
     public Outcome evaluate() {
         return new CocoEvaluation(
-                        List.of(type),
-                        DetectionArea.COMPARED,
-                        MatchRules.coco(Compat.NONE),
-                        EvaluationWork.categories())
+                        Pass.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, EvaluationWork.categories()))
                 .evaluate(work, new FaultLog(), threads);
     }
 }

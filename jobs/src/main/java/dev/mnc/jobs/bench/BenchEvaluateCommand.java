@@ -3,8 +3,8 @@ package dev.mnc.jobs.bench;
 import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.workload.EvaluationWork;
@@ -108,7 +108,7 @@ final class BenchEvaluateCommand implements Callable<Integer> {
         common.console().note("making " + distinct + " images");
         EvaluationWork work = new EvaluationWork(detections / perImage, distinct, perImage, seed);
         CocoEvaluation evaluation = new CocoEvaluation(
-                iouTypes, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE), EvaluationWork.categories());
+                Pass.coco(iouTypes, DetectionArea.COMPARED, Compat.NONE, EvaluationWork.categories()));
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Round> measured = new ArrayList<>();

@@ -9,10 +9,10 @@ import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
@@ -215,12 +215,12 @@ public final class EvaluateInstances {
     }
 
     private Found evaluate(Coco protocol, TruthRows truth, Dataset<Row> detections) {
-        Request request = new Request(
-                protocol.iouTypes(),
-                protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED,
-                MatchRules.coco(protocol.compat()),
-                new LongIndex(truth.categories().stream().map(Category::id).toList()),
-                smallestRange);
+        DetectionArea area =
+                protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED;
+        LongIndex categories =
+                new LongIndex(truth.categories().stream().map(Category::id).toList());
+        Pass pass = Pass.coco(protocol.iouTypes(), area, protocol.compat(), categories);
+        Request request = new Request(pass, smallestRange);
         return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
     }
 

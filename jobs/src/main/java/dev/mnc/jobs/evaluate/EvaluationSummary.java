@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package dev.mnc.evaluation.coco;
 
-import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -36,7 +35,7 @@ public final class CategoryCurves implements Serializable {
         int pairs = rules.areas() * rules.thresholds();
         this.best = new double[pairs * RECALLS];
         this.scores = new double[pairs * RECALLS];
-        this.hits = new long[Limit.values().length * pairs];
+        this.hits = new long[rules.limits() * pairs];
     }
 
     /** How many true and false positives of each pair there are in some part of a ranking, and detections in all. */
@@ -54,7 +53,7 @@ public final class CategoryCurves implements Serializable {
         /** Counts a ranking. */
         public static Counts of(Ranking ranking, MatchRules rules) {
             Counts counts = new Counts(rules);
-            Tally tally = new Tally(rules, counts);
+            FalsePositives tally = new FalsePositives(rules, counts);
             for (int position = 0; position < ranking.count(); position++) {
                 long matched = ranking.matched(position);
                 long ignored = ranking.ignored(position);
@@ -84,7 +83,7 @@ public final class CategoryCurves implements Serializable {
     }
 
     /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
-    private static final class Tally {
+    private static final class FalsePositives {
 
         private final int thresholds;
         private final long everything;
@@ -93,7 +92,7 @@ public final class CategoryCurves implements Serializable {
         private final long[] single;
         private final long[] whole;
 
-        Tally(MatchRules rules, Counts start) {
+        FalsePositives(MatchRules rules, Counts start) {
             thresholds = rules.thresholds();
             everything = rules.everything();
             everyThreshold = -1L >>> (Long.SIZE - thresholds);
@@ -140,7 +139,7 @@ public final class CategoryCurves implements Serializable {
      */
     public void add(Ranking ranking, Counts before) {
         Counts start = before.copy(rules);
-        Tally tally = new Tally(rules, start);
+        FalsePositives tally = new FalsePositives(rules, start);
         int[] reached = new int[start.truePositives.length];
         for (int pair = 0; pair < reached.length; pair++) {
             reached[pair] = reachedBy(start.truePositives[pair], 0, positives[pair / rules.thresholds()]);
@@ -173,14 +172,10 @@ public final class CategoryCurves implements Serializable {
 
     private void hit(int pair, int rank) {
         int pairs = positives.length * rules.thresholds();
-        for (Limit limit : LIMITS) {
-            if (rank < limit.detections()) {
-                hits[limit.index() * pairs + pair]++;
-            }
+        for (int limit = rules.limits() - 1; limit >= 0 && rank < rules.limit(limit); limit--) {
+            hits[limit * pairs + pair]++;
         }
     }
-
-    private static final Limit[] LIMITS = Limit.values();
 
     /** The highest recall that this many true positives reach. */
     private static int reachedBy(long found, int known, long wanted) {
@@ -202,23 +197,22 @@ public final class CategoryCurves implements Serializable {
         hasTop |= other.hasTop;
     }
 
-    /** The curves as COCO reports them; made with {@link MatchRules#coco}. */
+    /** The curves and figures. */
     public CategoryResult result(long categoryId) {
-        CategoryResult result = new CategoryResult(categoryId, detections, positives);
+        CategoryResult result = new CategoryResult(rules, categoryId, detections, positives);
         int pairs = positives.length * rules.thresholds();
-        for (AreaRange area : AreaRange.values()) {
-            for (int t = 0; t < rules.thresholds() && positives[area.index()] > 0; t++) {
-                int pair = area.index() * rules.thresholds() + t;
+        for (int area = 0; area < positives.length; area++) {
+            for (int t = 0; t < rules.thresholds() && positives[area] > 0; t++) {
+                int pair = area * rules.thresholds() + t;
                 double precision = 0;
                 for (int r = RECALLS - 1; r >= 0; r--) {
                     precision = Math.max(precision, best[pair * RECALLS + r]);
                     // Recall 0 is reached by the first detection already, whatever it is.
                     double score = r == 0 && hasTop ? topScore : scores[pair * RECALLS + r];
-                    result.point(area, t, r, precision, score);
+                    result.point(pair, r, precision, score);
                 }
-                for (Limit limit : LIMITS) {
-                    long found = hits[limit.index() * pairs + pair];
-                    result.recall(area, limit, t, (double) found / positives[area.index()]);
+                for (int limit = 0; limit < rules.limits(); limit++) {
+                    result.recall(area, limit, t, (double) hits[limit * pairs + pair] / positives[area]);
                 }
             }
         }

@@ -7,45 +7,55 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The curves and figures of one category. Precision is that of at most 100 detections of the category in an image, the
- * only one COCO reports; recall is known for each limit. Where there is nothing to be found every value is -1.
+ * The curves and figures of one category. Precision is that of the most detections of the category in an image that are
+ * looked at (COCO's 100), recall is known for each limit. Where there is nothing to be found every value is -1.
+ *
+ * <p>Size ranges, overlaps and limits go by their numbers in the rules; COCO's own also by their constants.
  */
 public final class CategoryResult implements Serializable {
 
-    private static final int AREAS = AreaRange.values().length;
-    private static final int LIMITS = Limit.values().length;
-
+    private final MatchRules rules;
     private final long categoryId;
     private final long detections;
-    private final long[] positives = new long[AREAS];
-    private final double[] precision = new double[AREAS * CocoProtocol.IOU_THRESHOLDS * CocoProtocol.RECALLS];
-    private final double[] scores = new double[AREAS * CocoProtocol.IOU_THRESHOLDS * CocoProtocol.RECALLS];
-    private final double[] recall = new double[AREAS * LIMITS * CocoProtocol.IOU_THRESHOLDS];
+    private final long[] positives;
+    private final double[] precision;
+    private final double[] scores;
+    private final double[] recall;
 
-    CategoryResult(long categoryId, long detections, long[] positives) {
+    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives) {
+        this.rules = rules;
         this.categoryId = categoryId;
         this.detections = detections;
-        System.arraycopy(positives, 0, this.positives, 0, AREAS);
+        this.positives = positives.clone();
+        int pairs = rules.areas() * rules.thresholds();
+        this.precision = new double[pairs * CocoProtocol.RECALLS];
+        this.scores = new double[pairs * CocoProtocol.RECALLS];
+        this.recall = new double[pairs * rules.limits()];
         Arrays.fill(precision, -1);
         Arrays.fill(scores, -1);
         Arrays.fill(recall, -1);
     }
 
-    void point(AreaRange area, int threshold, int recallIndex, double precisionThere, double score) {
-        precision[curveIndex(area, threshold, recallIndex)] = precisionThere;
-        scores[curveIndex(area, threshold, recallIndex)] = score;
+    void point(int pair, int recallIndex, double precisionThere, double score) {
+        precision[pair * CocoProtocol.RECALLS + recallIndex] = precisionThere;
+        scores[pair * CocoProtocol.RECALLS + recallIndex] = score;
     }
 
-    void recall(AreaRange area, Limit limit, int threshold, double value) {
+    void recall(int area, int limit, int threshold, double value) {
         recall[recallIndex(area, limit, threshold)] = value;
     }
 
-    private static int curveIndex(AreaRange area, int threshold, int recallIndex) {
-        return (area.index() * CocoProtocol.IOU_THRESHOLDS + threshold) * CocoProtocol.RECALLS + recallIndex;
+    private int curveIndex(int area, int threshold, int recallIndex) {
+        return (area * rules.thresholds() + threshold) * CocoProtocol.RECALLS + recallIndex;
     }
 
-    private static int recallIndex(AreaRange area, Limit limit, int threshold) {
-        return (area.index() * LIMITS + limit.index()) * CocoProtocol.IOU_THRESHOLDS + threshold;
+    private int recallIndex(int area, int limit, int threshold) {
+        return (area * rules.limits() + limit) * rules.thresholds() + threshold;
+    }
+
+    /** What counted as found. */
+    public MatchRules rules() {
+        return rules;
     }
 
     /** The category. */
@@ -53,14 +63,19 @@ public final class CategoryResult implements Serializable {
         return categoryId;
     }
 
-    /** Detections considered: of each image at most 100. */
+    /** Detections considered: of each image no more than the rules allow. */
     public long detections() {
         return detections;
     }
 
     /** Objects there were to be found. */
     public long positives(AreaRange area) {
-        return positives[area.index()];
+        return positives(area.index());
+    }
+
+    /** Objects there were to be found in a size range. */
+    public long positives(int area) {
+        return positives[area];
     }
 
     /**
@@ -71,6 +86,11 @@ public final class CategoryResult implements Serializable {
      * @return in [0, 1], 0 where the recall is not reached, -1 if there are no positives
      */
     public double precision(AreaRange area, int threshold, int recallIndex) {
+        return precision(area.index(), threshold, recallIndex);
+    }
+
+    /** Precision at a recall in a size range. */
+    public double precision(int area, int threshold, int recallIndex) {
         return precision[curveIndex(area, threshold, recallIndex)];
     }
 
@@ -82,6 +102,11 @@ public final class CategoryResult implements Serializable {
      * @return any double, 0 where the recall is not reached, -1 if there are no positives
      */
     public double score(AreaRange area, int threshold, int recallIndex) {
+        return score(area.index(), threshold, recallIndex);
+    }
+
+    /** The score at which a recall is reached in a size range. */
+    public double score(int area, int threshold, int recallIndex) {
         return scores[curveIndex(area, threshold, recallIndex)];
     }
 
@@ -92,6 +117,11 @@ public final class CategoryResult implements Serializable {
      * @return in [0, 1], or -1 if there are no positives
      */
     public double recall(AreaRange area, Limit limit, int threshold) {
+        return recall(area.index(), limit.index(), threshold);
+    }
+
+    /** The highest recall in a size range with a limit. */
+    public double recall(int area, int limit, int threshold) {
         return recall[recallIndex(area, limit, threshold)];
     }
 
@@ -102,6 +132,11 @@ public final class CategoryResult implements Serializable {
      * @return in [0, 1], or -1 if there are no positives
      */
     public double averagePrecision(AreaRange area, int threshold) {
+        return averagePrecision(area.index(), threshold);
+    }
+
+    /** Mean precision over the 101 recalls in a size range. */
+    public double averagePrecision(int area, int threshold) {
         double sum = 0;
         for (int r = 0; r < CocoProtocol.RECALLS; r++) {
             sum += precision(area, threshold, r);

@@ -13,11 +13,9 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +25,7 @@ import java.util.stream.IntStream;
 
 /**
  * COCO's detection metrics in one process, with the numbers of pycocotools 2.0.11. The same steps, spread over a cluster,
- * are {@link ImageMatch} for each image, {@link Ranking} and {@link CategoryCurves} for each category.
+ * are {@link PassWork} for the images of a task, {@link Ranking} and {@link CategoryCurves} for each category.
  *
  * <p>Images are matched in the order of their ids, some at a time to a thread; every number is the same for any number of
  * threads.
@@ -37,22 +35,11 @@ public final class CocoEvaluation {
     /** Images matched by one thread in one go. */
     private static final int IMAGES_AT_ONCE = 32;
 
-    private final List<IouType> types;
-    private final DetectionArea area;
-    private final MatchRules rules;
-    private final LongIndex categories;
+    private final Pass pass;
 
-    /**
-     * @param types what is compared
-     * @param area which area of a detection counts
-     * @param rules what counts as found: {@link MatchRules#coco}
-     * @param categories ids of the categories that count
-     */
-    public CocoEvaluation(List<IouType> types, DetectionArea area, MatchRules rules, LongIndex categories) {
-        this.types = List.copyOf(types);
-        this.area = requireNonNull(area, "area");
-        this.rules = requireNonNull(rules, "rules");
-        this.categories = requireNonNull(categories, "categories");
+    /** @param pass what is to be found out */
+    public CocoEvaluation(Pass pass) {
+        this.pass = requireNonNull(pass, "pass");
     }
 
     /**
@@ -64,21 +51,7 @@ public final class CocoEvaluation {
     public static CocoEvaluation of(GroundTruth truth, List<IouType> types, DetectionArea area, Compat compat) {
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        return new CocoEvaluation(types, area, MatchRules.coco(compat), categories);
-    }
-
-    /**
-     * What has been found out.
-     *
-     * @param results one for each IoU type
-     * @param unlisted detections of categories that the ground truth does not list, by id; they count for nothing
-     * @param faults what could not be used and was left out
-     */
-    public record Outcome(List<EvaluationResult> results, Map<Long, Long> unlisted, FaultLog faults) {
-
-        public Outcome {
-            results = List.copyOf(results);
-        }
+        return new CocoEvaluation(Pass.coco(types, area, compat, categories));
     }
 
     /**
@@ -109,7 +82,7 @@ public final class CocoEvaluation {
      */
     public Outcome evaluate(GroundTruth truth, List<DetectionColumns> detections, ExecutorService threads) {
         FaultLog faults = new FaultLog();
-        if (rules.compat() == Compat.NONE) {
+        if (pass.matchings().stream().allMatch(matching -> matching.rules().compat() == Compat.NONE)) {
             truth.repeats().forEach(faults::repeat);
         }
         LongIndex images = new LongIndex(truth.images().stream().map(Image::id).toList());
@@ -156,90 +129,66 @@ public final class CocoEvaluation {
         }
         List<Part> matched = all(threads, parts);
         Map<Long, Long> unlisted = new TreeMap<>();
+        Tallies tallies = new Tallies(pass);
         for (Part part : matched) {
             faults.add(part.faults);
             part.unlisted.forEach((category, count) -> unlisted.merge(category, count, Long::sum));
+            tallies.add(part.tallies, pass);
         }
         List<EvaluationResult> results = new ArrayList<>();
-        for (int type = 0; type < types.size(); type++) {
-            results.add(new EvaluationResult(types.get(type), reduce(matched, type, threads)));
+        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            IouType type = pass.lanes().get(lane).matching().type();
+            results.add(new EvaluationResult(type, reduce(matched, lane, threads)));
         }
-        return new Outcome(results, unlisted, faults);
+        return new Outcome(pass, results, tallies, unlisted, faults);
     }
 
-    /** What one thread has made of some images. */
-    private static final class Part {
-
-        private final FaultLog faults = new FaultLog();
-        private final Map<Long, Long> unlisted = new TreeMap<>();
-        private final List<MatchRecords> records = new ArrayList<>();
-        private final List<Positives> positives = new ArrayList<>();
-    }
+    /** What one thread has made of some images; what it took to match them is gone. */
+    private record Part(
+            List<MatchRecords> records,
+            List<Positives> positives,
+            Tallies tallies,
+            FaultLog faults,
+            Map<Long, Long> unlisted) {}
 
     private Part match(ImageSource images, int first, int end) {
-        Part part = new Part();
-        for (IouType type : types) {
-            boolean told = type.comparesMasks()
-                    && types.subList(0, types.indexOf(type)).stream().anyMatch(IouType::comparesMasks);
-            FaultLog faults = told ? new FaultLog() : part.faults;
-            ImageMatch match = new ImageMatch(type, area, rules, categories.size());
-            MatchRecords records = new MatchRecords();
-            Positives positives = new Positives(rules, categories.size());
-            for (int image = first; image < end; image++) {
-                fill(match, images.image(image), images.annotations(image), faults);
-                images.detections(image, (columns, index) -> {
-                    int category = categories.of(columns.categoryId(index));
-                    if (category >= 0) {
-                        match.detection(columns, index, category);
-                    } else if (part.records.isEmpty()) {
-                        part.unlisted.merge(columns.categoryId(index), 1L, Long::sum);
-                    }
-                });
-                match.match();
-                positives.add(match);
-                records.add(match);
-            }
-            records.sortByCategory(categories.size());
-            part.records.add(records);
-            part.positives.add(positives);
+        PassWork work = new PassWork(pass);
+        for (int number = first; number < end; number++) {
+            int image = number;
+            work.add(images.image(image), images.annotations(image), taker -> images.detections(image, taker));
         }
-        return part;
+        List<MatchRecords> records = new ArrayList<>();
+        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            records.add(work.records(lane));
+            records.get(lane).sortByCategory(pass.categories().size());
+        }
+        return new Part(records, work.positives(), work.tallies(), work.faults(), work.unlisted());
     }
 
-    private void fill(ImageMatch match, Image image, List<Annotation> annotations, FaultLog faults) {
-        match.start(image, faults);
-        Set<Long> seen = new HashSet<>(2 * annotations.size());
-        for (Annotation annotation : annotations) {
-            int category = categories.of(annotation.categoryId());
-            // Of annotations with one id the last stands in each one's place; unless asked to do so it counts once.
-            boolean again = rules.compat() == Compat.NONE && !seen.add(annotation.id());
-            if (category >= 0 && !again) {
-                match.truth(annotation, category);
-            }
-        }
-    }
-
-    private List<CategoryResult> reduce(List<Part> parts, int type, ExecutorService threads) {
-        Positives positives = new Positives(rules, categories.size());
-        parts.forEach(part -> positives.add(part.positives.get(type)));
-        List<Callable<CategoryResult>> results = IntStream.range(0, categories.size())
+    private List<CategoryResult> reduce(List<Part> parts, int lane, ExecutorService threads) {
+        Positives positives =
+                new Positives(pass.lanes().get(lane).rules(), pass.categories().size());
+        parts.forEach(part -> positives.add(part.positives.get(lane)));
+        List<Callable<CategoryResult>> results = IntStream.range(
+                        0, pass.categories().size())
                 .<Callable<CategoryResult>>mapToObj(
-                        category -> () -> reduce(parts, type, category, positives.of(category)))
+                        category -> () -> reduce(parts, lane, category, positives.of(category)))
                 .toList();
         return all(threads, results);
     }
 
-    private CategoryResult reduce(List<Part> parts, int type, int category, long[] positives) {
+    private CategoryResult reduce(List<Part> parts, int lane, int category, long[] positives) {
         int count = 0;
         for (Part part : parts) {
-            count = Math.addExact(count, part.records.get(type).count(category));
+            count = Math.addExact(count, part.records.get(lane).count(category));
         }
         Ranking ranking = new Ranking(count);
-        parts.forEach(part -> part.records.get(type).copy(category, ranking));
+        parts.forEach(part -> part.records.get(lane).copy(category, ranking));
         ranking.sort();
+        MatchRules rules = pass.lanes().get(lane).rules();
         CategoryCurves curves = new CategoryCurves(rules, positives);
         curves.add(ranking, new CategoryCurves.Counts(rules));
-        return curves.result(categories.id(category));
+        return curves.result(pass.categories().id(category));
     }
 
     private static <T> List<T> all(ExecutorService threads, List<Callable<T>> work) {

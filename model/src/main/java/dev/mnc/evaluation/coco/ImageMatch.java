@@ -43,18 +43,13 @@ public final class ImageMatch {
     private long[] ignored = new long[128];
     private int[] found = new int[1280];
 
-    /**
-     * @param type what is compared
-     * @param area which area of a detection counts
-     * @param rules what counts as found
-     * @param categories how many categories there are
-     */
-    public ImageMatch(IouType type, DetectionArea area, MatchRules rules, int categories) {
-        this.type = type;
-        this.rules = rules;
+    /** @param categories how many categories there are */
+    public ImageMatch(Matching matching, int categories) {
+        this.type = matching.type();
+        this.rules = matching.rules();
         this.shapes = new Shapes(rules.compat());
         this.truthShapes = new Shapes(rules.compat());
-        this.reader = new ShapeReader(type, area, rules.compat());
+        this.reader = new ShapeReader(type, matching.area(), rules.compat());
         this.matcher = new CellMatcher(rules);
         this.cells = new Cells(categories);
     }

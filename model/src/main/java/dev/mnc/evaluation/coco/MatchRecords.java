@@ -9,14 +9,14 @@ import java.util.Arrays;
 public final class MatchRecords {
 
     private int count;
-    private int[] categories = new int[1024];
-    private double[] scores = new double[1024];
-    private long[] images = new long[1024];
-    private int[] ranks = new int[1024];
-    private long[] matched = new long[1024];
-    private long[] ignored = new long[1024];
-    private int[] starts = new int[0];
-    private int[] order = new int[0];
+    private int[] categories = {};
+    private double[] scores = {};
+    private long[] images = {};
+    private int[] ranks = {};
+    private long[] matched = {};
+    private long[] ignored = {};
+    private int[] starts = {};
+    private int[] order = {};
 
     /** Takes down an image that has been matched. */
     public void add(ImageMatch image) {
@@ -25,20 +25,43 @@ public final class MatchRecords {
             int end = image.end(cell);
             reserve(end - first);
             for (int position = first; position < end; position++) {
-                categories[count] = image.category(cell);
-                scores[count] = image.score(position);
-                images[count] = image.imageId();
-                ranks[count] = position - first;
-                matched[count] = image.matched(position);
-                ignored[count] = image.ignored(position);
-                count++;
+                put(
+                        image.category(cell),
+                        image.score(position),
+                        image.imageId(),
+                        position - first,
+                        image.matched(position),
+                        image.ignored(position));
             }
         }
     }
 
+    /**
+     * Takes down a detection.
+     *
+     * @param category number of the category in whose ranking it stands
+     * @param rank among the image's detections in that ranking, which with score and image decides where it stands
+     * @param foundSome for which pairs of the lane's rules it found an object
+     * @param doesNotCount for which pairs it does not count
+     */
+    public void add(int category, double score, long image, int rank, long foundSome, long doesNotCount) {
+        reserve(1);
+        put(category, score, image, rank, foundSome, doesNotCount);
+    }
+
+    private void put(int category, double score, long image, int rank, long foundSome, long doesNotCount) {
+        categories[count] = category;
+        scores[count] = score;
+        images[count] = image;
+        ranks[count] = rank;
+        matched[count] = foundSome;
+        ignored[count] = doesNotCount;
+        count++;
+    }
+
     private void reserve(int more) {
         if (count + more > scores.length) {
-            int capacity = Math.max(2 * scores.length, count + more);
+            int capacity = Math.max(64, Math.max(2 * scores.length, count + more));
             categories = Arrays.copyOf(categories, capacity);
             scores = Arrays.copyOf(scores, capacity);
             images = Arrays.copyOf(images, capacity);
@@ -55,6 +78,9 @@ public final class MatchRecords {
 
     /** Puts the detections in order of their categories; called once, after the last image. */
     public void sortByCategory(int categoryCount) {
+        if (count == 0) {
+            return;
+        }
         starts = new int[categoryCount + 2];
         for (int i = 0; i < count; i++) {
             starts[categories[i] + 2]++;
@@ -70,12 +96,13 @@ public final class MatchRecords {
 
     /** Number of detections of a category, once sorted. */
     public int count(int category) {
-        return starts[category + 1] - starts[category];
+        return count == 0 ? 0 : starts[category + 1] - starts[category];
     }
 
     /** Appends the detections of a category to a ranking, once sorted. */
     public void copy(int category, Ranking to) {
-        for (int i = starts[category]; i < starts[category + 1]; i++) {
+        int first = count == 0 ? 0 : starts[category];
+        for (int i = first; i < first + count(category); i++) {
             int record = order[i];
             to.add(scores[record], images[record], ranks[record], matched[record], ignored[record]);
         }

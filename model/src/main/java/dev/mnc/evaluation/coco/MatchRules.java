@@ -2,10 +2,12 @@ package dev.mnc.evaluation.coco;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.shapes.Compat;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What counts as found: overlaps that are enough, sizes that are told apart, and how many detections are looked at.
@@ -18,20 +20,24 @@ public final class MatchRules implements Serializable {
     /** Two masks of one overlap this much at least when the threshold is 1 or more. */
     private static final double ALMOST_ONE = 1 - 1e-10;
 
+    /** Ranks take two bytes. */
+    private static final int MOST_DETECTIONS = 65535;
+
     private final double[] thresholds;
     private final double[] smallest;
     private final double[] largest;
-    private final int maxDetections;
+    private final int[] limits;
     private final Compat compat;
 
     /**
      * @param thresholds overlaps that are enough, rising
      * @param smallest least area of each size range, px²
      * @param largest greatest area of each size range, px²; it belongs to the range
-     * @param maxDetections of one category in one image, at least 1
+     * @param limits on the detections of one category in one image, rising, at least 1 and at most 65535; recall is
+     *     known for each, precision for the last
      * @param compat whose answer is given where pycocotools is wrong
      */
-    public MatchRules(double[] thresholds, double[] smallest, double[] largest, int maxDetections, Compat compat) {
+    public MatchRules(double[] thresholds, double[] smallest, double[] largest, int[] limits, Compat compat) {
         if (thresholds.length == 0 || smallest.length == 0 || smallest.length != largest.length) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -48,8 +54,12 @@ public final class MatchRules implements Serializable {
                     smallest.length,
                     thresholds.length * smallest.length));
         }
-        if (maxDetections < 1) {
-            throw new IllegalArgumentException("the limit on detections must be at least 1, got " + maxDetections);
+        for (int i = 0; i < Math.max(1, limits.length); i++) {
+            int least = i == 0 ? 1 : limits[i - 1] + 1;
+            if (limits.length == 0 || limits[i] < least || limits[i] > MOST_DETECTIONS) {
+                throw new IllegalArgumentException("the limits on detections must rise from at least 1 to at most "
+                        + MOST_DETECTIONS + ", got " + Arrays.toString(limits));
+            }
         }
         this.thresholds = new double[thresholds.length];
         for (int t = 0; t < thresholds.length; t++) {
@@ -57,7 +67,7 @@ public final class MatchRules implements Serializable {
         }
         this.smallest = smallest.clone();
         this.largest = largest.clone();
-        this.maxDetections = maxDetections;
+        this.limits = limits.clone();
         this.compat = requireNonNull(compat, "compat");
     }
 
@@ -70,7 +80,7 @@ public final class MatchRules implements Serializable {
                 thresholds,
                 Arrays.stream(areas).mapToDouble(AreaRange::from).toArray(),
                 Arrays.stream(areas).mapToDouble(AreaRange::to).toArray(),
-                CocoProtocol.MAX_DETECTIONS,
+                Arrays.stream(Limit.values()).mapToInt(Limit::detections).toArray(),
                 compat);
     }
 
@@ -96,7 +106,17 @@ public final class MatchRules implements Serializable {
 
     /** Detections of one category looked at in one image. */
     public int maxDetections() {
-        return maxDetections;
+        return limits[limits.length - 1];
+    }
+
+    /** Number of limits on the detections of one category in one image. */
+    public int limits() {
+        return limits.length;
+    }
+
+    /** A limit; the last is {@link #maxDetections}. */
+    public int limit(int index) {
+        return limits[index];
     }
 
     /** Whose answer is given where pycocotools is wrong. */
@@ -119,5 +139,20 @@ public final class MatchRules implements Serializable {
             }
         }
         return bits;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MatchRules rules
+                && Arrays.equals(thresholds, rules.thresholds)
+                && Arrays.equals(smallest, rules.smallest)
+                && Arrays.equals(largest, rules.largest)
+                && Arrays.equals(limits, rules.limits)
+                && compat == rules.compat;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * Arrays.hashCode(thresholds) + Arrays.hashCode(smallest)) + Arrays.hashCode(largest);
     }
 }

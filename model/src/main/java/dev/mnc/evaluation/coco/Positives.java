@@ -7,12 +7,15 @@ import java.util.Arrays;
 public final class Positives implements Serializable {
 
     private final MatchRules rules;
-    private final long[] counts;
+    private final int categories;
+
+    /** By category and size range; empty while nothing was counted. */
+    private long[] counts = {};
 
     /** @param categories how many categories there are */
     public Positives(MatchRules rules, int categories) {
         this.rules = rules;
-        this.counts = new long[categories * rules.areas()];
+        this.categories = categories;
     }
 
     /** Counts the objects of an image. */
@@ -20,20 +23,44 @@ public final class Positives implements Serializable {
         for (int cell = 0; cell < image.cells(); cell++) {
             int at = image.category(cell) * rules.areas();
             for (int place = image.firstTruth(cell); place < image.endTruth(cell); place++) {
-                for (int area = 0; area < rules.areas(); area++) {
-                    counts[at + area] += !image.crowd(place) && rules.holds(area, image.truthArea(place)) ? 1 : 0;
+                if (!image.crowd(place)) {
+                    add(at, image.truthArea(place));
                 }
             }
         }
     }
 
+    private void add(int at, double size) {
+        reserve();
+        for (int area = 0; area < rules.areas(); area++) {
+            counts[at + area] += rules.holds(area, size) ? 1 : 0;
+        }
+    }
+
+    /** Counts an object of a category in one of the size ranges. */
+    public void add(int category, int area) {
+        reserve();
+        counts[category * rules.areas() + area]++;
+    }
+
+    private void reserve() {
+        if (counts.length == 0) {
+            counts = new long[categories * rules.areas()];
+        }
+    }
+
     /** Adds what was counted elsewhere. */
     public void add(Positives other) {
-        Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
+        if (other.counts.length > 0) {
+            reserve();
+            Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
+        }
     }
 
     /** The objects of a category by size range. */
     public long[] of(int category) {
-        return Arrays.copyOfRange(counts, category * rules.areas(), (category + 1) * rules.areas());
+        return counts.length == 0
+                ? new long[rules.areas()]
+                : Arrays.copyOfRange(counts, category * rules.areas(), (category + 1) * rules.areas());
     }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;

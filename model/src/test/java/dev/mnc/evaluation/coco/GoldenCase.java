@@ -10,7 +10,6 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;

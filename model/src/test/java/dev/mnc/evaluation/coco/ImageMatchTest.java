@@ -125,7 +125,7 @@ class ImageMatchTest {
 
     private static ImageMatch match(
             IouType type, GroundTruth truth, List<Detection> detections, Compat compat, FaultLog faults) {
-        ImageMatch match = new ImageMatch(type, DetectionArea.COMPARED, MatchRules.coco(compat), 1);
+        ImageMatch match = new ImageMatch(new Matching(type, DetectionArea.COMPARED, MatchRules.coco(compat)), 1);
         match.start(IMAGE, faults);
         truth.annotations().forEach(annotation -> match.truth(annotation, 0));
         DetectionColumns columns = DetectionColumns.of(detections);

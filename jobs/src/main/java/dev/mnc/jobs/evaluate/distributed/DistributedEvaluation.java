@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -9,14 +10,12 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.CocoEvaluation.Outcome;
-import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.Positives;
-import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.evaluation.coco.Tallies;
 import dev.mnc.jobs.evaluate.distributed.Pieces.Small;
 import dev.mnc.jobs.evaluate.distributed.Ranges.Place;
 import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Reduction;
@@ -61,30 +60,26 @@ public final class DistributedEvaluation {
 
     private final SparkSession spark;
     private final Request request;
+    private final Pass pass;
+    private final CellRules rules;
 
     private DistributedEvaluation(SparkSession spark, Request request) {
         this.spark = spark;
         this.request = request;
+        this.pass = request.pass();
+        this.rules = CellRules.of(pass);
     }
 
     /**
      * What is to be evaluated, and how.
      *
-     * @param types what is compared
-     * @param area which area of a detection counts
-     * @param rules what counts as found
-     * @param categories ids of the listed categories
+     * @param pass what is to be found out
      * @param smallestRange detections in a range at least, unless its category has fewer
      */
-    public record Request(
-            List<IouType> types, DetectionArea area, MatchRules rules, LongIndex categories, int smallestRange) {
+    public record Request(Pass pass, int smallestRange) {
 
         /** Fewer detections than this are not worth a range of their own. */
         public static final int SMALLEST_RANGE = 1 << 14;
-
-        public Request {
-            types = List.copyOf(types);
-        }
     }
 
     /**
@@ -106,21 +101,21 @@ public final class DistributedEvaluation {
     private Found run(Dataset<Row> images) {
         Dataset<Row> pieces = images.repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(
-                        new MatchPartition(request.types(), request.area(), request.rules(), request.categories()),
-                        Encoders.row(Pieces.SCHEMA))
+                .mapPartitions(new MatchPartition(pass), Encoders.row(Pieces.SCHEMA))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Small small = small(pieces);
             Dataset<Row> records = pieces.filter(col("cell").geq(0));
             Map<Integer, CategoryCurves> curves = curves(records, small);
             List<EvaluationResult> results = new ArrayList<>();
-            for (int type = 0; type < request.types().size(); type++) {
+            for (int lane = 0; lane < pass.lanes().size(); lane++) {
                 results.add(new EvaluationResult(
-                        request.types().get(type),
-                        categories(type, small.positives().get(type), curves)));
+                        pass.lanes().get(lane).matching().type(),
+                        categories(lane, small.positives().get(lane), curves)));
             }
-            return new Found(new Outcome(results, small.unlisted(), small.faults()), small.blocks());
+            return new Found(
+                    new Outcome(pass, results, requireNonNull(small.tallies()), small.unlisted(), small.faults()),
+                    small.blocks());
         } finally {
             pieces.unpersist();
         }
@@ -129,32 +124,51 @@ public final class DistributedEvaluation {
     private Small small(Dataset<Row> pieces) {
         Map<Integer, Long> sizes = new TreeMap<>();
         List<Positives> positives = new ArrayList<>();
-        request.types()
-                .forEach(type -> positives.add(
-                        new Positives(request.rules(), request.categories().size())));
+        pass.lanes()
+                .forEach(lane -> positives.add(
+                        new Positives(lane.rules(), pass.categories().size())));
+        Tallies tallies = new Tallies(pass);
+        boolean more = false;
         Map<Long, Long> unlisted = new TreeMap<>();
         FaultLog faults = new FaultLog();
         List<BlockEnds> blocks = new ArrayList<>();
-        for (Row row : pieces.filter(col("cell").lt(0)).collectAsList()) {
+        for (Row row : pieces.filter(col("cell").equalTo(Pieces.SMALL)).collectAsList()) {
             Small part = Sent.object(row.<byte[]>getAs(2), Small.class);
-            for (int type = 0; type < positives.size(); type++) {
-                positives.get(type).add(part.positives().get(type));
+            for (int lane = 0; lane < positives.size(); lane++) {
+                positives.get(lane).add(part.positives().get(lane));
             }
+            Tallies its = part.tallies();
+            if (its != null) {
+                tallies.add(its, pass);
+            }
+            more |= its == null;
             part.sizes().forEach((cell, count) -> sizes.merge(cell, count, Long::sum));
             part.unlisted().forEach((category, count) -> unlisted.merge(category, count, Long::sum));
             faults.add(part.faults());
             blocks.addAll(part.blocks());
         }
+        if (more) {
+            tallies.add(large(pieces), pass);
+        }
         blocks.sort(Comparator.comparingLong(BlockEnds::block));
-        return new Small(sizes, positives, unlisted, faults, blocks);
+        return new Small(sizes, positives, tallies, unlisted, faults, blocks);
     }
 
-    private List<CategoryResult> categories(int type, Positives positives, Map<Integer, CategoryCurves> curves) {
+    private Tallies large(Dataset<Row> pieces) {
+        byte[] sum = pieces.filter(col("cell").equalTo(Pieces.TALLIES))
+                .toJavaRDD()
+                .map(new AddTallies.Data())
+                .treeReduce(new AddTallies(pass));
+        return Sent.object(sum, Tallies.class);
+    }
+
+    private List<CategoryResult> categories(int lane, Positives positives, Map<Integer, CategoryCurves> curves) {
         List<CategoryResult> results = new ArrayList<>();
-        for (int category = 0; category < request.categories().size(); category++) {
-            CategoryCurves its = curves.get(type * request.categories().size() + category);
-            CategoryCurves known = its != null ? its : new CategoryCurves(request.rules(), positives.of(category));
-            results.add(known.result(request.categories().id(category)));
+        for (int category = 0; category < pass.categories().size(); category++) {
+            int cell = lane * pass.categories().size() + category;
+            CategoryCurves its = curves.get(cell);
+            CategoryCurves known = its != null ? its : new CategoryCurves(rules.of(cell), positives.of(category));
+            results.add(known.result(pass.categories().id(category)));
         }
         return results;
     }
@@ -163,17 +177,17 @@ public final class DistributedEvaluation {
     private Map<Integer, CategoryCurves> curves(Dataset<Row> records, Small small) {
         Ranges ranges = ranges(records, small.sizes());
         List<Integer> cells = ranges.cells();
-        int categories = request.categories().size();
+        int categories = pass.categories().size();
         List<long[]> wanted = new ArrayList<>();
         cells.forEach(
                 cell -> wanted.add(small.positives().get(cell / categories).of(cell % categories)));
-        JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, request.rules()), Encoders.row(RANGES))
+        JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, rules), Encoders.row(RANGES))
                 .repartition(col("range"))
                 .sortWithinPartitions("range")
                 .toJavaRDD();
         Map<Integer, Counts> before = ranges.anyCut() ? before(ranked, cells) : Map.of();
         Map<Integer, CategoryCurves> curves = new HashMap<>();
-        for (Tuple2<Integer, byte[]> part : reduced(ranked, new ReduceRanges.Draw(before, wanted))) {
+        for (Tuple2<Integer, byte[]> part : reduced(ranked, cells, new ReduceRanges.Draw(before, wanted))) {
             curves.merge(
                     cells.get(part._1()), Sent.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
         }
@@ -185,24 +199,23 @@ public final class DistributedEvaluation {
         return one;
     }
 
-    private List<Tuple2<Integer, byte[]>> reduced(JavaRDD<Row> ranked, Reduction reduction) {
-        return ranked.mapPartitions(new ReduceRanges(reduction, request.rules()))
-                .collect();
+    private List<Tuple2<Integer, byte[]>> reduced(JavaRDD<Row> ranked, List<Integer> cells, Reduction reduction) {
+        return ranked.mapPartitions(new ReduceRanges(reduction, cells, rules)).collect();
     }
 
     private Map<Integer, Counts> before(JavaRDD<Row> ranked, List<Integer> cells) {
         Map<Integer, Counts> counts = new TreeMap<>();
-        reduced(ranked, new ReduceRanges.Count())
+        reduced(ranked, cells, new ReduceRanges.Count())
                 .forEach(part -> counts.put(part._1(), Sent.object(part._2(), Counts.class)));
         Map<Integer, Counts> before = new HashMap<>();
-        Counts sum = new Counts(request.rules());
+        Counts sum = new Counts(rules.of(0));
         int cell = -1;
         for (Map.Entry<Integer, Counts> range : counts.entrySet()) {
             if (cells.get(range.getKey()) != cell) {
                 cell = cells.get(range.getKey());
-                sum = new Counts(request.rules());
+                sum = new Counts(rules.of(cell));
             }
-            before.put(range.getKey(), sum.copy(request.rules()));
+            before.put(range.getKey(), sum.copy(rules.of(cell)));
             sum.add(range.getValue());
         }
         return before;
@@ -223,7 +236,7 @@ public final class DistributedEvaluation {
         });
         Map<Integer, List<Place>> samples = new HashMap<>();
         if (!steps.isEmpty()) {
-            Dataset<Row> places = records.flatMap(new Ranges.Sample(steps, request.rules()), Encoders.row(SAMPLES));
+            Dataset<Row> places = records.flatMap(new Ranges.Sample(steps, rules), Encoders.row(SAMPLES));
             for (Row row : places.collectAsList()) {
                 samples.computeIfAbsent(row.getInt(0), cell -> new ArrayList<>())
                         .add(new Place(row.getDouble(1), row.getLong(2), row.getInt(3)));

@@ -3,15 +3,11 @@ package dev.mnc.jobs.evaluate.distributed;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Positives;
+import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.coco.PassWork;
 import dev.mnc.evaluation.coco.Ranking;
-import dev.mnc.evaluation.shapes.IouType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Matches images. All rows of an image stand together in one partition, in the order of kind and ordinal; masks end here.
  *
- * @param categories the listed ones
+ * @param pass what is to be found out
  */
-record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules, LongIndex categories)
-        implements MapPartitionsFunction<Row, Row> {
+record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -38,11 +33,7 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
     private final class Work {
 
         private final List<Row> pieces = new ArrayList<>();
-        private final List<ImageMatch> matches = new ArrayList<>();
-        private final List<MatchRecords> records = new ArrayList<>();
-        private final List<Positives> positives = new ArrayList<>();
-        private final FaultLog faults = new FaultLog();
-        private final Map<Long, Long> unlisted = new TreeMap<>();
+        private final PassWork work = new PassWork(pass);
         private final List<BlockEnds> blocks = new ArrayList<>();
         private final Map<Integer, Long> sizes = new TreeMap<>();
         private final DetectionColumns columns = new DetectionColumns();
@@ -50,14 +41,6 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
         private @Nullable Image image;
         private long imageId;
         private boolean any;
-
-        Work() {
-            for (IouType type : types) {
-                matches.add(new ImageMatch(type, area, rules, categories.size()));
-                records.add(new MatchRecords());
-                positives.add(new Positives(rules, categories.size()));
-            }
-        }
 
         List<Row> all(Iterator<Row> rows) {
             while (rows.hasNext()) {
@@ -73,8 +56,14 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
                 matchImage();
             }
             flush();
-            Pieces.Small small = new Pieces.Small(sizes, positives, unlisted, faults, blocks);
-            pieces.add(RowFactory.create(-1, 0, Sent.bytes(small)));
+            byte[] tallies = Sent.bytes(work.tallies());
+            boolean large = tallies.length > Pieces.LARGE_TALLIES;
+            Pieces.Small small = new Pieces.Small(
+                    sizes, work.positives(), large ? null : work.tallies(), work.unlisted(), work.faults(), blocks);
+            pieces.add(RowFactory.create(Pieces.SMALL, 0, Sent.bytes(small)));
+            if (large) {
+                pieces.add(RowFactory.create(Pieces.TALLIES, 0, tallies));
+            }
             return pieces;
         }
 
@@ -83,7 +72,7 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
                 case ImageRows.IMAGE -> image = ImageRows.image(row);
                 case ImageRows.ANNOTATION -> annotations.add(ImageRows.annotation(row));
                 case ImageRows.DETECTIONS -> ImageRows.detections(row, columns);
-                case ImageRows.FAULT -> faults.add(ImageRows.fault(row));
+                case ImageRows.FAULT -> work.faults().add(ImageRows.fault(row));
                 default -> blocks.add(Sent.object(row.<byte[]>getAs(3), BlockEnds.class));
             }
         }
@@ -92,7 +81,7 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
             Image known = image;
             if (known == null) {
                 for (int i = 0; i < columns.count(); i++) {
-                    faults.unknownImage(columns.ordinal(i), imageId);
+                    work.faults().unknownImage(columns.ordinal(i), imageId);
                 }
             } else {
                 match(known, columns.inOrder());
@@ -103,49 +92,35 @@ record MatchPartition(List<IouType> types, DetectionArea area, MatchRules rules,
         }
 
         private void match(Image known, DetectionColumns detections) {
-            boolean told = false;
-            for (int type = 0; type < types.size(); type++) {
-                boolean masks = types.get(type).comparesMasks();
-                ImageMatch match = matches.get(type);
-                match.start(known, masks && told ? new FaultLog() : faults);
-                told |= masks;
-                for (Annotation annotation : annotations) {
-                    int category = categories.of(annotation.categoryId());
-                    if (category >= 0) {
-                        match.truth(annotation, category);
-                    }
-                }
+            work.add(known, annotations, taker -> {
                 for (int i = 0; i < detections.count(); i++) {
-                    int category = categories.of(detections.categoryId(i));
-                    if (category >= 0) {
-                        match.detection(detections, i, category);
-                    } else if (type == 0) {
-                        unlisted.merge(detections.categoryId(i), 1L, Long::sum);
-                    }
+                    taker.take(detections, i);
                 }
-                match.match();
-                positives.get(type).add(match);
-                records.get(type).add(match);
-            }
+            });
         }
 
         private void flush() {
-            for (int type = 0; type < types.size(); type++) {
-                MatchRecords its = records.get(type);
-                its.sortByCategory(categories.size());
-                for (int category = 0; category < categories.size(); category++) {
-                    Ranking ranking = new Ranking(its.count(category));
-                    its.copy(category, ranking);
-                    ranking.sort();
-                    int cell = type * categories.size() + category;
-                    if (ranking.count() > 0) {
-                        sizes.put(cell, (long) ranking.count());
-                    }
-                    for (int from = 0; from < ranking.count(); from += Pieces.MOST_RECORDS) {
-                        int to = Math.min(from + Pieces.MOST_RECORDS, ranking.count());
-                        pieces.add(RowFactory.create(cell, to - from, ranking.toBytes(from, to, rules)));
-                    }
+            for (int lane = 0; lane < pass.lanes().size(); lane++) {
+                MatchRules rules = pass.lanes().get(lane).rules();
+                MatchRecords its = work.records(lane);
+                int categories = pass.categories().size();
+                its.sortByCategory(categories);
+                for (int category = 0; category < categories; category++) {
+                    flush(lane * categories + category, category, its, rules);
                 }
+            }
+        }
+
+        private void flush(int cell, int category, MatchRecords its, MatchRules rules) {
+            Ranking ranking = new Ranking(its.count(category));
+            its.copy(category, ranking);
+            ranking.sort();
+            if (ranking.count() > 0) {
+                sizes.put(cell, (long) ranking.count());
+            }
+            for (int from = 0; from < ranking.count(); from += Pieces.MOST_RECORDS) {
+                int to = Math.min(from + Pieces.MOST_RECORDS, ranking.count());
+                pieces.add(RowFactory.create(cell, to - from, ranking.toBytes(from, to, rules)));
             }
         }
     }

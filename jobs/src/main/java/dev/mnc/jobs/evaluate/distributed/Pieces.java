@@ -5,10 +5,12 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.Positives;
+import dev.mnc.evaluation.coco.Tallies;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task makes of the images of its partition: detections of a category as 28 bytes each, sorted and at most
@@ -18,7 +20,16 @@ final class Pieces {
 
     static final int MOST_RECORDS = 1 << 15;
 
-    /** {@code cell} numbers IoU type and category together; -1 for what is small. */
+    /** In place of a cell: the row of all that is small. */
+    static final int SMALL = -1;
+
+    /** In place of a cell: the row of tallies that are not. */
+    static final int TALLIES = -2;
+
+    /** Tallies of more bytes than this have a row of their own and are added up before they reach the driver. */
+    static final int LARGE_TALLIES = 1 << 16;
+
+    /** {@code cell} numbers lane and category together. */
     static final StructType SCHEMA = new StructType()
             .add("cell", IntegerType, false)
             .add("count", IntegerType, false)
@@ -30,13 +41,15 @@ final class Pieces {
      * What is small.
      *
      * @param sizes number of detections by cell
-     * @param positives objects to be found, by IoU type
+     * @param positives objects to be found, by lane
+     * @param tallies null if they are in a row of their own
      * @param unlisted detections of categories that are not listed, by category id
      * @param blocks what became of blocks of a results file
      */
     record Small(
             Map<Integer, Long> sizes,
             List<Positives> positives,
+            @Nullable Tallies tallies,
             Map<Long, Long> unlisted,
             FaultLog faults,
             List<BlockEnds> blocks)

@@ -76,12 +76,13 @@ record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
     }
 
     /** Cuts a row of {@link Pieces} where ranges begin; gives rows of range and bytes. */
-    record Cut(Ranges ranges, MatchRules rules) implements FlatMapFunction<Row, Row> {
+    record Cut(Ranges ranges, CellRules cells) implements FlatMapFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Row piece) {
             int cell = piece.getInt(0);
             int range = ranges.first(cell);
+            MatchRules rules = cells.of(cell);
             List<Place> places = ranges.cuts.getOrDefault(cell, List.of());
             if (places.isEmpty()) {
                 return List.of(RowFactory.create(range, piece.<byte[]>getAs(2))).iterator();
@@ -107,13 +108,14 @@ record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
     }
 
     /** Places of a row of {@link Pieces}, every so many detections. */
-    record Sample(Map<Integer, Integer> steps, MatchRules rules) implements FlatMapFunction<Row, Row> {
+    record Sample(Map<Integer, Integer> steps, CellRules cells) implements FlatMapFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Row piece) {
             int step = steps.getOrDefault(piece.getInt(0), Integer.MAX_VALUE);
             List<Row> places = new ArrayList<>();
             if (step / 2 < piece.getInt(1)) {
+                MatchRules rules = cells.of(piece.getInt(0));
                 Ranking ranking = new Ranking(piece.getInt(1));
                 ranking.addBytes(piece.getAs(2), rules);
                 ranking.sort();

@@ -14,8 +14,12 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
-/** Turns the ranges of a partition, whose rows stand together, into something small. */
-record ReduceRanges(Reduction reduction, MatchRules rules)
+/**
+ * Turns the ranges of a partition, whose rows stand together, into something small.
+ *
+ * @param cells the cell of each range
+ */
+record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         implements FlatMapFunction<Iterator<Row>, Tuple2<Integer, byte[]>> {
 
     /** What is made of a range. */
@@ -62,7 +66,7 @@ record ReduceRanges(Reduction reduction, MatchRules rules)
                 close(last, open, results);
             }
             last = range;
-            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10)).addBytes(row.getAs(1), rules);
+            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10)).addBytes(row.getAs(1), rules(range));
         }
         if (last >= 0) {
             close(last, open, results);
@@ -70,11 +74,15 @@ record ReduceRanges(Reduction reduction, MatchRules rules)
         return results.iterator();
     }
 
+    private MatchRules rules(int range) {
+        return rules.of(cells.get(range));
+    }
+
     private void close(int range, Map<Integer, Ranking> open, List<Tuple2<Integer, byte[]>> results) {
         Ranking ranking = open.remove(range);
         if (ranking != null) {
             ranking.sort();
-            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules))));
+            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules(range)))));
         }
     }
 }

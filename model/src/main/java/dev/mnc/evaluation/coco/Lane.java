@@ -1,0 +1,31 @@
+package dev.mnc.evaluation.coco;
+
+import java.io.Serializable;
+
+/**
+ * One series of rankings, one for each category, that is made while images are matched, and the curves drawn from them:
+ * COCO's own, that of some of the images, that in which the errors of one kind are mended. Lanes are values, told apart
+ * by {@code equals}.
+ */
+public interface Lane extends Serializable {
+
+    /** How images are matched before the lane sees them. */
+    Matching matching();
+
+    /** What the bits of its records stand for: pairs of a size range and an overlap. */
+    default MatchRules rules() {
+        return matching().rules();
+    }
+
+    /**
+     * Takes down an image that has been matched.
+     *
+     * @param image matched as {@link #matching} says
+     * @param records takes the detections that stand in the rankings
+     * @param positives takes the objects that are to be found
+     */
+    default void record(ImageMatch image, MatchRecords records, Positives positives) {
+        records.add(image);
+        positives.add(image);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.mnc.evaluation.coco;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.shapes.IouType;
+import java.io.Serializable;
+
+/**
+ * How the detections of an image find its objects. Lanes and tallies with equal matchings look at the same match, which
+ * is made once.
+ *
+ * @param type what is compared
+ * @param area which area of a detection counts
+ * @param rules what counts as found
+ */
+public record Matching(IouType type, DetectionArea area, MatchRules rules) implements Serializable {
+
+    public Matching {
+        requireNonNull(type, "type");
+        requireNonNull(area, "area");
+        requireNonNull(rules, "rules");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.mnc.evaluation.coco;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What one pass over the images is to find out. Both engines make the same of it.
+ *
+ * @param lanes the rankings to be made; each once
+ * @param tallies what else is counted; each once
+ * @param categories ids of the categories that count
+ */
+public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) implements Serializable {
+
+    public Pass {
+        lanes = lanes.stream().distinct().toList();
+        tallies = tallies.stream().distinct().toList();
+        requireNonNull(categories, "categories");
+    }
+
+    /** COCO's metrics and nothing else. */
+    public static Pass coco(List<IouType> types, DetectionArea area, Compat compat, LongIndex categories) {
+        MatchRules rules = MatchRules.coco(compat);
+        List<Lane> lanes = types.stream()
+                .<Lane>map(type -> new CocoLane(new Matching(type, area, rules)))
+                .toList();
+        return new Pass(lanes, List.of(), categories);
+    }
+
+    /** The ways images are matched, each once, in the order of the lanes and then of the tallies. */
+    public List<Matching> matchings() {
+        return Stream.concat(
+                        lanes.stream().map(Lane::matching), tallies.stream().map(TallyKind::matching))
+                .distinct()
+                .toList();
+    }
+}
