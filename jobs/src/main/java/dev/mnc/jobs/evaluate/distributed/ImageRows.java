@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -61,6 +62,7 @@ public final class ImageRows {
         return row(image.id(), IMAGE, 0, out -> {
             out.writeInt(image.height());
             out.writeInt(image.width());
+            out.write(image.fileName().getBytes(UTF_8));
         });
     }
 
@@ -68,7 +70,9 @@ public final class ImageRows {
     public static Image image(Row row) {
         DataInputStream in = data(row);
         try {
-            return new Image(row.getLong(0), "", in.readInt(), in.readInt());
+            int height = in.readInt();
+            int width = in.readInt();
+            return new Image(row.getLong(0), new String(in.readAllBytes(), UTF_8), height, width);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
