@@ -27,7 +27,7 @@ public final class ImageMatch {
     private final RankSort ranks = new RankSort();
     private final Cells cells;
 
-    private long imageId;
+    private Image image = new Image(0, "", 0, 0);
     private int truths;
     private int[] truthCategories = new int[64];
     private double[] truthAreas = new double[64];
@@ -70,7 +70,7 @@ public final class ImageMatch {
      * @param faults told of what cannot be used
      */
     public void start(Image image, FaultLog faults) {
-        imageId = image.id();
+        this.image = image;
         truths = 0;
         detections = 0;
         shapes.clear();
@@ -164,8 +164,13 @@ public final class ImageMatch {
     }
 
     /** The image. */
+    public Image image() {
+        return image;
+    }
+
+    /** The image's id. */
     public long imageId() {
-        return imageId;
+        return image.id();
     }
 
     /** Number of categories that have objects or detections here. */
