@@ -173,6 +173,11 @@ public final class ImageMatch {
         return image.id();
     }
 
+    /** What the ground truth calls the image. */
+    public String fileName() {
+        return image.fileName();
+    }
+
     /** Number of categories that have objects or detections here. */
     public int cells() {
         return cells.count();

@@ -99,9 +99,28 @@ public final class MatchRules implements Serializable {
         return thresholds[index];
     }
 
+    /** The index of the overlap closest to some other; the lower of two. */
+    public int closest(double overlap) {
+        int closest = 0;
+        for (int t = 1; t < thresholds.length; t++) {
+            closest = Math.abs(thresholds[t] - overlap) < Math.abs(thresholds[closest] - overlap) ? t : closest;
+        }
+        return closest;
+    }
+
     /** Number of size ranges. */
     public int areas() {
         return smallest.length;
+    }
+
+    /** What COCO calls a size range, or its bounds in px² if COCO has none like it. */
+    public String areaName(int area) {
+        for (AreaRange known : AreaRange.values()) {
+            if (known.from() == smallest[area] && known.to() == largest[area]) {
+                return known.label();
+            }
+        }
+        return String.format(Locale.ROOT, "%.0f..%.0f", smallest[area], largest[area]);
     }
 
     /** Whether an object of this many px² belongs to a size range. */
