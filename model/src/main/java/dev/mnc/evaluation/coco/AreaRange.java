@@ -25,12 +25,12 @@ public enum AreaRange {
     }
 
     /** The least area, px². */
-    double from() {
+    public double from() {
         return from;
     }
 
     /** The greatest area, px². */
-    double to() {
+    public double to() {
         return to;
     }
 
