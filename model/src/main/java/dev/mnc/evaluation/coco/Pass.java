@@ -2,6 +2,7 @@ package dev.mnc.evaluation.coco;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import java.io.Serializable;
@@ -14,13 +15,21 @@ import java.util.stream.Stream;
  * @param lanes the rankings to be made; each once
  * @param tallies what else is counted; each once
  * @param categories ids of the categories that count
+ * @param target what thresholds on scores are to achieve
  */
-public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) implements Serializable {
+public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories, ScoreTarget target)
+        implements Serializable {
 
     public Pass {
         lanes = lanes.stream().distinct().toList();
         tallies = tallies.stream().distinct().toList();
         requireNonNull(categories, "categories");
+        requireNonNull(target, "target");
+    }
+
+    /** With the usual thresholds on scores. */
+    public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) {
+        this(lanes, tallies, categories, ScoreTarget.DEFAULT);
     }
 
     /** COCO's metrics and nothing else. */
