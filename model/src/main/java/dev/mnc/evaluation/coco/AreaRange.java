@@ -25,12 +25,12 @@ public enum AreaRange {
     }
 
     /** The least area, px². */
-    public double from() {
+    double from() {
         return from;
     }
 
     /** The greatest area, px². */
-    public double to() {
+    double to() {
         return to;
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.images.AtScore;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,8 +53,9 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
         outcome.tally(kind)
                 .forEach(
                         (truth, detection, count) -> entries.add(new Entry(id(ids, truth), id(ids, detection), count)));
+        AtScore at = kind.at();
         return new ConfusionMatrix(
-                kind.matching().type(), kind.matching().rules().threshold(kind.threshold()), kind.score(), entries);
+                at.matching().type(), at.matching().rules().threshold(at.threshold()), at.score(), entries);
     }
 
     private static OptionalLong id(LongIndex ids, int category) {

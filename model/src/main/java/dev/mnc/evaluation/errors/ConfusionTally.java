@@ -8,11 +8,11 @@ import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Scores;
 import dev.mnc.evaluation.coco.Tally;
 import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.images.AtScore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * Counts which categories are taken for which, in keeping with COCO's matching. For one thread.
  *
  * <p>Of each image the detections with at least the asked score are looked at that count, that is, which COCO does not
- * ignore at the asked overlap among objects of all sizes, and the objects that are to be found, which are no crowds:
+ * ignore at the asked overlap in the first size range (COCO's holds all sizes), and the objects of it, which are no crowds:
  *
  * <ol>
  *   <li>A detection that COCO's matching gave an object is counted under the category of both.
@@ -40,29 +40,22 @@ public final class ConfusionTally implements Tally<ConfusionTally> {
     /**
      * Asks for the counts.
      *
-     * @param matching how detections find objects of their category
-     * @param threshold index of the overlap that is enough, among those of the matching
-     * @param score detections with less are not looked at
+     * @param at which detections are looked at, and what overlap is enough
      */
-    public record Kind(Matching matching, int threshold, double score) implements TallyKind<ConfusionTally> {
+    public record Kind(AtScore at) implements TallyKind<ConfusionTally> {
 
         public Kind {
-            requireNonNull(matching, "matching");
-            if (threshold < 0 || threshold >= matching.rules().thresholds()) {
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "the matching has the overlaps 0 to %d, got %d",
-                        matching.rules().thresholds() - 1,
-                        threshold));
-            }
-            if (Double.isNaN(score)) {
-                throw new IllegalArgumentException("the score must be a number, got NaN");
-            }
+            requireNonNull(at, "at");
+        }
+
+        @Override
+        public Matching matching() {
+            return at.matching();
         }
 
         @Override
         public ConfusionTally start(LongIndex categories) {
-            return new ConfusionTally(threshold, score, categories.size());
+            return new ConfusionTally(at, categories.size());
         }
 
         @Override
@@ -71,15 +64,12 @@ public final class ConfusionTally implements Tally<ConfusionTally> {
         }
     }
 
-    private final int threshold;
-    private final double score;
+    private final AtScore at;
     private final int background;
     private final Map<Long, Long> counts = new HashMap<>();
 
-    /** @param categories how many there are */
-    ConfusionTally(int threshold, double score, int categories) {
-        this.threshold = threshold;
-        this.score = score;
+    private ConfusionTally(AtScore at, int categories) {
+        this.at = at;
         this.background = categories;
     }
 
@@ -100,14 +90,13 @@ public final class ConfusionTally implements Tally<ConfusionTally> {
         boolean[] taken = new boolean[image.truths()];
         List<Integer> left = new ArrayList<>();
         for (int cell = 0; cell < image.cells(); cell++) {
-            for (int position = image.first(cell); position < image.end(cell); position++) {
-                if (image.score(position) >= score && (image.ignored(position) >>> threshold & 1) == 0) {
-                    if ((image.matched(position) >>> threshold & 1) == 1) {
-                        taken[image.found(position, threshold)] = true;
-                        count(image.category(cell), image.category(cell));
-                    } else {
-                        left.add(position);
-                    }
+            int end = image.end(cell);
+            for (int position = image.first(cell); position < end && image.score(position) >= at.score(); position++) {
+                if (at.isRight(image, position)) {
+                    taken[image.found(position, at.threshold())] = true;
+                    count(image.category(cell), image.category(cell));
+                } else if (at.isWrong(image, position)) {
+                    left.add(position);
                 }
             }
         }
@@ -141,7 +130,7 @@ public final class ConfusionTally implements Tally<ConfusionTally> {
     }
 
     private List<Pair> pairs(ImageMatch image, List<Integer> left, boolean[] taken) {
-        double enough = image.rules().threshold(threshold);
+        double enough = image.rules().threshold(at.threshold());
         List<Pair> pairs = new ArrayList<>();
         for (int place = 0; place < taken.length; place++) {
             for (int i = 0; i < left.size() && !taken[place]; i++) {

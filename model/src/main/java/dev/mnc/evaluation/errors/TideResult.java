@@ -55,6 +55,16 @@ public record TideResult(
             errors = Collections.unmodifiableMap(new EnumMap<>(errors));
             lost = Collections.unmodifiableMap(new EnumMap<>(lost));
         }
+
+        /** The number of errors of a kind. */
+        public long errors(ErrorType error) {
+            return errors.getOrDefault(error, 0L);
+        }
+
+        /** What the errors of a kind cost. */
+        public double lost(ErrorType error) {
+            return lost.getOrDefault(error, 0.0);
+        }
     }
 
     public TideResult {
@@ -148,9 +158,12 @@ public record TideResult(
 
     /** The number of errors of a kind. */
     public long errors(ErrorType error) {
-        return categories.stream()
-                .mapToLong(category -> category.errors().getOrDefault(error, 0L))
-                .sum();
+        return categories.stream().mapToLong(category -> category.errors(error)).sum();
+    }
+
+    /** What the errors of a kind cost. */
+    public double lost(ErrorType error) {
+        return lost.getOrDefault(error, 0.0);
     }
 
     /** A few lines to read: the precision, and for each kind of error what it costs and how many there are. */
@@ -162,7 +175,7 @@ public record TideResult(
                     Locale.ROOT,
                     "  %-8s %7.4f  %9d  %s%n",
                     error.label(),
-                    lost.get(error),
+                    lost(error),
                     errors(error),
                     error.meaning()));
         }

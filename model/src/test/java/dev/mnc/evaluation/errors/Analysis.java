@@ -13,6 +13,7 @@ import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.images.AtScore;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
@@ -36,7 +37,7 @@ record Analysis(Outcome outcome, Matching matching) {
                         new CocoLane(matching),
                         new TideLane(matching, TideLane.State.FOUND),
                         new TideLane(matching, TideLane.State.MENDED)),
-                List.of(new ErrorTally.Kind(matching), new ConfusionTally.Kind(matching, 0, score)),
+                List.of(new ErrorTally.Kind(matching), new ConfusionTally.Kind(new AtScore(matching, 0, score))),
                 categories);
         Outcome outcome = new CocoEvaluation(pass)
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), ForkJoinPool.commonPool());
@@ -48,7 +49,7 @@ record Analysis(Outcome outcome, Matching matching) {
     }
 
     ConfusionMatrix confusion(double score) {
-        return ConfusionMatrix.of(outcome, new ConfusionTally.Kind(matching, 0, score));
+        return ConfusionMatrix.of(outcome, new ConfusionTally.Kind(new AtScore(matching, 0, score)));
     }
 
     static GroundTruth truth(String json) throws IOException {

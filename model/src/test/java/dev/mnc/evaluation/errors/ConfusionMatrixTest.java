@@ -3,7 +3,6 @@ package dev.mnc.evaluation.errors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,11 +11,7 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.errors.ConfusionMatrix.Entry;
-import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import java.io.BufferedReader;
@@ -219,17 +214,5 @@ class ConfusionMatrixTest {
                         " Confusion at score 0.25 and IoU 0.50: 40 right, 5 of another category, 9 of nothing, 7 missed",
                         "         3 dog taken for cat",
                         "         2 cat taken for dog");
-    }
-
-    @Test
-    void overlapThatIsNotAmongThoseMatchedAtIsRefused() {
-        Matching matching = new Matching(IouType.SEGM, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConfusionTally.Kind(matching, 10, 0))
-                .withMessage("the matching has the overlaps 0 to 9, got 10");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConfusionTally.Kind(matching, 0, Double.NaN))
-                .withMessage("the score must be a number, got NaN");
     }
 }

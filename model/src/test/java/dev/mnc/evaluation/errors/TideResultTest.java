@@ -87,7 +87,7 @@ class TideResultTest {
         assertThat(result.precision()).as(name).isCloseTo(expected.get(0).asDouble() / 100, within(1e-12));
         int i = 1;
         for (ErrorType error : ErrorType.values()) {
-            assertThat(result.lost().get(error))
+            assertThat(result.lost(error))
                     .as("%s, %s", name, error)
                     .isCloseTo(expected.get(i++).asDouble() / 100, within(1e-12));
         }
@@ -189,10 +189,9 @@ class TideResultTest {
                 .hasValueCloseTo(result.precision(), within(1e-12));
         for (ErrorType error : ErrorType.values()) {
             assertThat(result.categories().stream()
-                            .mapToDouble(
-                                    category -> requireNonNull(category.lost().get(error)))
+                            .mapToDouble(category -> category.lost(error))
                             .average())
-                    .hasValueCloseTo(requireNonNull(result.lost().get(error)), within(1e-12));
+                    .hasValueCloseTo(result.lost(error), within(1e-12));
         }
         assertThat(result.table().lines())
                 .containsExactly(
