@@ -10,12 +10,18 @@ import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.errors.ErrorAnalysis;
+import dev.mnc.evaluation.errors.ErrorReport;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
+import dev.mnc.jobs.evaluate.findings.TideFinding;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +41,14 @@ final class CocoFindings {
      */
     static Pass pass(Coco coco, DetectionArea area, List<Category> categories) {
         MatchRules rules = MatchRules.coco(coco.compat());
-        List<Lane> lanes = coco.iouTypes().stream()
-                .<Lane>map(type -> new CocoLane(new Matching(type, area, rules)))
-                .toList();
+        List<Lane> lanes = new ArrayList<>();
+        coco.iouTypes().forEach(type -> lanes.add(new CocoLane(new Matching(type, area, rules))));
         List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(lanes, coco.score(), coco.target()));
+        if (coco.errors() == Errors.TOLD_APART) {
+            ErrorAnalysis analysis = analysis(coco, lanes);
+            lanes.addAll(analysis.lanes());
+            tallies.addAll(analysis.tallies());
+        }
         return new Pass(
                 lanes,
                 tallies,
@@ -50,11 +60,26 @@ final class CocoFindings {
     static List<Finding> of(Coco coco, Outcome outcome, List<Category> categories) {
         Map<Long, String> names = names(categories);
         List<EvaluationResult> results = outcome.results();
-        return List.of(
+        List<Finding> findings = new ArrayList<>(List.of(
                 new CurveFinding(results, names),
                 new ScoreFinding(results, coco.target(), names),
                 new CalibrationFinding(results, names),
-                new ImageFinding(outcome, coco.score(), coco.target(), names));
+                new ImageFinding(outcome, coco.score(), coco.target(), names)));
+        if (coco.errors() == Errors.TOLD_APART) {
+            ErrorReport report = analysis(coco, outcome.pass().lanes()).read(outcome);
+            findings.add(new TideFinding(report.errors(), names));
+            findings.add(new ConfusionFinding(report.confusions(), names));
+        }
+        return findings;
+    }
+
+    private static ErrorAnalysis analysis(Coco coco, List<Lane> lanes) {
+        return new ErrorAnalysis(lanes.stream()
+                .filter(CocoLane.class::isInstance)
+                .map(Lane::matching)
+                .map(matching -> new AtScore(
+                        matching, matching.rules().closest(coco.target().iou()), coco.score()))
+                .toList());
     }
 
     /** Names by id; the last of more than one. */

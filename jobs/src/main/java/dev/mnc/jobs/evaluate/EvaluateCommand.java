@@ -10,6 +10,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
@@ -148,15 +149,21 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "IOU",
             defaultValue = "0.5",
             description = "The overlap that makes a detection right where there is one alone: in score thresholds,"
-                    + " calibration and worst images. Default: ${DEFAULT-VALUE}.")
+                    + " calibration, worst images and the confusion matrix. Default: ${DEFAULT-VALUE}.")
     private double scoreIou;
 
     @Option(
             names = "--score",
             defaultValue = "0.5",
-            description = "The score from which detections count in worst images and false alarms."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "The score from which detections count in worst images, false alarms and the confusion"
+                    + " matrix. Default: ${DEFAULT-VALUE}.")
     private double score;
+
+    @Option(
+            names = "--errors",
+            description = "Also tell errors apart: what those of each kind cost, as TIDE has it, and which categories"
+                    + " are taken for which.")
+    private boolean errors;
 
     @Option(
             names = "--engine",
@@ -223,7 +230,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static final List<String> OF_COCO = List.of(
-            "--iou-type", "--area-rule", "--compat", "--lenient", "--target-precision", "--score-iou", "--score");
+            "--iou-type",
+            "--area-rule",
+            "--compat",
+            "--lenient",
+            "--target-precision",
+            "--score-iou",
+            "--score",
+            "--errors");
 
     private ScoreTarget target() {
         try {
@@ -241,7 +255,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                     compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
                     lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
                     target(),
-                    score);
+                    score,
+                    errors ? Errors.TOLD_APART : Errors.COUNTED);
         }
         for (String option : OF_COCO) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {

@@ -42,6 +42,7 @@ public record EvaluateConfig(
          * @param onFault what becomes of an entry that cannot be used
          * @param target what thresholds on scores are to achieve
          * @param score where one score must be chosen, detections with less are not looked at
+         * @param errors whether errors are told apart, which takes longer
          */
         record Coco(
                 List<IouType> iouTypes,
@@ -49,7 +50,8 @@ public record EvaluateConfig(
                 Compat compat,
                 OnFault onFault,
                 ScoreTarget target,
-                double score)
+                double score,
+                Errors errors)
                 implements Protocol {
 
             /** The usual choice of one score. */
@@ -60,6 +62,7 @@ public record EvaluateConfig(
                 requireNonNull(compat, "compat");
                 requireNonNull(onFault, "onFault");
                 requireNonNull(target, "target");
+                requireNonNull(errors, "errors");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
@@ -71,7 +74,7 @@ public record EvaluateConfig(
 
             /** With the usual scores. */
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
-                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE);
+                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Errors.COUNTED);
             }
         }
 
@@ -90,6 +93,14 @@ public record EvaluateConfig(
         STOP,
         /** It is left out, and the result says how many were and why. */
         LEAVE_OUT
+    }
+
+    /** What is said about errors. */
+    public enum Errors {
+        /** How many there are. */
+        COUNTED,
+        /** Also of what kind they are, what each kind costs, and which categories are taken for which. */
+        TOLD_APART
     }
 
     /** Which area of an unmatched detection decides about its size. */

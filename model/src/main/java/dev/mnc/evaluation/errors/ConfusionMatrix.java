@@ -78,7 +78,8 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
         List<Entry> confusions = entries.stream().filter(Entry::isConfusion).toList();
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                " Confusion at score %s and IoU %.2f: %d right, %d of another category, %d of nothing, %d missed%n",
+                "confusion of %s at score %s and IoU %.2f: %d right, %d of another category, %d of nothing, %d missed%n",
+                type.label(),
                 score,
                 overlap,
                 truePositives(),

@@ -168,8 +168,11 @@ public record TideResult(
 
     /** A few lines to read: the precision, and for each kind of error what it costs and how many there are. */
     public String table() {
-        StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, " TIDE: AP50 %.4f; mending every error of a kind would add%n", precision));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "errors of %s, by TIDE: AP50 %.4f; mending all of a kind would add%n",
+                type.label(),
+                precision));
         for (ErrorType error : ErrorType.values()) {
             text.append(String.format(
                     Locale.ROOT,

@@ -211,7 +211,7 @@ class ConfusionMatrixTest {
 
         assertThat(matrix.table(Map.of(1L, "cat", 2L, "dog")).lines())
                 .containsExactly(
-                        " Confusion at score 0.25 and IoU 0.50: 40 right, 5 of another category, 9 of nothing, 7 missed",
+                        "confusion of segm at score 0.25 and IoU 0.50: 40 right, 5 of another category, 9 of nothing, 7 missed",
                         "         3 dog taken for cat",
                         "         2 cat taken for dog");
     }
