@@ -32,8 +32,7 @@ public final class ImageMatch {
     private final RankSort ranks = new RankSort();
     private final Cells cells;
 
-    private long imageId;
-    private String fileName = "";
+    private Image image = new Image(0, "", 0, 0);
     private int truths;
     private int[] truthCategories = new int[64];
     private double[] truthAreas = new double[64];
@@ -78,8 +77,7 @@ public final class ImageMatch {
      * @param faults told of what cannot be used
      */
     public void start(Image image, FaultLog faults) {
-        imageId = image.id();
-        fileName = image.fileName();
+        this.image = image;
         truths = 0;
         detections = 0;
         shapes.clear();
@@ -174,13 +172,18 @@ public final class ImageMatch {
     }
 
     /** The image. */
+    public Image image() {
+        return image;
+    }
+
+    /** The image's id. */
     public long imageId() {
-        return imageId;
+        return image.id();
     }
 
     /** What the ground truth calls the image. */
     public String fileName() {
-        return fileName;
+        return image.fileName();
     }
 
     /** Number of categories that have objects or detections here. */

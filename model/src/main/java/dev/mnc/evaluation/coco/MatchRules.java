@@ -103,6 +103,11 @@ public final class MatchRules implements Serializable {
                 compat);
     }
 
+    /** The same for the best detections alone, at most so many of one category in one image. */
+    public MatchRules upTo(int limit) {
+        return new MatchRules(thresholds, smallest, largest, new int[] {limit}, compat);
+    }
+
     /** Number of overlaps. */
     public int thresholds() {
         return thresholds.length;
