@@ -12,14 +12,19 @@ import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.errors.ErrorAnalysis;
+import dev.mnc.evaluation.errors.ErrorReport;
+import dev.mnc.evaluation.images.AtScore;
 import dev.mnc.evaluation.lists.ListFigure;
 import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.lvis.LvisLane;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.slices.Slice;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
@@ -27,6 +32,7 @@ import dev.mnc.jobs.evaluate.findings.ListFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.evaluate.findings.SliceFinding;
+import dev.mnc.jobs.evaluate.findings.TideFinding;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,6 +69,11 @@ final class CocoFindings {
         List<Lane> own = own(coco, area, categories);
         List<Lane> lanes = new ArrayList<>(own);
         List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target()));
+        if (coco.extras().errors() == Errors.TOLD_APART) {
+            ErrorAnalysis analysis = analysis(coco, own);
+            lanes.addAll(analysis.lanes());
+            tallies.addAll(analysis.tallies());
+        }
         MetricLists lists = coco.extras().lists();
         if (lists != null) {
             coco.iouTypes().forEach(type -> lanes.addAll(lists.lanes(type, area, coco.compat())));
@@ -102,6 +113,11 @@ final class CocoFindings {
             findings.add(new CalibrationFinding(results, names));
             findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
         }
+        if (coco.extras().errors() == Errors.TOLD_APART) {
+            ErrorReport report = analysis(coco, own).read(outcome);
+            findings.add(new TideFinding(report.errors(), names));
+            findings.add(new ConfusionFinding(report.confusions(), names));
+        }
         MetricLists lists = coco.extras().lists();
         if (lists != null) {
             Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
@@ -116,6 +132,14 @@ final class CocoFindings {
                     new SliceFinding(Slice.of(own, images.groups(), outcome), others, subject.frequencies(), names));
         }
         return findings;
+    }
+
+    private static ErrorAnalysis analysis(Coco coco, List<Lane> own) {
+        return new ErrorAnalysis(own.stream()
+                .map(Lane::matching)
+                .map(matching -> new AtScore(
+                        matching, matching.rules().closest(coco.target().iou()), coco.score()))
+                .toList());
     }
 
     /** Names by id; the last of more than one. */

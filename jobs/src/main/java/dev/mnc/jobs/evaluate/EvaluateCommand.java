@@ -13,6 +13,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
@@ -155,14 +156,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "IOU",
             defaultValue = "0.5",
             description = "The overlap that makes a detection right where there is one alone: in score thresholds,"
-                    + " calibration and worst images. Default: ${DEFAULT-VALUE}.")
+                    + " calibration, worst images and the confusion matrix. Default: ${DEFAULT-VALUE}.")
     private double scoreIou;
 
     @Option(
             names = "--score",
             defaultValue = "0.5",
-            description = "The score from which detections count in worst images and false alarms."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "The score from which detections count in worst images, false alarms and the confusion"
+                    + " matrix. Default: ${DEFAULT-VALUE}.")
     private double score;
 
     @Option(
@@ -199,6 +200,12 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "COLUMN",
             description = "Also give the numbers for each value of these columns of the image table.")
     private List<String> sliceBy = List.of();
+
+    @Option(
+            names = "--errors",
+            description = "Also tell errors apart: what those of each kind cost, as TIDE has it, and which categories"
+                    + " are taken for which.")
+    private boolean errors;
 
     @Option(
             names = "--engine",
@@ -276,7 +283,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--area-ranges",
             "--max-detections",
             "--image-table",
-            "--slice-by");
+            "--slice-by",
+            "--errors");
 
     private static final List<String> NOT_OF_LVIS = List.of(
             "--compat",
@@ -285,7 +293,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--score",
             "--iou-thresholds",
             "--area-ranges",
-            "--max-detections");
+            "--max-detections",
+            "--errors");
 
     private ScoreTarget target() {
         try {
@@ -310,7 +319,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                 lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
                 target(),
                 score,
-                new Extras(protocol == ProtocolName.LVIS ? CocoDialect.LVIS : CocoDialect.COCO, lists(), slicing()));
+                new Extras(
+                        protocol == ProtocolName.LVIS ? CocoDialect.LVIS : CocoDialect.COCO,
+                        lists(),
+                        slicing(),
+                        errors ? Errors.TOLD_APART : Errors.COUNTED));
     }
 
     private void refuse(List<String> options, String remedy) {

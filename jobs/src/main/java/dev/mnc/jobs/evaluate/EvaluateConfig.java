@@ -96,17 +96,20 @@ public record EvaluateConfig(
      * @param dialect LVIS for its protocol in the place of COCO's
      * @param lists overlaps, sizes and limits to have numbers for besides COCO's, or null
      * @param slicing how the images are told apart, or null
+     * @param errors whether errors are told apart, which takes longer
      */
     public record Extras(
             CocoDialect dialect,
             @Nullable MetricLists lists,
-            @Nullable Slicing slicing) {
+            @Nullable Slicing slicing,
+            Errors errors) {
 
         /** Nothing. */
-        public static final Extras NONE = new Extras(CocoDialect.COCO, null, null);
+        public static final Extras NONE = new Extras(CocoDialect.COCO, null, null, Errors.COUNTED);
 
         public Extras {
             requireNonNull(dialect, "dialect");
+            requireNonNull(errors, "errors");
         }
     }
 
@@ -133,6 +136,14 @@ public record EvaluateConfig(
         STOP,
         /** It is left out, and the result says how many were and why. */
         LEAVE_OUT
+    }
+
+    /** What is said about errors. */
+    public enum Errors {
+        /** How many there are. */
+        COUNTED,
+        /** Also of what kind they are, what each kind costs, and which categories are taken for which. */
+        TOLD_APART
     }
 
     /** Which area of an unmatched detection decides about its size. */
