@@ -188,7 +188,8 @@ public final class CocoEvaluation {
         MatchRules rules = pass.lanes().get(lane).rules();
         CategoryCurves curves = new CategoryCurves(rules, positives, pass.target());
         curves.add(ranking, new CategoryCurves.Counts(rules));
-        return curves.result(pass.categories().id(category));
+        return curves.result(pass.categories().id(category))
+                .kept(pass.lanes().get(lane).keep());
     }
 
     private static <T> List<T> all(ExecutorService threads, List<Callable<T>> work) {

@@ -1,10 +1,10 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
@@ -18,6 +18,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -60,9 +62,11 @@ public final class ImageRows {
     /** The row of an image. */
     public static Row image(Image image) {
         return row(image.id(), IMAGE, 0, out -> {
+            out.writeUTF(image.fileName());
             out.writeInt(image.height());
             out.writeInt(image.width());
-            out.write(image.fileName().getBytes(UTF_8));
+            writeIds(image.checked().absent(), out);
+            writeIds(image.checked().notExhaustive(), out);
         });
     }
 
@@ -70,12 +74,29 @@ public final class ImageRows {
     public static Image image(Row row) {
         DataInputStream in = data(row);
         try {
+            String fileName = in.readUTF();
             int height = in.readInt();
             int width = in.readInt();
-            return new Image(row.getLong(0), new String(in.readAllBytes(), UTF_8), height, width);
+            return new Image(row.getLong(0), fileName, height, width, new CheckedCategories(readIds(in), readIds(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void writeIds(List<Long> ids, DataOutputStream out) throws IOException {
+        out.writeInt(ids.size());
+        for (long id : ids) {
+            out.writeLong(id);
+        }
+    }
+
+    private static List<Long> readIds(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        List<Long> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(in.readLong());
+        }
+        return ids;
     }
 
     /** The row of an annotation. */

@@ -15,6 +15,11 @@ public interface Finding {
     /** Its tables; made each time. */
     List<ResultTable> tables();
 
+    /** A few lines for whoever reads along, each ended; none if the files are enough. */
+    default String lines() {
+        return "";
+    }
+
     /** Other files by name, text in UTF-8. */
     default Map<String, String> texts() {
         return Map.of();
