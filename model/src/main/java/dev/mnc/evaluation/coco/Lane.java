@@ -17,6 +17,11 @@ public interface Lane extends Serializable {
         return matching().rules();
     }
 
+    /** Whether a bootstrap tells how sure its numbers are; they must be COCO's twelve. */
+    default boolean isResampled() {
+        return false;
+    }
+
     /**
      * Takes down an image that has been matched.
      *

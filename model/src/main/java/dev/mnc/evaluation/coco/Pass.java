@@ -7,6 +7,7 @@ import dev.mnc.evaluation.shapes.IouType;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one pass over the images is to find out. Both engines make the same of it.
@@ -14,13 +15,33 @@ import java.util.stream.Stream;
  * @param lanes the rankings to be made; each once
  * @param tallies what else is counted; each once
  * @param categories ids of the categories that count
+ * @param weights how images are weighted in the replicates of a bootstrap; null if there is none
  */
-public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) implements Serializable {
+public record Pass(
+        List<Lane> lanes,
+        List<TallyKind<?>> tallies,
+        LongIndex categories,
+        @Nullable ImageWeights weights) implements Serializable {
 
     public Pass {
         lanes = lanes.stream().distinct().toList();
         tallies = tallies.stream().distinct().toList();
         requireNonNull(categories, "categories");
+    }
+
+    /** A pass without a bootstrap. */
+    public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) {
+        this(lanes, tallies, categories, null);
+    }
+
+    /** The same, and replicates of the lanes that have any. */
+    public Pass withWeights(@Nullable ImageWeights its) {
+        return new Pass(lanes, tallies, categories, its);
+    }
+
+    /** Whether there are replicates of a lane. */
+    public boolean resamples(int lane) {
+        return weights != null && lanes.get(lane).isResampled();
     }
 
     /** COCO's metrics and nothing else. */
