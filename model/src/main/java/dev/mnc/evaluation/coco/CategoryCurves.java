@@ -1,5 +1,9 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.evaluation.scores.Calibration;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.scores.ScoreThresholds;
+import dev.mnc.evaluation.scores.ScoreThresholds.Verdict;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -21,6 +25,9 @@ public final class CategoryCurves implements Serializable {
     private final double[] best;
     private final double[] scores;
     private final long[] hits;
+    private final int asked;
+    private final ScoreThresholds thresholds;
+    private final Calibration calibration = new Calibration();
     private long detections;
     private double topScore = Double.NaN;
     private boolean hasTop;
@@ -28,14 +35,17 @@ public final class CategoryCurves implements Serializable {
     /**
      * @param rules what counted as found
      * @param positives for each size range the objects there were to be found
+     * @param target what thresholds on scores are to achieve, in the first size range
      */
-    public CategoryCurves(MatchRules rules, long[] positives) {
+    public CategoryCurves(MatchRules rules, long[] positives, ScoreTarget target) {
         this.rules = rules;
         this.positives = positives.clone();
         int pairs = rules.areas() * rules.thresholds();
         this.best = new double[pairs * RECALLS];
         this.scores = new double[pairs * RECALLS];
         this.hits = new long[rules.limits() * pairs];
+        this.asked = rules.closest(target.iou());
+        this.thresholds = new ScoreThresholds(positives[0], target);
     }
 
     /** How many true and false positives of each pair there are in some part of a ranking, and detections in all. */
@@ -168,6 +178,21 @@ public final class CategoryCurves implements Serializable {
             tally.falsePositives(matched, ignored);
         }
         detections += ranking.count();
+        addScores(ranking, before);
+    }
+
+    private void addScores(Ranking ranking, Counts before) {
+        thresholds.start(before.detections, before.truePositives[asked], before.falsePositives[asked]);
+        for (int position = 0; position < ranking.count(); position++) {
+            double score = ranking.score(position);
+            boolean found = (ranking.matched(position) >>> asked & 1) != 0;
+            boolean counts = (ranking.ignored(position) >>> asked & 1) == 0;
+            thresholds.add(score, !counts ? Verdict.IGNORED : found ? Verdict.RIGHT : Verdict.WRONG);
+            if (counts) {
+                calibration.add(score, found);
+            }
+        }
+        thresholds.end();
     }
 
     private void hit(int pair, int rank) {
@@ -195,11 +220,18 @@ public final class CategoryCurves implements Serializable {
         detections += other.detections;
         topScore = other.hasTop ? other.topScore : topScore;
         hasTop |= other.hasTop;
+        thresholds.add(other.thresholds);
+        calibration.add(other.calibration);
     }
 
     /** The curves and figures. */
     public CategoryResult result(long categoryId) {
-        CategoryResult result = new CategoryResult(rules, categoryId, detections, positives);
+        CategoryResult result = new CategoryResult(
+                rules,
+                categoryId,
+                detections,
+                positives,
+                new CategoryResult.Scores(asked, thresholds.found(), calibration));
         int pairs = positives.length * rules.thresholds();
         for (int area = 0; area < positives.length; area++) {
             for (int t = 0; t < rules.thresholds() && positives[area] > 0; t++) {

@@ -1,6 +1,8 @@
 package dev.mnc.evaluation.coco;
 
 import dev.mnc.evaluation.coco.CocoProtocol.Limit;
+import dev.mnc.evaluation.scores.Calibration;
+import dev.mnc.evaluation.scores.ScoreThresholds;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,8 +23,20 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     private final double[] precision;
     private final double[] scores;
     private final double[] recall;
+    private final Scores worth;
 
-    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives) {
+    /**
+     * What the scores are worth, for objects of all sizes.
+     *
+     * @param threshold index of the overlap that makes a detection right
+     * @param thresholds where to cut the detections off
+     * @param calibration how far scores are probabilities
+     */
+    public record Scores(int threshold, ScoreThresholds.Found thresholds, Calibration calibration)
+            implements Serializable {}
+
+    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives, Scores worth) {
+        this.worth = worth;
         this.rules = rules;
         this.categoryId = categoryId;
         this.detections = detections;
@@ -145,6 +159,11 @@ public final class CategoryResult implements CategoryFigures, Serializable {
             sum += precision(area, threshold, r);
         }
         return sum / CocoProtocol.RECALLS;
+    }
+
+    /** What the scores are worth. */
+    public Scores scores() {
+        return worth;
     }
 
     /** The twelve numbers for this category alone; -1 where there is nothing to be found. */

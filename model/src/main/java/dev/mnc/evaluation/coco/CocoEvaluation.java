@@ -214,7 +214,7 @@ public final class CocoEvaluation {
         parts.forEach(part -> part.records.get(lane).copy(category, ranking));
         ranking.sort();
         MatchRules rules = pass.lanes().get(lane).rules();
-        CategoryCurves curves = new CategoryCurves(rules, positives);
+        CategoryCurves curves = new CategoryCurves(rules, positives, pass.target());
         curves.add(ranking, new CategoryCurves.Counts(rules));
         return new Reduced(
                 curves.result(pass.categories().id(category)), pass.resamples(lane) ? ranking : new Ranking(0));

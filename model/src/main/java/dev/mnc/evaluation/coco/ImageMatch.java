@@ -28,6 +28,7 @@ public final class ImageMatch {
     private final Cells cells;
 
     private long imageId;
+    private String fileName = "";
     private int truths;
     private int[] truthCategories = new int[64];
     private double[] truthAreas = new double[64];
@@ -71,6 +72,7 @@ public final class ImageMatch {
      */
     public void start(Image image, FaultLog faults) {
         imageId = image.id();
+        fileName = image.fileName();
         truths = 0;
         detections = 0;
         shapes.clear();
@@ -166,6 +168,11 @@ public final class ImageMatch {
     /** The image. */
     public long imageId() {
         return imageId;
+    }
+
+    /** What the ground truth calls the image. */
+    public String fileName() {
+        return fileName;
     }
 
     /** Number of categories that have objects or detections here. */

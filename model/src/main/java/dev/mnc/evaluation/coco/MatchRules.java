@@ -94,6 +94,15 @@ public final class MatchRules implements Serializable {
         return thresholds[index];
     }
 
+    /** The index of the overlap closest to some other; the lower of two. */
+    public int closest(double overlap) {
+        int closest = 0;
+        for (int t = 1; t < thresholds.length; t++) {
+            closest = Math.abs(thresholds[t] - overlap) < Math.abs(thresholds[closest] - overlap) ? t : closest;
+        }
+        return closest;
+    }
+
     /** Number of size ranges. */
     public int areas() {
         return smallest.length;

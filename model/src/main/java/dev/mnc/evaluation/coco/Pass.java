@@ -2,6 +2,7 @@ package dev.mnc.evaluation.coco;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import java.io.Serializable;
@@ -15,28 +16,32 @@ import org.jspecify.annotations.Nullable;
  * @param lanes the rankings to be made; each once
  * @param tallies what else is counted; each once
  * @param categories ids of the categories that count
+ * @param target what thresholds on scores are to achieve
  * @param weights how images are weighted in the replicates of a bootstrap; null if there is none
  */
 public record Pass(
         List<Lane> lanes,
         List<TallyKind<?>> tallies,
         LongIndex categories,
-        @Nullable ImageWeights weights) implements Serializable {
+        ScoreTarget target,
+        @Nullable ImageWeights weights)
+        implements Serializable {
 
     public Pass {
         lanes = lanes.stream().distinct().toList();
         tallies = tallies.stream().distinct().toList();
         requireNonNull(categories, "categories");
+        requireNonNull(target, "target");
     }
 
-    /** A pass without a bootstrap. */
+    /** With the usual thresholds on scores, without a bootstrap. */
     public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) {
-        this(lanes, tallies, categories, null);
+        this(lanes, tallies, categories, ScoreTarget.DEFAULT, null);
     }
 
     /** The same, and replicates of the lanes that have any. */
     public Pass withWeights(@Nullable ImageWeights its) {
-        return new Pass(lanes, tallies, categories, its);
+        return new Pass(lanes, tallies, categories, target, its);
     }
 
     /** Whether there are replicates of a lane. */

@@ -167,7 +167,8 @@ public final class DistributedEvaluation {
         for (int category = 0; category < pass.categories().size(); category++) {
             int cell = lane * pass.categories().size() + category;
             CategoryCurves its = curves.get(cell);
-            CategoryCurves known = its != null ? its : new CategoryCurves(rules.of(cell), positives.of(category));
+            CategoryCurves known =
+                    its != null ? its : new CategoryCurves(rules.of(cell), positives.of(category), pass.target());
             results.add(known.result(pass.categories().id(category)));
         }
         return results;
@@ -187,7 +188,8 @@ public final class DistributedEvaluation {
                 .toJavaRDD();
         Map<Integer, Counts> before = ranges.anyCut() ? before(ranked, cells) : Map.of();
         Map<Integer, CategoryCurves> curves = new HashMap<>();
-        for (Tuple2<Integer, byte[]> part : reduced(ranked, cells, new ReduceRanges.Draw(before, wanted))) {
+        for (Tuple2<Integer, byte[]> part :
+                reduced(ranked, cells, new ReduceRanges.Draw(before, wanted, pass.target()))) {
             curves.merge(
                     cells.get(part._1()), Sent.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
         }

@@ -4,6 +4,7 @@ import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
+import dev.mnc.evaluation.scores.ScoreTarget;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,12 +43,13 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
      *
      * @param before what stands before each range; nothing before those it does not mention
      * @param positives by range
+     * @param target what thresholds on scores are to achieve
      */
-    record Draw(Map<Integer, Counts> before, List<long[]> positives) implements Reduction {
+    record Draw(Map<Integer, Counts> before, List<long[]> positives, ScoreTarget target) implements Reduction {
 
         @Override
         public Serializable of(int range, Ranking ranking, MatchRules rules) {
-            CategoryCurves curves = new CategoryCurves(rules, positives.get(range));
+            CategoryCurves curves = new CategoryCurves(rules, positives.get(range), target);
             Counts none = new Counts(rules);
             curves.add(ranking, before.getOrDefault(range, none));
             return curves;

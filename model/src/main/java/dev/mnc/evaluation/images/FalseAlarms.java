@@ -1,0 +1,143 @@
+package dev.mnc.evaluation.images;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.coco.ImageMatch;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Tally;
+import dev.mnc.evaluation.coco.TallyKind;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Detections in images that have no object of their category, not even a crowd: those of a category without ground truth
+ * are all of this kind, and cost nothing in COCO's average precision. For one thread.
+ */
+public final class FalseAlarms implements Tally<FalseAlarms> {
+
+    /**
+     * What is counted.
+     *
+     * @param at which detections count in {@link Count#atScore}
+     */
+    public record Kind(AtScore at) implements TallyKind<FalseAlarms> {
+
+        public Kind {
+            requireNonNull(at, "at");
+        }
+
+        @Override
+        public Matching matching() {
+            return at.matching();
+        }
+
+        @Override
+        public FalseAlarms start(LongIndex categories) {
+            return new FalseAlarms(at, categories.size());
+        }
+
+        @Override
+        public Class<FalseAlarms> tally() {
+            return FalseAlarms.class;
+        }
+    }
+
+    /**
+     * False alarms.
+     *
+     * @param images they are in
+     * @param detections how many they are, whatever their score
+     * @param imagesAtScore images with at least one of the asked score
+     * @param atScore those of at least the asked score
+     */
+    public record Count(long images, long detections, long imagesAtScore, long atScore) implements Serializable {
+
+        static final Count NONE = new Count(0, 0, 0, 0);
+
+        static Count ofImage(long detections, long atScore) {
+            return new Count(detections > 0 ? 1 : 0, detections, atScore > 0 ? 1 : 0, atScore);
+        }
+
+        Count plus(Count other) {
+            return new Count(
+                    images + other.images,
+                    detections + other.detections,
+                    imagesAtScore + other.imagesAtScore,
+                    atScore + other.atScore);
+        }
+    }
+
+    private final AtScore at;
+    private final List<Count> alarms = new ArrayList<>();
+    private long images;
+    private long emptyImages;
+    private Count inEmptyImages = Count.NONE;
+
+    private FalseAlarms(AtScore at, int categories) {
+        this.at = at;
+        for (int category = 0; category < categories; category++) {
+            alarms.add(Count.NONE);
+        }
+    }
+
+    @Override
+    public void add(ImageMatch image) {
+        images++;
+        boolean empty = true;
+        long detections = 0;
+        long above = 0;
+        for (int cell = 0; cell < image.cells(); cell++) {
+            if (image.endTruth(cell) > image.firstTruth(cell)) {
+                empty = false;
+                continue;
+            }
+            long its = 0;
+            long itsAbove = 0;
+            for (int position = image.first(cell); position < image.end(cell); position++) {
+                boolean counts = at.isWrong(image, position);
+                its += counts ? 1 : 0;
+                itsAbove += counts && image.score(position) >= at.score() ? 1 : 0;
+            }
+            int category = image.category(cell);
+            alarms.set(category, alarms.get(category).plus(Count.ofImage(its, itsAbove)));
+            detections += its;
+            above += itsAbove;
+        }
+        if (empty) {
+            emptyImages++;
+            inEmptyImages = inEmptyImages.plus(Count.ofImage(detections, above));
+        }
+    }
+
+    @Override
+    public void add(FalseAlarms other) {
+        for (int category = 0; category < alarms.size(); category++) {
+            alarms.set(category, alarms.get(category).plus(other.alarms.get(category)));
+        }
+        images += other.images;
+        emptyImages += other.emptyImages;
+        inEmptyImages = inEmptyImages.plus(other.inEmptyImages);
+    }
+
+    /** Number of images looked at. */
+    public long images() {
+        return images;
+    }
+
+    /** Number of images without any object. */
+    public long emptyImages() {
+        return emptyImages;
+    }
+
+    /** The detections of all categories in images without any object. */
+    public Count inEmptyImages() {
+        return inEmptyImages;
+    }
+
+    /** The false alarms of a category. */
+    public Count of(int category) {
+        return alarms.get(category);
+    }
+}

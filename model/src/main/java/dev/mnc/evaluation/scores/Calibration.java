@@ -1,0 +1,115 @@
+package dev.mnc.evaluation.scores;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How far scores are probabilities of being right. Detections are sorted into {@value #BINS} bins of equal width by score,
+ * {@code min(9, floor(10 score))}; in each the share of right ones is compared with their mean score (Guo et al., On
+ * Calibration of Modern Neural Networks, 2017; for detections as hotcoco does it: those that count, of all sizes, at one
+ * overlap). Scores outside [0, 1] are no probabilities: they are counted and left out.
+ *
+ * <p>Sums of scores are kept in units of 2⁻⁶², so they do not depend on the order. For one thread.
+ */
+public final class Calibration implements Serializable {
+
+    /** Number of bins. */
+    public static final int BINS = 10;
+
+    private static final double UNIT = 0x1p31;
+
+    private final long[] counts = new long[BINS];
+    private final long[] right = new long[BINS];
+    private final long[] high = new long[BINS];
+    private final long[] low = new long[BINS];
+    private long outside;
+
+    /** Takes a detection that counts. */
+    public void add(double score, boolean found) {
+        if (!(score >= 0 && score <= 1)) {
+            outside++;
+            return;
+        }
+        int bin = Math.min(BINS - 1, (int) (score * BINS));
+        long units = (long) (score * UNIT);
+        counts[bin]++;
+        right[bin] += found ? 1 : 0;
+        high[bin] += units;
+        low[bin] += (long) ((score * UNIT - units) * UNIT);
+    }
+
+    /** Adds what was counted elsewhere. */
+    public void add(Calibration other) {
+        Arrays.setAll(counts, bin -> counts[bin] + other.counts[bin]);
+        Arrays.setAll(right, bin -> right[bin] + other.right[bin]);
+        Arrays.setAll(high, bin -> high[bin] + other.high[bin]);
+        Arrays.setAll(low, bin -> low[bin] + other.low[bin]);
+        outside += other.outside;
+    }
+
+    /**
+     * Detections of similar scores.
+     *
+     * @param from least score
+     * @param to the scores are less than this, in the last bin at most this
+     * @param detections how many they are
+     * @param right how many of them found an object
+     * @param meanScore in [0, 1]; -1 if there are none
+     */
+    public record Bin(double from, double to, long detections, long right, double meanScore) {
+
+        /** Share of those that found an object, in [0, 1]; -1 if there are no detections. */
+        public double precision() {
+            return detections == 0 ? -1 : (double) right / detections;
+        }
+
+        /** How far precision and mean score are apart, in [0, 1]; 0 if there are no detections. */
+        public double error() {
+            return Math.abs(precision() - meanScore);
+        }
+    }
+
+    /** The bins by rising score. */
+    public List<Bin> bins() {
+        List<Bin> bins = new ArrayList<>();
+        for (int bin = 0; bin < BINS; bin++) {
+            double sum = high[bin] / UNIT + low[bin] / UNIT / UNIT;
+            bins.add(new Bin(
+                    (double) bin / BINS,
+                    (bin + 1.0) / BINS,
+                    counts[bin],
+                    right[bin],
+                    counts[bin] == 0 ? -1 : sum / counts[bin]));
+        }
+        return bins;
+    }
+
+    /** Detections in the bins. */
+    public long detections() {
+        return Arrays.stream(counts).sum();
+    }
+
+    /** Detections that are in no bin. */
+    public long outside() {
+        return outside;
+    }
+
+    /** Expected calibration error: the bins' errors weighted by their detections, in [0, 1]; -1 without detections. */
+    public double expectedError() {
+        long all = detections();
+        return all == 0
+                ? -1
+                : bins().stream()
+                        .mapToDouble(bin -> bin.error() * bin.detections() / all)
+                        .reduce(0, Double::sum);
+    }
+
+    /** Maximum calibration error: that of the worst bin, in [0, 1]; -1 without detections. */
+    public double maximumError() {
+        return detections() == 0
+                ? -1
+                : bins().stream().mapToDouble(Bin::error).max().orElse(-1);
+    }
+}
