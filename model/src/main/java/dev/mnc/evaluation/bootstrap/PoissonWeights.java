@@ -71,7 +71,7 @@ public record PoissonWeights(int replicates, long seed) implements ImageWeights 
         return weight == UNDECIDED ? search(number) : weight;
     }
 
-    private static long mix(long state) {
+    static long mix(long state) {
         long z = (state ^ (state >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
