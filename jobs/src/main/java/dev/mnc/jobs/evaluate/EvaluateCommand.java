@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
@@ -57,7 +58,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "DIR|URI",
-            description = "Where metrics.json and curves.json go.")
+            description = "Where metrics.json, curves.json, tables/*.parquet and min-scores-*.conf go.")
     private String out = "";
 
     /** The protocols by the names they have on the command line. */
@@ -135,6 +136,29 @@ public final class EvaluateCommand implements Callable<Integer> {
     private boolean lenient;
 
     @Option(
+            names = "--target-precision",
+            paramLabel = "SHARE",
+            defaultValue = "0.9",
+            description = "The precision that a score threshold of each category is sought for, besides the one with"
+                    + " the highest F1. Default: ${DEFAULT-VALUE}.")
+    private double targetPrecision;
+
+    @Option(
+            names = "--score-iou",
+            paramLabel = "IOU",
+            defaultValue = "0.5",
+            description = "The overlap that makes a detection right where there is one alone: in score thresholds,"
+                    + " calibration and worst images. Default: ${DEFAULT-VALUE}.")
+    private double scoreIou;
+
+    @Option(
+            names = "--score",
+            defaultValue = "0.5",
+            description = "The score from which detections count in worst images and false alarms."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private double score;
+
+    @Option(
             names = "--engine",
             paramLabel = "local|spark",
             description =
@@ -198,15 +222,28 @@ public final class EvaluateCommand implements Callable<Integer> {
         console.result(summary.text(), summary.json());
     }
 
+    private static final List<String> OF_COCO = List.of(
+            "--iou-type", "--area-rule", "--compat", "--lenient", "--target-precision", "--score-iou", "--score");
+
+    private ScoreTarget target() {
+        try {
+            return new ScoreTarget(scoreIou, targetPrecision);
+        } catch (IllegalArgumentException e) {
+            throw OperatorException.usage(String.valueOf(e.getMessage()), "check --score-iou and --target-precision");
+        }
+    }
+
     private Protocol protocol() {
         if (protocol == ProtocolName.COCO) {
             return new Protocol.Coco(
                     iouTypes,
                     compat == Peer.PYCOCOTOOLS ? AreaRule.PYCOCOTOOLS : areaRule,
                     compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
-                    lenient ? OnFault.LEAVE_OUT : OnFault.STOP);
+                    lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
+                    target(),
+                    score);
         }
-        for (String option : List.of("--iou-type", "--area-rule", "--compat", "--lenient")) {
+        for (String option : OF_COCO) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw OperatorException.usage(
                         String.format(Locale.ROOT, "%s means nothing to --protocol %s", option, protocol),

@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param predictions a COCO results json (ends in {@code .json} or {@code .json.gz}), Parquet (ends in {@code .parquet}),
  *     or else a label table
  * @param runId of a label table this run alone; null for each image's newest labels
- * @param out folder for {@code metrics.json} and {@code curves.json}; they are replaced
+ * @param out folder for {@code metrics.json}, {@code curves.json}, {@code tables/*.parquet} and
+ *     {@code min-scores-*.conf}; they are replaced
  * @param protocol what is computed
  * @param imageKey how labels find their image in the ground truth
  */
@@ -38,17 +40,38 @@ public record EvaluateConfig(
          * @param areaRule which area of a detection counts
          * @param compat whose answer is given where pycocotools is wrong
          * @param onFault what becomes of an entry that cannot be used
+         * @param target what thresholds on scores are to achieve
+         * @param score where one score must be chosen, detections with less are not looked at
          */
-        record Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) implements Protocol {
+        record Coco(
+                List<IouType> iouTypes,
+                AreaRule areaRule,
+                Compat compat,
+                OnFault onFault,
+                ScoreTarget target,
+                double score)
+                implements Protocol {
+
+            /** The usual choice of one score. */
+            public static final double SCORE = 0.5;
 
             public Coco {
                 requireNonNull(areaRule, "areaRule");
                 requireNonNull(compat, "compat");
                 requireNonNull(onFault, "onFault");
+                requireNonNull(target, "target");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
                 }
+                if (Double.isNaN(score)) {
+                    throw new IllegalArgumentException("the score must be a number, got NaN");
+                }
+            }
+
+            /** With the usual scores. */
+            public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
+                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE);
             }
         }
 

@@ -10,7 +10,6 @@ import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsCategory;
@@ -27,16 +26,18 @@ import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.label.Store;
-import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -66,7 +67,7 @@ public final class EvaluateInstances {
     }
 
     /**
-     * Evaluates and writes {@code metrics.json} and {@code curves.json}.
+     * Evaluates and writes the files of {@link MetricsFiles}.
      *
      * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
      */
@@ -92,8 +93,12 @@ public final class EvaluateInstances {
         outcome.faults().add(truth.faults());
         Faults.stopIfAny(config, protocol, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
-                outcome, labels == null ? null : labels.coverage(), truth.warnings(), config.out());
-        write(new MetricsFiles(truth.categories(), summary), summary);
+                outcome,
+                CocoFindings.of(protocol, outcome, truth.categories()),
+                labels == null ? null : labels.coverage(),
+                truth.warnings(),
+                config.out());
+        write(new MetricsFiles(truth.categories(), summary));
         return summary;
     }
 
@@ -106,9 +111,11 @@ public final class EvaluateInstances {
             TableLabels labels =
                     config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
             Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
+            SdsResult result = sds(detections, everywhere);
+            SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
             EvaluationSummary summary = EvaluationSummary.sds(
-                    sds(detections, everywhere), labels == null ? null : labels.coverage(), warnings, config.out());
-            write(new MetricsFiles(truth.categories(), summary), summary);
+                    result, List.of(files), labels == null ? null : labels.coverage(), warnings, config.out());
+            write(new MetricsFiles(truth.categories(), summary));
             return summary;
         } finally {
             everywhere.destroy();
@@ -136,12 +143,27 @@ public final class EvaluateInstances {
         }
     }
 
-    private void write(MetricsFiles files, EvaluationSummary summary) throws IOException {
-        try (OutputStream out = Store.replace(summary.metricsFile(), configuration)) {
-            files.writeMetrics(out);
+    private void write(MetricsFiles files) throws IOException {
+        String folder = config.out().endsWith("/") ? config.out() : config.out() + "/";
+        clear(folder + MetricsFiles.TABLES);
+        for (Map.Entry<String, MetricsFiles.Content> file : files.files().entrySet()) {
+            try (OutputStream out = Store.replace(folder + file.getKey(), configuration)) {
+                file.getValue().write(out);
+            }
         }
-        try (OutputStream out = Store.replace(summary.curvesFile(), configuration)) {
-            files.writeCurves(out);
+    }
+
+    private void clear(String tables) throws IOException {
+        if (Store.isLocal(tables)) {
+            LocalFiles.clear(Store.local(tables));
+            return;
+        }
+        Path folder = Store.hadoop(tables);
+        FileSystem store = folder.getFileSystem(configuration);
+        for (FileStatus file : store.exists(folder) ? store.listStatus(folder) : new FileStatus[0]) {
+            if (file.getPath().getName().endsWith(".parquet")) {
+                store.delete(file.getPath(), false);
+            }
         }
     }
 
@@ -217,9 +239,7 @@ public final class EvaluateInstances {
     private Found evaluate(Coco protocol, TruthRows truth, Dataset<Row> detections) {
         DetectionArea area =
                 protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED;
-        LongIndex categories =
-                new LongIndex(truth.categories().stream().map(Category::id).toList());
-        Pass pass = Pass.coco(protocol.iouTypes(), area, protocol.compat(), categories);
+        Pass pass = CocoFindings.pass(protocol, area, truth.categories());
         Request request = new Request(pass, smallestRange);
         return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
     }

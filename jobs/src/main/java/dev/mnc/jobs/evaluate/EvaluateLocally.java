@@ -12,8 +12,10 @@ import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.schemas.Category;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,7 +43,7 @@ public final class EvaluateLocally {
     }
 
     /**
-     * Evaluates and writes {@code metrics.json} and {@code curves.json}.
+     * Evaluates and writes the files of {@link MetricsFiles}.
      *
      * @param config names local files
      * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
@@ -70,13 +72,15 @@ public final class EvaluateLocally {
         unreadable.add(truth.unreadable());
         EvaluationSummary summary = config.protocol() instanceof Coco coco
                 ? coco(coco, truth, detections, unreadable)
-                : EvaluationSummary.sds(
-                        SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)),
-                        null,
-                        truth.warnings(),
-                        config.out());
+                : sds(truth, SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)));
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
+    }
+
+    private EvaluationSummary sds(Truth truth, SdsResult result) {
+        SdsFiles files =
+                new SdsFiles(result, CocoFindings.names(truth.groundTruth().categories()));
+        return EvaluationSummary.sds(result, List.of(files), null, truth.warnings(), config.out());
     }
 
     private Truth groundTruth() throws IOException {
@@ -96,11 +100,13 @@ public final class EvaluateLocally {
         DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
                 ? DetectionArea.asPycocotools(detections)
                 : DetectionArea.COMPARED;
-        Outcome outcome = CocoEvaluation.of(truth.groundTruth(), coco.iouTypes(), area, coco.compat())
+        List<Category> categories = truth.groundTruth().categories();
+        Outcome outcome = new CocoEvaluation(CocoFindings.pass(coco, area, categories))
                 .evaluate(truth.groundTruth(), detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
-        return EvaluationSummary.coco(outcome, null, truth.warnings(), config.out());
+        return EvaluationSummary.coco(
+                outcome, CocoFindings.of(coco, outcome, categories), null, truth.warnings(), config.out());
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {
@@ -111,17 +117,18 @@ public final class EvaluateLocally {
 
     private void write(MetricsFiles files) throws IOException {
         Path folder = LocalFiles.path(config.out());
-        Files.createDirectories(folder);
-        Future<?> curves = threads.submit(() -> {
-            try (OutputStream out = open(folder.resolve("curves.json"))) {
-                files.writeCurves(out);
-            }
-            return null;
-        });
-        try (OutputStream out = open(folder.resolve("metrics.json"))) {
-            files.writeMetrics(out);
+        LocalFiles.clear(folder.resolve(MetricsFiles.TABLES));
+        List<Future<?>> writing = new ArrayList<>();
+        files.files()
+                .forEach((name, content) -> writing.add(threads.submit(() -> {
+                    try (OutputStream out = open(folder.resolve(name))) {
+                        content.write(out);
+                    }
+                    return null;
+                })));
+        for (Future<?> file : writing) {
+            await(file);
         }
-        await(curves);
     }
 
     private static OutputStream open(Path file) throws IOException {

@@ -5,6 +5,7 @@ import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.evaluate.findings.Finding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What an evaluation found out and where it lies.
  *
  * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds
+ * @param findings what else was found out
  * @param sds the outcome of the protocol voc-sds, else null
  * @param unlisted detections of categories that the ground truth does not list, by category id
  * @param leftOut entries that could not be used, by reason
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EvaluationSummary(
         List<EvaluationResult> results,
+        List<Finding> findings,
         @Nullable SdsResult sds,
         Map<Long, Long> unlisted,
         Map<String, Long> leftOut,
@@ -44,6 +47,7 @@ public record EvaluationSummary(
 
     public EvaluationSummary {
         results = List.copyOf(results);
+        findings = List.copyOf(findings);
         warnings = List.copyOf(warnings);
         if (results.isEmpty() == (sds == null)) {
             throw new IllegalArgumentException(String.format(
@@ -66,13 +70,23 @@ public record EvaluationSummary(
                 .append(System.lineSeparator())
                 .append("curves   ")
                 .append(curvesFile)
+                .append(System.lineSeparator())
+                .append("tables   ")
+                .append(curvesFile, 0, curvesFile.length() - "curves.json".length())
+                .append("tables")
                 .toString();
     }
 
     /** The summary of COCO's protocol for what one process or many have found out. */
-    static EvaluationSummary coco(Outcome outcome, @Nullable Coverage coverage, List<String> warnings, String folder) {
+    static EvaluationSummary coco(
+            Outcome outcome,
+            List<Finding> findings,
+            @Nullable Coverage coverage,
+            List<String> warnings,
+            String folder) {
         return new EvaluationSummary(
                 outcome.results(),
+                findings,
                 null,
                 outcome.unlisted(),
                 outcome.faults().counts(),
@@ -83,11 +97,17 @@ public record EvaluationSummary(
     }
 
     /** The summary of the protocol voc-sds. */
-    static EvaluationSummary sds(SdsResult result, @Nullable Coverage coverage, List<String> warnings, String folder) {
+    static EvaluationSummary sds(
+            SdsResult result,
+            List<Finding> findings,
+            @Nullable Coverage coverage,
+            List<String> warnings,
+            String folder) {
         Map<Long, Long> unlisted = new LinkedHashMap<>();
         result.unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
         return new EvaluationSummary(
                 List.of(),
+                findings,
                 result,
                 unlisted,
                 Map.of(),

@@ -1,5 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -9,22 +11,25 @@ import dev.mnc.evaluation.coco.CocoProtocol;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two files of an evaluation. They hold nothing but what was measured, so equal inputs give equal bytes.
+ * The files of an evaluation. They hold nothing but what was measured, so equal inputs give equal bytes.
  *
  * <p>{@code metrics.json}: by IoU type the twelve numbers, all digits, -1 where there is nothing to be found; under
  * {@code categories} by IoU type one entry a category with its id, name, objects ({@code positives}), considered
  * detections, and its own twelve numbers; under {@code unlisted_categories} the detections of categories that the ground
- * truth does not list; under {@code left_out} the entries that could not be used, by reason.
+ * truth does not list; under {@code left_out} the entries that could not be used, by reason; then what each
+ * {@link Finding} writes.
  *
  * <p>Of the protocol voc-sds {@code metrics.json} holds, in place of the entries by IoU type and {@code categories}, one
  * object {@code voc-sds}: {@code mAP@0.5} and {@code mAP@0.7}, each with {@code 11-point} (the form MNC's code reports)
@@ -35,13 +40,24 @@ import org.jspecify.annotations.Nullable;
  * over categories, and {@code categories} with {@code precision} and the {@code scores} at which each recall is
  * reached, all {@code [iou threshold][recall]}, for objects of all sizes and 100 detections. Of voc-sds 11 recalls and 2 thresholds, and {@code voc-sds.categories} with
  * {@code precision}: the best at each recall and beyond, whose mean is the 11-point form.
+ *
+ * <p>{@code tables/*.parquet} and {@code min-scores-*.conf}: see the findings.
  */
 final class MetricsFiles {
 
+    /** The folder of the tables. */
+    static final String TABLES = "tables";
+
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** What a file holds. */
+    interface Content {
+        void write(OutputStream out) throws IOException;
+    }
 
     private final Map<Long, String> names = new HashMap<>();
     private final List<EvaluationResult> results;
+    private final List<Finding> findings;
     private final Map<Long, Long> unlisted;
     private final Map<String, Long> leftOut;
     private final @Nullable SdsFiles sds;
@@ -51,13 +67,26 @@ final class MetricsFiles {
             names.put(category.id(), category.name());
         }
         this.results = summary.results();
+        this.findings = summary.findings();
         this.unlisted = summary.unlisted();
         this.leftOut = summary.leftOut();
         SdsResult result = summary.sds();
         this.sds = result == null ? null : new SdsFiles(result, names);
     }
 
-    void writeMetrics(OutputStream out) throws IOException {
+    /** All files by their paths below the folder of the evaluation. */
+    Map<String, Content> files() {
+        Map<String, Content> files = new LinkedHashMap<>();
+        files.put("curves.json", this::writeCurves);
+        for (Finding finding : findings) {
+            finding.tables().forEach(table -> files.put(TABLES + "/" + table.name() + ".parquet", table::write));
+            finding.texts().forEach((name, text) -> files.put(name, out -> out.write(text.getBytes(UTF_8))));
+        }
+        files.put("metrics.json", this::writeMetrics);
+        return files;
+    }
+
+    private void writeMetrics(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8).useDefaultPrettyPrinter()) {
             json.writeStartObject();
             if (sds != null) {
@@ -79,6 +108,9 @@ final class MetricsFiles {
                     json.writeNumberField(reason.getKey(), reason.getValue());
                 }
                 json.writeEndObject();
+                for (Finding finding : findings) {
+                    finding.writeMetrics(json);
+                }
             }
             json.writeEndObject();
         }
@@ -117,7 +149,7 @@ final class MetricsFiles {
         json.writeStringField("name", names.get(category.categoryId()));
     }
 
-    void writeCurves(OutputStream out) throws IOException {
+    private void writeCurves(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             if (sds != null) {

@@ -1,19 +1,26 @@
 package dev.mnc.jobs.evaluate;
 
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** The part of the voc-sds protocol in the files of an evaluation; {@link MetricsFiles} says what they hold. */
-record SdsFiles(SdsResult result, Map<Long, String> names) {
+record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
 
     /** {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
     static Map<String, Map<String, Double>> numbers(SdsResult result) {
@@ -32,7 +39,8 @@ record SdsFiles(SdsResult result, Map<Long, String> names) {
         return String.format(Locale.ROOT, "%s@%.1f", name, threshold.overlap());
     }
 
-    void writeMetrics(JsonGenerator json) throws IOException {
+    @Override
+    public void writeMetrics(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart(SdsEvaluation.LABEL);
         for (Threshold threshold : Threshold.values()) {
             writeForms(json, key("mAP", threshold), form -> result.meanAveragePrecision(threshold, form));
@@ -50,6 +58,42 @@ record SdsFiles(SdsResult result, Map<Long, String> names) {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /** {@code summary}: mAP by overlap and form; {@code categories}: AP of each category that has objects. */
+    @Override
+    public List<ResultTable> tables() {
+        ResultTable summary = new ResultTable("summary", number("iou"), text("form"), number("map"));
+        ResultTable categories = new ResultTable(
+                "categories",
+                whole("category_id"),
+                text("category"),
+                whole("positives"),
+                whole("detections"),
+                number("iou"),
+                text("form"),
+                number("ap"));
+        for (Threshold threshold : Threshold.values()) {
+            for (Form form : Form.values()) {
+                summary.row().add(threshold.overlap()).add(form.label());
+                addKnown(summary, result.meanAveragePrecision(threshold, form));
+                for (SdsCategory category : result.categories()) {
+                    categories.row().add(category.categoryId()).add(names.get(category.categoryId()));
+                    categories.add(category.positives()).add(category.detections());
+                    categories.add(threshold.overlap()).add(form.label());
+                    addKnown(categories, category.averagePrecision(threshold, form));
+                }
+            }
+        }
+        return List.of(summary, categories);
+    }
+
+    private static void addKnown(ResultTable table, double value) {
+        if (value == -1) {
+            table.missing();
+        } else {
+            table.add(value);
+        }
     }
 
     private static void writeForms(JsonGenerator json, String field, ToDoubleFunction<Form> values) throws IOException {

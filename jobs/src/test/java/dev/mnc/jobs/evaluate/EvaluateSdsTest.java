@@ -148,7 +148,8 @@ class EvaluateSdsTest {
     @Test
     void summaryOfNoProtocolIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EvaluationSummary(List.of(), null, Map.of(), Map.of(), null, List.of(), "m", "c"))
+                .isThrownBy(() -> new EvaluationSummary(
+                        List.of(), List.of(), null, Map.of(), Map.of(), null, List.of(), "m", "c"))
                 .withMessage("an evaluation follows one protocol, got 0 results and null");
     }
 }

@@ -108,6 +108,16 @@ public final class MatchRules implements Serializable {
         return smallest.length;
     }
 
+    /** What COCO calls a size range, or its bounds in px² if COCO has none like it. */
+    public String areaName(int area) {
+        for (AreaRange known : AreaRange.values()) {
+            if (known.from() == smallest[area] && known.to() == largest[area]) {
+                return known.label();
+            }
+        }
+        return String.format(Locale.ROOT, "%.0f..%.0f", smallest[area], largest[area]);
+    }
+
     /** Whether an object of this many px² belongs to a size range. */
     public boolean holds(int area, double size) {
         return !(size < smallest[area] || size > largest[area]);

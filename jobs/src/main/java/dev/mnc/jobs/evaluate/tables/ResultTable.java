@@ -88,11 +88,6 @@ public final class ResultTable {
         return name;
     }
 
-    /** Where its file lies below the folder of an evaluation. */
-    public String path() {
-        return "tables/" + name + ".parquet";
-    }
-
     /** Number of rows. */
     public int rows() {
         return rows;

@@ -1,0 +1,64 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.evaluation.coco.CocoLane;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.coco.Lane;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.CurveFinding;
+import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.ImageFinding;
+import dev.mnc.jobs.evaluate.findings.ScoreFinding;
+import dev.mnc.schemas.Category;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What both engines are asked for in COCO's protocol, and what is made of the answers. */
+final class CocoFindings {
+
+    private CocoFindings() {}
+
+    /**
+     * What is asked for.
+     *
+     * @param area which area of a detection counts
+     * @param categories those of the ground truth
+     */
+    static Pass pass(Coco coco, DetectionArea area, List<Category> categories) {
+        MatchRules rules = MatchRules.coco(coco.compat());
+        List<Lane> lanes = coco.iouTypes().stream()
+                .<Lane>map(type -> new CocoLane(new Matching(type, area, rules)))
+                .toList();
+        List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(lanes, coco.score(), coco.target()));
+        return new Pass(
+                lanes,
+                tallies,
+                new LongIndex(categories.stream().map(Category::id).toList()),
+                coco.target());
+    }
+
+    /** What was found out, in the order of {@code metrics.json}. */
+    static List<Finding> of(Coco coco, Outcome outcome, List<Category> categories) {
+        Map<Long, String> names = names(categories);
+        List<EvaluationResult> results = outcome.results();
+        return List.of(
+                new CurveFinding(results, names),
+                new ScoreFinding(results, coco.target(), names),
+                new CalibrationFinding(results, names),
+                new ImageFinding(outcome, coco.score(), coco.target(), names));
+    }
+
+    /** Names by id; the last of more than one. */
+    static Map<Long, String> names(List<Category> categories) {
+        return categories.stream().collect(Collectors.toMap(Category::id, Category::name, (one, other) -> other));
+    }
+}

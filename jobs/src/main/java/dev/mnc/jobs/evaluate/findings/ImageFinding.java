@@ -1,0 +1,172 @@
+package dev.mnc.jobs.evaluate.findings;
+
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CocoLane;
+import dev.mnc.evaluation.coco.Lane;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.images.FalseAlarms;
+import dev.mnc.evaluation.images.FalseAlarms.Count;
+import dev.mnc.evaluation.images.WorstImages;
+import dev.mnc.evaluation.images.WorstImages.Entry;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of images at one score and overlap: false alarms, and the worst images of each category.
+ *
+ * <p>{@code false_alarms} in {@code metrics.json}: by IoU type {@code score}, {@code iou}, {@code images},
+ * {@code images_without_objects} with the {@code detections} in them, those {@code at_score}, and
+ * {@code at_score_per_image}; and {@code categories_without_ground_truth}, of each the {@code images} that have detections
+ * of it, the {@code detections}, and those {@code at_score}. The table {@code false_alarms} has all categories:
+ * detections in images without an object of their category.
+ *
+ * <p>The table {@code worst_images} has, of each category, the images with the most errors: objects missed and detections
+ * wrong at this score.
+ *
+ * @param outcome of a pass with {@link #tallies}
+ * @param score detections with less are not looked at where a score must be chosen
+ * @param target has the overlap
+ * @param names of the categories by id
+ */
+public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Map<Long, String> names)
+        implements Finding {
+
+    /** What a pass must count. */
+    public static List<TallyKind<?>> tallies(List<Lane> lanes, double score, ScoreTarget target) {
+        return lanes.stream()
+                .filter(CocoLane.class::isInstance)
+                .<TallyKind<?>>flatMap(lane -> {
+                    AtScore at = at(lane, score, target);
+                    return Stream.of(new FalseAlarms.Kind(at), new WorstImages.Kind(at));
+                })
+                .toList();
+    }
+
+    private static AtScore at(Lane lane, double score, ScoreTarget target) {
+        return new AtScore(lane.matching(), lane.rules().closest(target.iou()), score);
+    }
+
+    private List<Lane> lanes() {
+        return outcome.pass().lanes().stream()
+                .filter(CocoLane.class::isInstance)
+                .toList();
+    }
+
+    @Override
+    public void writeMetrics(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("false_alarms");
+        for (Lane lane : lanes()) {
+            AtScore at = at(lane, score, target);
+            FalseAlarms alarms = outcome.tally(new FalseAlarms.Kind(at));
+            json.writeObjectFieldStart(lane.matching().type().label());
+            json.writeNumberField("score", score);
+            json.writeNumberField("iou", lane.rules().threshold(at.threshold()));
+            json.writeNumberField("images", alarms.images());
+            json.writeObjectFieldStart("images_without_objects");
+            json.writeNumberField("images", alarms.emptyImages());
+            json.writeNumberField("detections", alarms.inEmptyImages().detections());
+            json.writeNumberField("at_score", alarms.inEmptyImages().atScore());
+            json.writeNumberField(
+                    "at_score_per_image",
+                    alarms.emptyImages() == 0
+                            ? -1
+                            : (double) alarms.inEmptyImages().atScore() / alarms.emptyImages());
+            json.writeEndObject();
+            json.writeArrayFieldStart("categories_without_ground_truth");
+            List<CategoryResult> categories = outcome.result(lane).categories();
+            for (int category = 0; category < categories.size(); category++) {
+                Count count = alarms.of(category);
+                if (categories.get(category).positives(0) == 0 && count.detections() > 0) {
+                    write(json, categories.get(category).categoryId(), count);
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private void write(JsonGenerator json, long category, Count count) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("id", category);
+        json.writeStringField("name", names.get(category));
+        json.writeNumberField("images", count.images());
+        json.writeNumberField("detections", count.detections());
+        json.writeNumberField("at_score", count.atScore());
+        json.writeEndObject();
+    }
+
+    @Override
+    public List<ResultTable> tables() {
+        return List.of(falseAlarms(), worstImages());
+    }
+
+    private ResultTable falseAlarms() {
+        ResultTable table = new ResultTable(
+                "false_alarms",
+                text("iou_type"),
+                whole("category_id"),
+                text("category"),
+                whole("positives"),
+                number("score"),
+                whole("images"),
+                whole("detections"),
+                whole("images_at_score"),
+                whole("at_score"));
+        for (Lane lane : lanes()) {
+            FalseAlarms alarms = outcome.tally(new FalseAlarms.Kind(at(lane, score, target)));
+            List<CategoryResult> categories = outcome.result(lane).categories();
+            for (int category = 0; category < categories.size(); category++) {
+                CategoryResult its = categories.get(category);
+                Count count = alarms.of(category);
+                table.row().add(lane.matching().type().label()).add(its.categoryId());
+                table.add(names.get(its.categoryId())).add(its.positives(0)).add(score);
+                table.add(count.images()).add(count.detections());
+                table.add(count.imagesAtScore()).add(count.atScore());
+            }
+        }
+        return table;
+    }
+
+    private ResultTable worstImages() {
+        ResultTable table = new ResultTable(
+                "worst_images",
+                text("iou_type"),
+                whole("category_id"),
+                text("category"),
+                number("score"),
+                number("iou"),
+                whole("place"),
+                whole("image_id"),
+                text("file_name"),
+                whole("errors"),
+                whole("missed"),
+                whole("wrong"));
+        for (Lane lane : lanes()) {
+            AtScore at = at(lane, score, target);
+            WorstImages worst = outcome.tally(new WorstImages.Kind(at));
+            for (int category = 0; category < outcome.pass().categories().size(); category++) {
+                long id = outcome.pass().categories().id(category);
+                long place = 1;
+                for (Entry entry : worst.of(category)) {
+                    table.row().add(lane.matching().type().label()).add(id).add(names.get(id));
+                    table.add(score).add(lane.rules().threshold(at.threshold())).add(place++);
+                    table.add(entry.imageId()).add(entry.fileName());
+                    table.add(entry.errors()).add(entry.missed()).add(entry.wrong());
+                }
+            }
+        }
+        return table;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.mnc.jobs.evaluate.findings;
+
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.scores.ScoreThreshold;
+import dev.mnc.evaluation.scores.ScoreThresholds.Found;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to cut the detections of each category off, at one overlap and for objects of all sizes. A threshold keeps the
+ * detections with this score or a higher one.
+ *
+ * <p>{@code thresholds} in {@code metrics.json}: {@code target_precision}, and by IoU type of each category {@code iou},
+ * {@code max_f1}, the threshold with the highest F1, and {@code at_precision}, the least one with the wanted precision;
+ * null where there is none. The table {@code thresholds} has a row for each of both rules that found one.
+ *
+ * <p>{@code min-scores-f1.conf} and {@code min-scores-precision.conf} are settings for {@code mnc label}, of the first
+ * IoU type.
+ *
+ * @param results one for each IoU type
+ * @param target what was wanted
+ * @param names of the categories by id
+ */
+public record ScoreFinding(List<EvaluationResult> results, ScoreTarget target, Map<Long, String> names)
+        implements Finding {
+
+    /** The rules by their names. */
+    private enum Rule {
+        MAX_F1("max_f1"),
+        AT_PRECISION("at_precision");
+
+        private final String label;
+
+        Rule(String label) {
+            this.label = label;
+        }
+
+        @Nullable
+        ScoreThreshold of(CategoryResult category) {
+            Found found = category.scores().thresholds();
+            return this == MAX_F1 ? found.highestF1() : found.atPrecision();
+        }
+    }
+
+    public ScoreFinding {
+        results = List.copyOf(results);
+    }
+
+    private static double iou(CategoryResult category) {
+        return category.rules().threshold(category.scores().threshold());
+    }
+
+    @Override
+    public void writeMetrics(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("thresholds");
+        json.writeNumberField("target_precision", target.precision());
+        for (EvaluationResult result : results) {
+            json.writeArrayFieldStart(result.type().label());
+            for (CategoryResult category : result.categories()) {
+                json.writeStartObject();
+                json.writeNumberField("id", category.categoryId());
+                json.writeStringField("name", names.get(category.categoryId()));
+                json.writeNumberField("iou", iou(category));
+                for (Rule rule : Rule.values()) {
+                    write(json, rule.label, rule.of(category));
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String field, @Nullable ScoreThreshold threshold) throws IOException {
+        if (threshold == null) {
+            json.writeNullField(field);
+            return;
+        }
+        json.writeObjectFieldStart(field);
+        json.writeNumberField("score", threshold.score());
+        json.writeNumberField("f1", threshold.f1());
+        json.writeNumberField("precision", threshold.precision());
+        json.writeNumberField("recall", threshold.recall());
+        json.writeEndObject();
+    }
+
+    @Override
+    public List<ResultTable> tables() {
+        ResultTable table = new ResultTable(
+                "thresholds",
+                text("iou_type"),
+                whole("category_id"),
+                text("category"),
+                number("iou"),
+                text("rule"),
+                number("target_precision"),
+                number("score"),
+                number("f1"),
+                number("precision"),
+                number("recall"),
+                whole("true_positives"),
+                whole("false_positives"),
+                whole("positives"));
+        for (EvaluationResult result : results) {
+            for (CategoryResult category : result.categories()) {
+                for (Rule rule : Rule.values()) {
+                    ScoreThreshold found = rule.of(category);
+                    if (found != null) {
+                        table.row().add(result.type().label()).add(category.categoryId());
+                        table.add(names.get(category.categoryId())).add(iou(category));
+                        add(table.add(rule.label), rule, found);
+                    }
+                }
+            }
+        }
+        return List.of(table);
+    }
+
+    private void add(ResultTable table, Rule rule, ScoreThreshold found) {
+        if (rule == Rule.MAX_F1) {
+            table.missing();
+        } else {
+            table.add(target.precision());
+        }
+        table.add(found.score()).add(found.f1()).add(found.precision()).add(found.recall());
+        table.add(found.truePositives()).add(found.falsePositives()).add(found.positives());
+    }
+
+    @Override
+    public Map<String, String> texts() {
+        EvaluationResult first = results.get(0);
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("min-scores-f1.conf", conf(first, Rule.MAX_F1, "the highest F1"));
+        texts.put(
+                "min-scores-precision.conf",
+                conf(first, Rule.AT_PRECISION, "the least that still has a precision of " + target.precision()));
+        return texts;
+    }
+
+    private String conf(EvaluationResult result, Rule rule, String what) {
+        StringBuilder conf = new StringBuilder()
+                .append(
+                        "# Settings for mnc label: --conf with this file keeps of each category the instances from a score on,\n")
+                .append("# ")
+                .append(what)
+                .append(" on ")
+                .append(result.type().label())
+                .append(". Categories that are not here keep to label.min-score.\n")
+                .append("label.min-scores {\n");
+        for (CategoryResult category : result.categories()) {
+            ScoreThreshold found = rule.of(category);
+            String name = name(category.categoryId());
+            if (found == null) {
+                conf.append("  # ")
+                        .append(category.categoryId())
+                        .append(" ")
+                        .append(name)
+                        .append(": none\n");
+            } else if (found.score() >= 0 && found.score() <= 1) {
+                conf.append("  ").append(category.categoryId()).append(" = ").append(found.score());
+                conf.append(" # ")
+                        .append(name)
+                        .append(String.format(
+                                Locale.ROOT,
+                                ": F1 %.3f, precision %.3f, recall %.3f\n",
+                                found.f1(),
+                                found.precision(),
+                                found.recall()));
+            } else {
+                conf.append("  # ").append(category.categoryId()).append(" ").append(name);
+                conf.append(": score ").append(found.score()).append(" is no probability\n");
+            }
+        }
+        return conf.append("}\n").toString();
+    }
+
+    /** On one line. */
+    private String name(long category) {
+        return String.valueOf(names.get(category)).replaceAll("\\R", " ");
+    }
+}

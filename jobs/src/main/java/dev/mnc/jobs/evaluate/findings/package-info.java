@@ -1,0 +1,5 @@
+/** What an evaluation found out, as entries of {@code metrics.json}, tables and files of other formats. */
+@NullMarked
+package dev.mnc.jobs.evaluate.findings;
+
+import org.jspecify.annotations.NullMarked;
