@@ -1,5 +1,9 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.evaluation.bootstrap.DetectedImages;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CocoLane;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
@@ -15,6 +19,7 @@ import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
@@ -39,22 +44,44 @@ final class CocoFindings {
                 .<Lane>map(type -> new CocoLane(new Matching(type, area, rules)))
                 .toList();
         List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(lanes, coco.score(), coco.target()));
+        if (coco.bootstrap() != null) {
+            tallies.add(new DetectedImages.Kind(lanes.get(0).matching()));
+        }
         return new Pass(
                 lanes,
                 tallies,
                 new LongIndex(categories.stream().map(Category::id).toList()),
-                coco.target());
+                coco.target(),
+                coco.bootstrap());
     }
 
     /** What was found out, in the order of {@code metrics.json}. */
-    static List<Finding> of(Coco coco, Outcome outcome, List<Category> categories) {
+    static List<Finding> of(
+            Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, List<Category> categories) {
         Map<Long, String> names = names(categories);
         List<EvaluationResult> results = outcome.results();
-        return List.of(
+        List<Finding> findings = new ArrayList<>(List.of(
                 new CurveFinding(results, names),
                 new ScoreFinding(results, coco.target(), names),
                 new CalibrationFinding(results, names),
-                new ImageFinding(outcome, coco.score(), coco.target(), names));
+                new ImageFinding(outcome, coco.score(), coco.target(), names)));
+        if (coco.bootstrap() != null) {
+            findings.add(intervals(coco.bootstrap(), outcome, replicates, names));
+        }
+        return findings;
+    }
+
+    private static IntervalFinding intervals(
+            PoissonWeights weights, Outcome outcome, Map<Integer, Replicates> replicates, Map<Long, String> names) {
+        List<Resampled> resampled = new ArrayList<>();
+        replicates.forEach((lane, its) -> {
+            if (outcome.pass().lanes().get(lane) instanceof CocoLane) {
+                resampled.add(new Resampled(outcome.lanes().get(lane), its));
+            }
+        });
+        DetectedImages images = outcome.tally(
+                new DetectedImages.Kind(outcome.pass().lanes().get(0).matching()));
+        return new IntervalFinding(resampled, weights, images, names);
     }
 
     /** Names by id; the last of more than one. */

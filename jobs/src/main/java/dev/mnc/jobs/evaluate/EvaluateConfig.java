@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
@@ -42,6 +43,7 @@ public record EvaluateConfig(
          * @param onFault what becomes of an entry that cannot be used
          * @param target what thresholds on scores are to achieve
          * @param score where one score must be chosen, detections with less are not looked at
+         * @param bootstrap tells how sure the numbers are; null if that is not asked for
          */
         record Coco(
                 List<IouType> iouTypes,
@@ -49,7 +51,8 @@ public record EvaluateConfig(
                 Compat compat,
                 OnFault onFault,
                 ScoreTarget target,
-                double score)
+                double score,
+                @Nullable PoissonWeights bootstrap)
                 implements Protocol {
 
             /** The usual choice of one score. */
@@ -71,8 +74,14 @@ public record EvaluateConfig(
 
             /** With the usual scores. */
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
-                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE);
+                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, null);
             }
+        }
+
+        /** The usual, and how sure the numbers are. */
+        static Coco coco(List<IouType> iouTypes, PoissonWeights bootstrap) {
+            return new Coco(
+                    iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP, ScoreTarget.DEFAULT, Coco.SCORE, bootstrap);
         }
 
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */

@@ -87,14 +87,15 @@ public final class EvaluateInstances {
     private EvaluationSummary coco(Coco protocol) throws IOException {
         TruthRows truth = TruthRows.of(spark, config.groundTruth(), protocol.compat());
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
-        Outcome outcome = labels != null
-                ? evaluate(protocol, truth, packed(labels.detections())).outcome()
+        Found found = labels != null
+                ? evaluate(protocol, truth, packed(labels.detections()))
                 : config.fromParquet() ? ofParquet(protocol, truth) : ofFile(protocol, truth);
+        Outcome outcome = found.outcome();
         outcome.faults().add(truth.faults());
         Faults.stopIfAny(config, protocol, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
                 outcome,
-                CocoFindings.of(protocol, outcome, truth.categories()),
+                CocoFindings.of(protocol, outcome, found.replicates(), truth.categories()),
                 labels == null ? null : labels.coverage(),
                 truth.warnings(),
                 config.out());
@@ -186,19 +187,16 @@ public final class EvaluateInstances {
         return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
     }
 
-    private Outcome ofParquet(Coco protocol, TruthRows truth) {
+    private Found ofParquet(Coco protocol, TruthRows truth) {
         return evaluate(
-                        protocol,
-                        truth,
-                        packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
-                .outcome();
+                protocol, truth, packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))));
     }
 
     /**
      * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
      * for whoever reads a block does not know how many entries come before it.
      */
-    private Outcome ofFile(Coco protocol, TruthRows truth) throws IOException {
+    private Found ofFile(Coco protocol, TruthRows truth) throws IOException {
         Path path = Store.hadoop(config.predictions());
         boolean whole =
                 config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
@@ -208,14 +206,14 @@ public final class EvaluateInstances {
             boolean named = protocol.onFault() == OnFault.LEAVE_OUT
                     || found.outcome().faults().first() == null;
             if (named && fit(found.blocks(), size)) {
-                return found.outcome();
+                return found;
             }
         }
         ReadDetections.OfFile reader =
                 new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
         Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
-        return evaluate(protocol, truth, rows).outcome();
+        return evaluate(protocol, truth, rows);
     }
 
     private Dataset<Row> blocks(long size) {

@@ -6,6 +6,7 @@ import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,7 @@ public record EvaluationSummary(
         if (sds != null) {
             text.append(String.format(Locale.ROOT, "%s%n", SdsEvaluation.LABEL)).append(sds.table());
         }
+        findings.forEach(finding -> text.append(finding.told()));
         return text.append("metrics  ")
                 .append(metricsFile)
                 .append(System.lineSeparator())
@@ -115,6 +117,15 @@ public record EvaluationSummary(
                 warnings,
                 beneath(folder, "metrics.json"),
                 beneath(folder, "curves.json"));
+    }
+
+    /** The evaluations with their replicates, one an IoU type; none without a bootstrap. */
+    public @Nullable IntervalFinding intervals() {
+        return findings.stream()
+                .filter(IntervalFinding.class::isInstance)
+                .map(IntervalFinding.class::cast)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String beneath(String folder, String name) {

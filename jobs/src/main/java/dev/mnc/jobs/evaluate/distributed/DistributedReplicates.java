@@ -57,9 +57,7 @@ final class DistributedReplicates {
      */
     static Map<Integer, Replicates> of(Pass pass, Dataset<Row> pieces, JavaRDD<Row> ranked, Ranges ranges) {
         ImageWeights weights = pass.weights();
-        return weights == null
-                ? Map.of()
-                : new DistributedReplicates(pass, weights, ranges).run(pieces, ranked);
+        return weights == null ? Map.of() : new DistributedReplicates(pass, weights, ranges).run(pieces, ranked);
     }
 
     private Map<Integer, Replicates> run(Dataset<Row> pieces, JavaRDD<Row> ranked) {
@@ -73,7 +71,11 @@ final class DistributedReplicates {
                 for (int category = 0; category < categories; category++) {
                     int cell = lane * categories + category;
                     CategoryReplicates there = known.get(cell);
-                    its.add(there != null ? there : curves(cell, wanted).result(pass.categories().id(category)));
+                    its.add(
+                            there != null
+                                    ? there
+                                    : curves(cell, wanted)
+                                            .result(pass.categories().id(category)));
                 }
                 replicates.put(lane, new Replicates(its));
             }

@@ -15,6 +15,11 @@ public interface Finding {
     /** Its tables; made each time. */
     List<ResultTable> tables();
 
+    /** What the command prints of it: lines, each ended, or nothing. */
+    default String told() {
+        return "";
+    }
+
     /** Other files by name, text in UTF-8. */
     default Map<String, String> texts() {
         return Map.of();
