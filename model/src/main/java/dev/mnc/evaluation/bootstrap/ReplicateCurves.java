@@ -187,6 +187,7 @@ public final class ReplicateCurves {
         }
 
         void along(Ranking ranking) {
+            double[] before = found.clone();
             long useful = useful();
             for (int position = 0; position < ranking.count() && useful != 0; position++) {
                 long matched = ranking.matched(position);
@@ -204,6 +205,10 @@ public final class ReplicateCurves {
                 }
                 missed.add(~matched & counts, drawn);
             }
+            int last = hits.length - found.length;
+            for (int i = 0; i < found.length; i++) {
+                hits[last + i] += found[i] - before[i];
+            }
         }
 
         /** The pairs of the size ranges that have anything to be found. */
@@ -218,14 +223,19 @@ public final class ReplicateCurves {
             return useful;
         }
 
+        // Arrays are named anew in these loops: the compiler in use for short work would load them in every round.
         private void hit(int pair) {
             int at = pair * replicates;
             int areaAt = pair / rules.thresholds() * replicates;
-            double[] whole = missed.whole;
-            for (int i = 0; i < drawn.length; i++) {
-                double its = found[at + i] + drawn[i];
-                found[at + i] = its;
-                precision[i] = its / (single[at + i] + whole[areaAt + i] + its + CocoProtocol.EPSILON);
+            double[] counted = found;
+            double[] alone = single;
+            double[] together = missed.whole;
+            double[] weight = drawn;
+            double[] quotient = precision;
+            for (int i = 0; i < weight.length; i++) {
+                double its = counted[at + i] + weight[i];
+                counted[at + i] = its;
+                quotient[i] = its / (alone[at + i] + together[areaAt + i] + its + CocoProtocol.EPSILON);
             }
         }
 
@@ -234,21 +244,32 @@ public final class ReplicateCurves {
             int areaAt = pair / rules.thresholds() * replicates;
             int neededAt = areaAt * (RECALLS + 1);
             int bestAt = pair * RECALLS * replicates;
-            for (int i = 0; i < precision.length; i++) {
-                double its = found[at + i];
+            double[] counted = found;
+            double[] steps = stepsEach;
+            double[] wants = needed;
+            double[] highest = best;
+            double[] quotient = precision;
+            for (int i = 0; i < quotient.length; i++) {
+                double its = counted[at + i];
                 // Off by one at most; what is needed decides.
-                int recall = Math.min((int) (its * stepsEach[areaAt + i]), RECALLS - 1);
-                recall += its >= needed[neededAt + recall + 1] ? 1 : 0;
-                recall -= its < needed[neededAt + recall] ? 1 : 0;
+                int recall = Math.min((int) (its * steps[areaAt + i]), RECALLS - 1);
+                if (its >= wants[neededAt + recall + 1]) {
+                    recall++;
+                } else if (its < wants[neededAt + recall]) {
+                    recall--;
+                }
                 neededAt += RECALLS + 1;
-                int there = bestAt + recall * replicates + i;
-                best[there] = Math.max(best[there], precision[i]);
+                int there = bestAt + recall * quotient.length + i;
+                if (quotient[i] > highest[there]) {
+                    highest[there] = quotient[i];
+                }
             }
         }
 
+        /** Recall with the last limit follows from what was found in the end. */
         private void count(int pair, int rank) {
             int pairs = rules.areas() * rules.thresholds();
-            for (int limit = rules.limits() - 1; limit >= 0 && rank < rules.limit(limit); limit--) {
+            for (int limit = rules.limits() - 2; limit >= 0 && rank < rules.limit(limit); limit--) {
                 addRow(hits, (limit * pairs + pair) * replicates, drawn);
             }
         }
@@ -320,24 +341,30 @@ public final class ReplicateCurves {
     public CategoryReplicates result(long categoryId) {
         int pairs = rules.areas() * rules.thresholds();
         double[] averages = new double[pairs * replicates];
-        double[] sum = new double[replicates];
         for (int pair = 0; pair < pairs; pair++) {
-            int at = pair * RECALLS * replicates;
-            int end = at + RECALLS * replicates;
-            for (int i = end - replicates - 1; i >= at; i--) {
-                best[i] = Math.max(best[i], best[i + replicates]);
-            }
-            Arrays.fill(sum, 0);
-            for (int row = at; row < end; row += replicates) {
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += best[row + i];
-                }
-            }
-            for (int i = 0; i < replicates; i++) {
-                averages[pair * replicates + i] = sum[i] / RECALLS;
-            }
+            average(pair, averages);
         }
         return CategoryReplicates.of(categoryId, replicates, i -> new Figures(averages, i));
+    }
+
+    /** The mean over recalls of the best precision at each and beyond, summed up as the point estimate is. */
+    private void average(int pair, double[] averages) {
+        double[] curve = best;
+        int step = replicates;
+        int at = pair * RECALLS * step;
+        int end = at + RECALLS * step;
+        for (int i = end - step - 1; i >= at; i--) {
+            if (curve[i] < curve[i + step]) {
+                curve[i] = curve[i + step];
+            }
+        }
+        for (int i = 0; i < step; i++) {
+            double sum = 0;
+            for (int there = at + i; there < end; there += step) {
+                sum += curve[there];
+            }
+            averages[pair * step + i] = sum / RECALLS;
+        }
     }
 
     /** The figures of one replicate. */
