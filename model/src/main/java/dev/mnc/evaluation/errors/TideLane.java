@@ -59,6 +59,11 @@ public record TideLane(Matching matching, State state) implements Lane {
     }
 
     @Override
+    public Keep keep() {
+        return Keep.NUMBERS;
+    }
+
+    @Override
     public void record(ImageMatch match, MatchRecords records, Positives positives) {
         TideImage image = match.view(TideImage.class, TideImage::new);
         if (state == State.FOUND) {
