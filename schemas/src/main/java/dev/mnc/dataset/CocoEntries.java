@@ -6,44 +6,75 @@ import dev.mnc.dataset.JsonEntries.ImageNames;
 import dev.mnc.geometry.Box;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /** The entries of COCO's ground truth, one at a time. */
 final class CocoEntries {
 
     private CocoEntries() {}
 
-    static Image image(JsonEntries entries, ImageNames names) throws IOException {
+    static Image image(JsonEntries entries, ImageNames names, CocoDialect dialect) throws IOException {
         Long id = null;
         String fileName = "";
         int height = 0;
         int width = 0;
+        List<Long> absent = null;
+        List<Long> notExhaustive = null;
+        boolean lvis = dialect == CocoDialect.LVIS;
         for (String name = entries.nextField(); name != null; name = entries.nextField()) {
             switch (name) {
                 case "id" -> id = entries.imageId(names);
                 case "file_name" -> fileName = entries.text();
                 case "height" -> height = entries.pixels();
                 case "width" -> width = entries.pixels();
-                default -> entries.skip();
-            }
-        }
-        return new Image(entries.required(id, "id"), fileName, height, width);
-    }
-
-    static Category category(JsonEntries entries) throws IOException {
-        Long id = null;
-        String label = null;
-        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-            switch (name) {
-                case "id" -> id = entries.integer();
-                case "name" -> label = entries.text();
+                case "neg_category_ids" -> absent = lvis ? entries.integers() : skipped(entries);
+                case "not_exhaustive_category_ids" -> notExhaustive = lvis ? entries.integers() : skipped(entries);
                 default -> entries.skip();
             }
         }
         long known = entries.required(id, "id");
+        CheckedCategories checked = lvis
+                ? new CheckedCategories(
+                        entries.required(absent, "neg_category_ids"),
+                        entries.required(notExhaustive, "not_exhaustive_category_ids"))
+                : CheckedCategories.NONE;
+        return new Image(known, fileName, height, width, checked);
+    }
+
+    private static List<Long> skipped(JsonEntries entries) throws IOException {
+        entries.skip();
+        return List.of();
+    }
+
+    /** @param frequencies takes the category's, if the dialect has one */
+    static Category category(JsonEntries entries, CocoDialect dialect, Map<Long, Frequency> frequencies)
+            throws IOException {
+        Long id = null;
+        String label = null;
+        Frequency frequency = null;
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            switch (name) {
+                case "id" -> id = entries.integer();
+                case "name" -> label = entries.text();
+                case "frequency" -> {
+                    if (dialect == CocoDialect.LVIS) {
+                        frequency = entries.frequency();
+                    } else {
+                        entries.skip();
+                    }
+                }
+                default -> entries.skip();
+            }
+        }
+        long known = entries.required(id, "id");
+        if (dialect == CocoDialect.LVIS) {
+            frequencies.put(known, entries.required(frequency, "frequency"));
+        }
         return new Category(known, label == null ? Long.toString(known) : label);
     }
 
-    static Annotation annotation(JsonEntries entries, ImageNames names) throws IOException {
+    static Annotation annotation(JsonEntries entries, ImageNames names, CocoDialect dialect) throws IOException {
         Long id = null;
         Long imageId = null;
         Long categoryId = null;
@@ -69,7 +100,7 @@ final class CocoEntries {
                 entries.required(categoryId, "category_id"),
                 bbox,
                 entries.required(area, "area"),
-                entries.required(crowd, "iscrowd"),
+                dialect == CocoDialect.COCO && entries.required(crowd, "iscrowd"),
                 segmentation);
     }
 

@@ -55,8 +55,19 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
     public static GroundTruth read(Path file, EntryFaults faults) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(in, file.toString(), faults);
+        return read(file, CocoDialect.COCO, faults);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     */
+    public static GroundTruth read(Path file, CocoDialect dialect, EntryFaults faults) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                JsonEntries entries = new JsonEntries(uncompressed(in, file.toString()), file.toString())) {
+            return new Reading(entries, dialect, faults).groundTruth();
         }
     }
 
@@ -79,7 +90,7 @@ public final class CocoJson {
      */
     public static GroundTruth read(InputStream in, String source, EntryFaults faults) throws IOException {
         try (JsonEntries entries = new JsonEntries(uncompressed(in, source), source)) {
-            return new Reading(entries, faults).groundTruth();
+            return new Reading(entries, CocoDialect.COCO, faults).groundTruth();
         }
     }
 
@@ -96,14 +107,17 @@ public final class CocoJson {
     private static final class Reading {
 
         private final JsonEntries entries;
+        private final CocoDialect dialect;
         private final EntryFaults faults;
+        private final Map<Long, Frequency> frequencies = new HashMap<>();
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final List<Annotation> annotations = new ArrayList<>();
         private final Map<String, Long> names = new HashMap<>();
 
-        Reading(JsonEntries entries, EntryFaults faults) {
+        Reading(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
             this.entries = entries;
+            this.dialect = dialect;
             this.faults = faults;
         }
 
@@ -125,7 +139,9 @@ public final class CocoJson {
             for (String name : List.of("images", "annotations", "categories")) {
                 entries.required(found.get(name), name);
             }
-            return names.isEmpty() ? new GroundTruth(images, categories, annotations) : withNamesInOrder();
+            return names.isEmpty()
+                    ? new GroundTruth(images, categories, annotations, Map.of(), frequencies)
+                    : withNamesInOrder();
         }
 
         private void list(String name, Entry reader) throws IOException {
@@ -156,15 +172,15 @@ public final class CocoJson {
         }
 
         private void image() throws IOException {
-            images.add(CocoEntries.image(entries, this::named));
+            images.add(CocoEntries.image(entries, this::named, dialect));
         }
 
         private void category() throws IOException {
-            categories.add(CocoEntries.category(entries));
+            categories.add(CocoEntries.category(entries, dialect, frequencies));
         }
 
         private void annotation() throws IOException {
-            annotations.add(CocoEntries.annotation(entries, this::named));
+            annotations.add(CocoEntries.annotation(entries, this::named, dialect));
         }
 
         /** Numbers the texts in their own order, because equal scores are ranked by image id. */
@@ -178,7 +194,7 @@ public final class CocoJson {
             }
             return new GroundTruth(
                     images.stream()
-                            .map(i -> new Image(renumbered(newIds, i.id()), i.fileName(), i.height(), i.width()))
+                            .map(i -> GroundTruth.renumbered(i, renumbered(newIds, i.id())))
                             .toList(),
                     categories,
                     annotations.stream()
@@ -191,7 +207,8 @@ public final class CocoJson {
                                     a.crowd(),
                                     a.segmentation()))
                             .toList(),
-                    ordered);
+                    ordered,
+                    frequencies);
         }
 
         private long renumbered(Map<Long, Long> newIds, long id) {

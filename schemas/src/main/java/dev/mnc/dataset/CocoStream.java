@@ -60,16 +60,19 @@ public final class CocoStream {
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
      * @param faults told of unreadable images and categories, which are left out if it does not throw
      */
-    public static Header header(InputStream in, String source, EntryFaults faults) throws IOException {
+    public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
+            throws IOException {
         try (JsonEntries entries = new JsonEntries(CocoJson.uncompressed(in, source), source)) {
-            return new HeaderReading(entries, faults).header();
+            return new HeaderReading(entries, dialect, faults).header();
         }
     }
 
     private static final class HeaderReading {
 
         private final JsonEntries entries;
+        private final CocoDialect dialect;
         private final EntryFaults faults;
+        private final Map<Long, Frequency> frequencies = new HashMap<>();
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final Map<String, Long> names = new HashMap<>();
@@ -77,8 +80,9 @@ public final class CocoStream {
         private int[] positions = new int[1024];
         private int count;
 
-        HeaderReading(JsonEntries entries, EntryFaults faults) {
+        HeaderReading(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
             this.entries = entries;
+            this.dialect = dialect;
             this.faults = faults;
         }
 
@@ -89,8 +93,10 @@ public final class CocoStream {
             Set<String> found = new HashSet<>();
             for (String name = entries.nextField(); name != null; name = entries.nextField()) {
                 switch (name) {
-                    case "images" -> list(name, () -> images.add(CocoEntries.image(entries, this::named)), faults);
-                    case "categories" -> list(name, () -> categories.add(CocoEntries.category(entries)), faults);
+                    case "images" ->
+                        list(name, () -> images.add(CocoEntries.image(entries, this::named, dialect)), faults);
+                    case "categories" ->
+                        list(name, () -> categories.add(CocoEntries.category(entries, dialect, frequencies)), faults);
                     // Whoever reads the annotations reports them.
                     case "annotations" -> list(name, this::annotation, fault -> {});
                     default -> entries.skip();
@@ -162,7 +168,7 @@ public final class CocoStream {
         /** Texts are numbered in their own order, because equal scores are ranked by image id. */
         private GroundTruth truth() {
             if (names.isEmpty()) {
-                return new GroundTruth(images, categories, List.of());
+                return new GroundTruth(images, categories, List.of(), Map.of(), frequencies);
             }
             Map<String, Long> ordered = new TreeMap<>(names);
             Map<Long, Long> newIds = new HashMap<>();
@@ -177,9 +183,9 @@ public final class CocoStream {
                 if (id == null) {
                     throw entries.wrong("mixes texts and numbers as image ids");
                 }
-                renumbered.add(new Image(id, image.fileName(), image.height(), image.width()));
+                renumbered.add(GroundTruth.renumbered(image, id));
             }
-            return new GroundTruth(renumbered, categories, List.of(), ordered);
+            return new GroundTruth(renumbered, categories, List.of(), ordered, frequencies);
         }
     }
 
@@ -190,9 +196,10 @@ public final class CocoStream {
      * @param namedImages where the image ids are texts: {@link GroundTruth#namedImages} of the header
      * @param faults told of unreadable annotations, which are left out if it does not throw
      */
-    public static Reader annotations(InputStream in, String source, Map<String, Long> namedImages, EntryFaults faults)
+    public static Reader annotations(
+            InputStream in, String source, CocoDialect dialect, Map<String, Long> namedImages, EntryFaults faults)
             throws IOException {
-        return new Reader(new JsonEntries(CocoJson.uncompressed(in, source), source), namedImages, faults);
+        return new Reader(new JsonEntries(CocoJson.uncompressed(in, source), source), dialect, namedImages, faults);
     }
 
     /** The annotations of a file in their order. */
@@ -202,6 +209,7 @@ public final class CocoStream {
         private static final long NOWHERE = Long.MIN_VALUE;
 
         private final JsonEntries entries;
+        private final CocoDialect dialect;
         private final Map<String, Long> namedImages;
         private final EntryFaults faults;
         private @Nullable Annotation ahead;
@@ -209,8 +217,10 @@ public final class CocoStream {
         private boolean within;
         private boolean ended;
 
-        private Reader(JsonEntries entries, Map<String, Long> namedImages, EntryFaults faults) throws IOException {
+        private Reader(JsonEntries entries, CocoDialect dialect, Map<String, Long> namedImages, EntryFaults faults)
+                throws IOException {
             this.entries = entries;
+            this.dialect = dialect;
             this.namedImages = namedImages;
             this.faults = faults;
             if (entries.next() != JsonToken.START_OBJECT) {
@@ -249,7 +259,7 @@ public final class CocoStream {
             try {
                 within = entries.nextEntry();
                 ahead = within
-                        ? CocoEntries.annotation(entries, name -> namedImages.getOrDefault(name, NOWHERE))
+                        ? CocoEntries.annotation(entries, name -> namedImages.getOrDefault(name, NOWHERE), dialect)
                         : null;
             } catch (UnreadableDatasetException e) {
                 entries.leaveEntry(e, faults);

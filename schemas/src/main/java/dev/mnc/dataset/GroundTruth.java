@@ -28,20 +28,26 @@ public final class GroundTruth implements Serializable {
     private final List<Category> categories;
     private final List<Annotation> annotations;
     private final Map<String, Long> namedImages;
+    private final Map<Long, Frequency> frequencies;
     private final List<Repeat> repeats = new ArrayList<>();
     private final Map<Long, Image> imageById;
     private final Map<Long, List<Annotation>> annotationsByImage;
 
     public GroundTruth(List<Image> images, List<Category> categories, List<Annotation> annotations) {
-        this(images, categories, annotations, Map.of());
+        this(images, categories, annotations, Map.of(), Map.of());
     }
 
-    /** @param namedImages where the file's image ids are texts: the id each text has been given */
+    /**
+     * @param namedImages where the file's image ids are texts: the id each text has been given
+     * @param frequencies by category id
+     */
     GroundTruth(
             List<Image> images,
             List<Category> categories,
             List<Annotation> annotations,
-            Map<String, Long> namedImages) {
+            Map<String, Long> namedImages,
+            Map<Long, Frequency> frequencies) {
+        this.frequencies = Map.copyOf(frequencies);
         this.imageById = new LinkedHashMap<>();
         for (int i = 0; i < images.size(); i++) {
             Image before = imageById.put(images.get(i).id(), images.get(i));
@@ -155,6 +161,11 @@ public final class GroundTruth implements Serializable {
         return namedImages;
     }
 
+    /** In how many images each category occurs; empty unless the file is one of {@link CocoDialect#LVIS}. */
+    public Map<Long, Frequency> frequencies() {
+        return frequencies;
+    }
+
     /**
      * An image.
      *
@@ -162,16 +173,28 @@ public final class GroundTruth implements Serializable {
      * @param fileName its name below the folder of the images; empty if the file gives none
      * @param height rows, px; 0 if the file does not give it
      * @param width columns, px; 0 if the file does not give it
+     * @param checked what is known about whole categories
      */
-    public record Image(long id, String fileName, int height, int width) implements Serializable {
+    public record Image(long id, String fileName, int height, int width, CheckedCategories checked)
+            implements Serializable {
+
+        public Image(long id, String fileName, int height, int width) {
+            this(id, fileName, height, width, CheckedCategories.NONE);
+        }
 
         public Image {
             requireNonNull(fileName, "fileName");
+            requireNonNull(checked, "checked");
             if (height < 0 || width < 0) {
                 throw new IllegalArgumentException(
                         String.format(Locale.ROOT, "image %d is %d x %d px; sizes must be >= 0", id, height, width));
             }
         }
+    }
+
+    /** The same image under another id. */
+    static Image renumbered(Image image, long id) {
+        return new Image(id, image.fileName(), image.height(), image.width(), image.checked());
     }
 
     /**

@@ -242,6 +242,27 @@ final class JsonEntries implements Closeable {
         return Arrays.copyOf(values, count);
     }
 
+    /** A list of integers. */
+    List<Long> integers() throws IOException {
+        if (token() != JsonToken.START_ARRAY) {
+            throw wrong("must be a list of integers");
+        }
+        List<Long> values = new ArrayList<>();
+        while (next() != JsonToken.END_ARRAY) {
+            values.add(integer());
+        }
+        return values;
+    }
+
+    /** LVIS's letter for the frequency of a category. */
+    Frequency frequency() throws IOException {
+        Frequency frequency = Frequency.of(text());
+        if (frequency == null) {
+            throw wrong("must be r, c or f, got \"" + text() + "\"");
+        }
+        return frequency;
+    }
+
     /** A segmentation in any of COCO's forms, or null for JSON's null. */
     @Nullable
     Segmentation segmentation() throws IOException {

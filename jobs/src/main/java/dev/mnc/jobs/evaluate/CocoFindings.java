@@ -14,13 +14,19 @@ import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.errors.ErrorAnalysis;
+import dev.mnc.evaluation.errors.ErrorReport;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
+import dev.mnc.jobs.evaluate.findings.TideFinding;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +46,16 @@ final class CocoFindings {
      */
     static Pass pass(Coco coco, DetectionArea area, List<Category> categories) {
         MatchRules rules = MatchRules.coco(coco.compat());
-        List<Lane> lanes = coco.iouTypes().stream()
-                .<Lane>map(type -> new CocoLane(new Matching(type, area, rules)))
-                .toList();
+        List<Lane> lanes = new ArrayList<>();
+        coco.iouTypes().forEach(type -> lanes.add(new CocoLane(new Matching(type, area, rules))));
         List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(lanes, coco.score(), coco.target()));
         if (coco.bootstrap() != null) {
             tallies.add(new DetectedImages.Kind(lanes.get(0).matching()));
+        }
+        if (coco.errors() == Errors.TOLD_APART) {
+            ErrorAnalysis analysis = analysis(coco, lanes);
+            lanes.addAll(analysis.lanes());
+            tallies.addAll(analysis.tallies());
         }
         return new Pass(
                 lanes,
@@ -68,6 +78,11 @@ final class CocoFindings {
         if (coco.bootstrap() != null) {
             findings.add(intervals(coco.bootstrap(), outcome, replicates, names));
         }
+        if (coco.errors() == Errors.TOLD_APART) {
+            ErrorReport report = analysis(coco, outcome.pass().lanes()).read(outcome);
+            findings.add(new TideFinding(report.errors(), names));
+            findings.add(new ConfusionFinding(report.confusions(), names));
+        }
         return findings;
     }
 
@@ -82,6 +97,15 @@ final class CocoFindings {
         DetectedImages images = outcome.tally(
                 new DetectedImages.Kind(outcome.pass().lanes().get(0).matching()));
         return new IntervalFinding(resampled, weights, images, names);
+    }
+
+    private static ErrorAnalysis analysis(Coco coco, List<Lane> lanes) {
+        return new ErrorAnalysis(lanes.stream()
+                .filter(CocoLane.class::isInstance)
+                .map(Lane::matching)
+                .map(matching -> new AtScore(
+                        matching, matching.rules().closest(coco.target().iou()), coco.score()))
+                .toList());
     }
 
     /** Names by id; the last of more than one. */

@@ -10,6 +10,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
@@ -148,14 +149,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "IOU",
             defaultValue = "0.5",
             description = "The overlap that makes a detection right where there is one alone: in score thresholds,"
-                    + " calibration and worst images. Default: ${DEFAULT-VALUE}.")
+                    + " calibration, worst images and the confusion matrix. Default: ${DEFAULT-VALUE}.")
     private double scoreIou;
 
     @Option(
             names = "--score",
             defaultValue = "0.5",
-            description = "The score from which detections count in worst images and false alarms."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "The score from which detections count in worst images, false alarms and the confusion"
+                    + " matrix. Default: ${DEFAULT-VALUE}.")
     private double score;
 
     @Option(
@@ -168,6 +169,12 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--seed", paramLabel = "S", description = "Which random numbers --bootstrap takes. Default: 0.")
     private @Nullable Long seed;
+
+    @Option(
+            names = "--errors",
+            description = "Also tell errors apart: what those of each kind cost, as TIDE has it, and which categories"
+                    + " are taken for which.")
+    private boolean errors;
 
     @Option(
             names = "--engine",
@@ -242,7 +249,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--score-iou",
             "--score",
             "--bootstrap",
-            "--seed");
+            "--seed",
+            "--errors");
 
     private ScoreTarget target() {
         try {
@@ -261,6 +269,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
                     target(),
                     score,
+                    errors ? Errors.TOLD_APART : Errors.COUNTED,
                     Bootstraps.weights(bootstrap, seed));
         }
         for (String option : OF_COCO) {

@@ -43,6 +43,7 @@ public record EvaluateConfig(
          * @param onFault what becomes of an entry that cannot be used
          * @param target what thresholds on scores are to achieve
          * @param score where one score must be chosen, detections with less are not looked at
+         * @param errors whether errors are told apart, which takes longer
          * @param bootstrap tells how sure the numbers are; null if that is not asked for
          */
         record Coco(
@@ -52,6 +53,7 @@ public record EvaluateConfig(
                 OnFault onFault,
                 ScoreTarget target,
                 double score,
+                Errors errors,
                 @Nullable PoissonWeights bootstrap)
                 implements Protocol {
 
@@ -63,6 +65,7 @@ public record EvaluateConfig(
                 requireNonNull(compat, "compat");
                 requireNonNull(onFault, "onFault");
                 requireNonNull(target, "target");
+                requireNonNull(errors, "errors");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
@@ -74,14 +77,14 @@ public record EvaluateConfig(
 
             /** With the usual scores. */
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
-                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, null);
+                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Errors.COUNTED, null);
             }
         }
 
         /** The usual, and how sure the numbers are. */
         static Coco coco(List<IouType> iouTypes, PoissonWeights bootstrap) {
             return new Coco(
-                    iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP, ScoreTarget.DEFAULT, Coco.SCORE, bootstrap);
+                    iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP, ScoreTarget.DEFAULT, Coco.SCORE, Errors.COUNTED, bootstrap);
         }
 
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
@@ -99,6 +102,14 @@ public record EvaluateConfig(
         STOP,
         /** It is left out, and the result says how many were and why. */
         LEAVE_OUT
+    }
+
+    /** What is said about errors. */
+    public enum Errors {
+        /** How many there are. */
+        COUNTED,
+        /** Also of what kind they are, what each kind costs, and which categories are taken for which. */
+        TOLD_APART
     }
 
     /** Which area of an unmatched detection decides about its size. */

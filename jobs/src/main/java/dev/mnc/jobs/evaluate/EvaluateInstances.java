@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
@@ -85,7 +86,7 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary coco(Coco protocol) throws IOException {
-        TruthRows truth = TruthRows.of(spark, config.groundTruth(), protocol.compat());
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, protocol.compat());
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
         Found found = labels != null
                 ? evaluate(protocol, truth, packed(labels.detections()))

@@ -56,7 +56,7 @@ public record EvaluationSummary(
         }
     }
 
-    /** The tables pycocotools prints, one an IoU type; or that of voc-sds. */
+    /** The tables pycocotools prints, one an IoU type, or that of voc-sds; then what the findings have to say. */
     public String text() {
         StringBuilder text = new StringBuilder();
         for (EvaluationResult result : results) {
@@ -66,7 +66,7 @@ public record EvaluationSummary(
         if (sds != null) {
             text.append(String.format(Locale.ROOT, "%s%n", SdsEvaluation.LABEL)).append(sds.table());
         }
-        findings.forEach(finding -> text.append(finding.told()));
+        findings.forEach(finding -> text.append(finding.lines()));
         return text.append("metrics  ")
                 .append(metricsFile)
                 .append(System.lineSeparator())

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoStream;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
@@ -26,6 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param repeated ids that occur more than once, with the positions at which they do
  */
 record ReadAnnotations(
+        CocoDialect dialect,
         Map<Long, List<Integer>> repeated,
         Map<String, Long> namedImages,
         Compat compat,
@@ -38,6 +40,7 @@ record ReadAnnotations(
         CocoStream.Reader reader = CocoStream.annotations(
                 Store.open(uri, configuration.value()),
                 uri,
+                dialect,
                 namedImages,
                 fault -> ready.add(ImageRows.fault(new Fault(
                         Reason.UNREADABLE_GROUND_TRUTH, Long.MIN_VALUE, String.valueOf(fault.getMessage())))));

@@ -4,14 +4,17 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoStream;
 import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.label.Store;
 import dev.mnc.schemas.Category;
@@ -38,6 +41,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param keys {@code truth_id} and {@code file_name} of the images
  * @param categories the listed ones
  * @param namedImages see {@link GroundTruth#namedImages}
+ * @param frequencies see {@link GroundTruth#frequencies}
  * @param faults what has been noticed so far
  * @param warnings what has been left out, a line each
  */
@@ -46,24 +50,30 @@ record TruthRows(
         Dataset<Row> keys,
         List<Category> categories,
         Map<String, Long> namedImages,
+        Map<Long, Frequency> frequencies,
         FaultLog faults,
         List<String> warnings) {
 
     private static final StructType KEYS =
             new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
 
-    static TruthRows of(SparkSession spark, String place, Compat compat) throws IOException {
+    static TruthRows of(SparkSession spark, String place, CocoDialect dialect, Compat compat) throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        Path path = Store.hadoop(place);
+        boolean tables = !GroundTruthFile.isSplit(place)
+                && path.getFileSystem(configuration).getFileStatus(path).isDirectory();
+        if (dialect == CocoDialect.LVIS && (tables || GroundTruthFile.isSplit(place))) {
+            throw OperatorException.usage(
+                    "--protocol lvis needs the categories that were checked in each image, which " + place
+                            + " does not hold",
+                    "give the json of LVIS");
+        }
         if (GroundTruthFile.isSplit(place)) {
             List<String> warnings = new ArrayList<>();
             GroundTruth truth = EvaluateInstances.groundTruth(place, configuration, warnings::add);
             return ofObject(spark, truth, compat, warnings);
         }
-        Path path = Store.hadoop(place);
-        if (path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
-            return ofTables(spark, place);
-        }
-        return ofJson(spark, place, compat);
+        return tables ? ofTables(spark, place) : ofJson(spark, place, dialect, compat);
     }
 
     private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat, List<String> warnings) {
@@ -81,6 +91,7 @@ record TruthRows(
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
+                truth.frequencies(),
                 faults,
                 warnings);
     }
@@ -93,12 +104,13 @@ record TruthRows(
         return spark.createDataFrame(keys, KEYS);
     }
 
-    private static TruthRows ofJson(SparkSession spark, String uri, Compat compat) throws IOException {
+    private static TruthRows ofJson(SparkSession spark, String uri, CocoDialect dialect, Compat compat)
+            throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         FaultLog faults = new FaultLog();
         CocoStream.Header header;
         try (InputStream in = Store.open(uri, configuration)) {
-            header = CocoStream.header(in, uri, into(faults));
+            header = CocoStream.header(in, uri, dialect, into(faults));
         }
         if (compat == Compat.NONE) {
             header.repeats().forEach(faults::repeat);
@@ -106,7 +118,7 @@ record TruthRows(
         GroundTruth truth = header.truth();
         List<Row> images = truth.images().stream().map(ImageRows::image).toList();
         ReadAnnotations reader = new ReadAnnotations(
-                header.repeated(), truth.namedImages(), compat, new SerializableConfiguration(configuration));
+                dialect, header.repeated(), truth.namedImages(), compat, new SerializableConfiguration(configuration));
         Dataset<Row> annotations =
                 spark.createDataset(List.of(uri), Encoders.STRING()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
         return new TruthRows(
@@ -114,6 +126,7 @@ record TruthRows(
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
+                truth.frequencies(),
                 faults,
                 List.of());
     }
@@ -138,6 +151,7 @@ record TruthRows(
                         .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA))),
                 images.select(col("image_id").as("truth_id"), col("file_name")),
                 categories,
+                Map.of(),
                 Map.of(),
                 new FaultLog(),
                 List.of());

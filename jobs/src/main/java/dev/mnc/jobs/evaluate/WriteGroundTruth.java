@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
@@ -45,7 +46,7 @@ public final class WriteGroundTruth {
      * @throws IllegalArgumentException naming the entry if one cannot be used
      */
     public static Summary run(SparkSession spark, String groundTruth, String out) throws IOException {
-        TruthRows truth = TruthRows.of(spark, groundTruth, Compat.NONE);
+        TruthRows truth = TruthRows.of(spark, groundTruth, CocoDialect.COCO, Compat.NONE);
         Fault fault = truth.faults().first();
         if (fault != null) {
             throw OperatorException.usage(groundTruth + ": " + fault.message(), REMEDY);

@@ -25,17 +25,17 @@ public enum AreaRange {
     }
 
     /** The least area, px². */
-    double from() {
+    public double from() {
         return from;
     }
 
     /** The greatest area, px². */
-    double to() {
+    public double to() {
         return to;
     }
 
     /** Position among the ranges, from 0. */
-    int index() {
+    public int index() {
         return index;
     }
 

@@ -203,9 +203,10 @@ public final class CategoryCurves implements Serializable {
     }
 
     /** The highest recall that this many true positives reach. */
-    private static int reachedBy(long found, int known, long wanted) {
+    private int reachedBy(long found, int known, long wanted) {
         int recall = known;
-        while (recall + 1 < RECALLS && (double) found / wanted >= CocoProtocol.recall(recall + 1)) {
+        while (recall + 1 < RECALLS
+                && (double) found / wanted >= rules.recalls().recall(recall + 1)) {
             recall++;
         }
         return recall;

@@ -23,6 +23,7 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     private final double[] precision;
     private final double[] scores;
     private final double[] recall;
+    private final double[] averages;
     private final Scores worth;
 
     /**
@@ -48,6 +49,29 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         Arrays.fill(precision, -1);
         Arrays.fill(scores, -1);
         Arrays.fill(recall, -1);
+        this.averages = new double[0];
+    }
+
+    private CategoryResult(CategoryResult from) {
+        this.worth = from.worth;
+        this.rules = from.rules;
+        this.categoryId = from.categoryId;
+        this.detections = from.detections;
+        this.positives = from.positives;
+        this.precision = new double[0];
+        this.scores = new double[0];
+        this.recall = from.recall;
+        this.averages = new double[rules.areas() * rules.thresholds()];
+        for (int area = 0; area < rules.areas(); area++) {
+            for (int t = 0; t < rules.thresholds(); t++) {
+                averages[area * rules.thresholds() + t] = from.averagePrecision(area, t);
+            }
+        }
+    }
+
+    /** What {@link Lane.Keep} says is to be kept. Without curves {@code precision} and {@code score} are not known. */
+    public CategoryResult kept(Lane.Keep keep) {
+        return keep == Lane.Keep.CURVES || averages.length > 0 ? this : new CategoryResult(this);
     }
 
     void point(int pair, int recallIndex, double precisionThere, double score) {
@@ -154,6 +178,9 @@ public final class CategoryResult implements CategoryFigures, Serializable {
 
     /** Mean precision over the 101 recalls in a size range. */
     public double averagePrecision(int area, int threshold) {
+        if (averages.length > 0) {
+            return averages[area * rules.thresholds() + threshold];
+        }
         double sum = 0;
         for (int r = 0; r < CocoProtocol.RECALLS; r++) {
             sum += precision(area, threshold, r);

@@ -217,6 +217,8 @@ public final class CocoEvaluation {
         CategoryCurves curves = new CategoryCurves(rules, positives, pass.target());
         curves.add(ranking, new CategoryCurves.Counts(rules));
         return new Reduced(
-                curves.result(pass.categories().id(category)), pass.resamples(lane) ? ranking : new Ranking(0));
+                curves.result(pass.categories().id(category))
+                        .kept(pass.lanes().get(lane).keep()),
+                pass.resamples(lane) ? ranking : new Ranking(0));
     }
 }

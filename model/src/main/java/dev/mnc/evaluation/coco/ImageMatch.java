@@ -7,6 +7,11 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.shapes.Shapes;
 import dev.mnc.geometry.Overlap;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One image: what is there, what was detected, and which found which. It is filled, matched and read, image after image,
@@ -27,8 +32,7 @@ public final class ImageMatch {
     private final RankSort ranks = new RankSort();
     private final Cells cells;
 
-    private long imageId;
-    private String fileName = "";
+    private Image image = new Image(0, "", 0, 0);
     private int truths;
     private int[] truthCategories = new int[64];
     private double[] truthAreas = new double[64];
@@ -43,6 +47,8 @@ public final class ImageMatch {
     private long[] matched = new long[128];
     private long[] ignored = new long[128];
     private int[] found = new int[1280];
+    private final Map<Class<?>, View> views = new HashMap<>();
+    private final Set<Class<?>> viewed = new HashSet<>();
 
     /** @param categories how many categories there are */
     public ImageMatch(Matching matching, int categories) {
@@ -71,14 +77,14 @@ public final class ImageMatch {
      * @param faults told of what cannot be used
      */
     public void start(Image image, FaultLog faults) {
-        imageId = image.id();
-        fileName = image.fileName();
+        this.image = image;
         truths = 0;
         detections = 0;
         shapes.clear();
         truthShapes.clear();
         reader.start(image, faults);
         cells.clear();
+        viewed.clear();
     }
 
     /** Adds an object; they come in the order of the file. */
@@ -166,13 +172,18 @@ public final class ImageMatch {
     }
 
     /** The image. */
+    public Image image() {
+        return image;
+    }
+
+    /** The image's id. */
     public long imageId() {
-        return imageId;
+        return image.id();
     }
 
     /** What the ground truth calls the image. */
     public String fileName() {
-        return fileName;
+        return image.fileName();
     }
 
     /** Number of categories that have objects or detections here. */
@@ -258,5 +269,64 @@ public final class ImageMatch {
         int truth = cells.truthOrder()[place];
         Overlap overlap = crowds[truth] ? Overlap.CROWD : Overlap.OBJECT;
         return shapes.iou(cells.order()[position], truthShapes, truth, overlap);
+    }
+
+    /** At least {@link #iou} with an object that is no crowd, and quickly told. */
+    public double iouAtMost(int position, int place) {
+        return shapes.iouAtMost(cells.order()[position], truthShapes, cells.truthOrder()[place]);
+    }
+
+    /** Index of the category of the detection at a position. */
+    public int categoryOf(int position) {
+        return categories[cells.order()[position]];
+    }
+
+    /** Index of the category of the object at a place. */
+    public int truthCategory(int place) {
+        return truthCategories[cells.truthOrder()[place]];
+    }
+
+    /** Which object of the file the one at a place is: the first has 0. */
+    public int truthNumber(int place) {
+        return cells.truthOrder()[place];
+    }
+
+    /** Number of objects of all categories, which is that of their places. */
+    public int truths() {
+        return truths;
+    }
+
+    /** The positions of all detections by falling score, whatever their categories; the earlier first among equals. */
+    public int[] byRank() {
+        int[] number = new int[detections];
+        int[] positions = new int[detections];
+        for (int position = 0; position < detections; position++) {
+            positions[cells.order()[position]] = position;
+            number[position] = position;
+        }
+        ranks.sort(number, 0, detections, keys);
+        Arrays.setAll(number, rank -> positions[number[rank]]);
+        return number;
+    }
+
+    /** What is worked out from a matched image for several of its readers, made once for an image. */
+    public interface View {
+
+        /** Reads an image, forgetting the one before. */
+        void read(ImageMatch image);
+    }
+
+    /**
+     * What is worked out from this image.
+     *
+     * @param kind the class of the view
+     * @param first makes a view; it is used again for the following images
+     */
+    public <T extends View> T view(Class<T> kind, Supplier<T> first) {
+        T view = kind.cast(views.computeIfAbsent(kind, unseen -> first.get()));
+        if (viewed.add(kind)) {
+            view.read(this);
+        }
+        return view;
     }
 }

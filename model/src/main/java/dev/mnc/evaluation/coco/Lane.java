@@ -22,6 +22,19 @@ public interface Lane extends Serializable {
         return false;
     }
 
+    /** What is kept of its results. */
+    enum Keep {
+        /** Everything. */
+        CURVES,
+        /** Average precision and recall, but not the curves: where there are many lanes. */
+        NUMBERS
+    }
+
+    /** What is kept of its results. */
+    default Keep keep() {
+        return Keep.CURVES;
+    }
+
     /**
      * Takes down an image that has been matched.
      *

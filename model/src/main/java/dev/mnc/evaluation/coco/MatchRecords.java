@@ -20,9 +20,14 @@ public final class MatchRecords {
 
     /** Takes down an image that has been matched. */
     public void add(ImageMatch image) {
+        add(image, image.rules().maxDetections());
+    }
+
+    /** Takes down the best detections of each category in an image that has been matched, at most so many. */
+    public void add(ImageMatch image, int limit) {
         for (int cell = 0; cell < image.cells(); cell++) {
             int first = image.first(cell);
-            int end = image.end(cell);
+            int end = Math.min(image.end(cell), first + limit);
             reserve(end - first);
             for (int position = first; position < end; position++) {
                 put(

@@ -28,8 +28,11 @@ public final class MatchRules implements Serializable {
     private final double[] largest;
     private final int[] limits;
     private final Compat compat;
+    private final RecallSteps recalls;
 
     /**
+     * COCO's recalls with any overlaps, size ranges and limits.
+     *
      * @param thresholds overlaps that are enough, rising
      * @param smallest least area of each size range, px²
      * @param largest greatest area of each size range, px²; it belongs to the range
@@ -38,6 +41,16 @@ public final class MatchRules implements Serializable {
      * @param compat whose answer is given where pycocotools is wrong
      */
     public MatchRules(double[] thresholds, double[] smallest, double[] largest, int[] limits, Compat compat) {
+        this(thresholds, smallest, largest, limits, compat, RecallSteps.MULTIPLES);
+    }
+
+    private MatchRules(
+            double[] thresholds,
+            double[] smallest,
+            double[] largest,
+            int[] limits,
+            Compat compat,
+            RecallSteps recalls) {
         if (thresholds.length == 0 || smallest.length == 0 || smallest.length != largest.length) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -69,6 +82,12 @@ public final class MatchRules implements Serializable {
         this.largest = largest.clone();
         this.limits = limits.clone();
         this.compat = requireNonNull(compat, "compat");
+        this.recalls = requireNonNull(recalls, "recalls");
+    }
+
+    /** The same with precision read off at recalls that are computed in another way. */
+    public MatchRules with(RecallSteps others) {
+        return new MatchRules(thresholds, smallest, largest, limits, compat, others);
     }
 
     /** COCO's ten overlaps, four size ranges and 100 detections. */
@@ -82,6 +101,11 @@ public final class MatchRules implements Serializable {
                 Arrays.stream(areas).mapToDouble(AreaRange::to).toArray(),
                 Arrays.stream(Limit.values()).mapToInt(Limit::detections).toArray(),
                 compat);
+    }
+
+    /** The same for the best detections alone, at most so many of one category in one image. */
+    public MatchRules upTo(int limit) {
+        return new MatchRules(thresholds, smallest, largest, new int[] {limit}, compat);
     }
 
     /** Number of overlaps. */
@@ -143,6 +167,11 @@ public final class MatchRules implements Serializable {
         return compat;
     }
 
+    /** How the recalls are computed at which precision is read off. */
+    public RecallSteps recalls() {
+        return recalls;
+    }
+
     /** All bits in use. */
     public long everything() {
         return -1L >>> (Long.SIZE - thresholds.length * smallest.length);
@@ -167,7 +196,8 @@ public final class MatchRules implements Serializable {
                 && Arrays.equals(smallest, rules.smallest)
                 && Arrays.equals(largest, rules.largest)
                 && Arrays.equals(limits, rules.limits)
-                && compat == rules.compat;
+                && compat == rules.compat
+                && recalls == rules.recalls;
     }
 
     @Override

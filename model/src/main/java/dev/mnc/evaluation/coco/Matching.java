@@ -12,12 +12,20 @@ import java.io.Serializable;
  * @param type what is compared
  * @param area which area of a detection counts
  * @param rules what counts as found
+ * @param selection which detections are looked at
  */
-public record Matching(IouType type, DetectionArea area, MatchRules rules) implements Serializable {
+public record Matching(IouType type, DetectionArea area, MatchRules rules, Selection selection)
+        implements Serializable {
 
     public Matching {
         requireNonNull(type, "type");
         requireNonNull(area, "area");
         requireNonNull(rules, "rules");
+        requireNonNull(selection, "selection");
+    }
+
+    /** Looks at all detections. */
+    public Matching(IouType type, DetectionArea area, MatchRules rules) {
+        this(type, area, rules, Selection.EVERY);
     }
 }

@@ -26,6 +26,7 @@ public final class PassWork {
     private final FaultLog faults = new FaultLog();
     private final Map<Long, Long> unlisted = new TreeMap<>();
     private final List<Annotation> kept = new ArrayList<>();
+    private final Candidates candidates = new Candidates();
 
     public PassWork(Pass pass) {
         this.pass = pass;
@@ -67,7 +68,7 @@ public final class PassWork {
         for (int number = 0; number < matches.size(); number++) {
             ImageMatch match = matches.get(number);
             match.start(image, isToldAlready(number) ? new FaultLog() : faults);
-            fill(match, detections, number == 0 ? unlisted : new TreeMap<>());
+            fill(match, selected(image, number, detections), number == 0 ? unlisted : new TreeMap<>());
             match.match();
             for (int lane : lanesOf.get(number)) {
                 positives.get(lane).start(image.id());
@@ -77,6 +78,16 @@ public final class PassWork {
                 tallies.add(tally, match);
             }
         }
+    }
+
+    private Consumer<ImageSource.Taker> selected(Image image, int number, Consumer<ImageSource.Taker> detections) {
+        Selection selection = matchings.get(number).selection();
+        if (selection == Selection.EVERY) {
+            return detections;
+        }
+        candidates.start(detections);
+        selection.select(image, kept, candidates);
+        return candidates::forEachKept;
     }
 
     /** Of annotations with one id the last stands in each one's place; unless asked to do so it counts once. */

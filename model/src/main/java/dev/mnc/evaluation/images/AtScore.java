@@ -26,11 +26,13 @@ public record AtScore(Matching matching, int threshold, double score) implements
         }
     }
 
-    boolean isRight(ImageMatch image, int position) {
+    /** Whether the detection at a position found an object that counts, whatever its score. */
+    public boolean isRight(ImageMatch image, int position) {
         return (image.matched(position) & ~image.ignored(position) & 1L << threshold) != 0;
     }
 
-    boolean isWrong(ImageMatch image, int position) {
+    /** Whether the detection at a position counts and found nothing, whatever its score. */
+    public boolean isWrong(ImageMatch image, int position) {
         return ((image.matched(position) | image.ignored(position)) & 1L << threshold) == 0;
     }
 }

@@ -285,25 +285,52 @@ public final class Shapes {
      * @return in [0, 1]; -1 if the masks are of different sizes but their boxes overlap
      */
     public double iou(int index, Shapes truths, int truth, Overlap crowd) {
-        double x = box(index, 0);
-        double truthX = truths.box(truth, 0);
-        int mine = 4 * index;
-        int its = 4 * truth;
-        double overlapWidth = Math.min(box[mine + 2] + x, truths.box[its + 2] + truthX) - Math.max(x, truthX);
-        if (overlapWidth <= 0) {
-            return 0;
-        }
-        double overlapHeight = Math.min(box[mine + 3] + box[mine + 1], truths.box[its + 3] + truths.box[its + 1])
-                - Math.max(box[mine + 1], truths.box[its + 1]);
-        if (overlapHeight <= 0) {
+        double both = boxIntersection(index, truths, truth);
+        if (both < 0) {
             return 0;
         }
         if (rows[index] >= 0) {
             return maskIou(index, truths, truth, crowd);
         }
-        double both = overlapWidth * overlapHeight;
-        double area = box[mine + 2] * box[mine + 3];
-        return both / (crowd == Overlap.CROWD ? area : area + truths.box[its + 2] * truths.box[its + 3] - both);
+        double area = box[4 * index + 2] * box[4 * index + 3];
+        double its = truths.box[4 * truth + 2] * truths.box[4 * truth + 3];
+        return both / (crowd == Overlap.CROWD ? area : area + its - both);
+    }
+
+    /**
+     * A bound that {@link #iou} with an object that is no crowd does not exceed: that of two masks with as many pixels
+     * which share as much as their boxes let them. Takes no look at the masks; of boxes it is the overlap itself.
+     *
+     * @return at least the overlap, in [0, 1]
+     */
+    public double iouAtMost(int index, Shapes truths, int truth) {
+        if (rows[index] < 0) {
+            return iou(index, truths, truth, Overlap.OBJECT);
+        }
+        double both = boxIntersection(index, truths, truth);
+        if (both < 0) {
+            return 0;
+        }
+        if (withEmptyRuns[index] != null && truths.withEmptyRuns[truth] != null) {
+            return 1;
+        }
+        long shared = Math.min((long) both, Math.min(pixels[index], truths.pixels[truth]));
+        return shared == 0 ? 0 : (double) shared / (pixels[index] + truths.pixels[truth] - shared);
+    }
+
+    /** The area that two boxes share, or -1 if they share none. */
+    private double boxIntersection(int index, Shapes truths, int truth) {
+        double x = box(index, 0);
+        double truthX = truths.box(truth, 0);
+        int mine = 4 * index;
+        int its = 4 * truth;
+        double width = Math.min(box[mine + 2] + x, truths.box[its + 2] + truthX) - Math.max(x, truthX);
+        if (width <= 0) {
+            return -1;
+        }
+        double height = Math.min(box[mine + 3] + box[mine + 1], truths.box[its + 3] + truths.box[its + 1])
+                - Math.max(box[mine + 1], truths.box[its + 1]);
+        return height <= 0 ? -1 : width * height;
     }
 
     private double maskIou(int index, Shapes truths, int truth, Overlap crowd) {

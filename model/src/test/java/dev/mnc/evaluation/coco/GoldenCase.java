@@ -49,7 +49,7 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
     }
 
     /** Every folder below one in every variant. */
-    static Stream<GoldenCase> below(Path folder) {
+    public static Stream<GoldenCase> below(Path folder) {
         try (Stream<Path> folders = Files.list(folder)) {
             return folders.filter(GoldenCase::isCase).sorted().toList().stream().flatMap(GoldenCase::variants);
         } catch (IOException e) {
@@ -88,12 +88,12 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
     }
 
     /** What other references give for the case; empty if there are none. */
-    JsonNode extra() throws IOException {
+    public JsonNode extra() throws IOException {
         Path extra = folder.resolve("expected_extra.json");
         return Files.exists(extra) ? JSON.readTree(extra.toFile()) : JSON.createObjectNode();
     }
 
-    IouType type() {
+    public IouType type() {
         return variant.equals("bbox") ? IouType.BBOX : IouType.SEGM;
     }
 

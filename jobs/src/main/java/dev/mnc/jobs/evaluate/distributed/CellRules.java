@@ -1,6 +1,7 @@
 package dev.mnc.jobs.evaluate.distributed;
 
 import dev.mnc.evaluation.coco.Lane;
+import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Pass;
 import java.io.Serializable;
@@ -10,17 +11,27 @@ import java.util.List;
  * What counts as found in each cell.
  *
  * @param lanes the rules of each lane
- * @param categories how many categories each lane has
+ * @param keeps what is kept of each lane's results
+ * @param categories the categories each lane has
  */
-record CellRules(List<MatchRules> lanes, int categories) implements Serializable {
+record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, LongIndex categories) implements Serializable {
 
     static CellRules of(Pass pass) {
         return new CellRules(
                 pass.lanes().stream().map(Lane::rules).toList(),
-                pass.categories().size());
+                pass.lanes().stream().map(Lane::keep).toList(),
+                pass.categories());
     }
 
     MatchRules of(int cell) {
-        return lanes.get(cell / categories);
+        return lanes.get(cell / categories.size());
+    }
+
+    Lane.Keep keep(int cell) {
+        return keeps.get(cell / categories.size());
+    }
+
+    long categoryId(int cell) {
+        return categories.id(cell % categories.size());
     }
 }

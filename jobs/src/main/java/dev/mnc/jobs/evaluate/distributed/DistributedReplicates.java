@@ -108,10 +108,10 @@ final class DistributedReplicates {
             int lane = row.getInt(1);
             PositiveImages images = Sent.object(row.<byte[]>getAs(2), PositiveImages.class);
             MatchRules its = rules.lanes().get(lane);
-            double[][] wanted = images.wanted(rules.categories(), its.areas(), weights, 0, weights.replicates());
+            double[][] wanted = images.wanted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
             List<Tuple2<Integer, double[]>> sums = new ArrayList<>();
             for (int category = 0; category < wanted.length; category++) {
-                sums.add(new Tuple2<>(lane * rules.categories() + category, wanted[category]));
+                sums.add(new Tuple2<>(lane * rules.categories().size() + category, wanted[category]));
             }
             return sums.iterator();
         }
@@ -145,11 +145,11 @@ final class DistributedReplicates {
         List<Long> categories = new ArrayList<>();
         for (int range = 0; range < cells.size(); range++) {
             int cell = cells.get(range);
-            if (pass.resamples(cell / rules.categories())) {
+            if (pass.resamples(cell / rules.categories().size())) {
                 resampled.add(range);
             }
             byRange.add(wanted(cell, wanted));
-            categories.add(pass.categories().id(cell % rules.categories()));
+            categories.add(pass.categories().id(cell % rules.categories().size()));
         }
         JavaRDD<Row> its = ranked.filter(new Only(resampled));
         ReduceRanges draw = new ReduceRanges(
@@ -228,7 +228,7 @@ final class DistributedReplicates {
                 }
                 sum.addBytes((byte[]) known);
             }
-            long category = pass.categories().id(cell % rules.categories());
+            long category = pass.categories().id(cell % rules.categories().size());
             return new Tuple2<>(cell, Sent.bytes(requireNonNull(sum).result(category)));
         }
     }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
@@ -17,6 +18,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -61,6 +64,8 @@ public final class ImageRows {
         return row(image.id(), IMAGE, 0, out -> {
             out.writeInt(image.height());
             out.writeInt(image.width());
+            writeIds(image.checked().absent(), out);
+            writeIds(image.checked().notExhaustive(), out);
         });
     }
 
@@ -68,10 +73,28 @@ public final class ImageRows {
     public static Image image(Row row) {
         DataInputStream in = data(row);
         try {
-            return new Image(row.getLong(0), "", in.readInt(), in.readInt());
+            int height = in.readInt();
+            int width = in.readInt();
+            return new Image(row.getLong(0), "", height, width, new CheckedCategories(readIds(in), readIds(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void writeIds(List<Long> ids, DataOutputStream out) throws IOException {
+        out.writeInt(ids.size());
+        for (long id : ids) {
+            out.writeLong(id);
+        }
+    }
+
+    private static List<Long> readIds(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        List<Long> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(in.readLong());
+        }
+        return ids;
     }
 
     /** The row of an annotation. */

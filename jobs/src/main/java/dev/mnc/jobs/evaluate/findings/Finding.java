@@ -15,8 +15,8 @@ public interface Finding {
     /** Its tables; made each time. */
     List<ResultTable> tables();
 
-    /** What the command prints of it: lines, each ended, or nothing. */
-    default String told() {
+    /** A few lines for whoever reads along, each ended; none if the files are enough. */
+    default String lines() {
         return "";
     }
 

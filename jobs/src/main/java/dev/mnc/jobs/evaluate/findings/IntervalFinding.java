@@ -142,7 +142,7 @@ public record IntervalFinding(
     }
 
     @Override
-    public String told() {
+    public String lines() {
         StringBuilder text = new StringBuilder();
         for (Resampled its : resampled) {
             text.append(String.format(

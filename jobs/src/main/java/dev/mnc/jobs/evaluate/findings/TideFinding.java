@@ -1,0 +1,94 @@
+package dev.mnc.jobs.evaluate.findings;
+
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.errors.ErrorType;
+import dev.mnc.evaluation.errors.TideResult;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the errors of each kind cost: {@link TideResult}.
+ *
+ * <p>{@code errors} in {@code metrics.json}: by IoU type {@code AP50} as TIDE has it, {@code dAP} and {@code count} by
+ * kind, and {@code dAP_special} with {@code FalsePos} and {@code FalseNeg}; precision in [0, 1]. The table {@code errors}
+ * has a row for each kind of error, and of each category one as well; where {@code category_id} is missing a row is about
+ * all categories.
+ *
+ * @param results one for each IoU type
+ * @param names of the categories by id
+ */
+public record TideFinding(List<TideResult> results, Map<Long, String> names) implements Finding {
+
+    public TideFinding {
+        results = List.copyOf(results);
+    }
+
+    @Override
+    public void writeMetrics(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("errors");
+        for (TideResult result : results) {
+            json.writeObjectFieldStart(result.type().label());
+            json.writeNumberField("AP50", result.precision());
+            json.writeObjectFieldStart("dAP");
+            for (ErrorType error : ErrorType.values()) {
+                json.writeNumberField(error.label(), result.lost(error));
+            }
+            json.writeEndObject();
+            json.writeObjectFieldStart("dAP_special");
+            json.writeNumberField("FalsePos", result.falsePositives());
+            json.writeNumberField("FalseNeg", result.falseNegatives());
+            json.writeEndObject();
+            json.writeObjectFieldStart("count");
+            for (ErrorType error : ErrorType.values()) {
+                json.writeNumberField(error.label(), result.errors(error));
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    @Override
+    public String lines() {
+        return results.stream().map(TideResult::table).collect(Collectors.joining());
+    }
+
+    @Override
+    public List<ResultTable> tables() {
+        ResultTable table = new ResultTable(
+                "errors",
+                text("iou_type"),
+                whole("category_id"),
+                text("category"),
+                text("error"),
+                whole("count"),
+                number("ap50"),
+                number("dap"));
+        for (TideResult result : results) {
+            String type = result.type().label();
+            for (ErrorType error : ErrorType.values()) {
+                table.row().add(type).missing().missing().add(error.label()).add(result.errors(error));
+                table.add(result.precision()).add(result.lost(error));
+            }
+            table.row().add(type).missing().missing().add("FalsePos").missing();
+            table.add(result.precision()).add(result.falsePositives());
+            table.row().add(type).missing().missing().add("FalseNeg").missing();
+            table.add(result.precision()).add(result.falseNegatives());
+            for (TideResult.OfCategory category : result.categories()) {
+                for (ErrorType error : ErrorType.values()) {
+                    table.row().add(type).add(category.categoryId()).add(names.get(category.categoryId()));
+                    table.add(error.label()).add(category.errors(error)).add(category.precision());
+                    table.add(category.lost(error));
+                }
+            }
+        }
+        return List.of(table);
+    }
+}

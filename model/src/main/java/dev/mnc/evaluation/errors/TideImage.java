@@ -1,0 +1,230 @@
+package dev.mnc.evaluation.errors;
+
+import dev.mnc.evaluation.coco.ImageMatch;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The errors of an image as tidecv 1.0.1 finds them ({@code TIDEExample}, {@code TIDERun._eval_image}). For one thread.
+ *
+ * <p>The best {@value #MOST} detections of the image are looked at, whatever their categories, by falling score. Each
+ * takes the free object of its category it overlaps most, of equals the first of the file, if that is enough. A
+ * detection that finds none and lies by more than that share in a crowd of its category does not count, though it can
+ * still be an error and be mended. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one object
+ * nobody has found, the best detection's is mended by giving it the object, the others by leaving them out.
+ */
+final class TideImage implements ImageMatch.View {
+
+    /** Detections of an image that are looked at. */
+    static final int MOST = 100;
+
+    /** An overlap that is enough. */
+    static final double ENOUGH = 0.5;
+
+    /** An overlap that is little. */
+    static final double LITTLE = 0.1;
+
+    private static final int NONE = -1;
+
+    private @Nullable ImageMatch image;
+    private int[] ranked = {};
+    private int detections;
+    private @Nullable ErrorType[] errors = {};
+    private boolean[] right = {};
+    private boolean[] inCrowd = {};
+    private int[] mended = {};
+    private int objects;
+    private int[] places = {};
+    private boolean[] found = {};
+    private int[] mender = {};
+    private int nearest;
+    private double nearestOverlap;
+
+    @Override
+    public void read(ImageMatch next) {
+        image = next;
+        ranked = next.byRank();
+        detections = Math.min(MOST, ranked.length);
+        right = new boolean[detections];
+        inCrowd = new boolean[detections];
+        errors = new ErrorType[detections];
+        mended = new int[detections];
+        Arrays.fill(mended, NONE);
+        takeObjects(next);
+        int[] closest = new int[detections];
+        double[] overlaps = new double[detections];
+        for (int rank = 0; rank < detections; rank++) {
+            choose(next, rank);
+            closest[rank] = nearest;
+            overlaps[rank] = nearestOverlap;
+        }
+        for (int rank = 0; rank < detections; rank++) {
+            if (!right[rank]) {
+                judge(next, rank, closest[rank], overlaps[rank]);
+            }
+        }
+    }
+
+    /** Takes the objects that are no crowds, in the order of the file. */
+    private void takeObjects(ImageMatch next) {
+        int[] byNumber = new int[next.truths()];
+        for (int place = 0; place < byNumber.length; place++) {
+            byNumber[next.truthNumber(place)] = place;
+        }
+        places = new int[byNumber.length];
+        objects = 0;
+        for (int place : byNumber) {
+            if (!next.crowd(place)) {
+                places[objects++] = place;
+            }
+        }
+        found = new boolean[objects];
+        mender = new int[objects];
+        Arrays.fill(mender, NONE);
+    }
+
+    /** Lets a detection find an object, and tells the one of its category that it overlaps most, free or not. */
+    private void choose(ImageMatch next, int rank) {
+        int category = category(rank);
+        int best = NONE;
+        double most = 0;
+        nearest = NONE;
+        nearestOverlap = 0;
+        for (int object = 0; object < objects; object++) {
+            if (next.truthCategory(places[object]) == category) {
+                double overlap = next.iou(ranked[rank], places[object]);
+                if (overlap > nearestOverlap) {
+                    nearestOverlap = overlap;
+                    nearest = object;
+                }
+                if (!found[object] && overlap > most) {
+                    most = overlap;
+                    best = object;
+                }
+            }
+        }
+        if (most >= ENOUGH) {
+            found[best] = true;
+            right[rank] = true;
+        } else {
+            inCrowd[rank] = liesInCrowd(next, rank);
+        }
+    }
+
+    private boolean liesInCrowd(ImageMatch next, int rank) {
+        if (objects == next.truths()) {
+            return false;
+        }
+        for (int place = 0; place < next.truths(); place++) {
+            if (next.crowd(place)
+                    && next.truthCategory(place) == category(rank)
+                    && next.iou(ranked[rank], place) > ENOUGH) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void judge(ImageMatch next, int rank, int closest, double overlap) {
+        if (overlap >= LITTLE && overlap <= ENOUGH) {
+            errors[rank] = ErrorType.LOC;
+            mend(rank, closest);
+            return;
+        }
+        lookElsewhere(next, rank);
+        if (nearestOverlap >= ENOUGH) {
+            errors[rank] = ErrorType.CLS;
+            mend(rank, nearest);
+        } else if (overlap > ENOUGH) {
+            errors[rank] = ErrorType.DUPE;
+        } else {
+            errors[rank] = nearestOverlap <= LITTLE ? ErrorType.BKG : ErrorType.BOTH;
+        }
+    }
+
+    /**
+     * Finds the object of another category that a detection overlaps most if that is enough, and else only whether any
+     * is more than a little; most pairs are settled without looking at masks.
+     */
+    private void lookElsewhere(ImageMatch next, int rank) {
+        int category = category(rank);
+        nearest = NONE;
+        nearestOverlap = 0;
+        for (int object = 0; object < objects; object++) {
+            int place = places[object];
+            double needed = nearestOverlap > LITTLE ? Math.max(ENOUGH, nearestOverlap) : LITTLE;
+            if (next.truthCategory(place) != category && next.iouAtMost(ranked[rank], place) >= needed) {
+                double overlap = next.iou(ranked[rank], place);
+                if (overlap > nearestOverlap) {
+                    nearestOverlap = overlap;
+                    nearest = object;
+                }
+            }
+        }
+    }
+
+    private void mend(int rank, int object) {
+        if (!found[object] && mender[object] == NONE) {
+            mender[object] = rank;
+            mended[rank] = object;
+        }
+    }
+
+    /** Number of detections that are looked at; they are told apart by their rank in the image. */
+    int detections() {
+        return detections;
+    }
+
+    /** The category of a detection. */
+    int category(int rank) {
+        return image().categoryOf(ranked[rank]);
+    }
+
+    /** The score of a detection. */
+    double score(int rank) {
+        return image().score(ranked[rank]);
+    }
+
+    private ImageMatch image() {
+        if (image == null) {
+            throw new IllegalStateException("no image has been read yet");
+        }
+        return image;
+    }
+
+    /** What is wrong with a detection, or null if it has found an object. */
+    @Nullable
+    ErrorType error(int rank) {
+        return errors[rank];
+    }
+
+    /** Whether a detection stands in the ranking of its category; those in a crowd do not. */
+    boolean counts(int rank) {
+        return !inCrowd[rank];
+    }
+
+    /** The category in which a detection would be right if its error were mended, or -1 if it would be left out. */
+    int mendedCategory(int rank) {
+        return mended[rank] == NONE ? NONE : objectCategory(mended[rank]);
+    }
+
+    /** Number of objects that are no crowds. */
+    int objects() {
+        return objects;
+    }
+
+    /** The category of an object. */
+    int objectCategory(int object) {
+        return image().truthCategory(places[object]);
+    }
+
+    /** Whether a detection has found an object. */
+    boolean isFound(int object) {
+        return found[object];
+    }
+
+    /** Whether no detection has found an object or would if its error were mended: {@link ErrorType#MISS}. */
+    boolean isMissed(int object) {
+        return !found[object] && mender[object] == NONE;
+    }
+}

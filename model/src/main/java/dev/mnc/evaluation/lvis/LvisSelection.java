@@ -1,0 +1,49 @@
+package dev.mnc.evaluation.lvis;
+
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.coco.Candidates;
+import dev.mnc.evaluation.coco.Scores;
+import dev.mnc.evaluation.coco.Selection;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * The detections LVIS looks at: the best of an image whatever their categories ({@code LVISResults.limit_dets_per_image}),
+ * and of these, the ones whose category is in the image or was checked to be absent ({@code LVISEval._prepare}). About
+ * any other category nothing is known.
+ *
+ * @param limit detections of an image
+ */
+public record LvisSelection(int limit) implements Selection {
+
+    @Override
+    public void select(Image image, List<Annotation> objects, Candidates candidates) {
+        Set<Long> known = new HashSet<>(image.checked().absent());
+        objects.forEach(object -> known.add(object.categoryId()));
+        boolean[] among = best(candidates);
+        for (int i = 0; i < candidates.count(); i++) {
+            if (!among[i] || !known.contains(candidates.categoryId(i))) {
+                candidates.drop(i);
+            }
+        }
+    }
+
+    private boolean[] best(Candidates candidates) {
+        boolean[] among = new boolean[candidates.count()];
+        if (among.length <= limit) {
+            Arrays.fill(among, true);
+            return among;
+        }
+        IntStream.range(0, among.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> Scores.rankKey(candidates.score(i))))
+                .limit(limit)
+                .forEach(i -> among[i] = true);
+        return among;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mnc.evaluation.slices;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.coco.ImageMatch;
+import dev.mnc.evaluation.coco.Lane;
+import dev.mnc.evaluation.coco.MatchRecords;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Positives;
+
+/**
+ * A lane with the images of one group alone: its numbers are those of an evaluation that has no other images.
+ *
+ * @param all the lane of all images
+ * @param groups of images
+ * @param column number of the column
+ * @param group number of the group
+ */
+public record SliceLane(Lane all, ImageGroups groups, int column, int group) implements Lane {
+
+    public SliceLane {
+        requireNonNull(all, "all");
+        requireNonNull(groups, "groups");
+    }
+
+    @Override
+    public Matching matching() {
+        return all.matching();
+    }
+
+    @Override
+    public MatchRules rules() {
+        return all.rules();
+    }
+
+    @Override
+    public Keep keep() {
+        return Keep.NUMBERS;
+    }
+
+    @Override
+    public void record(ImageMatch image, MatchRecords records, Positives positives) {
+        if (groups.group(column, image.imageId()) == group) {
+            all.record(image, records, positives);
+        }
+    }
+}

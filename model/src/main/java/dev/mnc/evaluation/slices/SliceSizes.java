@@ -1,0 +1,55 @@
+package dev.mnc.evaluation.slices;
+
+import dev.mnc.evaluation.coco.ImageMatch;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Tally;
+import dev.mnc.evaluation.coco.TallyKind;
+import java.util.Arrays;
+
+/** How many images of the ground truth each group of a column has. For one thread. */
+public final class SliceSizes implements Tally<SliceSizes> {
+
+    private final transient Kind kind;
+    private final long[] images;
+
+    private SliceSizes(Kind kind) {
+        this.kind = kind;
+        this.images = new long[kind.groups.values(kind.column).size() + 1];
+    }
+
+    /**
+     * Counts images.
+     *
+     * @param matching any; it does not matter how they are matched
+     * @param groups of images
+     * @param column number of the column
+     */
+    public record Kind(Matching matching, ImageGroups groups, int column) implements TallyKind<SliceSizes> {
+
+        @Override
+        public SliceSizes start(LongIndex categories) {
+            return new SliceSizes(this);
+        }
+
+        @Override
+        public Class<SliceSizes> tally() {
+            return SliceSizes.class;
+        }
+    }
+
+    @Override
+    public void add(ImageMatch image) {
+        images[kind.groups.group(kind.column, image.imageId())]++;
+    }
+
+    @Override
+    public void add(SliceSizes other) {
+        Arrays.setAll(images, group -> images[group] + other.images[group]);
+    }
+
+    /** The images of a group. */
+    public long images(int group) {
+        return images[group];
+    }
+}

@@ -1,0 +1,67 @@
+package dev.mnc.evaluation.errors;
+
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.CocoLane;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.schemas.Category;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+
+/** A pass that looks for errors of every sort. */
+record Analysis(Outcome outcome, Matching matching) {
+
+    static Analysis of(GroundTruth truth, List<Detection> detections, IouType type, double score) {
+        Matching matching = new Matching(type, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
+        LongIndex categories =
+                new LongIndex(truth.categories().stream().map(Category::id).toList());
+        Pass pass = new Pass(
+                List.of(
+                        new CocoLane(matching),
+                        new TideLane(matching, TideLane.State.FOUND),
+                        new TideLane(matching, TideLane.State.MENDED)),
+                List.of(new ErrorTally.Kind(matching), new ConfusionTally.Kind(new AtScore(matching, 0, score))),
+                categories);
+        Outcome outcome = new CocoEvaluation(pass)
+                .evaluate(truth, List.of(DetectionColumns.of(detections)), ForkJoinPool.commonPool());
+        return new Analysis(outcome, matching);
+    }
+
+    TideResult tide() {
+        return TideResult.of(outcome, matching);
+    }
+
+    ConfusionMatrix confusion(double score) {
+        return ConfusionMatrix.of(outcome, new ConfusionTally.Kind(new AtScore(matching, 0, score)));
+    }
+
+    static GroundTruth truth(String json) throws IOException {
+        return CocoJson.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "case");
+    }
+
+    static List<Detection> detections(String json) throws IOException {
+        List<Detection> detections = new ArrayList<>();
+        try (CocoResults.Reader reader =
+                CocoResults.open(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "case", Map.of())) {
+            reader.forEachRemaining(detections::add);
+        }
+        return detections;
+    }
+}
