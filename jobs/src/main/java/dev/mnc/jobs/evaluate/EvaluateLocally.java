@@ -158,12 +158,12 @@ public final class EvaluateLocally {
 
     private void write(MetricsFiles files) throws IOException {
         Path folder = LocalFiles.path(config.out());
-        LocalFiles.clear(folder.resolve(MetricsFiles.TABLES));
+        LocalFiles.clear(folder);
         List<Future<?>> writing = new ArrayList<>();
         files.files()
-                .forEach((name, content) -> writing.add(threads.submit(() -> {
-                    try (OutputStream out = open(folder.resolve(name))) {
-                        content.write(out);
+                .forEach(file -> writing.add(threads.submit(() -> {
+                    try (OutputStream out = open(folder.resolve(file.path()))) {
+                        file.content().write(out);
                     }
                     return null;
                 })));
