@@ -22,6 +22,7 @@ import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +74,7 @@ public final class EvaluateLocally {
     private record Truth(GroundTruth groundTruth, FaultLog unreadable, List<String> warnings) {}
 
     private EvaluationSummary run() throws IOException {
+        Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
         Future<Truth> reading = threads.submit(this::groundTruth);
         FaultLog unreadable = new FaultLog();
         List<DetectionColumns> detections = new ResultsFile(LocalFiles.path(config.predictions()), threads)
@@ -83,6 +86,7 @@ public final class EvaluateLocally {
         EvaluationSummary summary = config.protocol() instanceof Coco coco
                 ? coco(coco, truth, detections, unreadable)
                 : sds(truth, SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)));
+        await(tables);
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
     }
