@@ -23,10 +23,11 @@ final class Bootstraps {
             }
             return null;
         }
-        return weights(replicates.intValue(), seed);
+        return of(replicates, seed);
     }
 
-    static PoissonWeights weights(int replicates, @Nullable Long seed) {
+    /** The weights for so many replicates. */
+    static PoissonWeights of(int replicates, @Nullable Long seed) {
         if (replicates < 2) {
             throw OperatorException.usage(
                     "--bootstrap takes at least 2 replicates, got " + replicates, "use --bootstrap 100 or more");

@@ -1,9 +1,10 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.Frequency;
 import dev.mnc.evaluation.bootstrap.DetectedImages;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.bootstrap.Replicates;
-import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CocoLane;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
@@ -17,6 +18,12 @@ import dev.mnc.evaluation.coco.TallyKind;
 import dev.mnc.evaluation.errors.ErrorAnalysis;
 import dev.mnc.evaluation.errors.ErrorReport;
 import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.lists.ListFigure;
+import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.lvis.LvisLane;
+import dev.mnc.evaluation.lvis.LvisResult;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.evaluation.slices.Slice;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
@@ -25,13 +32,18 @@ import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
+import dev.mnc.jobs.evaluate.findings.ListFinding;
+import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
+import dev.mnc.jobs.evaluate.findings.SliceFinding;
 import dev.mnc.jobs.evaluate.findings.TideFinding;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What both engines are asked for in COCO's protocol, and what is made of the answers. */
 final class CocoFindings {
@@ -39,69 +51,103 @@ final class CocoFindings {
     private CocoFindings() {}
 
     /**
+     * What the ground truth and an image table say that both the pass and the findings need.
+     *
+     * @param categories those of the ground truth
+     * @param frequencies of the categories of LVIS, else empty
+     * @param images the image table, or null if there is none
+     */
+    record Subject(
+            List<Category> categories,
+            Map<Long, Frequency> frequencies,
+            @Nullable ImageTable images) {}
+
+    /**
      * What is asked for.
      *
      * @param area which area of a detection counts
-     * @param categories those of the ground truth
      */
-    static Pass pass(Coco coco, DetectionArea area, List<Category> categories) {
-        MatchRules rules = MatchRules.coco(coco.compat());
-        List<Lane> lanes = new ArrayList<>();
-        coco.iouTypes().forEach(type -> lanes.add(new CocoLane(new Matching(type, area, rules))));
-        List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(lanes, coco.score(), coco.target()));
-        if (coco.bootstrap() != null) {
-            tallies.add(new DetectedImages.Kind(lanes.get(0).matching()));
-        }
-        if (coco.errors() == Errors.TOLD_APART) {
-            ErrorAnalysis analysis = analysis(coco, lanes);
+    static Pass pass(Coco coco, DetectionArea area, Subject subject) {
+        LongIndex categories =
+                new LongIndex(subject.categories().stream().map(Category::id).toList());
+        List<Lane> own = own(coco, area, categories);
+        List<Lane> lanes = new ArrayList<>(own);
+        List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target()));
+        if (coco.extras().errors() == Errors.TOLD_APART) {
+            ErrorAnalysis analysis = analysis(coco, own);
             lanes.addAll(analysis.lanes());
             tallies.addAll(analysis.tallies());
         }
-        return new Pass(
-                lanes,
-                tallies,
-                new LongIndex(categories.stream().map(Category::id).toList()),
-                coco.target(),
-                coco.bootstrap());
+        MetricLists lists = coco.extras().lists();
+        if (lists != null) {
+            coco.iouTypes().forEach(type -> lanes.addAll(lists.lanes(type, area, coco.compat())));
+        }
+        if (subject.images() != null) {
+            lanes.addAll(Slice.lanes(own, subject.images().groups()));
+            tallies.addAll(Slice.tallies(own, subject.images().groups()));
+        }
+        PoissonWeights weights = coco.extras().bootstrap();
+        if (weights != null) {
+            tallies.add(new DetectedImages.Kind(own.get(0).matching()));
+        }
+        return new Pass(lanes, tallies, categories, coco.target(), weights);
+    }
+
+    /** The lanes of the protocol itself, one an IoU type. */
+    private static List<Lane> own(Coco coco, DetectionArea area, LongIndex categories) {
+        MatchRules rules = MatchRules.coco(coco.compat());
+        return coco.iouTypes().stream()
+                .<Lane>map(type -> coco.extras().dialect() == CocoDialect.LVIS
+                        ? LvisLane.of(type, area, categories)
+                        : new CocoLane(new Matching(type, area, rules)))
+                .toList();
     }
 
     /** What was found out, in the order of {@code metrics.json}. */
-    static List<Finding> of(
-            Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, List<Category> categories) {
-        Map<Long, String> names = names(categories);
-        List<EvaluationResult> results = outcome.results();
-        List<Finding> findings = new ArrayList<>(List.of(
-                new CurveFinding(results, names),
-                new ScoreFinding(results, coco.target(), names),
-                new CalibrationFinding(results, names),
-                new ImageFinding(outcome, coco.score(), coco.target(), names)));
-        if (coco.bootstrap() != null) {
-            findings.add(intervals(coco.bootstrap(), outcome, replicates, names));
+    static List<Finding> of(Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, Subject subject) {
+        Map<Long, String> names = names(subject.categories());
+        List<Finding> findings = new ArrayList<>();
+        List<Lane> own = outcome.pass().lanes().subList(0, coco.iouTypes().size());
+        if (coco.extras().dialect() == CocoDialect.LVIS) {
+            List<LvisResult> results = own.stream()
+                    .map(lane -> new LvisResult(
+                            lane.matching().type(), outcome.result(lane).categories(), subject.frequencies()))
+                    .toList();
+            findings.add(new LvisFinding(results, names));
+        } else {
+            List<EvaluationResult> results = outcome.results();
+            findings.add(new CurveFinding(results, names));
+            findings.add(new ScoreFinding(results, coco.target(), names));
+            findings.add(new CalibrationFinding(results, names));
+            findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
         }
-        if (coco.errors() == Errors.TOLD_APART) {
-            ErrorReport report = analysis(coco, outcome.pass().lanes()).read(outcome);
+        if (coco.extras().errors() == Errors.TOLD_APART) {
+            ErrorReport report = analysis(coco, own).read(outcome);
             findings.add(new TideFinding(report.errors(), names));
             findings.add(new ConfusionFinding(report.confusions(), names));
+        }
+        MetricLists lists = coco.extras().lists();
+        if (lists != null) {
+            Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
+            DetectionArea area = own.get(0).matching().area();
+            coco.iouTypes().forEach(type -> figures.put(type, lists.figures(type, area, coco.compat(), outcome)));
+            findings.add(new ListFinding(lists, figures, names));
+        }
+        ImageTable images = subject.images();
+        if (images != null) {
+            long others = images.strangers() + Slice.strangers(own, images.groups(), outcome);
+            findings.add(
+                    new SliceFinding(Slice.of(own, images.groups(), outcome), others, subject.frequencies(), names));
+        }
+        PoissonWeights weights = coco.extras().bootstrap();
+        if (weights != null) {
+            findings.add(IntervalFinding.of(outcome, replicates, weights, names));
         }
         return findings;
     }
 
-    private static IntervalFinding intervals(
-            PoissonWeights weights, Outcome outcome, Map<Integer, Replicates> replicates, Map<Long, String> names) {
-        List<Resampled> resampled = new ArrayList<>();
-        replicates.forEach((lane, its) -> {
-            if (outcome.pass().lanes().get(lane) instanceof CocoLane) {
-                resampled.add(new Resampled(outcome.lanes().get(lane), its));
-            }
-        });
-        DetectedImages images = outcome.tally(
-                new DetectedImages.Kind(outcome.pass().lanes().get(0).matching()));
-        return new IntervalFinding(resampled, weights, images, names);
-    }
-
-    private static ErrorAnalysis analysis(Coco coco, List<Lane> lanes) {
-        return new ErrorAnalysis(lanes.stream()
-                .filter(CocoLane.class::isInstance)
+    private static ErrorAnalysis analysis(Coco coco, List<Lane> own) {
+        return new ErrorAnalysis(own.stream()
                 .map(Lane::matching)
                 .map(matching -> new AtScore(
                         matching, matching.rules().closest(coco.target().iou()), coco.score()))

@@ -1,5 +1,8 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.evaluation.lists.AreaBounds;
+import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
@@ -11,9 +14,11 @@ import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.util.List;
@@ -65,6 +70,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     /** The protocols by the names they have on the command line. */
     enum ProtocolName {
         COCO("coco"),
+        LVIS("lvis"),
         VOC_SDS(SdsEvaluation.LABEL);
 
         private final String label;
@@ -82,8 +88,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             defaultValue = "coco",
-            description = "COCO's twelve numbers, or as VOC and SDS do and MNC's paper reports it, mAP^r of masks at"
-                    + " overlaps of 0.5 and 0.7, without crowds. Values: ${COMPLETION-CANDIDATES}."
+            description = "COCO's twelve numbers; LVIS's thirteen, where each image says which categories it was"
+                    + " searched for; or as VOC and SDS do and MNC's paper reports it, mAP^r of masks at overlaps of"
+                    + " 0.5 and 0.7, without crowds. Values: ${COMPLETION-CANDIDATES}."
                     + " Default: ${DEFAULT-VALUE}.")
     private ProtocolName protocol = ProtocolName.COCO;
 
@@ -171,6 +178,41 @@ public final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(
+            names = "--iou-thresholds",
+            split = ",",
+            paramLabel = "IOU",
+            description = "Also give AP and AR over these overlaps, for every size range and limit on detections.")
+    private List<Double> iouThresholds = List.of();
+
+    @Option(
+            names = "--area-ranges",
+            split = ",",
+            paramLabel = "NAME:FROM:TO",
+            description = "Also give AP and AR for objects of these sizes, px²; both ends belong to a range.")
+    private List<String> areaRanges = List.of();
+
+    @Option(
+            names = "--max-detections",
+            split = ",",
+            paramLabel = "N",
+            description = "Also give AP and AR for so many detections of a category in an image; any number of limits.")
+    private List<Integer> maxDetections = List.of();
+
+    @Option(
+            names = "--image-table",
+            paramLabel = "FILE|URI",
+            description = "What is known about images: Parquet, CSV (.csv) or JSON lines (.jsonl) with a column"
+                    + " image_id, id or file_name.")
+    private @Nullable String imageTable;
+
+    @Option(
+            names = "--slice-by",
+            split = ",",
+            paramLabel = "COLUMN",
+            description = "Also give the numbers for each value of these columns of the image table.")
+    private List<String> sliceBy = List.of();
+
+    @Option(
             names = "--errors",
             description = "Also tell errors apart: what those of each kind cost, as TIDE has it, and which categories"
                     + " are taken for which.")
@@ -248,9 +290,26 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--target-precision",
             "--score-iou",
             "--score",
+            "--iou-thresholds",
+            "--area-ranges",
+            "--max-detections",
+            "--image-table",
+            "--slice-by",
+            "--errors",
             "--bootstrap",
-            "--seed",
-            "--errors");
+            "--seed");
+
+    private static final List<String> NOT_OF_LVIS = List.of(
+            "--compat",
+            "--target-precision",
+            "--score-iou",
+            "--score",
+            "--iou-thresholds",
+            "--area-ranges",
+            "--max-detections",
+            "--errors",
+            "--bootstrap",
+            "--seed");
 
     private ScoreTarget target() {
         try {
@@ -261,24 +320,72 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Protocol protocol() {
-        if (protocol == ProtocolName.COCO) {
-            return new Protocol.Coco(
-                    iouTypes,
-                    compat == Peer.PYCOCOTOOLS ? AreaRule.PYCOCOTOOLS : areaRule,
-                    compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
-                    lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
-                    target(),
-                    score,
-                    errors ? Errors.TOLD_APART : Errors.COUNTED,
-                    Bootstraps.weights(bootstrap, seed));
+        if (protocol == ProtocolName.VOC_SDS) {
+            refuse(OF_COCO, "that protocol compares masks of any size: leave the option out");
+            return new Protocol.VocSds();
         }
-        for (String option : OF_COCO) {
+        if (protocol == ProtocolName.LVIS) {
+            refuse(NOT_OF_LVIS, "that protocol has its own rules: leave the option out");
+        }
+        return new Protocol.Coco(
+                iouTypes,
+                compat == Peer.PYCOCOTOOLS ? AreaRule.PYCOCOTOOLS : areaRule,
+                compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
+                lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
+                target(),
+                score,
+                new Extras(
+                        protocol == ProtocolName.LVIS ? CocoDialect.LVIS : CocoDialect.COCO,
+                        lists(),
+                        slicing(),
+                        errors ? Errors.TOLD_APART : Errors.COUNTED,
+                        Bootstraps.weights(bootstrap, seed)));
+    }
+
+    private void refuse(List<String> options, String remedy) {
+        for (String option : options) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw OperatorException.usage(
-                        String.format(Locale.ROOT, "%s means nothing to --protocol %s", option, protocol),
-                        "that protocol compares masks of any size: leave the option out");
+                        String.format(Locale.ROOT, "%s means nothing to --protocol %s", option, protocol), remedy);
             }
         }
-        return new Protocol.VocSds();
+    }
+
+    private @Nullable MetricLists lists() {
+        if (iouThresholds.isEmpty() && areaRanges.isEmpty() && maxDetections.isEmpty()) {
+            return null;
+        }
+        try {
+            return MetricLists.of(
+                    iouThresholds,
+                    areaRanges.stream().map(EvaluateCommand::area).toList(),
+                    maxDetections);
+        } catch (IllegalArgumentException e) {
+            throw OperatorException.usage(
+                    String.valueOf(e.getMessage()), "check --iou-thresholds, --area-ranges and --max-detections");
+        }
+    }
+
+    private static AreaBounds area(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length == 3) {
+            try {
+                return new AreaBounds(parts[0], Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+            } catch (NumberFormatException e) {
+                throw badArea(text, e);
+            }
+        }
+        throw badArea(text, null);
+    }
+
+    private static IllegalArgumentException badArea(String text, @Nullable NumberFormatException cause) {
+        return new IllegalArgumentException("a size range is NAME:FROM:TO, as tiny:0:256, got " + text, cause);
+    }
+
+    private @Nullable Slicing slicing() {
+        if ((imageTable == null) != sliceBy.isEmpty()) {
+            throw OperatorException.usage("--image-table and --slice-by go together", "give both, or neither");
+        }
+        return imageTable == null ? null : new Slicing(imageTable, sliceBy);
     }
 }

@@ -2,11 +2,14 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.cli.OperatorException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +46,7 @@ public record EvaluateConfig(
          * @param onFault what becomes of an entry that cannot be used
          * @param target what thresholds on scores are to achieve
          * @param score where one score must be chosen, detections with less are not looked at
-         * @param errors whether errors are told apart, which takes longer
-         * @param bootstrap tells how sure the numbers are; null if that is not asked for
+         * @param extras what is asked for besides
          */
         record Coco(
                 List<IouType> iouTypes,
@@ -53,8 +55,7 @@ public record EvaluateConfig(
                 OnFault onFault,
                 ScoreTarget target,
                 double score,
-                Errors errors,
-                @Nullable PoissonWeights bootstrap)
+                Extras extras)
                 implements Protocol {
 
             /** The usual choice of one score. */
@@ -65,7 +66,7 @@ public record EvaluateConfig(
                 requireNonNull(compat, "compat");
                 requireNonNull(onFault, "onFault");
                 requireNonNull(target, "target");
-                requireNonNull(errors, "errors");
+                requireNonNull(extras, "extras");
                 iouTypes = iouTypes.stream().distinct().toList();
                 if (iouTypes.isEmpty()) {
                     throw new IllegalArgumentException("an evaluation needs at least one IoU type, got none");
@@ -77,14 +78,8 @@ public record EvaluateConfig(
 
             /** With the usual scores. */
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
-                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Errors.COUNTED, null);
+                this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Extras.NONE);
             }
-        }
-
-        /** The usual, and how sure the numbers are. */
-        static Coco coco(List<IouType> iouTypes, PoissonWeights bootstrap) {
-            return new Coco(
-                    iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP, ScoreTarget.DEFAULT, Coco.SCORE, Errors.COUNTED, bootstrap);
         }
 
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
@@ -94,6 +89,53 @@ public record EvaluateConfig(
 
         /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
         record VocSds() implements Protocol {}
+    }
+
+    /**
+     * What may be asked for besides COCO's own numbers.
+     *
+     * @param dialect LVIS for its protocol in the place of COCO's
+     * @param lists overlaps, sizes and limits to have numbers for besides COCO's, or null
+     * @param slicing how the images are told apart, or null
+     * @param errors whether errors are told apart, which takes longer
+     * @param bootstrap tells how sure the numbers are, or null
+     */
+    public record Extras(
+            CocoDialect dialect,
+            @Nullable MetricLists lists,
+            @Nullable Slicing slicing,
+            Errors errors,
+            @Nullable PoissonWeights bootstrap) {
+
+        /** Nothing. */
+        public static final Extras NONE = new Extras(CocoDialect.COCO, null, null, Errors.COUNTED);
+
+        /** Without a bootstrap. */
+        public Extras(CocoDialect dialect, @Nullable MetricLists lists, @Nullable Slicing slicing, Errors errors) {
+            this(dialect, lists, slicing, errors, null);
+        }
+
+        public Extras {
+            requireNonNull(dialect, "dialect");
+            requireNonNull(errors, "errors");
+        }
+    }
+
+    /**
+     * How images are told apart: by the values a table has for them.
+     *
+     * @param table the table: {@link ImageTable}
+     * @param columns of the table, at least one
+     */
+    public record Slicing(String table, List<String> columns) {
+
+        public Slicing {
+            requireNonNull(table, "table");
+            columns = columns.stream().distinct().toList();
+            if (columns.isEmpty()) {
+                throw new IllegalArgumentException("slices need a column, got none");
+            }
+        }
     }
 
     /** What becomes of an entry of the input that cannot be used. */
@@ -140,6 +182,25 @@ public record EvaluateConfig(
     public static EvaluateConfig of(String groundTruth, String predictions, String out) {
         return new EvaluateConfig(
                 groundTruth, predictions, null, out, Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)), ImageKey.ID);
+    }
+
+    /** How the ground truth is to be read. */
+    CocoDialect dialect() {
+        return protocol instanceof Protocol.Coco coco ? coco.extras().dialect() : CocoDialect.COCO;
+    }
+
+    /**
+     * Checks that nothing is wanted of ground truth that only LVIS's json has.
+     *
+     * @throws OperatorException if it is
+     */
+    static void requireCoco(CocoDialect dialect, String groundTruth) {
+        if (dialect == CocoDialect.LVIS) {
+            throw OperatorException.usage(
+                    "--protocol lvis needs to know which categories each image was searched for, which " + groundTruth
+                            + " does not say",
+                    "give the json of LVIS");
+        }
     }
 
     /** Whether the predictions are a label table. */

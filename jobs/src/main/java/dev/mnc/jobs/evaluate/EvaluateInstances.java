@@ -2,7 +2,6 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
@@ -17,9 +16,11 @@ import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.distributed.BlockEnds;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
@@ -32,6 +33,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -47,6 +49,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
@@ -86,22 +89,38 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary coco(Coco protocol) throws IOException {
-        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, protocol.compat());
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), protocol.compat());
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
+        Subject subject = new Subject(truth.categories(), truth.frequencies(), images(protocol, truth));
         Found found = labels != null
-                ? evaluate(protocol, truth, packed(labels.detections()))
-                : config.fromParquet() ? ofParquet(protocol, truth) : ofFile(protocol, truth);
+                ? evaluate(protocol, truth, subject, packed(labels.detections()))
+                : config.fromParquet() ? ofParquet(protocol, truth, subject) : ofFile(protocol, truth, subject);
         Outcome outcome = found.outcome();
         outcome.faults().add(truth.faults());
         Faults.stopIfAny(config, protocol, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
                 outcome,
-                CocoFindings.of(protocol, outcome, found.replicates(), truth.categories()),
+                CocoFindings.of(protocol, outcome, found.replicates(), subject),
                 labels == null ? null : labels.coverage(),
                 truth.warnings(),
                 config.out());
         write(new MetricsFiles(truth.categories(), summary));
         return summary;
+    }
+
+    private @Nullable ImageTable images(Coco protocol, TruthRows truth) throws IOException {
+        Slicing slicing = protocol.extras().slicing();
+        if (slicing == null) {
+            return null;
+        }
+        ImageTable.Names names = new ImageTable.Names(
+                () -> {
+                    Map<String, Long> ids = new HashMap<>();
+                    truth.keys().collectAsList().forEach(row -> ids.put(row.getString(1), row.getLong(0)));
+                    return ids;
+                },
+                truth.namedImages());
+        return ImageTable.read(slicing, names, configuration);
     }
 
     private EvaluationSummary sds() throws IOException {
@@ -188,22 +207,25 @@ public final class EvaluateInstances {
         return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
     }
 
-    private Found ofParquet(Coco protocol, TruthRows truth) {
+    private Found ofParquet(Coco protocol, TruthRows truth, Subject subject) {
         return evaluate(
-                protocol, truth, packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))));
+                protocol,
+                truth,
+                subject,
+                packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))));
     }
 
     /**
      * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
      * for whoever reads a block does not know how many entries come before it.
      */
-    private Found ofFile(Coco protocol, TruthRows truth) throws IOException {
+    private Found ofFile(Coco protocol, TruthRows truth, Subject subject) throws IOException {
         Path path = Store.hadoop(config.predictions());
         boolean whole =
                 config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
         if (!whole) {
             long size = path.getFileSystem(configuration).getFileStatus(path).getLen();
-            Found found = evaluate(protocol, truth, blocks(size));
+            Found found = evaluate(protocol, truth, subject, blocks(size));
             boolean named = protocol.onFault() == OnFault.LEAVE_OUT
                     || found.outcome().faults().first() == null;
             if (named && fit(found.blocks(), size)) {
@@ -214,7 +236,7 @@ public final class EvaluateInstances {
                 new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
         Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
-        return evaluate(protocol, truth, rows);
+        return evaluate(protocol, truth, subject, rows);
     }
 
     private Dataset<Row> blocks(long size) {
@@ -235,10 +257,10 @@ public final class EvaluateInstances {
         }
     }
 
-    private Found evaluate(Coco protocol, TruthRows truth, Dataset<Row> detections) {
+    private Found evaluate(Coco protocol, TruthRows truth, Subject subject, Dataset<Row> detections) {
         DetectionArea area =
                 protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED;
-        Pass pass = CocoFindings.pass(protocol, area, truth.categories());
+        Pass pass = CocoFindings.pass(protocol, area, subject);
         Request request = new Request(pass, smallestRange);
         return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
     }

@@ -18,9 +18,10 @@ import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.schemas.Category;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 
 /** The metrics of a results file in this process, on all its cores; Spark is neither started nor loaded. */
 public final class EvaluateLocally {
@@ -93,29 +96,35 @@ public final class EvaluateLocally {
     private Truth groundTruth() throws IOException {
         Path file = LocalFiles.path(config.groundTruth());
         if (GroundTruthFile.isSplit(config.groundTruth())) {
+            EvaluateConfig.requireCoco(config.dialect(), config.groundTruth());
             List<String> warnings = new ArrayList<>();
             return new Truth(GroundTruthFile.read(file, warnings::add), new FaultLog(), warnings);
         }
         FaultLog unreadable = new FaultLog();
         return new Truth(
-                CocoJson.read(file, Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
+                CocoJson.read(
+                        file, config.dialect(), Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
                 unreadable,
                 List.of());
     }
 
-    private EvaluationSummary coco(Coco coco, Truth truth, List<DetectionColumns> detections, FaultLog unreadable) {
+    private EvaluationSummary coco(Coco coco, Truth truth, List<DetectionColumns> detections, FaultLog unreadable)
+            throws IOException {
         DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
                 ? DetectionArea.asPycocotools(detections)
                 : DetectionArea.COMPARED;
-        List<Category> categories = truth.groundTruth().categories();
-        Pass pass = CocoFindings.pass(coco, area, categories);
+        GroundTruth known = truth.groundTruth();
+        Slicing slicing = coco.extras().slicing();
+        ImageTable images = slicing == null ? null : ImageTable.read(slicing, names(known), new Configuration());
+        Subject subject = new Subject(known.categories(), known.frequencies(), images);
+        Pass pass = CocoFindings.pass(coco, area, subject);
         Map<Integer, LaneRankings> rankings = new TreeMap<>();
         Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(truth.groundTruth(), detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
         return EvaluationSummary.coco(
                 outcome,
-                CocoFindings.of(coco, outcome, replicates(pass, rankings), categories),
+                CocoFindings.of(coco, outcome, replicates(pass, rankings), subject),
                 null,
                 truth.warnings(),
                 config.out());
@@ -129,6 +138,16 @@ public final class EvaluateLocally {
                     (lane, its) -> replicates.put(lane, Resampling.of(its, pass.categories(), weights, threads)));
         }
         return replicates;
+    }
+
+    private static ImageTable.Names names(GroundTruth truth) {
+        return new ImageTable.Names(
+                () -> {
+                    Map<String, Long> ids = new HashMap<>();
+                    truth.images().forEach(image -> ids.put(image.fileName(), image.id()));
+                    return ids;
+                },
+                truth.namedImages());
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {

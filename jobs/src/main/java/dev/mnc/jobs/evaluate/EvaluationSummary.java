@@ -7,6 +7,7 @@ import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
+import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an evaluation found out and where it lies.
  *
- * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds
+ * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds or lvis
  * @param findings what else was found out
  * @param sds the outcome of the protocol voc-sds, else null
  * @param unlisted detections of categories that the ground truth does not list, by category id
@@ -50,7 +51,7 @@ public record EvaluationSummary(
         results = List.copyOf(results);
         findings = List.copyOf(findings);
         warnings = List.copyOf(warnings);
-        if (results.isEmpty() == (sds == null)) {
+        if (results.isEmpty() ? sds == null && findings.isEmpty() : sds != null) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "an evaluation follows one protocol, got %d results and %s", results.size(), sds));
         }
@@ -119,7 +120,7 @@ public record EvaluationSummary(
                 beneath(folder, "curves.json"));
     }
 
-    /** The evaluations with their replicates, one an IoU type; none without a bootstrap. */
+    /** How sure the numbers are; null without a bootstrap. */
     public @Nullable IntervalFinding intervals() {
         return findings.stream()
                 .filter(IntervalFinding.class::isInstance)
@@ -134,6 +135,11 @@ public record EvaluationSummary(
 
     /** For programs: the numbers over all categories, as in {@code metrics.json}. */
     public Map<String, ?> json() {
+        for (Finding finding : findings) {
+            if (finding instanceof LvisFinding lvis) {
+                return Map.of("lvis", lvis.numbers());
+            }
+        }
         return sds == null ? numbers() : Map.of(SdsEvaluation.LABEL, SdsFiles.numbers(sds));
     }
 

@@ -122,6 +122,9 @@ final class MetricsFiles {
             writeNumbers(json, result.metrics());
             json.writeEndObject();
         }
+        if (results.isEmpty()) {
+            return;
+        }
         json.writeObjectFieldStart("categories");
         for (EvaluationResult result : results) {
             json.writeArrayFieldStart(result.type().label());

@@ -14,7 +14,6 @@ import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.label.Store;
 import dev.mnc.schemas.Category;
@@ -62,11 +61,8 @@ record TruthRows(
         Path path = Store.hadoop(place);
         boolean tables = !GroundTruthFile.isSplit(place)
                 && path.getFileSystem(configuration).getFileStatus(path).isDirectory();
-        if (dialect == CocoDialect.LVIS && (tables || GroundTruthFile.isSplit(place))) {
-            throw OperatorException.usage(
-                    "--protocol lvis needs the categories that were checked in each image, which " + place
-                            + " does not hold",
-                    "give the json of LVIS");
+        if (tables || GroundTruthFile.isSplit(place)) {
+            EvaluateConfig.requireCoco(dialect, place);
         }
         if (GroundTruthFile.isSplit(place)) {
             List<String> warnings = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.input;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.input.TextRows.TextRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -221,21 +222,49 @@ public final class ParquetTable {
 
     /** The rows as a manifest's, one by one; throws as {@link Manifest#rows} does. */
     public Iterator<ManifestRow> manifestRows() throws IOException {
-        List<Type> columns = new ArrayList<>();
-        for (String name : Manifest.COLUMNS) {
-            if (schema().containsField(name)) {
-                Type type = schema().getType(name);
-                if (!type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
-                    throw OperatorException.usage(
-                            "column " + name + " of the manifest " + uri + " is nested", "give a plain column");
-                }
-                columns.add(type);
+        Iterator<TextRow> rows =
+                rows(Manifest.COLUMNS.stream().filter(this::has).toList());
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
             }
-        }
-        return new Rows(reader(new MessageType("manifest", columns)), uri);
+
+            @Override
+            public ManifestRow next() {
+                return Manifest.row(rows.next(), uri);
+            }
+        };
     }
 
-    private static final class Rows implements Iterator<ManifestRow> {
+    /** Whether there is a column of this name. */
+    public boolean has(String column) {
+        return schema().containsField(column);
+    }
+
+    /** The names of all columns. */
+    public List<String> names() {
+        return schema().getFields().stream().map(Type::getName).toList();
+    }
+
+    /**
+     * The rows with some of their columns, one by one.
+     *
+     * @throws OperatorException if one of the columns is nested
+     */
+    public Iterator<TextRow> rows(List<String> names) throws IOException {
+        List<Type> columns = new ArrayList<>();
+        for (String name : names) {
+            Type type = schema().getType(name);
+            if (!type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
+                throw OperatorException.usage("column " + name + " of " + uri + " is nested", "give a plain column");
+            }
+            columns.add(type);
+        }
+        return new Rows(reader(new MessageType("rows", columns)), uri);
+    }
+
+    private static final class Rows implements Iterator<TextRow> {
 
         private final ParquetReader<Group> reader;
         private final String uri;
@@ -266,12 +295,12 @@ public final class ParquetTable {
         }
 
         @Override
-        public ManifestRow next() {
+        public TextRow next() {
             Group group = next;
             if (group == null) {
                 throw new NoSuchElementException();
             }
-            ManifestRow made = Manifest.row(column -> field(group, column), uri, "row", row);
+            TextRow made = new TextRow(column -> field(group, column), "row", row);
             advance();
             return made;
         }

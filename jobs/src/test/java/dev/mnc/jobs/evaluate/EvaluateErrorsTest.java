@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
@@ -17,6 +18,7 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
@@ -64,7 +66,7 @@ class EvaluateErrorsTest {
                 OnFault.STOP,
                 ScoreTarget.DEFAULT,
                 score,
-                Errors.TOLD_APART);
+                new Extras(CocoDialect.COCO, null, null, Errors.TOLD_APART));
         return new EvaluateConfig(
                 truth.toString(),
                 predictions.toString(),

@@ -105,7 +105,7 @@ public final class MatchRules implements Serializable {
 
     /** The same for the best detections alone, at most so many of one category in one image. */
     public MatchRules upTo(int limit) {
-        return new MatchRules(thresholds, smallest, largest, new int[] {limit}, compat);
+        return new MatchRules(thresholds, smallest, largest, new int[] {limit}, compat, recalls);
     }
 
     /** Number of overlaps. */

@@ -74,6 +74,16 @@ public final class ImageGroups implements Serializable {
         return group == values.get(column).size() ? null : values.get(column).get(group);
     }
 
+    /** Images that are in the table. */
+    public int size() {
+        return images.size();
+    }
+
+    /** Whether an image is in the table. */
+    public boolean has(long imageId) {
+        return images.of(imageId) >= 0;
+    }
+
     /** The group of an image. */
     public int group(int column, long imageId) {
         int image = images.of(imageId);

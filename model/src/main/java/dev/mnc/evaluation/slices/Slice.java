@@ -65,4 +65,11 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
         }
         return slices;
     }
+
+    /** Images of the table that the ground truth does not have. */
+    public static long strangers(List<Lane> all, ImageGroups groups, Outcome outcome) {
+        return groups.size()
+                - outcome.tally(new SliceSizes.Kind(all.get(0).matching(), groups, 0))
+                        .inTable();
+    }
 }

@@ -12,6 +12,7 @@ public final class SliceSizes implements Tally<SliceSizes> {
 
     private final transient Kind kind;
     private final long[] images;
+    private long inTable;
 
     private SliceSizes(Kind kind) {
         this.kind = kind;
@@ -41,15 +42,22 @@ public final class SliceSizes implements Tally<SliceSizes> {
     @Override
     public void add(ImageMatch image) {
         images[kind.groups.group(kind.column, image.imageId())]++;
+        inTable += kind.groups.has(image.imageId()) ? 1 : 0;
     }
 
     @Override
     public void add(SliceSizes other) {
         Arrays.setAll(images, group -> images[group] + other.images[group]);
+        inTable += other.inTable;
     }
 
     /** The images of a group. */
     public long images(int group) {
         return images[group];
+    }
+
+    /** The images of all groups that the table has. */
+    public long inTable() {
+        return inTable;
     }
 }

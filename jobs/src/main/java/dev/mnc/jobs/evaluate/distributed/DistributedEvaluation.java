@@ -13,12 +13,14 @@ import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.Positives;
 import dev.mnc.evaluation.coco.Tallies;
 import dev.mnc.jobs.evaluate.distributed.Pieces.Small;
 import dev.mnc.jobs.evaluate.distributed.Ranges.Place;
+import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Draw;
 import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Reduction;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -113,7 +115,7 @@ public final class DistributedEvaluation {
                     .repartition(col("range"))
                     .sortWithinPartitions("range")
                     .toJavaRDD();
-            Map<Integer, CategoryCurves> curves = curves(ranked, ranges, small);
+            Map<Integer, CategoryResult> curves = curves(ranked, ranges, small);
             List<EvaluationResult> results = new ArrayList<>();
             for (int lane = 0; lane < pass.lanes().size(); lane++) {
                 results.add(new EvaluationResult(
@@ -170,33 +172,55 @@ public final class DistributedEvaluation {
         return Sent.object(sum, Tallies.class);
     }
 
-    private List<CategoryResult> categories(int lane, Positives positives, Map<Integer, CategoryCurves> curves) {
+    private List<CategoryResult> categories(int lane, Positives positives, Map<Integer, CategoryResult> curves) {
         List<CategoryResult> results = new ArrayList<>();
         for (int category = 0; category < pass.categories().size(); category++) {
             int cell = lane * pass.categories().size() + category;
-            CategoryCurves its = curves.get(cell);
-            CategoryCurves known =
-                    its != null ? its : new CategoryCurves(rules.of(cell), positives.of(category), pass.target());
-            results.add(known.result(pass.categories().id(category)));
+            CategoryResult its = curves.get(cell);
+            results.add(
+                    its != null
+                            ? its
+                            : result(cell, new CategoryCurves(rules.of(cell), positives.of(category), pass.target())));
         }
         return results;
     }
 
+    private CategoryResult result(int cell, CategoryCurves curves) {
+        return curves.result(rules.categoryId(cell)).kept(rules.keep(cell));
+    }
+
     /** The curves of each cell that has detections. */
-    private Map<Integer, CategoryCurves> curves(JavaRDD<Row> ranked, Ranges ranges, Small small) {
+    private Map<Integer, CategoryResult> curves(JavaRDD<Row> ranked, Ranges ranges, Small small) {
         List<Integer> cells = ranges.cells();
         int categories = pass.categories().size();
         List<long[]> wanted = new ArrayList<>();
         cells.forEach(
                 cell -> wanted.add(small.positives().get(cell / categories).of(cell % categories)));
         Map<Integer, Counts> before = ranges.anyCut() ? before(ranked, cells) : Map.of();
-        Map<Integer, CategoryCurves> curves = new HashMap<>();
-        for (Tuple2<Integer, byte[]> part :
-                reduced(ranked, cells, new ReduceRanges.Draw(before, wanted, pass.target()))) {
-            curves.merge(
-                    cells.get(part._1()), Sent.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
+        Map<Integer, CategoryCurves> parts = new HashMap<>();
+        Map<Integer, CategoryResult> curves = new HashMap<>();
+        Draw draw = new Draw(before, wanted, pass.target(), finished(ranges, cells));
+        for (Tuple2<Integer, byte[]> part : reduced(ranked, cells, draw)) {
+            int cell = cells.get(part._1());
+            if (draw.finished().containsKey(part._1())) {
+                curves.put(cell, Sent.object(part._2(), CategoryResult.class));
+            } else {
+                parts.merge(cell, Sent.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
+            }
         }
+        parts.forEach((cell, its) -> curves.put(cell, result(cell, its)));
         return curves;
+    }
+
+    private Map<Integer, Long> finished(Ranges ranges, List<Integer> cells) {
+        Map<Integer, Long> finished = new HashMap<>();
+        for (int range = 0; range < cells.size(); range++) {
+            int cell = cells.get(range);
+            if (rules.keep(cell) == Lane.Keep.NUMBERS && ranges.isWhole(cell)) {
+                finished.put(range, rules.categoryId(cell));
+            }
+        }
+        return finished;
     }
 
     private static CategoryCurves joined(CategoryCurves one, CategoryCurves other) {

@@ -62,6 +62,7 @@ public final class ImageRows {
     /** The row of an image. */
     public static Row image(Image image) {
         return row(image.id(), IMAGE, 0, out -> {
+            out.writeUTF(image.fileName());
             out.writeInt(image.height());
             out.writeInt(image.width());
             writeIds(image.checked().absent(), out);
@@ -73,9 +74,10 @@ public final class ImageRows {
     public static Image image(Row row) {
         DataInputStream in = data(row);
         try {
+            String fileName = in.readUTF();
             int height = in.readInt();
             int width = in.readInt();
-            return new Image(row.getLong(0), "", height, width, new CheckedCategories(readIds(in), readIds(in)));
+            return new Image(row.getLong(0), fileName, height, width, new CheckedCategories(readIds(in), readIds(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,9 @@ import org.apache.spark.sql.RowFactory;
  * are numbered over all cells, those of a cell in the order of the ranking.
  *
  * @param cuts by cell the places at which all ranges but its first begin
+ * @param firsts by cell the number of its first range
  */
-record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
+record Ranges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> firsts) implements Serializable {
 
     /** A place in a ranking. */
     record Place(double score, long image, int rank) implements Serializable {
@@ -48,17 +50,20 @@ record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
             }
             cuts.put(cell, its.stream().distinct().toList());
         });
-        return new Ranges(cuts);
+        Map<Integer, Integer> firsts = new HashMap<>();
+        int next = 0;
+        for (Map.Entry<Integer, List<Place>> cell : cuts.entrySet()) {
+            firsts.put(cell.getKey(), next);
+            next += 1 + cell.getValue().size();
+        }
+        return new Ranges(cuts, firsts);
     }
 
     /** The number of a cell's first range. */
     int first(int cell) {
-        int first = 0;
-        for (Map.Entry<Integer, List<Place>> entry : cuts.entrySet()) {
-            if (entry.getKey() == cell) {
-                return first;
-            }
-            first += 1 + entry.getValue().size();
+        Integer first = firsts.get(cell);
+        if (first != null) {
+            return first;
         }
         throw new IllegalArgumentException("no detections of cell " + cell);
     }
@@ -68,6 +73,11 @@ record Ranges(Map<Integer, List<Place>> cuts) implements Serializable {
         List<Integer> cells = new ArrayList<>();
         cuts.forEach((cell, places) -> cells.addAll(Collections.nCopies(1 + places.size(), cell)));
         return cells;
+    }
+
+    /** Whether a cell has one range only. */
+    boolean isWhole(int cell) {
+        return cuts.getOrDefault(cell, List.of()).isEmpty();
     }
 
     /** Whether any cell has more than one range. */

@@ -4,6 +4,7 @@ import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
 import dev.mnc.evaluation.scores.ScoreTarget;
@@ -46,15 +47,19 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
      * @param before what stands before each range; nothing before those it does not mention
      * @param positives by range
      * @param target what thresholds on scores are to achieve
+     * @param finished ids of the categories of ranges that nothing has to be added to, and of which numbers are enough:
+     *     these are finished here, because there may be many
      */
-    record Draw(Map<Integer, Counts> before, List<long[]> positives, ScoreTarget target) implements Reduction {
+    record Draw(Map<Integer, Counts> before, List<long[]> positives, ScoreTarget target, Map<Integer, Long> finished)
+            implements Reduction {
 
         @Override
         public Serializable of(int range, Ranking ranking, MatchRules rules) {
             CategoryCurves curves = new CategoryCurves(rules, positives.get(range), target);
             Counts none = new Counts(rules);
             curves.add(ranking, before.getOrDefault(range, none));
-            return curves;
+            Long category = finished.get(range);
+            return category == null ? curves : curves.result(category).kept(Lane.Keep.NUMBERS);
         }
     }
 

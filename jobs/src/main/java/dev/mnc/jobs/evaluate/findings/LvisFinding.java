@@ -1,0 +1,134 @@
+package dev.mnc.jobs.evaluate.findings;
+
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
+import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.coco.AreaRange;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.lvis.LvisMetric;
+import dev.mnc.evaluation.lvis.LvisResult;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The numbers of LVIS.
+ *
+ * <p>{@code lvis} in {@code metrics.json}: by IoU type the thirteen numbers, -1 where there is nothing to be found; under
+ * {@code categories} by IoU type one entry a category with its id, name, {@code frequency}, objects
+ * ({@code positives}), considered detections and its own numbers. The tables are {@code summary} and {@code categories}.
+ *
+ * @param results one for each IoU type
+ * @param names of the categories by id
+ */
+public record LvisFinding(List<LvisResult> results, Map<Long, String> names) implements Finding {
+
+    public LvisFinding {
+        results = List.copyOf(results);
+    }
+
+    /** The thirteen numbers by IoU type and name. */
+    public Map<String, Map<String, Double>> numbers() {
+        Map<String, Map<String, Double>> numbers = new LinkedHashMap<>();
+        for (LvisResult result : results) {
+            Map<String, Double> its = new LinkedHashMap<>();
+            result.metrics().forEach((metric, value) -> its.put(metric.label(), value));
+            numbers.put(result.type().label(), its);
+        }
+        return numbers;
+    }
+
+    @Override
+    public String lines() {
+        StringBuilder lines = new StringBuilder();
+        for (LvisResult result : results) {
+            lines.append(String.format(Locale.ROOT, "%s%n", result.type().label()))
+                    .append(result.table());
+        }
+        return lines.toString();
+    }
+
+    @Override
+    public void writeMetrics(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("lvis");
+        for (Map.Entry<String, Map<String, Double>> type : numbers().entrySet()) {
+            json.writeObjectFieldStart(type.getKey());
+            for (Map.Entry<String, Double> metric : type.getValue().entrySet()) {
+                json.writeNumberField(metric.getKey(), metric.getValue());
+            }
+            json.writeEndObject();
+        }
+        json.writeObjectFieldStart("categories");
+        for (LvisResult result : results) {
+            json.writeArrayFieldStart(result.type().label());
+            for (CategoryResult category : result.categories()) {
+                write(json, result, category);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private void write(JsonGenerator json, LvisResult result, CategoryResult category) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("id", category.categoryId());
+        json.writeStringField("name", names.get(category.categoryId()));
+        json.writeStringField("frequency", result.frequency(category).letter());
+        json.writeNumberField("positives", category.positives(AreaRange.ALL));
+        json.writeNumberField("detections", category.detections());
+        for (LvisMetric metric : LvisMetric.values()) {
+            if (!metric.isOfOneFrequency()) {
+                json.writeNumberField(metric.label(), metric.of(category));
+            }
+        }
+        json.writeEndObject();
+    }
+
+    @Override
+    public List<ResultTable> tables() {
+        ResultTable summary = new ResultTable("summary", text("iou_type"), text("metric"), number("value"));
+        ResultTable categories = new ResultTable(
+                "categories",
+                text("iou_type"),
+                whole("category_id"),
+                text("category"),
+                text("frequency"),
+                whole("positives"),
+                whole("detections"),
+                text("metric"),
+                number("value"));
+        for (LvisResult result : results) {
+            String type = result.type().label();
+            result.metrics().forEach((metric, value) -> {
+                summary.row().add(type).add(metric.label());
+                addKnown(summary, value);
+            });
+            for (CategoryResult category : result.categories()) {
+                for (LvisMetric metric : LvisMetric.values()) {
+                    if (!metric.isOfOneFrequency() && metric.of(category) >= 0) {
+                        categories.row().add(type).add(category.categoryId());
+                        categories.add(names.get(category.categoryId()));
+                        categories.add(result.frequency(category).letter());
+                        categories.add(category.positives(AreaRange.ALL)).add(category.detections());
+                        categories.add(metric.label()).add(metric.of(category));
+                    }
+                }
+            }
+        }
+        return List.of(summary, categories);
+    }
+
+    private static void addKnown(ResultTable table, double value) {
+        if (value == -1) {
+            table.missing();
+        } else {
+            table.add(value);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.lists.AreaBounds;
+import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateExtrasTest {
+
+    private static final Scenes SCENES = Scenes.random(42, 60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final SparkSession spark = TestSession.spark();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path truth = Path.of("");
+    private Path predictions = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        truth = folder.resolve("truth.json");
+        CocoJson.write(SCENES.truth(), truth);
+        predictions = folder.resolve("results.json.gz");
+        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
+            for (Detection detection : SCENES.detections()) {
+                writer.write(detection);
+            }
+        }
+    }
+
+    @Test
+    void listsAndSlicesAreTheSameInBothEnginesToTheByte() throws IOException {
+        MetricLists lists = MetricLists.of(
+                List.of(0.5, 0.75),
+                List.of(new AreaBounds("tiny", 0, 300), new AreaBounds("rest", 300, 1e9)),
+                List.of(1, 2, 500));
+        Extras extras = new Extras(CocoDialect.COCO, lists, new Slicing(csv().toString(), columns()), Errors.COUNTED);
+
+        JsonNode metrics = sameInBothEngines(extras);
+
+        assertThat(metrics.at("/lists/max_detections")).hasToString("[1,2,500]");
+        assertThat(metrics.at("/lists/segm")).hasSize(6);
+        assertThat(metrics.at("/lists/segm/2/AP_by_iou")).hasSize(2);
+        assertThat(metrics.at("/lists/segm/2/AP").asDouble()).isBetween(0.05, 0.95);
+        assertThat(metrics.at("/segm/AP").asDouble()).isBetween(0.05, 0.95);
+        assertThat(metrics.at("/slices/other_images").asInt()).isEqualTo(2);
+        assertThat(metrics.at("/slices/columns/site").findValuesAsText("value")).containsExactly("a", "b", "null");
+        for (JsonNode slice : metrics.at("/slices/columns/site")) {
+            assertThat(slice.at("/bbox/AP").asDouble())
+                    .isEqualTo(alone(
+                            slice.get("value").isNull()
+                                    ? null
+                                    : slice.get("value").asText()));
+        }
+    }
+
+    private static List<String> columns() {
+        return List.of("site", "night");
+    }
+
+    private static @Nullable String site(Image image) {
+        return image.id() % 5 == 0 ? null : image.id() % 2 == 0 ? "a" : "b";
+    }
+
+    private static double alone(@Nullable String site) {
+        List<Image> images = SCENES.truth().images().stream()
+                .filter(image -> site == null ? site(image) == null : site.equals(site(image)))
+                .toList();
+        List<Long> ids = images.stream().map(Image::id).toList();
+        return CocoEvaluation.evaluate(
+                        new GroundTruth(
+                                images,
+                                SCENES.truth().categories(),
+                                SCENES.truth().annotations().stream()
+                                        .filter(annotation -> ids.contains(annotation.imageId()))
+                                        .toList()),
+                        SCENES.detections().stream()
+                                .filter(detection -> ids.contains(detection.imageId()))
+                                .iterator(),
+                        IouType.BBOX,
+                        DetectionArea.COMPARED)
+                .metric(Metric.AP);
+    }
+
+    private Path csv() throws IOException {
+        List<String> lines = new ArrayList<>(List.of("file_name,night,site"));
+        for (Image image : SCENES.truth().images()) {
+            String site = site(image);
+            lines.add(image.fileName() + "," + image.id() % 3 + "," + (site == null ? "" : site));
+        }
+        lines.add("unknown.jpg,0,a");
+        lines.add("strange.jpg,0,a");
+        return Files.write(folder.resolve("images.csv"), lines);
+    }
+
+    @Test
+    void tableMayBeCsvJsonLinesOrParquetAndGoByNameOrId() throws IOException {
+        StructType schema = new StructType()
+                .add("image_id", DataTypes.LongType)
+                .add("site", DataTypes.StringType)
+                .add("night", DataTypes.IntegerType);
+        List<org.apache.spark.sql.Row> rows = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        for (Image image : SCENES.truth().images()) {
+            String site = site(image);
+            rows.add(RowFactory.create(image.id(), site, (int) (image.id() % 3)));
+            lines.add(JSON.writeValueAsString(
+                    site == null
+                            ? Map.of("id", image.id(), "night", image.id() % 3)
+                            : Map.of("id", image.id(), "night", image.id() % 3, "site", site)));
+        }
+        for (long stranger : new long[] {5_000_000, 5_000_001}) {
+            rows.add(RowFactory.create(stranger, "a", 0));
+            lines.add("{\"id\":" + stranger + ",\"site\":\"a\",\"night\":0}");
+        }
+        Path parquet = folder.resolve("images.parquet");
+        spark.createDataFrame(rows, schema).repartition(2).write().parquet(parquet.toString());
+        Path json = Files.write(folder.resolve("images.jsonl"), lines);
+
+        Map<String, String> metrics = new TreeMap<>();
+        for (Path table : List.of(csv(), json, parquet)) {
+            Extras extras =
+                    new Extras(CocoDialect.COCO, null, new Slicing(table.toString(), columns()), Errors.COUNTED);
+            EvaluationSummary summary = EvaluateLocally.run(config(extras, folder.resolve("out")));
+            metrics.put(table.toString(), Files.readString(Path.of(summary.metricsFile())));
+        }
+
+        assertThat(metrics.values().stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void tableThatCannotBeUsedIsNamed() throws IOException {
+        Path table = csv();
+        refused(
+                new Slicing(table.toString(), List.of("shade")),
+                table + " has no column shade; its columns are file_name, night, site");
+        refused(
+                new Slicing(folder.resolve("missing.parquet").toString(), List.of("shade")),
+                "there is no image table " + folder.resolve("missing.parquet"));
+        Path twice = Files.write(folder.resolve("twice.csv"), List.of("image_id,site", "1000,a", "1000,b"));
+        refused(new Slicing(twice.toString(), List.of("site")), twice + " line 3: another row is about the same image");
+        Path word = Files.write(folder.resolve("word.csv"), List.of("image_id,site", "x,a"));
+        refused(new Slicing(word.toString(), List.of("site")), word + " line 2: image_id is \"x\", not a whole number");
+        Path nothing = Files.write(folder.resolve("nothing.jsonl"), List.of("{\"id\":1000}"));
+        refused(
+                new Slicing(nothing.toString(), List.of("site")),
+                "no row of " + nothing + " has a value in column site");
+        List<String> many = new ArrayList<>(List.of("image_id,site"));
+        for (int i = 0; i < 201; i++) {
+            many.add(i + ",s" + i);
+        }
+        Path values = Files.write(folder.resolve("many.csv"), many);
+        assertThatThrownBy(() -> EvaluateLocally.run(config(slices(values), folder.resolve("out"))))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageStartingWith(values + ": column site has more than 200 different values, among them [s");
+    }
+
+    private static Extras slices(Path table) {
+        return new Extras(CocoDialect.COCO, null, new Slicing(table.toString(), List.of("site")), Errors.COUNTED);
+    }
+
+    private void refused(Slicing slicing, String message) {
+        Extras extras = new Extras(CocoDialect.COCO, null, slicing, Errors.COUNTED);
+        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, folder.resolve("out"))))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void lvisIsTheSameInBothEnginesToTheByte() throws IOException {
+        asLvis();
+        Extras extras =
+                new Extras(CocoDialect.LVIS, null, new Slicing(csv().toString(), List.of("site")), Errors.COUNTED);
+
+        JsonNode metrics = sameInBothEngines(extras);
+
+        assertThat(metrics.at("/lvis/segm")).hasSize(13);
+        assertThat(metrics.at("/lvis/segm/AP").asDouble()).isBetween(0.05, 0.99);
+        assertThat(metrics.at("/lvis/bbox/APr").asDouble()).isBetween(0.05, 0.99);
+        assertThat(metrics.at("/lvis/categories/segm/0/frequency").asText()).isEqualTo("f");
+        assertThat(metrics.at("/slices/columns/site/0/segm")).hasSize(13);
+        assertThat(metrics.has("segm")).isFalse();
+    }
+
+    @Test
+    void groundTruthWithoutListsOfCategoriesIsNoLvis() {
+        Extras extras = new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED);
+
+        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, folder.resolve("out"))))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(truth + ": images[0] has no neg_category_ids");
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(extras, folder.resolve("out"))))
+                .hasMessage(truth + ": images[0] has no neg_category_ids");
+    }
+
+    /** The same ground truth without crowds and with what LVIS says about images and categories. */
+    private void asLvis() throws IOException {
+        ObjectNode file = (ObjectNode) JSON.readTree(truth.toFile());
+        for (JsonNode image : file.get("images")) {
+            ArrayNode absent = ((ObjectNode) image).putArray("neg_category_ids");
+            ArrayNode some = ((ObjectNode) image).putArray("not_exhaustive_category_ids");
+            long id = image.get("id").asLong();
+            absent.add(1 + id % 4);
+            if (id % 3 == 0) {
+                some.add(1 + id % 2);
+            }
+        }
+        for (JsonNode category : file.get("categories")) {
+            String[] letters = {"r", "f", "r", "c", "c", "f"};
+            ((ObjectNode) category).put("frequency", letters[category.get("id").asInt()]);
+        }
+        for (JsonNode annotation : file.get("annotations")) {
+            ((ObjectNode) annotation).remove("iscrowd");
+        }
+        JSON.writeValue(truth.toFile(), file);
+    }
+
+    private JsonNode sameInBothEngines(Extras extras) throws IOException {
+        Path local = folder.resolve("local");
+        EvaluateLocally.run(config(extras, local));
+        Path distributed = folder.resolve("distributed");
+        // Ranges of three detections at least: every category is cut.
+        EvaluateInstances.run(spark, config(extras, distributed), 3);
+        Path whole = folder.resolve("whole");
+        EvaluateInstances.run(spark, config(extras, whole));
+        Map<String, byte[]> files = files(local);
+        assertThat(files(distributed)).containsAllEntriesOf(files).hasSameSizeAs(files);
+        assertThat(files(whole)).containsAllEntriesOf(files).hasSameSizeAs(files);
+        return JSON.readTree(local.resolve("metrics.json").toFile());
+    }
+
+    private static Map<String, byte[]> files(Path out) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(out)) {
+            for (Path file : all.filter(Files::isRegularFile)
+                    .filter(f -> !f.getFileName().toString().startsWith("."))
+                    .toList()) {
+                files.put(out.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+
+    private EvaluateConfig config(Extras extras, Path out) {
+        Coco coco = new Coco(
+                List.of(IouType.SEGM, IouType.BBOX),
+                AreaRule.COMPARED,
+                Compat.NONE,
+                OnFault.STOP,
+                ScoreTarget.DEFAULT,
+                Coco.SCORE,
+                extras);
+        return new EvaluateConfig(truth.toString(), predictions.toString(), null, out.toString(), coco, ImageKey.ID);
+    }
+}
