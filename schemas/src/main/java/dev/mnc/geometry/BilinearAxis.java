@@ -144,7 +144,9 @@ public final class BilinearAxis {
      * @param point in pixels of the axis before resizing, pixel i centred on i
      */
     int after(double point) {
-        return (int) Math.ceil((point + 0.5) * samplesPerPixel + origin);
+        double sample = (point + 0.5) * samplesPerPixel + origin;
+        int whole = (int) sample;
+        return sample > whole ? whole + 1 : whole;
     }
 
     /** The value at sample {@code i} between those of its two neighbours. */

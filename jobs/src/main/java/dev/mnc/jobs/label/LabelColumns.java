@@ -69,6 +69,20 @@ public final class LabelColumns {
             .add("detect_ms", DoubleType, false)
             .add("vote_ms", DoubleType, false);
 
+    /** Columns in which values hardly occur twice: looking for repeats would take longer than writing them. */
+    static final List<String> WITHOUT_REPEATS = List.of(
+            "score",
+            "bbox.x",
+            "bbox.y",
+            "bbox.width",
+            "bbox.height",
+            "segmentation.counts",
+            "etag",
+            "read_ms",
+            "decode_ms",
+            "detect_ms",
+            "vote_ms");
+
     private static final double NANOS_PER_MILLI = 1e6;
     private static final UTF8String OK = UTF8String.fromString("ok");
     private static final UTF8String ERROR = UTF8String.fromString("error");

@@ -64,19 +64,20 @@ record LabelPartition(
         TaskContext task = TaskContext.get();
         try (ImageReader reader = Store.reader(images.configuration().value().value());
                 Feed feed = host.open(run, work, reader)) {
-            PartFile instanceFile = new PartFile(instances, destinations.get(0), task);
-            PartFile imageFile = new PartFile(images, destinations.get(1), task);
+            List<PartFile> files = new ArrayList<>();
             try {
-                RunTotals totals = write(feed, instanceFile, imageFile);
-                commit(task, instanceFile, imageFile);
+                files.add(new PartFile(instances, destinations.get(0), task));
+                files.add(new PartFile(images, destinations.get(1), task));
+                RunTotals totals = write(feed, files.get(0), files.get(1));
+                commit(task, files);
                 return List.of(new Result(
                                 totals,
-                                Written.of(instanceFile),
-                                Written.of(imageFile),
+                                Written.of(files.get(0)),
+                                Written.of(files.get(1)),
                                 host.report(SparkEnv.get().executorId())))
                         .iterator();
             } catch (IOException | RuntimeException e) {
-                abort(e, instanceFile, imageFile);
+                abort(e, files);
                 throw e;
             }
         }
@@ -98,7 +99,7 @@ record LabelPartition(
     }
 
     /** Of several attempts at one partition only one may commit; the driver says which. */
-    private static void commit(TaskContext task, PartFile... files) throws IOException, CommitDeniedException {
+    private static void commit(TaskContext task, List<PartFile> files) throws IOException, CommitDeniedException {
         boolean permitted = SparkEnv.get()
                 .outputCommitCoordinator()
                 .canCommit(task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
@@ -117,7 +118,7 @@ record LabelPartition(
         }
     }
 
-    private static void abort(Exception cause, PartFile... files) {
+    private static void abort(Exception cause, List<PartFile> files) {
         for (PartFile file : files) {
             try {
                 file.abort();

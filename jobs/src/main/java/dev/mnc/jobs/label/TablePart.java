@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
+import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -33,6 +34,8 @@ record TablePart(
     static TablePart of(SparkSession spark, String name, StructType columns) {
         try {
             Job job = Job.getInstance(spark.sparkContext().hadoopConfiguration());
+            LabelColumns.WITHOUT_REPEATS.forEach(column ->
+                    job.getConfiguration().setBoolean(ParquetOutputFormat.ENABLE_DICTIONARY + '#' + column, false));
             OutputWriterFactory writers = new ParquetFileFormat()
                     .prepareWrite(
                             spark,

@@ -46,6 +46,7 @@ final class WaveRunner implements AutoCloseable {
     private final TablePart instances;
     private final TablePart images;
     private final Progress progress;
+    private boolean allEnded;
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
     private final ExecutorService committers =
             Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-commit"));
@@ -128,6 +129,7 @@ final class WaveRunner implements AutoCloseable {
                     ? cause
                     : new IllegalStateException("a wave failed", e.getCause());
         }
+        allEnded = true;
         return new Outcome(totals, files, List.copyOf(devices.values()), lastTask);
     }
 
@@ -226,8 +228,10 @@ final class WaveRunner implements AutoCloseable {
     public void close() {
         runners.shutdownNow();
         committers.shutdownNow();
-        // A thread that is interrupted leaves its Spark job running.
-        context.cancelJobGroup(claim.runId());
+        if (!allEnded) {
+            // A thread that is interrupted leaves its Spark job running.
+            context.cancelJobGroup(claim.runId());
+        }
         try {
             if (!runners.awaitTermination(CANCEL_SECONDS, TimeUnit.SECONDS)) {
                 throw new UncheckedIOException(new IOException("a wave did not end in " + CANCEL_SECONDS + " s"));

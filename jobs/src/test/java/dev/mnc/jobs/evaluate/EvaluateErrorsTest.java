@@ -117,7 +117,7 @@ class EvaluateErrorsTest {
                 .isBetween(0.05, 0.95)
                 .isEqualTo(rows.get(0).<Double>getAs("ap50"));
         for (ErrorType error : ErrorType.values()) {
-            Row row = rows.get(error.ordinal());
+            Row row = rows.get(List.of(ErrorType.values()).indexOf(error));
             assertThat(row.<String>getAs("error")).isEqualTo(error.label());
             assertThat(errors.get("count").get(error.label()).asLong()).isEqualTo(row.<Long>getAs("count"));
             assertThat(errors.get("dAP").get(error.label()).asDouble()).isEqualTo(row.<Double>getAs("dap"));

@@ -13,6 +13,7 @@ import dev.mnc.dataset.Segmentation;
 import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoEvaluation;
+import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Metric;
@@ -30,13 +31,18 @@ import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,18 +69,16 @@ class EvaluateInstancesTest {
     @Test
     void bytesOfTheResultAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
         Path predictions = results(SCENES.detections());
-        Set<String> metrics = new HashSet<>();
-        Set<String> curves = new HashSet<>();
+        List<Map<String, String>> results = new ArrayList<>();
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7, 200}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 spark.conf().set("spark.sql.adaptive.enabled", partitions == 7);
                 Path out = folder.resolve("out" + partitions);
-                // Ranges of three detections at least: every category is cut.
+                // Ranges of three detections at least: every category is cut, also between detections of one score.
                 EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), text(out)), 3);
-                metrics.add(Files.readString(out.resolve("metrics.json")));
-                curves.add(Files.readString(out.resolve("curves.json")));
+                results.add(files(out));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
@@ -82,11 +86,132 @@ class EvaluateInstancesTest {
         }
         Path local = folder.resolve("local");
         EvaluateLocally.run(EvaluateConfig.of(text(truth), text(predictions), text(local)));
-        metrics.add(Files.readString(local.resolve("metrics.json")));
-        curves.add(Files.readString(local.resolve("curves.json")));
 
-        assertThat(metrics).hasSize(1);
-        assertThat(curves).hasSize(1);
+        assertThat(files(local)).containsOnlyKeys(FILES);
+        assertThat(results).hasSize(3).containsOnly(files(local));
+    }
+
+    private static final String[] FILES = {
+        "curves.json",
+        "metrics.json",
+        "min-scores-f1.conf",
+        "min-scores-precision.conf",
+        "tables/calibration.parquet",
+        "tables/categories.parquet",
+        "tables/false_alarms.parquet",
+        "tables/pr_curves.parquet",
+        "tables/reliability.parquet",
+        "tables/summary.parquet",
+        "tables/thresholds.parquet",
+        "tables/worst_images.parquet"
+    };
+
+    /** A hash of the bytes of all files of a folder, by path. */
+    private static Map<String, String> files(Path folder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                files.put(folder.relativize(file).toString(), HexFormat.of().formatHex(hash));
+            }
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        return files;
+    }
+
+    @Test
+    void tablesOfAnEarlierEvaluationAreTakenAway() throws IOException {
+        Path tables = Files.createDirectories(folder.resolve("out/tables"));
+        Files.writeString(tables.resolve("confusion.parquet"), "of another run");
+        Files.writeString(tables.resolve("notes.txt"), "the user's own");
+
+        EvaluateLocally.run(config(results(SCENES.detections())));
+
+        assertThat(tables.resolve("confusion.parquet")).doesNotExist();
+        assertThat(tables.resolve("notes.txt")).exists();
+    }
+
+    private List<Row> table(Path out, String name, String filter) {
+        return spark.read()
+                .parquet(text(out.resolve("tables").resolve(name + ".parquet")))
+                .filter(filter)
+                .collectAsList();
+    }
+
+    @Test
+    void tablesHoldWhatTheFilesHold() throws IOException {
+        EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
+        Path out = folder.resolve("out");
+        JsonNode metrics =
+                new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        JsonNode curves = new ObjectMapper().readTree(out.resolve("curves.json").toFile());
+        CategoryResult two = summary.results().get(1).categories().get(1);
+
+        List<Row> numbers = table(out, "summary", "iou_type = 'bbox'");
+        assertThat(numbers).hasSize(12);
+        numbers.forEach(row -> assertThat(row.<Double>getAs("value"))
+                .isEqualTo(metrics.get("bbox").get(row.<String>getAs("metric")).asDouble()));
+        List<Row> ap = table(
+                out,
+                "categories",
+                "iou_type = 'bbox' and category = 'two' and area = 'medium' and max_detections = 100");
+        assertThat(ap).hasSize(10);
+        assertThat(ap.get(3).<Double>getAs("ap")).isEqualTo(two.averagePrecision(AreaRange.MEDIUM, 3));
+        assertThat(ap.get(3).<Double>getAs("ar")).isEqualTo(two.recall(AreaRange.MEDIUM, Limit.HUNDRED, 3));
+        List<Row> points = table(out, "pr_curves", "iou_type = 'bbox' and category_id = 2 and area = 'all'");
+        assertThat(points).hasSize(1010);
+        JsonNode curve = curves.get("bbox").get("categories").get(1);
+        for (int point = 0; point < points.size(); point++) {
+            Row row = points.get(point);
+            double score = curve.get("scores").get(point / 101).get(point % 101).asDouble();
+            assertThat(row.<Double>getAs("precision"))
+                    .isEqualTo(curve.get("precision")
+                            .get(point / 101)
+                            .get(point % 101)
+                            .asDouble());
+            assertThat(row.<Double>getAs("score"))
+                    .isEqualTo(row.<Double>getAs("precision") == 0 ? null : (Double) score);
+        }
+        JsonNode best = metrics.get("thresholds").get("bbox").get(1).get("max_f1");
+        Row threshold = table(out, "thresholds", "iou_type = 'bbox' and category_id = 2 and rule = 'max_f1'")
+                .get(0);
+        assertThat(threshold.<Double>getAs("score")).isEqualTo(best.get("score").asDouble());
+        assertThat(threshold.<Double>getAs("f1")).isEqualTo(best.get("f1").asDouble());
+        assertThat(table(out, "thresholds", "category = 'never annotated'")).isEmpty();
+        JsonNode all = metrics.get("calibration").get("bbox");
+        assertThat(table(out, "calibration", "iou_type = 'bbox' and category_id is null")
+                        .get(0)
+                        .<Double>getAs("ece"))
+                .isEqualTo(all.get("ece").asDouble());
+        assertThat(table(out, "reliability", "iou_type = 'bbox' and category_id is null and detections > 0"))
+                .extracting(row -> row.<Double>getAs("mean_score"))
+                .contains(all.get("bins").get(9).get("mean_score").asDouble());
+    }
+
+    @Test
+    void categoriesAndImagesWithoutGroundTruthAreTold() throws IOException {
+        EvaluateLocally.run(config(results(SCENES.detections())));
+        Path out = folder.resolve("out");
+        JsonNode metrics =
+                new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        List<Detection> ofNothing = SCENES.detections().stream()
+                .filter(detection -> detection.categoryId() == 4)
+                .toList();
+        long atScore =
+                ofNothing.stream().filter(detection -> detection.score() >= 0.5).count();
+
+        JsonNode alarms = metrics.get("false_alarms").get("segm");
+        assertThat(alarms.get("images").asLong()).isEqualTo(60);
+        assertThat(alarms.get("categories_without_ground_truth")).hasSize(1);
+        JsonNode never = alarms.get("categories_without_ground_truth").get(0);
+        assertThat(never.get("name").asText()).isEqualTo("never annotated");
+        assertThat(never.get("detections").asLong()).isEqualTo(ofNothing.size());
+        assertThat(never.get("at_score").asLong()).isEqualTo(atScore).isPositive();
+        assertThat(table(out, "worst_images", "category_id = 4 and place = 1 and iou_type = 'segm'")
+                        .get(0)
+                        .<Long>getAs("wrong"))
+                .isEqualTo(1);
     }
 
     @Test

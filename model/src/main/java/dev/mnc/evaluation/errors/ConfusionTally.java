@@ -160,6 +160,8 @@ public final class ConfusionTally implements Tally<ConfusionTally> {
     interface Taker {
 
         /**
+         * Takes an entry.
+         *
          * @param truth index of the objects' category; the number of categories for the background
          * @param detection index of the detections' category, likewise
          */

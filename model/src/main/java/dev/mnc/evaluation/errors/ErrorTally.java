@@ -62,7 +62,7 @@ public final class ErrorTally implements Tally<ErrorTally> {
             long[] its = of(image.objectCategory(object));
             its[OBJECTS]++;
             its[FOUND] += image.isFound(object) ? 1 : 0;
-            its[ErrorType.MISS.ordinal()] += image.isMissed(object) ? 1 : 0;
+            its[ErrorType.MISS.index()] += image.isMissed(object) ? 1 : 0;
         }
     }
 
@@ -70,17 +70,17 @@ public final class ErrorTally implements Tally<ErrorTally> {
         long[] its = of(image.category(rank));
         ErrorType error = image.error(rank);
         if (error != null) {
-            its[error.ordinal()]++;
+            its[error.index()]++;
         }
         if (image.counts(rank)) {
             its[RANKED]++;
             for (ErrorType mended : TYPES) {
-                its[RANKED_MENDED + mended.ordinal()] += error == mended ? 0 : 1;
+                its[RANKED_MENDED + mended.index()] += error == mended ? 0 : 1;
             }
         }
         int there = image.mendedCategory(rank);
         if (error != null && there >= 0) {
-            of(there)[RANKED_MENDED + error.ordinal()]++;
+            of(there)[RANKED_MENDED + error.index()]++;
         }
     }
 
@@ -105,7 +105,7 @@ public final class ErrorTally implements Tally<ErrorTally> {
 
     /** Errors of a kind; those of detections under the category they were given, {@link ErrorType#MISS} under the object's. */
     long errors(int category, ErrorType type) {
-        return count(category, type.ordinal());
+        return count(category, type.index());
     }
 
     /** Objects there were to be found. */
@@ -131,7 +131,7 @@ public final class ErrorTally implements Tally<ErrorTally> {
     /** Whether it still has anything when the errors of a kind are mended. */
     boolean isSeenMended(int category, ErrorType type) {
         long objects = objects(category) - (type == ErrorType.MISS ? errors(category, type) : 0);
-        return objects + count(category, RANKED_MENDED + type.ordinal()) > 0;
+        return objects + count(category, RANKED_MENDED + type.index()) > 0;
     }
 
     /** Whether it still has anything when only the objects that were found are looked for. */

@@ -8,24 +8,31 @@ package dev.mnc.evaluation.errors;
  */
 public enum ErrorType {
     /** It overlaps an object of another category enough. */
-    CLS("Cls", "wrong category"),
+    CLS(0, "Cls", "wrong category"),
     /** It overlaps an object of its category, from little to enough. */
-    LOC("Loc", "badly placed"),
+    LOC(1, "Loc", "badly placed"),
     /** None of the others: it overlaps objects of other categories alone, and not enough. */
-    BOTH("Both", "both of these"),
+    BOTH(2, "Both", "both of these"),
     /** It overlaps an object of its category enough, but a better detection has found that already. */
-    DUPE("Dupe", "found before"),
+    DUPE(3, "Dupe", "found before"),
     /** It overlaps no object more than a little. */
-    BKG("Bkg", "nothing there"),
+    BKG(4, "Bkg", "nothing there"),
     /** An object that no detection has found, nor would one if it were of its category or better placed. */
-    MISS("Miss", "not found");
+    MISS(5, "Miss", "not found");
 
+    private final int index;
     private final String label;
     private final String meaning;
 
-    ErrorType(String label, String meaning) {
+    ErrorType(int index, String label, String meaning) {
+        this.index = index;
         this.label = label;
         this.meaning = meaning;
+    }
+
+    /** Position among the kinds, from 0. */
+    int index() {
+        return index;
     }
 
     /** The name TIDE gives it. */

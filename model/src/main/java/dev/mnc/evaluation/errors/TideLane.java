@@ -101,7 +101,7 @@ public record TideLane(Matching matching, State state) implements Lane {
      *     negative go the other way round
      */
     private static void mend(TideImage image, int rank, ErrorType error, long before, MatchRecords records) {
-        long bit = 1L << error.ordinal();
+        long bit = 1L << error.index();
         int category = image.category(rank);
         int there = image.mendedCategory(rank);
         double score = image.score(rank);
@@ -120,7 +120,7 @@ public record TideLane(Matching matching, State state) implements Lane {
         for (int ranking = 0; ranking < MENDED_RANKINGS; ranking++) {
             boolean wanted = ranking == ALL_FOUND
                     ? image.isFound(object)
-                    : ranking != ErrorType.MISS.ordinal() || !image.isMissed(object);
+                    : ranking != ErrorType.MISS.index() || !image.isMissed(object);
             if (wanted) {
                 positives.add(category, ranking);
             }

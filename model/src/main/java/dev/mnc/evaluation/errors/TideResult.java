@@ -91,7 +91,7 @@ public record TideResult(
             for (ErrorType error : ErrorType.values()) {
                 double after = mean(
                         category -> tally.isSeenMended(category, error),
-                        category -> precision(mended, category, error.ordinal()));
+                        category -> precision(mended, category, error.index()));
                 lost.put(error, Math.max(after - precision, 0));
             }
             double clean = mean(tally::isSeen, this::cleanPrecision);
@@ -149,7 +149,7 @@ public record TideResult(
                 lost.put(
                         error,
                         precision >= 0 && tally.isSeenMended(category, error)
-                                ? precision(mended, category, error.ordinal()) - precision
+                                ? precision(mended, category, error.index()) - precision
                                 : 0);
             }
             return new OfCategory(ids.id(category), precision, tally.objects(category), errors, lost);

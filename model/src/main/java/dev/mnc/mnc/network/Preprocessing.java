@@ -20,6 +20,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
 
 /**
  * From an encoded image to the network's input: the signature {@link DetectGraph#PREPROCESS}, and how it is called. The
@@ -33,11 +34,9 @@ public final class Preprocessing {
     public static Signature signature(Ops tf, ImageScaling scaling) {
         Placeholder<TString> encoded =
                 tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-        Operand<TFloat32> decoded = tf.dtypes.cast(
-                tf.image.decodeImage(
-                        encoded,
-                        new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)}),
-                TFloat32.class);
+        // Stays in bytes until it is scaled: TensorFlow's resizing reads them as they are and computes in floats.
+        Operand<TUint8> decoded = tf.image.decodeImage(
+                encoded, new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)});
         Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
         Operand<TFloat64> sides = tf.dtypes.cast(size, TFloat64.class);
         Operand<TFloat64> scale = scale(tf, scaling, sides);

@@ -22,6 +22,7 @@ public final class SessionConfig {
         return ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads)
                 .setInterOpParallelismThreads(1)
+                .setExperimental(ConfigProto.Experimental.newBuilder().setDisableThreadSpinning(true))
                 .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewriting))
                 .build();
     }
