@@ -167,17 +167,6 @@ public final class EvaluateCommand implements Callable<Integer> {
     private double score;
 
     @Option(
-            names = "--bootstrap",
-            paramLabel = "N",
-            description = "Also tell how sure every number is, from N replicates in which each image counts a random"
-                    + " number of times: standard error and interval of 95 %%. 100 give a rough interval, 1000 a fine"
-                    + " one.")
-    private @Nullable Integer bootstrap;
-
-    @Option(names = "--seed", paramLabel = "S", description = "Which random numbers --bootstrap takes. Default: 0.")
-    private @Nullable Long seed;
-
-    @Option(
             names = "--iou-thresholds",
             split = ",",
             paramLabel = "IOU",
@@ -217,6 +206,17 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Also tell errors apart: what those of each kind cost, as TIDE has it, and which categories"
                     + " are taken for which.")
     private boolean errors;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "N",
+            description = "Also tell how sure every number is, from N replicates in which each image counts a random"
+                    + " number of times: standard error and interval of 95 %%. 100 give a rough interval, 1000 a fine"
+                    + " one.")
+    private @Nullable Integer bootstrap;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Which random numbers --bootstrap takes. Default: 0.")
+    private @Nullable Long seed;
 
     @Option(
             names = "--engine",

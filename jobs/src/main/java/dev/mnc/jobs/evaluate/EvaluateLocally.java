@@ -119,7 +119,7 @@ public final class EvaluateLocally {
         Subject subject = new Subject(known.categories(), known.frequencies(), images);
         Pass pass = CocoFindings.pass(coco, area, subject);
         Map<Integer, LaneRankings> rankings = new TreeMap<>();
-        Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(truth.groundTruth(), detections, threads);
+        Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(known, detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
         return EvaluationSummary.coco(
@@ -130,16 +130,6 @@ public final class EvaluateLocally {
                 config.out());
     }
 
-    private Map<Integer, Replicates> replicates(Pass pass, Map<Integer, LaneRankings> rankings) {
-        Map<Integer, Replicates> replicates = new TreeMap<>();
-        ImageWeights weights = pass.weights();
-        if (weights != null) {
-            rankings.forEach(
-                    (lane, its) -> replicates.put(lane, Resampling.of(its, pass.categories(), weights, threads)));
-        }
-        return replicates;
-    }
-
     private static ImageTable.Names names(GroundTruth truth) {
         return new ImageTable.Names(
                 () -> {
@@ -148,6 +138,16 @@ public final class EvaluateLocally {
                     return ids;
                 },
                 truth.namedImages());
+    }
+
+    private Map<Integer, Replicates> replicates(Pass pass, Map<Integer, LaneRankings> rankings) {
+        Map<Integer, Replicates> replicates = new TreeMap<>();
+        ImageWeights weights = pass.weights();
+        if (weights != null) {
+            rankings.forEach(
+                    (lane, its) -> replicates.put(lane, Resampling.of(its, pass.categories(), weights, threads)));
+        }
+        return replicates;
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {

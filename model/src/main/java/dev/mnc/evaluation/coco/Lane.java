@@ -17,11 +17,6 @@ public interface Lane extends Serializable {
         return matching().rules();
     }
 
-    /** Whether a bootstrap tells how sure its numbers are; they must be COCO's twelve. */
-    default boolean isResampled() {
-        return false;
-    }
-
     /** What is kept of its results. */
     enum Keep {
         /** Everything. */
@@ -33,6 +28,11 @@ public interface Lane extends Serializable {
     /** What is kept of its results. */
     default Keep keep() {
         return Keep.CURVES;
+    }
+
+    /** Whether a bootstrap tells how sure its numbers are; they must be COCO's twelve. */
+    default boolean isResampled() {
+        return false;
     }
 
     /**

@@ -34,6 +34,11 @@ public record Pass(
         requireNonNull(target, "target");
     }
 
+    /** Without a bootstrap. */
+    public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories, ScoreTarget target) {
+        this(lanes, tallies, categories, target, null);
+    }
+
     /** With the usual thresholds on scores, without a bootstrap. */
     public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) {
         this(lanes, tallies, categories, ScoreTarget.DEFAULT, null);
