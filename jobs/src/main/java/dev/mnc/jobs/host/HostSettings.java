@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param queueBytes bytes of decoded images and of results not yet written, of all tasks together; one image is always
  *     allowed
  * @param threads that decode and vote, 0 for as many as the executor has cores
- * @param minScore instances with a lower score are left out, in [0, 1]
+ * @param minScores instances with a lower score are left out
  * @param maxInstances instances kept an image, the highest scores first, at least 1
  * @param limits how large an image may be
  */
@@ -24,7 +24,7 @@ public record HostSettings(
         long readBytes,
         long queueBytes,
         int threads,
-        double minScore,
+        MinScores minScores,
         int maxInstances,
         ImageLimits limits)
         implements Serializable {}

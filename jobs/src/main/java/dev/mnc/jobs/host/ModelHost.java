@@ -167,7 +167,7 @@ public final class ModelHost implements AutoCloseable {
         long start = System.nanoTime();
         try (Detections detections = predictor.run(batch)) {
             double seconds = (System.nanoTime() - start) / HostReport.NANOS;
-            detections.instances(0, settings.minScore());
+            detections.instances(0, settings.minScores().least());
             return Math.max(seconds, 1 / HostReport.NANOS);
         }
     }
@@ -374,7 +374,8 @@ public final class ModelHost implements AutoCloseable {
         long start = System.nanoTime();
         Cost cost = work.cost().detected(share);
         try {
-            List<Instance> found = detections.instances(number, settings.minScore());
+            List<Instance> found = settings.minScores()
+                    .kept(detections.instances(number, settings.minScores().least()));
             List<Instance> kept =
                     found.size() <= settings.maxInstances() ? found : found.subList(0, settings.maxInstances());
             Cost whole = cost.voted(System.nanoTime() - start);

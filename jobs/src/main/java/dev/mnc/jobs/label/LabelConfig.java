@@ -3,7 +3,9 @@ package dev.mnc.jobs.label;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.host.HostSettings;
+import dev.mnc.jobs.host.MinScores;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Locale;
  * @param waveImages images in one Spark job, at least 1; what a killed run can lose
  * @param batchSize images a forward pass, 1..256; bounded by the device's memory
  * @param batchWaitMillis how long a batch that is not full waits for images that are on their way, 0..60000 ms
- * @param minScore instances below this probability are not written, in [0, 1]
+ * @param minScores instances below this probability are not written, in [0, 1]; some categories may have their own
  * @param maxInstances instances kept an image, the highest scores first, at least 1; COCO's evaluation looks at 100
  * @param maxErrorRate share of images that may fail before the command ends with exit code 3, in [0, 1]
  * @param maxImageBytes files above this size are not read but recorded as errors, at least 1
@@ -29,7 +31,7 @@ public record LabelConfig(
         int waveImages,
         int batchSize,
         int batchWaitMillis,
-        double minScore,
+        MinScores minScores,
         int maxInstances,
         double maxErrorRate,
         long maxImageBytes,
@@ -46,7 +48,6 @@ public record LabelConfig(
         require("wave-images", waveImages >= 1, ">= 1", waveImages);
         require("batch-size", batchSize >= 1 && batchSize <= 256, "1..256", batchSize);
         require("batch-wait-millis", batchWaitMillis >= 0 && batchWaitMillis <= 60_000, "0..60000", batchWaitMillis);
-        require("min-score", minScore >= 0 && minScore <= 1, "in [0, 1]", minScore);
         require("max-instances", maxInstances >= 1, ">= 1", maxInstances);
         require("max-error-rate", maxErrorRate >= 0 && maxErrorRate <= 1, "in [0, 1]", maxErrorRate);
         require(
@@ -77,7 +78,7 @@ public record LabelConfig(
                 label.integer("wave-images", 4096),
                 label.integer("batch-size", 8),
                 label.integer("batch-wait-millis", 200),
-                label.number("min-score", 0.05),
+                minScores(label),
                 label.integer("max-instances", 100),
                 label.number("max-error-rate", 0.5),
                 label.bytes("max-image-bytes", "256 MiB"),
@@ -90,6 +91,17 @@ public record LabelConfig(
                 label.text("trust-model", ""));
     }
 
+    private static MinScores minScores(Settings.Section label) {
+        double usual = label.number("min-score", 0.05);
+        require("min-score", usual >= 0 && usual <= 1, "in [0, 1]", usual);
+        List<String> entries = label.texts("min-scores", List.of());
+        try {
+            return new MinScores(usual, MinScores.parse(entries));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("label.min-scores: " + e.getMessage(), e);
+        }
+    }
+
     /** What an executor's model host is told. */
     HostSettings host() {
         return new HostSettings(
@@ -99,17 +111,19 @@ public record LabelConfig(
                 readAheadBytes,
                 queueBytes,
                 threads,
-                minScore,
+                minScores,
                 maxInstances,
                 new ImageLimits(maxImageBytes, maxImagePixels));
     }
 
     /** The sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
     String digest() {
+        String own = minScores.byCategory().isEmpty() ? "" : "min-scores=" + minScores.entries() + "\n";
         return Digests.ofText(String.format(
                 Locale.ROOT,
-                "min-score=%s\nmax-instances=%d\nmax-image-bytes=%d\nmax-image-pixels=%d\n",
-                minScore,
+                "min-score=%s\n%smax-instances=%d\nmax-image-bytes=%d\nmax-image-pixels=%d\n",
+                minScores.usual(),
+                own,
                 maxInstances,
                 maxImageBytes,
                 maxImagePixels));

@@ -64,6 +64,8 @@ class SettingsTest {
                 "label.max-image-bytes=5 apples | label.max-image-bytes cannot be \"5 apples\" (test) | the default is 256 MiB; see: mnc config show",
                 "label.batch-size=0     | label.batch-size must be 1..256, got 0          | see: mnc config show",
                 "label.min-score=1.5    | label.min-score must be in [0, 1], got 1.5      | see: mnc config show",
+                "label.min-scores=18=1.5 | label.min-scores: the score of category 18 must be in [0, 1], got 1.5 | see: mnc config show",
+                "label.min-scores=cat=0.5 | label.min-scores: a category's score is written ID=SCORE, for example 18=0.4, got cat=0.5 | see: mnc config show",
                 "label=3                | label is a group of settings and has no value of its own | write for example --set label.batch-size=...",
             })
     void refusesWhatItDoesNotKnow(String setting, String message, String remedy) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
@@ -17,17 +18,20 @@ import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.scores.ScoreThreshold;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.label.LabelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +191,29 @@ class EvaluateInstancesTest {
         assertThat(table(out, "reliability", "iou_type = 'bbox' and category_id is null and detections > 0"))
                 .extracting(row -> row.<Double>getAs("mean_score"))
                 .contains(all.get("bins").get(9).get("mean_score").asDouble());
+    }
+
+    @Test
+    void thresholdsAreSettingsOfTheLabelCommand() throws IOException {
+        EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
+        for (String rule : List.of("f1", "precision")) {
+            Path conf = folder.resolve("out/min-scores-" + rule + ".conf");
+            Map<Long, Double> expected = new TreeMap<>();
+            for (CategoryResult category : summary.results().get(0).categories()) {
+                ScoreThreshold threshold = rule.equals("f1")
+                        ? category.scores().thresholds().highestF1()
+                        : category.scores().thresholds().atPrecision();
+                if (threshold != null) {
+                    expected.put(category.categoryId(), threshold.score());
+                }
+            }
+
+            LabelConfig label =
+                    Settings.of(ConfigFactory.parseFile(conf.toFile())).read("label", LabelConfig::from);
+
+            assertThat(label.minScores().byCategory()).isEqualTo(expected).isNotEmpty();
+            assertThat(Files.readString(conf)).contains("  # 4 (never annotated): none\n");
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -115,7 +116,8 @@ class ModelHostTest {
     }
 
     private static HostSettings settings(int batch, int waitMillis, long queueBytes) {
-        return new HostSettings(batch, waitMillis, 4, 1 << 20, queueBytes, 2, 0.05, 100, ImageLimits.DEFAULT);
+        return new HostSettings(
+                batch, waitMillis, 4, 1 << 20, queueBytes, 2, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
     }
 
     private static List<ImageRef> images(int from, int to, String name) {

@@ -181,6 +181,24 @@ class LabelImagesTest {
     }
 
     @Test
+    void leavesOutWhatHasLessThanTheScoreOfItsCategory() throws IOException {
+        Files.write(images.resolve("a.png"), TestImages.png(20, 10));
+
+        label("usual", "label.min-scores = []");
+        label("edges", "label.min-score = 0.95, label.min-scores = [\"" + edge() + "=0.4\"]");
+
+        assertThat(table().instances(table().run("usual")).count()).isEqualTo(2);
+        assertThat(table().instances(table().run("edges")).collectAsList())
+                .extracting(row -> row.<Double>getAs("score"))
+                .containsExactly(0.5);
+        assertThat(label(null, "label.min-scores = []").state()).isEqualTo(LabelSummary.State.UNCHANGED);
+    }
+
+    private static long edge() {
+        return SquarePredictor.CATEGORIES.get(1).id();
+    }
+
+    @Test
     void keepsBothOfTwoRunsAtOnce() throws IOException {
         for (int i = 0; i < 12; i++) {
             Files.write(images.resolve(i + ".png"), TestImages.png(20 + i, 10));

@@ -150,40 +150,35 @@ public record ScoreFinding(List<EvaluationResult> results, ScoreTarget target, M
     }
 
     private String conf(EvaluationResult result, Rule rule, String what) {
-        StringBuilder conf = new StringBuilder()
-                .append(
-                        "# Settings for mnc label: --conf with this file keeps of each category the instances from a score on,\n")
-                .append("# ")
-                .append(what)
-                .append(" on ")
-                .append(result.type().label())
-                .append(". Categories that are not here keep to label.min-score.\n")
-                .append("label.min-scores {\n");
+        StringBuilder conf = new StringBuilder(
+                String.format(Locale.ROOT, """
+                # For mnc label --conf: of each category the score from which instances are kept, here %s
+                # of %s. Categories without one keep to label.min-score.
+                label.min-scores = [
+                """, what, result.type().label()));
         for (CategoryResult category : result.categories()) {
-            ScoreThreshold found = rule.of(category);
-            String name = name(category.categoryId());
-            if (found == null) {
-                conf.append("  # ")
-                        .append(category.categoryId())
-                        .append(" ")
-                        .append(name)
-                        .append(": none\n");
-            } else if (found.score() >= 0 && found.score() <= 1) {
-                conf.append("  ").append(category.categoryId()).append(" = ").append(found.score());
-                conf.append(" # ")
-                        .append(name)
-                        .append(String.format(
-                                Locale.ROOT,
-                                ": F1 %.3f, precision %.3f, recall %.3f\n",
-                                found.f1(),
-                                found.precision(),
-                                found.recall()));
-            } else {
-                conf.append("  # ").append(category.categoryId()).append(" ").append(name);
-                conf.append(": score ").append(found.score()).append(" is no probability\n");
-            }
+            conf.append("  ").append(line(category, rule.of(category))).append('\n');
         }
-        return conf.append("}\n").toString();
+        return conf.append("]\n").toString();
+    }
+
+    private String line(CategoryResult category, @Nullable ScoreThreshold found) {
+        long id = category.categoryId();
+        if (found == null) {
+            return String.format(Locale.ROOT, "# %d (%s): none", id, name(id));
+        }
+        if (!(found.score() >= 0 && found.score() <= 1)) {
+            return String.format(Locale.ROOT, "# %d (%s): %s is no probability", id, name(id), found.score());
+        }
+        return String.format(
+                Locale.ROOT,
+                "\"%d=%s\" # %s: F1 %.3f, precision %.3f, recall %.3f",
+                id,
+                found.score(),
+                name(id),
+                found.f1(),
+                found.precision(),
+                found.recall());
     }
 
     /** On one line. */
