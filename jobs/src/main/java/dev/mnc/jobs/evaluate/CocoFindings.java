@@ -2,6 +2,10 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.Frequency;
+import dev.mnc.evaluation.bootstrap.DetectedImages;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CocoLane;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
@@ -28,6 +32,7 @@ import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.ListFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
@@ -82,7 +87,11 @@ final class CocoFindings {
             lanes.addAll(Slice.lanes(own, subject.images().groups()));
             tallies.addAll(Slice.tallies(own, subject.images().groups()));
         }
-        return new Pass(lanes, tallies, categories, coco.target());
+        PoissonWeights bootstrap = coco.extras().bootstrap();
+        if (bootstrap != null) {
+            tallies.add(new DetectedImages.Kind(own.get(0).matching()));
+        }
+        return new Pass(lanes, tallies, categories, coco.target(), bootstrap);
     }
 
     /** The lanes of the protocol itself, one an IoU type. */
@@ -96,7 +105,7 @@ final class CocoFindings {
     }
 
     /** What was found out, in the order of {@code metrics.json}. */
-    static List<Finding> of(Coco coco, Outcome outcome, Subject subject) {
+    static List<Finding> of(Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, Subject subject) {
         Map<Long, String> names = names(subject.categories());
         List<Finding> findings = new ArrayList<>();
         List<Lane> own = outcome.pass().lanes().subList(0, coco.iouTypes().size());
@@ -112,6 +121,10 @@ final class CocoFindings {
             findings.add(new ScoreFinding(results, coco.target(), names));
             findings.add(new CalibrationFinding(results, names));
             findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
+        }
+        PoissonWeights bootstrap = coco.extras().bootstrap();
+        if (bootstrap != null) {
+            findings.add(intervals(bootstrap, outcome, replicates, names));
         }
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorReport report = analysis(coco, own).read(outcome);
@@ -140,6 +153,19 @@ final class CocoFindings {
                 .map(matching -> new AtScore(
                         matching, matching.rules().closest(coco.target().iou()), coco.score()))
                 .toList());
+    }
+
+    private static IntervalFinding intervals(
+            PoissonWeights weights, Outcome outcome, Map<Integer, Replicates> replicates, Map<Long, String> names) {
+        List<Resampled> resampled = new ArrayList<>();
+        replicates.forEach((lane, its) -> {
+            if (outcome.pass().lanes().get(lane) instanceof CocoLane) {
+                resampled.add(new Resampled(outcome.lanes().get(lane), its));
+            }
+        });
+        DetectedImages images = outcome.tally(
+                new DetectedImages.Kind(outcome.pass().lanes().get(0).matching()));
+        return new IntervalFinding(resampled, weights, images, names);
     }
 
     /** Names by id; the last of more than one. */

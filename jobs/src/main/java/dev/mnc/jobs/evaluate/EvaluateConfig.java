@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.dataset.CocoDialect;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
@@ -81,6 +82,18 @@ public record EvaluateConfig(
             }
         }
 
+        /** The usual, and how sure the numbers are. */
+        static Coco coco(List<IouType> iouTypes, PoissonWeights bootstrap) {
+            return new Coco(
+                    iouTypes,
+                    AreaRule.COMPARED,
+                    Compat.NONE,
+                    OnFault.STOP,
+                    ScoreTarget.DEFAULT,
+                    Coco.SCORE,
+                    new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, bootstrap));
+        }
+
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
         static Coco coco(List<IouType> iouTypes) {
             return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
@@ -97,15 +110,22 @@ public record EvaluateConfig(
      * @param lists overlaps, sizes and limits to have numbers for besides COCO's, or null
      * @param slicing how the images are told apart, or null
      * @param errors whether errors are told apart, which takes longer
+     * @param bootstrap tells how sure the numbers are; null if that is not asked for
      */
     public record Extras(
             CocoDialect dialect,
             @Nullable MetricLists lists,
             @Nullable Slicing slicing,
-            Errors errors) {
+            Errors errors,
+            @Nullable PoissonWeights bootstrap) {
 
         /** Nothing. */
         public static final Extras NONE = new Extras(CocoDialect.COCO, null, null, Errors.COUNTED);
+
+        /** Without a bootstrap. */
+        public Extras(CocoDialect dialect, @Nullable MetricLists lists, @Nullable Slicing slicing, Errors errors) {
+            this(dialect, lists, slicing, errors, null);
+        }
 
         public Extras {
             requireNonNull(dialect, "dialect");

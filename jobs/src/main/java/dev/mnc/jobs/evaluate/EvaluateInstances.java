@@ -92,15 +92,15 @@ public final class EvaluateInstances {
         TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), protocol.compat());
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
         Subject subject = new Subject(truth.categories(), truth.frequencies(), images(protocol, truth));
-        Outcome outcome = labels != null
+        Found found = labels != null
                 ? evaluate(protocol, truth, subject, packed(labels.detections()))
-                        .outcome()
                 : config.fromParquet() ? ofParquet(protocol, truth, subject) : ofFile(protocol, truth, subject);
+        Outcome outcome = found.outcome();
         outcome.faults().add(truth.faults());
         Faults.stopIfAny(config, protocol, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
                 outcome,
-                CocoFindings.of(protocol, outcome, subject),
+                CocoFindings.of(protocol, outcome, found.replicates(), subject),
                 labels == null ? null : labels.coverage(),
                 truth.warnings(),
                 config.out());
@@ -207,20 +207,19 @@ public final class EvaluateInstances {
         return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
     }
 
-    private Outcome ofParquet(Coco protocol, TruthRows truth, Subject subject) {
+    private Found ofParquet(Coco protocol, TruthRows truth, Subject subject) {
         return evaluate(
-                        protocol,
-                        truth,
-                        subject,
-                        packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))))
-                .outcome();
+                protocol,
+                truth,
+                subject,
+                packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))));
     }
 
     /**
      * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
      * for whoever reads a block does not know how many entries come before it.
      */
-    private Outcome ofFile(Coco protocol, TruthRows truth, Subject subject) throws IOException {
+    private Found ofFile(Coco protocol, TruthRows truth, Subject subject) throws IOException {
         Path path = Store.hadoop(config.predictions());
         boolean whole =
                 config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
@@ -230,14 +229,14 @@ public final class EvaluateInstances {
             boolean named = protocol.onFault() == OnFault.LEAVE_OUT
                     || found.outcome().faults().first() == null;
             if (named && fit(found.blocks(), size)) {
-                return found.outcome();
+                return found;
             }
         }
         ReadDetections.OfFile reader =
                 new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
         Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
-        return evaluate(protocol, truth, subject, rows).outcome();
+        return evaluate(protocol, truth, subject, rows);
     }
 
     private Dataset<Row> blocks(long size) {

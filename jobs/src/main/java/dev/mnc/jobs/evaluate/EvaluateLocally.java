@@ -6,11 +6,16 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsFile;
+import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.bootstrap.Resampling;
 import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
+import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.coco.LaneRankings;
 import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
@@ -28,6 +33,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,12 +117,17 @@ public final class EvaluateLocally {
         Slicing slicing = coco.extras().slicing();
         ImageTable images = slicing == null ? null : ImageTable.read(slicing, names(known), new Configuration());
         Subject subject = new Subject(known.categories(), known.frequencies(), images);
-        Outcome outcome = new CocoEvaluation(CocoFindings.pass(coco, area, subject))
-                .evaluate(truth.groundTruth(), detections, threads);
+        Pass pass = CocoFindings.pass(coco, area, subject);
+        Map<Integer, LaneRankings> rankings = new TreeMap<>();
+        Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(known, detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, coco, outcome.faults());
         return EvaluationSummary.coco(
-                outcome, CocoFindings.of(coco, outcome, subject), null, truth.warnings(), config.out());
+                outcome,
+                CocoFindings.of(coco, outcome, replicates(pass, rankings), subject),
+                null,
+                truth.warnings(),
+                config.out());
     }
 
     private static ImageTable.Names names(GroundTruth truth) {
@@ -127,6 +138,16 @@ public final class EvaluateLocally {
                     return ids;
                 },
                 truth.namedImages());
+    }
+
+    private Map<Integer, Replicates> replicates(Pass pass, Map<Integer, LaneRankings> rankings) {
+        Map<Integer, Replicates> replicates = new TreeMap<>();
+        ImageWeights weights = pass.weights();
+        if (weights != null) {
+            rankings.forEach(
+                    (lane, its) -> replicates.put(lane, Resampling.of(its, pass.categories(), weights, threads)));
+        }
+        return replicates;
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {

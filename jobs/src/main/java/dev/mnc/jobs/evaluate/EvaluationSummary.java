@@ -6,6 +6,7 @@ import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,15 @@ public record EvaluationSummary(
                 warnings,
                 beneath(folder, "metrics.json"),
                 beneath(folder, "curves.json"));
+    }
+
+    /** The evaluations with their replicates, one an IoU type; none without a bootstrap. */
+    public @Nullable IntervalFinding intervals() {
+        return findings.stream()
+                .filter(IntervalFinding.class::isInstance)
+                .map(IntervalFinding.class::cast)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String beneath(String folder, String name) {

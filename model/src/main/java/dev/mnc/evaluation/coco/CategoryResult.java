@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>Size ranges, overlaps and limits go by their numbers in the rules; COCO's own also by their constants.
  */
-public final class CategoryResult implements Serializable {
+public final class CategoryResult implements CategoryFigures, Serializable {
 
     private final MatchRules rules;
     private final long categoryId;
@@ -107,6 +107,7 @@ public final class CategoryResult implements Serializable {
     }
 
     /** Objects there were to be found. */
+    @Override
     public long positives(AreaRange area) {
         return positives(area.index());
     }
@@ -154,6 +155,7 @@ public final class CategoryResult implements Serializable {
      * @param threshold index of the IoU threshold, 0 .. 9
      * @return in [0, 1], or -1 if there are no positives
      */
+    @Override
     public double recall(AreaRange area, Limit limit, int threshold) {
         return recall(area.index(), limit.index(), threshold);
     }
@@ -169,6 +171,7 @@ public final class CategoryResult implements Serializable {
      * @param threshold index of the IoU threshold, 0 .. 9
      * @return in [0, 1], or -1 if there are no positives
      */
+    @Override
     public double averagePrecision(AreaRange area, int threshold) {
         return averagePrecision(area.index(), threshold);
     }

@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
@@ -36,10 +34,25 @@ public final class CocoEvaluation {
     private static final int IMAGES_AT_ONCE = 32;
 
     private final Pass pass;
+    private final RankingSink sink;
 
     /** @param pass what is to be found out */
     public CocoEvaluation(Pass pass) {
+        this(pass, (lane, rankings) -> {});
+    }
+
+    /**
+     * @param pass what is to be found out
+     * @param sink is given the rankings of the lanes that are resampled
+     */
+    public CocoEvaluation(Pass pass, RankingSink sink) {
         this.pass = requireNonNull(pass, "pass");
+        this.sink = requireNonNull(sink, "sink");
+    }
+
+    /** Is given the rankings of a lane, by its number in the pass. */
+    public interface RankingSink {
+        void take(int lane, LaneRankings rankings);
     }
 
     /**
@@ -127,7 +140,7 @@ public final class CocoEvaluation {
             int end = Math.min(from + IMAGES_AT_ONCE, images.images());
             parts.add(() -> match(images, first, end));
         }
-        List<Part> matched = all(threads, parts);
+        List<Part> matched = Parallel.all(threads, parts);
         Map<Long, Long> unlisted = new TreeMap<>();
         Tallies tallies = new Tallies(pass);
         for (Part part : matched) {
@@ -166,18 +179,33 @@ public final class CocoEvaluation {
     }
 
     private List<CategoryResult> reduce(List<Part> parts, int lane, ExecutorService threads) {
-        Positives positives =
-                new Positives(pass.lanes().get(lane).rules(), pass.categories().size());
-        parts.forEach(part -> positives.add(part.positives.get(lane)));
-        List<Callable<CategoryResult>> results = IntStream.range(
-                        0, pass.categories().size())
-                .<Callable<CategoryResult>>mapToObj(
-                        category -> () -> reduce(parts, lane, category, positives.of(category)))
+        MatchRules rules = pass.lanes().get(lane).rules();
+        Positives positives = new Positives(rules, pass.categories().size());
+        PositiveImages images = new PositiveImages();
+        for (Part part : parts) {
+            positives.add(part.positives.get(lane));
+            PositiveImages its = part.positives.get(lane).images();
+            if (its != null) {
+                images.add(its);
+            }
+        }
+        List<Callable<Reduced>> work = IntStream.range(0, pass.categories().size())
+                .<Callable<Reduced>>mapToObj(category -> () -> reduce(parts, lane, category, positives.of(category)))
                 .toList();
-        return all(threads, results);
+        List<Reduced> reduced = Parallel.all(threads, work);
+        if (pass.resamples(lane)) {
+            sink.take(
+                    lane,
+                    new LaneRankings(
+                            rules, reduced.stream().map(Reduced::ranking).toList(), images));
+        }
+        return reduced.stream().map(Reduced::result).toList();
     }
 
-    private CategoryResult reduce(List<Part> parts, int lane, int category, long[] positives) {
+    /** A category and, if it is still needed, what that was made of. */
+    private record Reduced(CategoryResult result, Ranking ranking) {}
+
+    private Reduced reduce(List<Part> parts, int lane, int category, long[] positives) {
         int count = 0;
         for (Part part : parts) {
             count = Math.addExact(count, part.records.get(lane).count(category));
@@ -188,22 +216,9 @@ public final class CocoEvaluation {
         MatchRules rules = pass.lanes().get(lane).rules();
         CategoryCurves curves = new CategoryCurves(rules, positives, pass.target());
         curves.add(ranking, new CategoryCurves.Counts(rules));
-        return curves.result(pass.categories().id(category))
-                .kept(pass.lanes().get(lane).keep());
-    }
-
-    private static <T> List<T> all(ExecutorService threads, List<Callable<T>> work) {
-        List<T> results = new ArrayList<>();
-        try {
-            for (Future<T> future : threads.invokeAll(work)) {
-                results.add(future.get());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while evaluating", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
-        }
-        return results;
+        return new Reduced(
+                curves.result(pass.categories().id(category))
+                        .kept(pass.lanes().get(lane).keep()),
+                pass.resamples(lane) ? ranking : new Ranking(0));
     }
 }

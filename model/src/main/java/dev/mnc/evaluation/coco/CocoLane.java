@@ -8,4 +8,9 @@ public record CocoLane(Matching matching) implements Lane {
     public CocoLane {
         requireNonNull(matching, "matching");
     }
+
+    @Override
+    public boolean isResampled() {
+        return rules().equals(MatchRules.coco(rules().compat()));
+    }
 }

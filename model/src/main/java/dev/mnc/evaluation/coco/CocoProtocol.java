@@ -16,7 +16,7 @@ public final class CocoProtocol {
     public static final int MAX_DETECTIONS = 100;
 
     /** Added to the number of detections in precision; one perfect detection thus has 0.9999999999999998. */
-    static final double EPSILON = 0x1p-52;
+    public static final double EPSILON = 0x1p-52;
 
     private CocoProtocol() {}
 

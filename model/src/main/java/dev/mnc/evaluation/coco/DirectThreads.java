@@ -5,9 +5,10 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Runs everything in the calling thread. */
-final class DirectThreads extends AbstractExecutorService {
+public final class DirectThreads extends AbstractExecutorService {
 
-    static final DirectThreads INSTANCE = new DirectThreads();
+    /** The only one. */
+    public static final DirectThreads INSTANCE = new DirectThreads();
 
     private DirectThreads() {}
 

@@ -30,6 +30,11 @@ public interface Lane extends Serializable {
         return Keep.CURVES;
     }
 
+    /** Whether a bootstrap tells how sure its numbers are; they must be COCO's twelve. */
+    default boolean isResampled() {
+        return false;
+    }
+
     /**
      * Takes down an image that has been matched.
      *

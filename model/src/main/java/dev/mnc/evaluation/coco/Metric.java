@@ -42,7 +42,7 @@ public enum Metric {
      *
      * @return in [0, 1], or -1 if the category has no ground truth of this size
      */
-    double of(CategoryResult category) {
+    public double of(CategoryFigures category) {
         if (category.positives(area) == 0) {
             return -1;
         }

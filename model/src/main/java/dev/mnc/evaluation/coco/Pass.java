@@ -8,6 +8,7 @@ import dev.mnc.evaluation.shapes.IouType;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one pass over the images is to find out. Both engines make the same of it.
@@ -16,8 +17,14 @@ import java.util.stream.Stream;
  * @param tallies what else is counted; each once
  * @param categories ids of the categories that count
  * @param target what thresholds on scores are to achieve
+ * @param weights how images are weighted in the replicates of a bootstrap; null if there is none
  */
-public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories, ScoreTarget target)
+public record Pass(
+        List<Lane> lanes,
+        List<TallyKind<?>> tallies,
+        LongIndex categories,
+        ScoreTarget target,
+        @Nullable ImageWeights weights)
         implements Serializable {
 
     public Pass {
@@ -27,9 +34,24 @@ public record Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categ
         requireNonNull(target, "target");
     }
 
-    /** With the usual thresholds on scores. */
+    /** Without a bootstrap. */
+    public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories, ScoreTarget target) {
+        this(lanes, tallies, categories, target, null);
+    }
+
+    /** With the usual thresholds on scores, without a bootstrap. */
     public Pass(List<Lane> lanes, List<TallyKind<?>> tallies, LongIndex categories) {
-        this(lanes, tallies, categories, ScoreTarget.DEFAULT);
+        this(lanes, tallies, categories, ScoreTarget.DEFAULT, null);
+    }
+
+    /** The same, and replicates of the lanes that have any. */
+    public Pass withWeights(@Nullable ImageWeights its) {
+        return new Pass(lanes, tallies, categories, target, its);
+    }
+
+    /** Whether there are replicates of a lane. */
+    public boolean resamples(int lane) {
+        return weights != null && lanes.get(lane).isResampled();
     }
 
     /** COCO's metrics and nothing else. */

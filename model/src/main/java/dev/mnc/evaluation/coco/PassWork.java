@@ -38,9 +38,12 @@ public final class PassWork {
             talliesOf.add(
                     positions(pass.tallies().stream().map(TallyKind::matching).toList(), matching));
         }
-        for (Lane lane : pass.lanes()) {
+        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            MatchRules rules = pass.lanes().get(lane).rules();
+            int categories = pass.categories().size();
             records.add(new MatchRecords());
-            positives.add(new Positives(lane.rules(), pass.categories().size()));
+            positives.add(
+                    pass.resamples(lane) ? Positives.byImage(rules, categories) : new Positives(rules, categories));
         }
     }
 
@@ -68,6 +71,7 @@ public final class PassWork {
             fill(match, selected(image, number, detections), number == 0 ? unlisted : new TreeMap<>());
             match.match();
             for (int lane : lanesOf.get(number)) {
+                positives.get(lane).start(image.id());
                 pass.lanes().get(lane).record(match, records.get(lane), positives.get(lane));
             }
             for (int tally : talliesOf.get(number)) {

@@ -2,6 +2,7 @@ package dev.mnc.evaluation.coco;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** How many objects of each category there are to be found, by size; crowds do not count. For one thread. */
 public final class Positives implements Serializable {
@@ -12,10 +13,32 @@ public final class Positives implements Serializable {
     /** By category and size range; empty while nothing was counted. */
     private long[] counts = {};
 
+    /** Not sent along: it grows with the number of images. */
+    private transient @Nullable PositiveImages images;
+
+    private transient long image;
+
     /** @param categories how many categories there are */
     public Positives(MatchRules rules, int categories) {
         this.rules = rules;
         this.categories = categories;
+    }
+
+    /** A count that also keeps in which image each object is. */
+    static Positives byImage(MatchRules rules, int categories) {
+        Positives positives = new Positives(rules, categories);
+        positives.images = new PositiveImages();
+        return positives;
+    }
+
+    /** What is counted from now on is in this image. */
+    void start(long imageId) {
+        image = imageId;
+    }
+
+    /** In which image each object is, if that was kept. */
+    public @Nullable PositiveImages images() {
+        return images;
     }
 
     /** Counts the objects of an image. */
@@ -24,23 +47,31 @@ public final class Positives implements Serializable {
             int at = image.category(cell) * rules.areas();
             for (int place = image.firstTruth(cell); place < image.endTruth(cell); place++) {
                 if (!image.crowd(place)) {
-                    add(at, image.truthArea(place));
+                    count(at, image.truthArea(place));
                 }
             }
         }
     }
 
-    private void add(int at, double size) {
-        reserve();
+    private void count(int at, double size) {
         for (int area = 0; area < rules.areas(); area++) {
-            counts[at + area] += rules.holds(area, size) ? 1 : 0;
+            if (rules.holds(area, size)) {
+                count(at + area);
+            }
+        }
+    }
+
+    private void count(int cell) {
+        reserve();
+        counts[cell]++;
+        if (images != null) {
+            images.add(image, cell);
         }
     }
 
     /** Counts an object of a category in one of the size ranges. */
     public void add(int category, int area) {
-        reserve();
-        counts[category * rules.areas() + area]++;
+        count(category * rules.areas() + area);
     }
 
     private void reserve() {

@@ -89,11 +89,13 @@ public final class Ranking {
         return ranks[order[position]];
     }
 
-    long matched(int position) {
+    /** For which pairs of {@link MatchRules} the detection at a position found an object, once sorted. */
+    public long matched(int position) {
         return matched[order[position]];
     }
 
-    long ignored(int position) {
+    /** For which pairs of {@link MatchRules} the detection at a position does not count, once sorted. */
+    public long ignored(int position) {
         return ignored[order[position]];
     }
 

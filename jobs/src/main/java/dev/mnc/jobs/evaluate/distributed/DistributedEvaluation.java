@@ -7,6 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import dev.mnc.evaluation.bootstrap.Replicates;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.CategoryResult;
@@ -87,9 +88,10 @@ public final class DistributedEvaluation {
     /**
      * What has been found out.
      *
+     * @param replicates of the lanes that are resampled, by number
      * @param blocks what became of the blocks of a results file, by number; none if there were none
      */
-    public record Found(Outcome outcome, List<BlockEnds> blocks) {}
+    public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockEnds> blocks) {}
 
     /**
      * Evaluates.
@@ -108,7 +110,12 @@ public final class DistributedEvaluation {
         try {
             Small small = small(pieces);
             Dataset<Row> records = pieces.filter(col("cell").geq(0));
-            Map<Integer, CategoryResult> curves = curves(records, small);
+            Ranges ranges = ranges(records, small.sizes());
+            JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, rules), Encoders.row(RANGES))
+                    .repartition(col("range"))
+                    .sortWithinPartitions("range")
+                    .toJavaRDD();
+            Map<Integer, CategoryResult> curves = curves(ranked, ranges, small);
             List<EvaluationResult> results = new ArrayList<>();
             for (int lane = 0; lane < pass.lanes().size(); lane++) {
                 results.add(new EvaluationResult(
@@ -117,6 +124,7 @@ public final class DistributedEvaluation {
             }
             return new Found(
                     new Outcome(pass, results, requireNonNull(small.tallies()), small.unlisted(), small.faults()),
+                    DistributedReplicates.of(pass, pieces, ranked, ranges),
                     small.blocks());
         } finally {
             pieces.unpersist();
@@ -182,17 +190,12 @@ public final class DistributedEvaluation {
     }
 
     /** The curves of each cell that has detections. */
-    private Map<Integer, CategoryResult> curves(Dataset<Row> records, Small small) {
-        Ranges ranges = ranges(records, small.sizes());
+    private Map<Integer, CategoryResult> curves(JavaRDD<Row> ranked, Ranges ranges, Small small) {
         List<Integer> cells = ranges.cells();
         int categories = pass.categories().size();
         List<long[]> wanted = new ArrayList<>();
         cells.forEach(
                 cell -> wanted.add(small.positives().get(cell / categories).of(cell % categories)));
-        JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, rules), Encoders.row(RANGES))
-                .repartition(col("range"))
-                .sortWithinPartitions("range")
-                .toJavaRDD();
         Map<Integer, Counts> before = ranges.anyCut() ? before(ranked, cells) : Map.of();
         Map<Integer, CategoryCurves> parts = new HashMap<>();
         Map<Integer, CategoryResult> curves = new HashMap<>();

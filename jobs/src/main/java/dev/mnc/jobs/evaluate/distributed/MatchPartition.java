@@ -7,6 +7,7 @@ import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.PassWork;
+import dev.mnc.evaluation.coco.PositiveImages;
 import dev.mnc.evaluation.coco.Ranking;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -107,6 +108,10 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
                 its.sortByCategory(categories);
                 for (int category = 0; category < categories; category++) {
                     flush(lane * categories + category, category, its, rules);
+                }
+                PositiveImages objects = work.positives().get(lane).images();
+                if (objects != null) {
+                    pieces.add(RowFactory.create(Pieces.OBJECTS, lane, Sent.bytes(objects)));
                 }
             }
         }

@@ -26,6 +26,9 @@ final class Pieces {
     /** In place of a cell: the row of tallies that are not. */
     static final int TALLIES = -2;
 
+    /** In place of a cell: the images of the objects of a lane, whose number stands in place of the count. */
+    static final int OBJECTS = -3;
+
     /** Tallies of more bytes than this have a row of their own and are added up before they reach the driver. */
     static final int LARGE_TALLIES = 1 << 16;
 

@@ -1,7 +1,9 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
@@ -58,6 +60,43 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             curves.add(ranking, before.getOrDefault(range, none));
             Long category = finished.get(range);
             return category == null ? curves : curves.result(category).kept(Lane.Keep.NUMBERS);
+        }
+    }
+
+    /** How many true and false positives it holds in each replicate. */
+    record CountReplicates(ImageWeights weights) implements Reduction {
+
+        @Override
+        public Serializable of(int range, Ranking ranking, MatchRules rules) {
+            return ReplicateCurves.Counts.of(ranking, rules, weights, 0, weights.replicates());
+        }
+    }
+
+    /**
+     * The numbers of each replicate, or if it is not all of its category, its part of the curves as
+     * {@link ReplicateCurves#toBytes} gives it.
+     *
+     * @param before what stands before each range of a category that has several
+     * @param wanted objects to be found, by range
+     * @param categories ids of the categories, by range
+     */
+    record DrawReplicates(
+            ImageWeights weights,
+            Map<Integer, ReplicateCurves.Counts> before,
+            List<double[]> wanted,
+            List<Long> categories)
+            implements Reduction {
+
+        @Override
+        public Serializable of(int range, Ranking ranking, MatchRules rules) {
+            ReplicateCurves curves = new ReplicateCurves(rules, weights, 0, wanted.get(range));
+            ReplicateCurves.Counts its = before.get(range);
+            if (its == null) {
+                curves.add(ranking);
+                return curves.result(categories.get(range));
+            }
+            curves.add(ranking, its);
+            return curves.toBytes();
         }
     }
 

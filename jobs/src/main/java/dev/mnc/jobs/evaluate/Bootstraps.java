@@ -1,0 +1,36 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.jobs.cli.OperatorException;
+import org.jspecify.annotations.Nullable;
+
+/** What the options of a bootstrap mean. */
+final class Bootstraps {
+
+    private Bootstraps() {}
+
+    /**
+     * The weights that {@code --bootstrap} and {@code --seed} ask for.
+     *
+     * @param replicates null if none are asked for
+     * @param seed null for the usual one
+     * @throws OperatorException if they cannot be meant so
+     */
+    static @Nullable PoissonWeights weights(@Nullable Integer replicates, @Nullable Long seed) {
+        if (replicates == null) {
+            if (seed != null) {
+                throw OperatorException.usage("--seed " + seed + " is for --bootstrap", "add --bootstrap 100");
+            }
+            return null;
+        }
+        return weights(replicates.intValue(), seed);
+    }
+
+    static PoissonWeights weights(int replicates, @Nullable Long seed) {
+        if (replicates < 2) {
+            throw OperatorException.usage(
+                    "--bootstrap takes at least 2 replicates, got " + replicates, "use --bootstrap 100 or more");
+        }
+        return new PoissonWeights(replicates, seed == null ? 0 : seed);
+    }
+}

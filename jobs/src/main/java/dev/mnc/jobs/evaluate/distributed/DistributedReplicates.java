@@ -1,0 +1,235 @@
+package dev.mnc.jobs.evaluate.distributed;
+
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.evaluation.bootstrap.CategoryReplicates;
+import dev.mnc.evaluation.bootstrap.ReplicateCurves;
+import dev.mnc.evaluation.bootstrap.ReplicateCurves.Counts;
+import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.coco.PositiveImages;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.api.java.function.PairFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/**
+ * Replicates of any number of detections, along the same ranges as the point estimate. A category ends where its ranges
+ * meet: the driver gets its numbers in each replicate, never a curve.
+ */
+final class DistributedReplicates {
+
+    private final Pass pass;
+    private final ImageWeights weights;
+    private final Ranges ranges;
+    private final List<Integer> cells;
+    private final CellRules rules;
+
+    private DistributedReplicates(Pass pass, ImageWeights weights, Ranges ranges) {
+        this.pass = pass;
+        this.weights = weights;
+        this.ranges = ranges;
+        this.cells = ranges.cells();
+        this.rules = CellRules.of(pass);
+    }
+
+    /**
+     * The replicates of the lanes that are resampled, by number.
+     *
+     * @param pieces see {@link Pieces}
+     * @param ranked the ranges, those of a partition together
+     */
+    static Map<Integer, Replicates> of(Pass pass, Dataset<Row> pieces, JavaRDD<Row> ranked, Ranges ranges) {
+        ImageWeights weights = pass.weights();
+        return weights == null ? Map.of() : new DistributedReplicates(pass, weights, ranges).run(pieces, ranked);
+    }
+
+    private Map<Integer, Replicates> run(Dataset<Row> pieces, JavaRDD<Row> ranked) {
+        Map<Integer, double[]> wanted = wanted(pieces);
+        Map<Integer, CategoryReplicates> known = drawn(ranked, wanted);
+        Map<Integer, Replicates> replicates = new TreeMap<>();
+        int categories = pass.categories().size();
+        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            if (pass.resamples(lane)) {
+                List<CategoryReplicates> its = new ArrayList<>();
+                for (int category = 0; category < categories; category++) {
+                    int cell = lane * categories + category;
+                    CategoryReplicates there = known.get(cell);
+                    its.add(
+                            there != null
+                                    ? there
+                                    : curves(cell, wanted)
+                                            .result(pass.categories().id(category)));
+                }
+                replicates.put(lane, new Replicates(its));
+            }
+        }
+        return replicates;
+    }
+
+    private ReplicateCurves curves(int cell, Map<Integer, double[]> wanted) {
+        return new ReplicateCurves(rules.of(cell), weights, 0, wanted(cell, wanted));
+    }
+
+    private double[] wanted(int cell, Map<Integer, double[]> wanted) {
+        return wanted.getOrDefault(cell, new double[rules.of(cell).areas() * weights.replicates()]);
+    }
+
+    /** The objects to be found by cell, {@code [size range][replicate]}; none where a cell is missing. */
+    private Map<Integer, double[]> wanted(Dataset<Row> pieces) {
+        return pieces.filter(col("cell").equalTo(Pieces.OBJECTS))
+                .toJavaRDD()
+                .flatMapToPair(new Weigh(rules, weights))
+                .reduceByKey(new Sum())
+                .collectAsMap();
+    }
+
+    /** The objects of some images, weighted. */
+    private record Weigh(CellRules rules, ImageWeights weights) implements PairFlatMapFunction<Row, Integer, double[]> {
+
+        @Override
+        public Iterator<Tuple2<Integer, double[]>> call(Row row) {
+            int lane = row.getInt(1);
+            PositiveImages images = Sent.object(row.<byte[]>getAs(2), PositiveImages.class);
+            MatchRules its = rules.lanes().get(lane);
+            double[][] wanted = images.wanted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
+            List<Tuple2<Integer, double[]>> sums = new ArrayList<>();
+            for (int category = 0; category < wanted.length; category++) {
+                sums.add(new Tuple2<>(lane * rules.categories().size() + category, wanted[category]));
+            }
+            return sums.iterator();
+        }
+    }
+
+    /** Whole numbers, so their order does not matter. */
+    private record Sum() implements Function2<double[], double[], double[]> {
+
+        @Override
+        public double[] call(double[] one, double[] other) {
+            double[] sum = one.clone();
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += other[i];
+            }
+            return sum;
+        }
+    }
+
+    /** The ranges of some numbers. */
+    private record Only(Set<Integer> numbers) implements Function<Row, Boolean> {
+
+        @Override
+        public Boolean call(Row range) {
+            return numbers.contains(range.getInt(0));
+        }
+    }
+
+    private Map<Integer, CategoryReplicates> drawn(JavaRDD<Row> ranked, Map<Integer, double[]> wanted) {
+        Set<Integer> resampled = new HashSet<>();
+        List<double[]> byRange = new ArrayList<>();
+        List<Long> categories = new ArrayList<>();
+        for (int range = 0; range < cells.size(); range++) {
+            int cell = cells.get(range);
+            if (pass.resamples(cell / rules.categories().size())) {
+                resampled.add(range);
+            }
+            byRange.add(wanted(cell, wanted));
+            categories.add(pass.categories().id(cell % rules.categories().size()));
+        }
+        JavaRDD<Row> its = ranked.filter(new Only(resampled));
+        ReduceRanges draw = new ReduceRanges(
+                new ReduceRanges.DrawReplicates(weights, before(its), byRange, categories), cells, rules);
+        Map<Integer, CategoryReplicates> drawn = new HashMap<>();
+        its.mapPartitions(draw)
+                .mapToPair(new ToCell(cells))
+                .groupByKey()
+                .mapToPair(new Join(rules, weights, wanted, pass))
+                .collect()
+                .forEach(cell -> drawn.put(cell._1(), Sent.object(cell._2(), CategoryReplicates.class)));
+        return drawn;
+    }
+
+    /** What stands before each range of the cells that have several. */
+    private Map<Integer, Counts> before(JavaRDD<Row> ranked) {
+        Set<Integer> several = new HashSet<>();
+        for (int range = 0; range < cells.size(); range++) {
+            if (!ranges.cuts().getOrDefault(cells.get(range), List.of()).isEmpty()) {
+                several.add(range);
+            }
+        }
+        if (several.isEmpty()) {
+            return Map.of();
+        }
+        ReduceRanges count = new ReduceRanges(new ReduceRanges.CountReplicates(weights), cells, rules);
+        Map<Integer, Counts> counts = new HashMap<>();
+        ranked.filter(new Only(several))
+                .mapPartitions(count)
+                .collect()
+                .forEach(part -> counts.put(part._1(), Sent.object(part._2(), Counts.class)));
+        Map<Integer, Counts> before = new HashMap<>();
+        Counts sum = new Counts(rules.of(0), weights.replicates());
+        for (int range = 0; range < cells.size(); range++) {
+            MatchRules its = rules.of(cells.get(range));
+            if (range == 0 || !cells.get(range).equals(cells.get(range - 1))) {
+                sum = new Counts(its, weights.replicates());
+            }
+            if (several.contains(range)) {
+                before.put(range, sum.copy(its));
+                Counts here = counts.get(range);
+                if (here != null) {
+                    sum.add(here);
+                }
+            }
+        }
+        return before;
+    }
+
+    /** Brings the ranges of a cell together. */
+    private record ToCell(List<Integer> cells) implements PairFunction<Tuple2<Integer, byte[]>, Integer, byte[]> {
+
+        @Override
+        public Tuple2<Integer, byte[]> call(Tuple2<Integer, byte[]> range) {
+            return new Tuple2<>(cells.get(range._1()), range._2());
+        }
+    }
+
+    /** Makes the numbers of a cell from what its ranges gave. */
+    private record Join(CellRules rules, ImageWeights weights, Map<Integer, double[]> wanted, Pass pass)
+            implements PairFunction<Tuple2<Integer, Iterable<byte[]>>, Integer, byte[]> {
+
+        @Override
+        public Tuple2<Integer, byte[]> call(Tuple2<Integer, Iterable<byte[]>> parts) {
+            int cell = parts._1();
+            MatchRules its = rules.of(cell);
+            @Nullable ReplicateCurves sum = null;
+            for (byte[] part : parts._2()) {
+                Object known = Sent.object(part, Object.class);
+                if (known instanceof CategoryReplicates) {
+                    return new Tuple2<>(cell, part);
+                }
+                if (sum == null) {
+                    double[] none = new double[its.areas() * weights.replicates()];
+                    sum = new ReplicateCurves(its, weights, 0, wanted.getOrDefault(cell, none));
+                }
+                sum.addBytes((byte[]) known);
+            }
+            long category = pass.categories().id(cell % rules.categories().size());
+            return new Tuple2<>(cell, Sent.bytes(requireNonNull(sum).result(category)));
+        }
+    }
+}

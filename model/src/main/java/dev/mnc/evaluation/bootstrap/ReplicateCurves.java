@@ -1,0 +1,401 @@
+package dev.mnc.evaluation.bootstrap;
+
+import dev.mnc.evaluation.coco.AreaRange;
+import dev.mnc.evaluation.coco.CategoryFigures;
+import dev.mnc.evaluation.coco.CocoProtocol;
+import dev.mnc.evaluation.coco.CocoProtocol.Limit;
+import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Ranking;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The curves of one category in some replicates that follow each other, built along its ranking as
+ * {@link dev.mnc.evaluation.coco.CategoryCurves} builds those of the point estimate; an image that counts twice is
+ * there twice, one that counts 0 times is not. With weights of 1 every number is that of the point estimate, bit for
+ * bit.
+ *
+ * <p>Only true positives change a curve, and only they look at each of the pairs of {@link MatchRules}; a false positive
+ * costs one addition of a row of weights for each size range. Numbers lie by replicate innermost, so that most loops are
+ * rows of additions. Counts are whole numbers in doubles, exact below 2<sup>53</sup>.
+ */
+public final class ReplicateCurves {
+
+    private static final int RECALLS = CocoProtocol.RECALLS;
+
+    private final MatchRules rules;
+    private final ImageWeights weights;
+    private final int first;
+    private final int replicates;
+    private final double[] wanted;
+    /** Best precision by pair, recall, replicate. */
+    private final double[] best;
+    /** True positives by limit, pair, replicate. */
+    private final double[] hits;
+
+    /**
+     * @param rules what counted as found
+     * @param first number of the first replicate
+     * @param wanted objects there were to be found, {@code [size range][replicate]}: see
+     *     {@link dev.mnc.evaluation.coco.PositiveImages#wanted}
+     */
+    public ReplicateCurves(MatchRules rules, ImageWeights weights, int first, double[] wanted) {
+        this.rules = rules;
+        this.weights = weights;
+        this.first = first;
+        this.replicates = wanted.length / rules.areas();
+        this.wanted = wanted.clone();
+        int pairs = rules.areas() * rules.thresholds();
+        this.best = new double[pairs * RECALLS * replicates];
+        this.hits = new double[rules.limits() * pairs * replicates];
+    }
+
+    /** How many true and false positives of each pair and replicate there are in some part of a ranking. */
+    public static final class Counts implements Serializable {
+
+        private final double[] truePositives;
+        private final double[] falsePositives;
+
+        /** None, of so many replicates. */
+        public Counts(MatchRules rules, int replicates) {
+            int pairs = rules.areas() * rules.thresholds();
+            truePositives = new double[pairs * replicates];
+            falsePositives = new double[pairs * replicates];
+        }
+
+        /** Counts a ranking in so many replicates from the first on. */
+        public static Counts of(Ranking ranking, MatchRules rules, ImageWeights weights, int first, int replicates) {
+            Counts counts = new Counts(rules, replicates);
+            FalsePositives missed = new FalsePositives(rules, replicates, counts.falsePositives);
+            double[] drawn = new double[replicates];
+            for (int position = 0; position < ranking.count(); position++) {
+                long matched = ranking.matched(position);
+                long ignored = ranking.ignored(position);
+                weights.of(ranking.image(position), first, drawn);
+                for (long left = matched & ~ignored; left != 0; left &= left - 1) {
+                    addRow(counts.truePositives, Long.numberOfTrailingZeros(left) * replicates, drawn);
+                }
+                missed.add(~(matched | ignored) & rules.everything(), drawn);
+            }
+            missed.settle();
+            return counts;
+        }
+
+        /** Adds the counts of the following part. */
+        public void add(Counts other) {
+            addRow(truePositives, 0, other.truePositives);
+            addRow(falsePositives, 0, other.falsePositives);
+        }
+
+        /** The same numbers, independent of these. */
+        public Counts copy(MatchRules rules) {
+            Counts copy = new Counts(rules, truePositives.length / (rules.areas() * rules.thresholds()));
+            copy.add(this);
+            return copy;
+        }
+    }
+
+    private static void addRow(double[] to, int at, double[] row) {
+        for (int i = 0; i < row.length; i++) {
+            to[at + i] += row[i];
+        }
+    }
+
+    /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
+    private static final class FalsePositives {
+
+        private final int thresholds;
+        private final int replicates;
+        private final long everyThreshold;
+        private final long firstThresholds;
+        private final double[] single;
+        private final double[] whole;
+
+        FalsePositives(MatchRules rules, int replicates, double[] single) {
+            this.thresholds = rules.thresholds();
+            this.replicates = replicates;
+            this.everyThreshold = -1L >>> (Long.SIZE - thresholds);
+            this.firstThresholds = Long.divideUnsigned(rules.everything(), everyThreshold);
+            this.single = single;
+            this.whole = new double[rules.areas() * replicates];
+        }
+
+        void add(long missed, double[] drawn) {
+            long firsts = missed & firstThresholds;
+            if (firsts * everyThreshold == missed) {
+                for (long left = firsts; left != 0; left &= left - 1) {
+                    int area = Long.numberOfTrailingZeros(left) / thresholds;
+                    addRow(whole, area * replicates, drawn);
+                }
+            } else {
+                for (long left = missed; left != 0; left &= left - 1) {
+                    addRow(single, Long.numberOfTrailingZeros(left) * replicates, drawn);
+                }
+            }
+        }
+
+        void settle() {
+            for (int i = 0; i < single.length; i++) {
+                single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates];
+            }
+            Arrays.fill(whole, 0);
+        }
+    }
+
+    /**
+     * Takes a part of the ranking, each once, in any order.
+     *
+     * @param ranking sorted
+     * @param before what stands before its first detection; not changed
+     */
+    public void add(Ranking ranking, Counts before) {
+        new Walk(before.copy(rules)).along(ranking);
+    }
+
+    /** Takes all of the ranking. */
+    public void add(Ranking ranking) {
+        new Walk(new Counts(rules, replicates)).along(ranking);
+    }
+
+    /** What is known on the way along a ranking. */
+    private final class Walk {
+
+        private final double[] found;
+        private final double[] single;
+        private final FalsePositives missed;
+        /** By size range and replicate how many steps of recall a true positive takes, but for rounding. */
+        private final double[] stepsEach = new double[rules.areas() * replicates];
+        /** By size range, replicate and recall the true positives that reach it; one more stands for never. */
+        private final double[] needed = new double[rules.areas() * replicates * (RECALLS + 1)];
+
+        private final double[] drawn = new double[replicates];
+        private final double[] precision = new double[replicates];
+
+        Walk(Counts start) {
+            found = start.truePositives;
+            single = start.falsePositives;
+            missed = new FalsePositives(rules, replicates, single);
+            for (int i = 0; i < wanted.length; i++) {
+                stepsEach[i] = wanted[i] == 0 ? 0 : (RECALLS - 1) / wanted[i];
+                for (int recall = 1; recall < RECALLS; recall++) {
+                    needed[i * (RECALLS + 1) + recall] = needed(wanted[i], CocoProtocol.recall(recall));
+                }
+                needed[i * (RECALLS + 1) + RECALLS] = Double.POSITIVE_INFINITY;
+            }
+        }
+
+        void along(Ranking ranking) {
+            double[] before = found.clone();
+            long useful = useful();
+            for (int position = 0; position < ranking.count() && useful != 0; position++) {
+                long matched = ranking.matched(position);
+                long ignored = ranking.ignored(position);
+                long counts = ~ignored & useful;
+                if (counts == 0) {
+                    continue;
+                }
+                weights.of(ranking.image(position), first, drawn);
+                for (long left = matched & counts; left != 0; left &= left - 1) {
+                    int pair = Long.numberOfTrailingZeros(left);
+                    hit(pair);
+                    raise(pair);
+                    count(pair, ranking.rankAt(position));
+                }
+                missed.add(~matched & counts, drawn);
+            }
+            int last = hits.length - found.length;
+            for (int i = 0; i < found.length; i++) {
+                hits[last + i] += found[i] - before[i];
+            }
+        }
+
+        /** The pairs of the size ranges that have anything to be found. */
+        private long useful() {
+            long useful = 0;
+            for (int pair = 0; pair < rules.areas() * rules.thresholds(); pair++) {
+                int area = pair / rules.thresholds();
+                for (int i = 0; i < replicates; i++) {
+                    useful |= wanted[area * replicates + i] > 0 ? 1L << pair : 0;
+                }
+            }
+            return useful;
+        }
+
+        // Arrays are named anew in these loops: the compiler in use for short work would load them in every round.
+        private void hit(int pair) {
+            int at = pair * replicates;
+            int areaAt = pair / rules.thresholds() * replicates;
+            double[] counted = found;
+            double[] alone = single;
+            double[] together = missed.whole;
+            double[] weight = drawn;
+            double[] quotient = precision;
+            for (int i = 0; i < weight.length; i++) {
+                double its = counted[at + i] + weight[i];
+                counted[at + i] = its;
+                quotient[i] = its / (alone[at + i] + together[areaAt + i] + its + CocoProtocol.EPSILON);
+            }
+        }
+
+        private void raise(int pair) {
+            int at = pair * replicates;
+            int areaAt = pair / rules.thresholds() * replicates;
+            int neededAt = areaAt * (RECALLS + 1);
+            int bestAt = pair * RECALLS * replicates;
+            double[] counted = found;
+            double[] steps = stepsEach;
+            double[] wants = needed;
+            double[] highest = best;
+            double[] quotient = precision;
+            for (int i = 0; i < quotient.length; i++) {
+                double its = counted[at + i];
+                // Off by one at most; what is needed decides.
+                int recall = Math.min((int) (its * steps[areaAt + i]), RECALLS - 1);
+                if (its >= wants[neededAt + recall + 1]) {
+                    recall++;
+                } else if (its < wants[neededAt + recall]) {
+                    recall--;
+                }
+                neededAt += RECALLS + 1;
+                int there = bestAt + recall * quotient.length + i;
+                if (quotient[i] > highest[there]) {
+                    highest[there] = quotient[i];
+                }
+            }
+        }
+
+        /** Recall with the last limit follows from what was found in the end. */
+        private void count(int pair, int rank) {
+            int pairs = rules.areas() * rules.thresholds();
+            for (int limit = rules.limits() - 2; limit >= 0 && rank < rules.limit(limit); limit--) {
+                addRow(hits, (limit * pairs + pair) * replicates, drawn);
+            }
+        }
+    }
+
+    /** The least number of true positives that reaches a recall, as {@code found / wanted >= recall} is computed. */
+    private static double needed(double wanted, double recall) {
+        if (wanted == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double found = Math.ceil(wanted * recall);
+        while (found > 0 && (found - 1) / wanted >= recall) {
+            found--;
+        }
+        while (found / wanted < recall) {
+            found++;
+        }
+        return found;
+    }
+
+    /** What a part of the ranking has given, to be sent elsewhere: of the curves only the recalls it reaches. */
+    public byte[] toBytes() {
+        int pairs = best.length / (RECALLS * replicates);
+        int[] from = new int[pairs];
+        int[] to = new int[pairs];
+        int doubles = hits.length;
+        for (int pair = 0; pair < pairs; pair++) {
+            int at = pair * RECALLS * replicates;
+            int end = at + RECALLS * replicates;
+            while (end > at && best[end - 1] == 0) {
+                end--;
+            }
+            while (at < end && best[at] == 0) {
+                at++;
+            }
+            from[pair] = at;
+            to[pair] = end;
+            doubles += end - at;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(2 * Integer.BYTES * pairs + Math.multiplyExact(doubles, Double.BYTES));
+        for (double hit : hits) {
+            bytes.putDouble(hit);
+        }
+        for (int pair = 0; pair < pairs; pair++) {
+            bytes.putInt(from[pair]).putInt(to[pair]);
+            for (int i = from[pair]; i < to[pair]; i++) {
+                bytes.putDouble(best[i]);
+            }
+        }
+        return bytes.array();
+    }
+
+    /** Adds what {@link #toBytes} gave of another part of the same ranking in the same replicates. */
+    public void addBytes(byte[] sent) {
+        ByteBuffer bytes = ByteBuffer.wrap(sent);
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] += bytes.getDouble();
+        }
+        while (bytes.hasRemaining()) {
+            int from = bytes.getInt();
+            int to = bytes.getInt();
+            for (int i = from; i < to; i++) {
+                best[i] = Math.max(best[i], bytes.getDouble());
+            }
+        }
+    }
+
+    /** The numbers of the category in each replicate; nothing can be added any more. */
+    public CategoryReplicates result(long categoryId) {
+        int pairs = rules.areas() * rules.thresholds();
+        double[] averages = new double[pairs * replicates];
+        for (int pair = 0; pair < pairs; pair++) {
+            average(pair, averages);
+        }
+        return CategoryReplicates.of(categoryId, replicates, i -> new Figures(averages, i));
+    }
+
+    /** The mean over recalls of the best precision at each and beyond, summed up as the point estimate is. */
+    private void average(int pair, double[] averages) {
+        double[] curve = best;
+        int step = replicates;
+        int at = pair * RECALLS * step;
+        int end = at + RECALLS * step;
+        for (int i = end - step - 1; i >= at; i--) {
+            if (curve[i] < curve[i + step]) {
+                curve[i] = curve[i + step];
+            }
+        }
+        for (int i = 0; i < step; i++) {
+            double sum = 0;
+            for (int there = at + i; there < end; there += step) {
+                sum += curve[there];
+            }
+            averages[pair * step + i] = sum / RECALLS;
+        }
+    }
+
+    /** The figures of one replicate. */
+    private final class Figures implements CategoryFigures {
+
+        private final double[] averages;
+        private final int replicate;
+
+        Figures(double[] averages, int replicate) {
+            this.averages = averages;
+            this.replicate = replicate;
+        }
+
+        private int at(AreaRange area, int threshold) {
+            return (area.ordinal() * rules.thresholds() + threshold) * replicates + replicate;
+        }
+
+        @Override
+        public long positives(AreaRange area) {
+            return (long) wanted[area.ordinal() * replicates + replicate];
+        }
+
+        @Override
+        public double averagePrecision(AreaRange area, int threshold) {
+            return averages[at(area, threshold)];
+        }
+
+        @Override
+        public double recall(AreaRange area, Limit limit, int threshold) {
+            int pairs = rules.areas() * rules.thresholds();
+            return hits[limit.ordinal() * pairs * replicates + at(area, threshold)] / positives(area);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.mnc.evaluation.bootstrap;
+
+import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.coco.LaneRankings;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.Parallel;
+import dev.mnc.evaluation.coco.Ranking;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Computes the replicates of rankings that are in memory, on several threads. */
+public final class Resampling {
+
+    private final LaneRankings lane;
+    private final LongIndex categories;
+    private final ImageWeights weights;
+    private final List<Block> blocks;
+
+    private Resampling(LaneRankings lane, LongIndex categories, ImageWeights weights) {
+        this.lane = lane;
+        this.categories = categories;
+        this.weights = weights;
+        this.blocks = Block.all(weights.replicates());
+    }
+
+    /**
+     * The replicates of a lane.
+     *
+     * @param categories ids of the categories of its rankings
+     * @param threads do the work; the numbers are the same for any number of them
+     */
+    public static Replicates of(
+            LaneRankings lane, LongIndex categories, ImageWeights weights, ExecutorService threads) {
+        return new Resampling(lane, categories, weights).run(threads);
+    }
+
+    /** What one thread does in one go: a category in some replicates. */
+    private record Cell(int category, int block) {}
+
+    private Replicates run(ExecutorService threads) {
+        List<double[][]> wanted = Parallel.all(
+                threads,
+                blocks.stream()
+                        .<Callable<double[][]>>map(block -> () -> wanted(block))
+                        .toList());
+        // The largest first, so that no thread is left alone with one at the end.
+        List<Cell> cells = IntStream.range(0, categories.size())
+                .boxed()
+                .sorted(Comparator.comparing(
+                        (Integer category) -> -ranking(category).count()))
+                .flatMap(category -> IntStream.range(0, blocks.size()).mapToObj(block -> new Cell(category, block)))
+                .toList();
+        List<CategoryReplicates> done = Parallel.all(
+                threads,
+                cells.stream()
+                        .<Callable<CategoryReplicates>>map(cell -> () -> replicates(cell, wanted))
+                        .toList());
+        List<List<CategoryReplicates>> parts = Stream.<List<CategoryReplicates>>generate(ArrayList::new)
+                .limit(categories.size())
+                .toList();
+        for (int i = 0; i < done.size(); i++) {
+            parts.get(cells.get(i).category()).add(done.get(i));
+        }
+        return new Replicates(parts.stream().map(CategoryReplicates::joined).toList());
+    }
+
+    private Ranking ranking(int category) {
+        return lane.rankings().get(category);
+    }
+
+    private double[][] wanted(Block block) {
+        return lane.positives().wanted(categories.size(), lane.rules().areas(), weights, block.first(), block.count());
+    }
+
+    private CategoryReplicates replicates(Cell cell, List<double[][]> wanted) {
+        ReplicateCurves curves = new ReplicateCurves(
+                lane.rules(), weights, blocks.get(cell.block()).first(), wanted.get(cell.block())[cell.category()]);
+        curves.add(ranking(cell.category()));
+        return curves.result(categories.id(cell.category()));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.mnc.evaluation.coco;
+
+import java.util.List;
+
+/**
+ * The rankings of a lane, kept after curves were drawn from them.
+ *
+ * @param rules what counted as found
+ * @param rankings one a category, sorted
+ * @param positives the objects that were to be found
+ */
+public record LaneRankings(MatchRules rules, List<Ranking> rankings, PositiveImages positives) {
+
+    public LaneRankings {
+        rankings = List.copyOf(rankings);
+    }
+}
