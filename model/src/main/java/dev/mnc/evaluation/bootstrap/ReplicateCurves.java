@@ -384,12 +384,12 @@ public final class ReplicateCurves {
         }
 
         private int at(AreaRange area, int threshold) {
-            return (area.ordinal() * rules.thresholds() + threshold) * replicates + replicate;
+            return (area.index() * rules.thresholds() + threshold) * replicates + replicate;
         }
 
         @Override
         public long positives(AreaRange area) {
-            return (long) wanted[area.ordinal() * replicates + replicate];
+            return (long) wanted[area.index() * replicates + replicate];
         }
 
         @Override
@@ -400,7 +400,7 @@ public final class ReplicateCurves {
         @Override
         public double recall(AreaRange area, Limit limit, int threshold) {
             int pairs = rules.areas() * rules.thresholds();
-            return hits[limit.ordinal() * pairs * replicates + at(area, threshold)] / positives(area);
+            return hits[limit.index() * pairs * replicates + at(area, threshold)] / positives(area);
         }
     }
 }
