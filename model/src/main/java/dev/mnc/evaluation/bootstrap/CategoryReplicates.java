@@ -11,6 +11,8 @@ import java.util.function.IntFunction;
 /** The twelve numbers of one category in each replicate; NaN where the replicate has nothing to be found. */
 public final class CategoryReplicates implements Serializable {
 
+    private static final List<Metric> METRICS = List.of(Metric.values());
+
     private final long categoryId;
     private final int replicates;
     private final double[] values;
@@ -27,7 +29,7 @@ public final class CategoryReplicates implements Serializable {
             CategoryFigures its = figures.apply(i);
             for (Metric metric : Metric.values()) {
                 double value = metric.of(its);
-                values[metric.ordinal() * replicates + i] = value < 0 ? Double.NaN : value;
+                values[METRICS.indexOf(metric) * replicates + i] = value < 0 ? Double.NaN : value;
             }
         }
         return new CategoryReplicates(categoryId, replicates, values);
@@ -67,6 +69,7 @@ public final class CategoryReplicates implements Serializable {
 
     /** A number in each replicate. */
     public double[] values(Metric metric) {
-        return Arrays.copyOfRange(values, metric.ordinal() * replicates, (metric.ordinal() + 1) * replicates);
+        int first = METRICS.indexOf(metric) * replicates;
+        return Arrays.copyOfRange(values, first, first + replicates);
     }
 }
