@@ -108,17 +108,19 @@ final class CocoFindings {
         Map<Long, String> names = names(subject.categories());
         List<Finding> findings = new ArrayList<>();
         List<Lane> own = outcome.pass().lanes().subList(0, coco.iouTypes().size());
+        List<EvaluationResult> results = own.stream().map(outcome::result).toList();
         if (coco.extras().dialect() == CocoDialect.LVIS) {
-            List<LvisResult> results = own.stream()
+            List<LvisResult> numbers = own.stream()
                     .map(lane -> new LvisResult(
                             lane.matching().type(), outcome.result(lane).categories(), subject.frequencies()))
                     .toList();
-            findings.add(new LvisFinding(results, names));
+            findings.add(new LvisFinding(numbers, names));
         } else {
-            List<EvaluationResult> results = outcome.results();
             findings.add(new CurveFinding(results, names));
-            findings.add(new ScoreFinding(results, coco.target(), names));
-            findings.add(new CalibrationFinding(results, names));
+        }
+        findings.add(new ScoreFinding(results, coco.target(), names));
+        findings.add(new CalibrationFinding(results, names));
+        if (coco.extras().dialect() == CocoDialect.COCO) {
             findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
         }
         if (coco.extras().errors() == Errors.TOLD_APART) {

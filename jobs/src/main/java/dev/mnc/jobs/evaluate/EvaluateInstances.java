@@ -15,6 +15,7 @@ import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
@@ -42,6 +43,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -57,6 +59,8 @@ import org.jspecify.annotations.Nullable;
  * result does not depend on how the rows are spread.
  */
 public final class EvaluateInstances {
+
+    private static final int PARTITIONS_A_CORE = 4;
 
     private final SparkSession spark;
     private final EvaluateConfig config;
@@ -186,6 +190,21 @@ public final class EvaluateInstances {
                 store.delete(file.getPath(), false);
             }
         }
+    }
+
+    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
+    public static void spreadOver(SparkSession spark) {
+        String key = "spark.sql.shuffle.partitions";
+        SparkContext context = spark.sparkContext();
+        if (context.isLocal() && !context.getConf().contains(key)) {
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
+        }
+    }
+
+    /** The images of the ground truth that a label table covers: {@code truth_id}, {@code file_name}, each once. */
+    public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), Compat.NONE);
+        return TableLabels.covered(spark, config, truth.keys());
     }
 
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
