@@ -45,6 +45,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -59,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  * result does not depend on how the rows are spread.
  */
 public final class EvaluateInstances {
+
+    private static final int PARTITIONS_A_CORE = 4;
 
     private final SparkSession spark;
     private final EvaluateConfig config;
@@ -188,6 +191,21 @@ public final class EvaluateInstances {
                 store.delete(file.getPath(), false);
             }
         }
+    }
+
+    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
+    public static void spreadOver(SparkSession spark) {
+        String key = "spark.sql.shuffle.partitions";
+        SparkContext context = spark.sparkContext();
+        if (context.isLocal() && !context.getConf().contains(key)) {
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
+        }
+    }
+
+    /** The images of the ground truth that a label table covers: {@code truth_id}, {@code file_name}, each once. */
+    public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), Compat.NONE);
+        return TableLabels.covered(spark, config, truth.keys());
     }
 
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
