@@ -289,8 +289,6 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private static final List<String> NOT_OF_LVIS = List.of(
             "--compat",
-            "--target-precision",
-            "--score-iou",
             "--score",
             "--iou-thresholds",
             "--area-ranges",
@@ -300,6 +298,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--seed");
 
     private ScoreTarget target() {
+        if (Double.isNaN(score)) {
+            throw OperatorException.usage("--score must be a number, got NaN", "give for example 0.5");
+        }
         try {
             return new ScoreTarget(scoreIou, targetPrecision);
         } catch (IllegalArgumentException e) {

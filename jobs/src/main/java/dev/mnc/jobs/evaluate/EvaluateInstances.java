@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
@@ -10,10 +11,11 @@ import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsCategory;
-import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
@@ -29,11 +31,11 @@ import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.label.Store;
+import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
- * bytes each) is brought together by category and reduced to curves. The ground truth is sent to every executor. The
+ * bytes each) is brought together by category and reduced to curves. So is the ground truth: no one has all of it. The
  * result does not depend on how the rows are spread.
  */
 public final class EvaluateInstances {
@@ -128,23 +129,23 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary sds() throws IOException {
-        List<String> warnings = new ArrayList<>();
-        GroundTruth truth = groundTruth(config.groundTruth(), configuration, warnings::add);
-        Broadcast<GroundTruth> everywhere =
-                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
-        try {
-            TableLabels labels =
-                    config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
-            Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            SdsResult result = sds(detections, everywhere);
-            SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
-            EvaluationSummary summary = EvaluationSummary.sds(
-                    result, List.of(files), labels == null ? null : labels.coverage(), warnings, config.out());
-            write(new MetricsFiles(truth.categories(), summary));
-            return summary;
-        } finally {
-            everywhere.destroy();
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, Compat.PYCOCOTOOLS);
+        Fault fault = truth.faults().first();
+        if (fault != null) {
+            throw OperatorException.usage(fault.message(), "mend the file");
         }
+        TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
+        Dataset<Row> detections = labels != null
+                ? packed(labels.detections())
+                : config.fromParquet()
+                        ? packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions())))
+                        : inOnePiece(truth);
+        SdsResult result = sds(truth, detections);
+        SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
+        EvaluationSummary summary = EvaluationSummary.sds(
+                result, List.of(files), labels == null ? null : labels.coverage(), truth.warnings(), config.out());
+        write(new MetricsFiles(truth.categories(), summary));
+        return summary;
     }
 
     /**
@@ -251,11 +252,14 @@ public final class EvaluateInstances {
                 return found;
             }
         }
+        return evaluate(protocol, truth, subject, inOnePiece(truth));
+    }
+
+    private Dataset<Row> inOnePiece(TruthRows truth) {
         ReadDetections.OfFile reader =
                 new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
-        Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
+        return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
-        return evaluate(protocol, truth, subject, rows);
     }
 
     private Dataset<Row> blocks(long size) {
@@ -301,19 +305,21 @@ public final class EvaluateInstances {
     /**
      * Matches by image and reduces by category.
      *
-     * @param detections of {@link DetectionRows#SCHEMA}, in any order
+     * @param detections of {@link ImageRows#SCHEMA}, in any order
      */
-    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
-        List<SdsCategory> categories = detections
+    private static SdsResult sds(TruthRows truth, Dataset<Row> detections) {
+        LongIndex listed =
+                new LongIndex(truth.categories().stream().map(Category::id).toList());
+        List<SdsCategory> categories = truth.rows()
+                .union(detections)
                 .repartition(col("image_id"))
-                .sortWithinPartitions("image_id")
-                .mapPartitions(new MatchImages(truth), Encoders.row(MatchImages.CELLS))
+                .sortWithinPartitions("image_id", "kind", "ordinal")
+                .mapPartitions(new MatchImages(listed), Encoders.row(MatchImages.CELLS))
                 .repartition(col("category_id"))
                 .sortWithinPartitions("category_id")
-                .mapPartitions(
-                        new ReduceCategories(SdsEvaluation.wanted(truth.value())),
-                        Encoders.javaSerialization(SdsCategory.class))
+                .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
                 .collectAsList();
-        return SdsResult.of(truth.value(), categories);
+        // Categories with objects have a result, with or without detections.
+        return SdsResult.of(truth.categories(), Map.of(), categories);
     }
 }

@@ -68,6 +68,7 @@ public final class LabelImages {
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         Instant start = Instant.now();
         CompletableFuture<WaveRunner.Parts> parts = CompletableFuture.supplyAsync(() -> WaveRunner.parts(spark));
+        CompletableFuture<Void> awake = CompletableFuture.runAsync(() -> WaveRunner.wake(spark, request.table()));
         LabelTable table = new LabelTable(spark, request.table());
         ImageListing listing = ImageListing.of(request.source(), hadoop());
         listing.warnings().forEach(console::warn);
@@ -84,6 +85,7 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
+        awake.join();
         WaveRunner.Outcome outcome = label(plan, claim, parts.join());
         double seconds = seconds(labelling, Instant.now());
         RunRecord.Efficiency efficiency = DeviceUse.of(

@@ -10,9 +10,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetUtils;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -36,13 +39,16 @@ record TablePart(
             Job job = Job.getInstance(spark.sparkContext().hadoopConfiguration());
             LabelColumns.WITHOUT_REPEATS.forEach(column ->
                     job.getConfiguration().setBoolean(ParquetOutputFormat.ENABLE_DICTIONARY + '#' + column, false));
-            OutputWriterFactory writers = new ParquetFileFormat()
-                    .prepareWrite(
-                            spark,
-                            job,
-                            scala.collection.immutable.Map.from(
-                                    CollectionConverters.asScala(java.util.Map.of("compression", "zstd"))),
-                            columns);
+            // Asked for by way of the session, which they would look for themselves, the same would load every function
+            // of SQL.
+            SQLConf settings = new SQLConf();
+            for (Tuple2<String, String> setting : spark.sparkContext().getConf().getAll()) {
+                if (setting._1().startsWith("spark.sql.")) {
+                    settings.setConfString(setting._1(), setting._2());
+                }
+            }
+            OutputWriterFactory writers = SQLConf.withExistingConf(
+                    settings, () -> ParquetUtils.prepareWrite(settings, job, columns, options(settings)));
             return new TablePart(
                     name,
                     columns,
@@ -52,6 +58,13 @@ record TablePart(
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("cannot set up the writing of " + name, e);
         }
+    }
+
+    private static ParquetOptions options(SQLConf settings) {
+        return new ParquetOptions(
+                scala.collection.immutable.Map.from(
+                        CollectionConverters.asScala(java.util.Map.of("compression", "zstd"))),
+                settings);
     }
 
     /**

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Runs the waves of a plan. A wave is one Spark job: its tasks write both parts of the table, and the driver commits them.
@@ -77,6 +81,30 @@ final class WaveRunner implements AutoCloseable {
         return new Parts(
                 TablePart.of(spark, "instances", LabelColumns.INSTANCES),
                 TablePart.of(spark, "images", LabelColumns.IMAGES));
+    }
+
+    /**
+     * Lets every task slot do nothing once: executors fetch and load what tasks are made of, and open the table's store. As
+     * {@link #parts}, better done while images are listed.
+     */
+    static void wake(SparkSession spark, String table) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        int slots = Math.max(1, context.defaultParallelism());
+        context.parallelize(Collections.nCopies(slots, List.<ImageRef>of()), slots)
+                .mapPartitions(new Wake(table, new SerializableConfiguration(context.hadoopConfiguration())))
+                .collect();
+    }
+
+    private record Wake(String table, SerializableConfiguration configuration)
+            implements FlatMapFunction<Iterator<List<ImageRef>>, Result> {
+
+        @Override
+        public Iterator<Result> call(Iterator<List<ImageRef>> nothing) throws IOException {
+            if (!Store.isLocal(table)) {
+                Store.hadoop(table).getFileSystem(configuration.value());
+            }
+            return Collections.emptyIterator();
+        }
     }
 
     private static Thread thread(Runnable task, String name) {
@@ -139,8 +167,11 @@ final class WaveRunner implements AutoCloseable {
         LiveReports.requireModel();
         context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
         List<Destination> destinations = List.of(destination(instances, wave), destination(images, wave));
-        PartCommit instanceCommit = new PartCommit(instances, destinations.get(0));
+        // Setting up and committing are a handful of requests one after the other; the two parts need not wait for each
+        // other.
+        Future<PartCommit> setUp = committers.submit(() -> new PartCommit(instances, destinations.get(0)));
         PartCommit imageCommit = new PartCommit(images, destinations.get(1));
+        PartCommit instanceCommit = joined(setUp);
         try {
             List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
             List<Result> tasks = context.parallelize(partitions, partitions.size())
@@ -149,7 +180,6 @@ final class WaveRunner implements AutoCloseable {
                     .collect();
             Instant ended = Instant.now();
             tasks.forEach(task -> LiveReports.add(task.report()));
-            // A commit is a handful of requests one after the other; the two parts need not wait for each other.
             Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
                 instanceCommit.commit();
                 return written(instances, wave, destinations.get(0), tasks, Result::instances);
@@ -166,9 +196,9 @@ final class WaveRunner implements AutoCloseable {
         }
     }
 
-    private static List<RunRecord.DataFile> joined(Future<List<RunRecord.DataFile>> files) throws IOException {
+    private static <T> T joined(Future<T> half) throws IOException {
         try {
-            return files.get();
+            return half.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
@@ -176,7 +206,7 @@ final class WaveRunner implements AutoCloseable {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
-            throw new IllegalStateException("cannot commit a wave", e.getCause());
+            throw new IllegalStateException("cannot write a wave", e.getCause());
         }
     }
 

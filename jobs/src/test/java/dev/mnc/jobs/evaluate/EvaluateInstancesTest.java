@@ -136,6 +136,20 @@ class EvaluateInstancesTest {
         assertThat(tables.resolve("notes.txt")).exists();
     }
 
+    @Test
+    void filesGoToAnyFileSystem() throws IOException {
+        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.label.FileWalkTest$Objects");
+        Path far = folder.resolve("far");
+        Files.createDirectories(far.resolve("tables"));
+        Files.writeString(far.resolve("tables/confusion.parquet"), "of another run");
+        Path predictions = results(SCENES.detections());
+        EvaluateLocally.run(config(predictions));
+
+        EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), "objects://" + far));
+
+        assertThat(files(far)).isEqualTo(files(folder.resolve("out")));
+    }
+
     private List<Row> table(Path out, String name, String filter) {
         return spark.read()
                 .parquet(text(out.resolve("tables").resolve(name + ".parquet")))

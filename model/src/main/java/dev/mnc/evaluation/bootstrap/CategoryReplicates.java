@@ -11,8 +11,6 @@ import java.util.function.IntFunction;
 /** The twelve numbers of one category in each replicate; NaN where the replicate has nothing to be found. */
 public final class CategoryReplicates implements Serializable {
 
-    private static final List<Metric> METRICS = List.of(Metric.values());
-
     private final long categoryId;
     private final int replicates;
     private final double[] values;
@@ -29,7 +27,7 @@ public final class CategoryReplicates implements Serializable {
             CategoryFigures its = figures.apply(i);
             for (Metric metric : Metric.values()) {
                 double value = metric.of(its);
-                values[METRICS.indexOf(metric) * replicates + i] = value < 0 ? Double.NaN : value;
+                values[metric.index() * replicates + i] = value < 0 ? Double.NaN : value;
             }
         }
         return new CategoryReplicates(categoryId, replicates, values);
@@ -69,7 +67,7 @@ public final class CategoryReplicates implements Serializable {
 
     /** A number in each replicate. */
     public double[] values(Metric metric) {
-        int first = METRICS.indexOf(metric) * replicates;
+        int first = metric.index() * replicates;
         return Arrays.copyOfRange(values, first, first + replicates);
     }
 }

@@ -28,7 +28,7 @@ final class HybridRuns {
                 end++;
             }
             // Only the last group of eight may be filled up with nothing.
-            int filled = at + (packed - at & 7);
+            int filled = at + ((packed - at) & 7);
             if (end - filled >= SHORTEST_RUN) {
                 runs.pack(packed, filled);
                 runs.run(values[at], end - filled);

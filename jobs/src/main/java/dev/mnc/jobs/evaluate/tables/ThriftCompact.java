@@ -45,7 +45,7 @@ final class ThriftCompact {
 
     ThriftCompact i64(int id, long value) {
         field(id, I64);
-        varint(value << 1 ^ value >> 63);
+        varint((value << 1) ^ (value >> 63));
         return this;
     }
 
@@ -57,7 +57,7 @@ final class ThriftCompact {
     /** Starts a list; its elements follow. */
     ThriftCompact list(int id, int type, int size) {
         field(id, LIST);
-        bytes.write(Math.min(size, 15) << 4 | type);
+        bytes.write((Math.min(size, 15) << 4) | type);
         if (size >= 15) {
             varint(size);
         }
@@ -66,7 +66,7 @@ final class ThriftCompact {
 
     /** An element of a list. */
     ThriftCompact element(int value) {
-        varint(Integer.toUnsignedLong(value << 1 ^ value >> 31));
+        varint(Integer.toUnsignedLong((value << 1) ^ (value >> 31)));
         return this;
     }
 
@@ -89,14 +89,14 @@ final class ThriftCompact {
         if (delta < 1 || delta > 15) {
             throw new IllegalArgumentException("field " + id + " cannot follow field " + last);
         }
-        bytes.write(delta << 4 | type);
+        bytes.write((delta << 4) | type);
         last = id;
     }
 
     private void varint(long value) {
         long left = value;
         while ((left & ~0x7fL) != 0) {
-            bytes.write((int) (left & 0x7f | 0x80));
+            bytes.write((int) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         bytes.write((int) left);
