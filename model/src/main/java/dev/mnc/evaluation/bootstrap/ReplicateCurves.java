@@ -9,7 +9,6 @@ import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * The curves of one category in some replicates that follow each other, built along its ranking as
@@ -97,50 +96,9 @@ public final class ReplicateCurves {
         }
     }
 
-    private static void addRow(double[] to, int at, double[] row) {
+    static void addRow(double[] to, int at, double[] row) {
         for (int i = 0; i < row.length; i++) {
             to[at + i] += row[i];
-        }
-    }
-
-    /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
-    private static final class FalsePositives {
-
-        private final int thresholds;
-        private final int replicates;
-        private final long everyThreshold;
-        private final long firstThresholds;
-        private final double[] single;
-        private final double[] whole;
-
-        FalsePositives(MatchRules rules, int replicates, double[] single) {
-            this.thresholds = rules.thresholds();
-            this.replicates = replicates;
-            this.everyThreshold = -1L >>> (Long.SIZE - thresholds);
-            this.firstThresholds = Long.divideUnsigned(rules.everything(), everyThreshold);
-            this.single = single;
-            this.whole = new double[rules.areas() * replicates];
-        }
-
-        void add(long missed, double[] drawn) {
-            long firsts = missed & firstThresholds;
-            if (firsts * everyThreshold == missed) {
-                for (long left = firsts; left != 0; left &= left - 1) {
-                    int area = Long.numberOfTrailingZeros(left) / thresholds;
-                    addRow(whole, area * replicates, drawn);
-                }
-            } else {
-                for (long left = missed; left != 0; left &= left - 1) {
-                    addRow(single, Long.numberOfTrailingZeros(left) * replicates, drawn);
-                }
-            }
-        }
-
-        void settle() {
-            for (int i = 0; i < single.length; i++) {
-                single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates];
-            }
-            Arrays.fill(whole, 0);
         }
     }
 
@@ -229,7 +187,7 @@ public final class ReplicateCurves {
             int areaAt = pair / rules.thresholds() * replicates;
             double[] counted = found;
             double[] alone = single;
-            double[] together = missed.whole;
+            double[] together = missed.whole();
             double[] weight = drawn;
             double[] quotient = precision;
             for (int i = 0; i < weight.length; i++) {

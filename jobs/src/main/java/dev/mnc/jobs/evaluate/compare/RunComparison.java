@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@code high} of its basic interval of 95 %, {@code share_b_above_a} of the replicates, {@code p_value} (normal, with
  * that standard error), {@code replicates} that have both numbers, and {@code verdict}; null where there is nothing to
  * be found. {@code categories} has the same for each category; there {@code p_value_holm} is corrected for looking at
- * all categories and decides the verdict. The table {@code tables/comparison.parquet} has a row
- * for each number.
+ * all categories and decides the verdict. The file {@code tables/comparison.parquet} has a row for each number.
  *
  * @param config what was compared
  * @param comparisons one for each IoU type
