@@ -7,6 +7,7 @@ import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.evaluate.GroundTruthCommand;
+import dev.mnc.jobs.evaluate.compare.CompareCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.report.ReportCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.HelpCommand;
             DemoCommand.class,
             LabelCommand.class,
             EvaluateCommand.class,
+            CompareCommand.class,
             GroundTruthCommand.class,
             ReportCommand.class,
             ExportCommand.class,

@@ -5,7 +5,7 @@ import dev.mnc.jobs.cli.OperatorException;
 import org.jspecify.annotations.Nullable;
 
 /** What the options of a bootstrap mean. */
-final class Bootstraps {
+public final class Bootstraps {
 
     private Bootstraps() {}
 
@@ -23,10 +23,16 @@ final class Bootstraps {
             }
             return null;
         }
-        return weights(replicates.intValue(), seed);
+        return of(replicates, seed);
     }
 
-    static PoissonWeights weights(int replicates, @Nullable Long seed) {
+    /**
+     * The weights for so many replicates.
+     *
+     * @param seed null for the usual one
+     * @throws OperatorException if they are too few
+     */
+    public static PoissonWeights of(int replicates, @Nullable Long seed) {
         if (replicates < 2) {
             throw OperatorException.usage(
                     "--bootstrap takes at least 2 replicates, got " + replicates, "use --bootstrap 100 or more");

@@ -5,7 +5,6 @@ import dev.mnc.dataset.Frequency;
 import dev.mnc.evaluation.bootstrap.DetectedImages;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.bootstrap.Replicates;
-import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CocoLane;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.EvaluationResult;
@@ -87,11 +86,11 @@ final class CocoFindings {
             lanes.addAll(Slice.lanes(own, subject.images().groups()));
             tallies.addAll(Slice.tallies(own, subject.images().groups()));
         }
-        PoissonWeights bootstrap = coco.extras().bootstrap();
-        if (bootstrap != null) {
+        PoissonWeights weights = coco.extras().bootstrap();
+        if (weights != null) {
             tallies.add(new DetectedImages.Kind(own.get(0).matching()));
         }
-        return new Pass(lanes, tallies, categories, coco.target(), bootstrap);
+        return new Pass(lanes, tallies, categories, coco.target(), weights);
     }
 
     /** The lanes of the protocol itself, one an IoU type. */
@@ -124,10 +123,6 @@ final class CocoFindings {
         if (coco.extras().dialect() == CocoDialect.COCO) {
             findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
         }
-        PoissonWeights bootstrap = coco.extras().bootstrap();
-        if (bootstrap != null) {
-            findings.add(intervals(bootstrap, outcome, replicates, names));
-        }
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorReport report = analysis(coco, own).read(outcome);
             findings.add(new TideFinding(report.errors(), names));
@@ -146,6 +141,10 @@ final class CocoFindings {
             findings.add(
                     new SliceFinding(Slice.of(own, images.groups(), outcome), others, subject.frequencies(), names));
         }
+        PoissonWeights weights = coco.extras().bootstrap();
+        if (weights != null) {
+            findings.add(IntervalFinding.of(outcome, replicates, weights, names));
+        }
         return findings;
     }
 
@@ -155,19 +154,6 @@ final class CocoFindings {
                 .map(matching -> new AtScore(
                         matching, matching.rules().closest(coco.target().iou()), coco.score()))
                 .toList());
-    }
-
-    private static IntervalFinding intervals(
-            PoissonWeights weights, Outcome outcome, Map<Integer, Replicates> replicates, Map<Long, String> names) {
-        List<Resampled> resampled = new ArrayList<>();
-        replicates.forEach((lane, its) -> {
-            if (outcome.pass().lanes().get(lane) instanceof CocoLane) {
-                resampled.add(new Resampled(outcome.lanes().get(lane), its));
-            }
-        });
-        DetectedImages images = outcome.tally(
-                new DetectedImages.Kind(outcome.pass().lanes().get(0).matching()));
-        return new IntervalFinding(resampled, weights, images, names);
     }
 
     /** Names by id; the last of more than one. */

@@ -21,7 +21,12 @@ public enum Engine {
     /** The usual one: local for a results file on this machine that fits into memory, unless spark-submit was told more. */
     static Engine of(EvaluateConfig config) throws IOException {
         boolean submitted = System.getProperty("spark.master") != null;
-        return !submitted && isPossible(config) && fits(config) ? LOCAL : SPARK;
+        return !submitted && canBeLocal(config) ? LOCAL : SPARK;
+    }
+
+    /** Whether files can be evaluated without Spark, and memory is enough. */
+    public static boolean canBeLocal(EvaluateConfig config) throws IOException {
+        return isPossible(config) && fits(config);
     }
 
     private static boolean isPossible(EvaluateConfig config) {
@@ -44,7 +49,7 @@ public enum Engine {
      *
      * @throws OperatorException if they cannot
      */
-    static void requireLocal(EvaluateConfig config) {
+    public static void requireLocal(EvaluateConfig config) {
         if (!isPossible(config)) {
             throw OperatorException.usage(
                     String.format(

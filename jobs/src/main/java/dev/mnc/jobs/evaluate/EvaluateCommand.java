@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -121,8 +120,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + " pycocotools does it, of its box if the first detection has one. Values:"
                     + " ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private AreaRule areaRule = AreaRule.COMPARED;
-
-    private static final int PARTITIONS_A_CORE = 4;
 
     @Option(
             names = "--compat",
@@ -245,17 +242,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private static EvaluationSummary onSpark(EvaluateConfig config) throws IOException {
         try (SparkSession spark = Sessions.open("evaluate")) {
-            spreadOver(spark);
+            EvaluateInstances.spreadOver(spark);
             return EvaluateInstances.run(spark, config);
-        }
-    }
-
-    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
-    private static void spreadOver(SparkSession spark) {
-        String key = "spark.sql.shuffle.partitions";
-        SparkContext context = spark.sparkContext();
-        if (context.isLocal() && !context.getConf().contains(key)) {
-            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
         }
     }
 

@@ -82,18 +82,6 @@ public record EvaluateConfig(
             }
         }
 
-        /** The usual, and how sure the numbers are. */
-        static Coco coco(List<IouType> iouTypes, PoissonWeights bootstrap) {
-            return new Coco(
-                    iouTypes,
-                    AreaRule.COMPARED,
-                    Compat.NONE,
-                    OnFault.STOP,
-                    ScoreTarget.DEFAULT,
-                    Coco.SCORE,
-                    new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, bootstrap));
-        }
-
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
         static Coco coco(List<IouType> iouTypes) {
             return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
@@ -110,7 +98,7 @@ public record EvaluateConfig(
      * @param lists overlaps, sizes and limits to have numbers for besides COCO's, or null
      * @param slicing how the images are told apart, or null
      * @param errors whether errors are told apart, which takes longer
-     * @param bootstrap tells how sure the numbers are; null if that is not asked for
+     * @param bootstrap tells how sure the numbers are, or null
      */
     public record Extras(
             CocoDialect dialect,

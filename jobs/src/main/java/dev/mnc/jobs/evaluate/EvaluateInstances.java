@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.GroundTruth;
@@ -10,11 +11,13 @@ import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsCategory;
-import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
@@ -29,11 +32,11 @@ import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.label.Store;
+import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -44,7 +47,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -55,10 +58,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of any number of detections: they are brought together by image and matched, what is left of them (24
- * bytes each) is brought together by category and reduced to curves. The ground truth is sent to every executor. The
+ * bytes each) is brought together by category and reduced to curves. So is the ground truth: no one has all of it. The
  * result does not depend on how the rows are spread.
  */
 public final class EvaluateInstances {
+
+    private static final int PARTITIONS_A_CORE = 4;
 
     private final SparkSession spark;
     private final EvaluateConfig config;
@@ -126,23 +131,23 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary sds() throws IOException {
-        List<String> warnings = new ArrayList<>();
-        GroundTruth truth = groundTruth(config.groundTruth(), configuration, warnings::add);
-        Broadcast<GroundTruth> everywhere =
-                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
-        try {
-            TableLabels labels =
-                    config.fromResultsFile() ? null : TableLabels.of(spark, config, TruthRows.keys(spark, truth));
-            Dataset<Row> detections = labels != null ? labels.detections() : results(spark, config, everywhere);
-            SdsResult result = sds(detections, everywhere);
-            SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
-            EvaluationSummary summary = EvaluationSummary.sds(
-                    result, List.of(files), labels == null ? null : labels.coverage(), warnings, config.out());
-            write(new MetricsFiles(truth.categories(), summary));
-            return summary;
-        } finally {
-            everywhere.destroy();
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, Compat.PYCOCOTOOLS);
+        Fault fault = truth.faults().first();
+        if (fault != null) {
+            throw OperatorException.usage(fault.message(), "mend the file");
         }
+        TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
+        Dataset<Row> detections = labels != null
+                ? packed(labels.detections())
+                : config.fromParquet()
+                        ? packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions())))
+                        : inOnePiece(truth);
+        SdsResult result = sds(truth, detections);
+        SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
+        EvaluationSummary summary = EvaluationSummary.sds(
+                result, List.of(files), labels == null ? null : labels.coverage(), truth.warnings(), config.out());
+        write(new MetricsFiles(truth.categories(), summary));
+        return summary;
     }
 
     /**
@@ -195,6 +200,21 @@ public final class EvaluateInstances {
         }
     }
 
+    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
+    public static void spreadOver(SparkSession spark) {
+        String key = "spark.sql.shuffle.partitions";
+        SparkContext context = spark.sparkContext();
+        if (context.isLocal() && !context.getConf().contains(key)) {
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
+        }
+    }
+
+    /** The images of the ground truth that a label table covers: {@code truth_id}, {@code file_name}, each once. */
+    public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), Compat.NONE);
+        return TableLabels.covered(spark, config, truth.keys());
+    }
+
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
     public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
         return config.fromResultsFile()
@@ -239,11 +259,14 @@ public final class EvaluateInstances {
                 return found;
             }
         }
+        return evaluate(protocol, truth, subject, inOnePiece(truth));
+    }
+
+    private Dataset<Row> inOnePiece(TruthRows truth) {
         ReadDetections.OfFile reader =
                 new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
-        Dataset<Row> rows = spark.createDataset(List.of(config.predictions()), Encoders.STRING())
+        return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
-        return evaluate(protocol, truth, subject, rows);
     }
 
     private Dataset<Row> blocks(long size) {
@@ -289,19 +312,21 @@ public final class EvaluateInstances {
     /**
      * Matches by image and reduces by category.
      *
-     * @param detections of {@link DetectionRows#SCHEMA}, in any order
+     * @param detections of {@link ImageRows#SCHEMA}, in any order
      */
-    private static SdsResult sds(Dataset<Row> detections, Broadcast<GroundTruth> truth) {
-        List<SdsCategory> categories = detections
+    private static SdsResult sds(TruthRows truth, Dataset<Row> detections) {
+        LongIndex listed =
+                new LongIndex(truth.categories().stream().map(Category::id).toList());
+        List<SdsCategory> categories = truth.rows()
+                .union(detections)
                 .repartition(col("image_id"))
-                .sortWithinPartitions("image_id")
-                .mapPartitions(new MatchImages(truth), Encoders.row(MatchImages.CELLS))
+                .sortWithinPartitions("image_id", "kind", "ordinal")
+                .mapPartitions(new MatchImages(listed), Encoders.row(MatchImages.CELLS))
                 .repartition(col("category_id"))
                 .sortWithinPartitions("category_id")
-                .mapPartitions(
-                        new ReduceCategories(SdsEvaluation.wanted(truth.value())),
-                        Encoders.javaSerialization(SdsCategory.class))
+                .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
                 .collectAsList();
-        return SdsResult.of(truth.value(), categories);
+        // Categories with objects have a result, with or without detections.
+        return SdsResult.of(truth.categories(), Map.of(), categories);
     }
 }

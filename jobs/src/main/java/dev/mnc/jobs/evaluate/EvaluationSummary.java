@@ -120,7 +120,7 @@ public record EvaluationSummary(
                 beneath(folder, "curves.json"));
     }
 
-    /** The evaluations with their replicates, one an IoU type; none without a bootstrap. */
+    /** How sure the numbers are; null without a bootstrap. */
     public @Nullable IntervalFinding intervals() {
         return findings.stream()
                 .filter(IntervalFinding.class::isInstance)

@@ -1,84 +1,89 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.dataset.UnreadableDatasetException;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.sds.SdsCell;
 import dev.mnc.evaluation.sds.SdsMatcher;
-import java.util.ArrayDeque;
+import dev.mnc.jobs.evaluate.distributed.BlockEnds;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.distributed.ImagesOfRows;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Queue;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Turns detections into cells of the protocol voc-sds, image by image. All rows of an image stand together in one partition; masks end here.
+ * Turns rows of {@link ImageRows} into cells of the protocol voc-sds, image by image, and counts the objects there are to
+ * be found. All rows of an image stand together in one partition; masks end here.
+ *
+ * @param categories the listed ones
  */
-record MatchImages(Broadcast<GroundTruth> truth) implements MapPartitionsFunction<Row, Row> {
+record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, Row> {
 
-    /** One row a cell: see {@link SdsCell#toBytes}. */
+    /** One row a cell: see {@link SdsCell#toBytes}; or without a cell, and a number of objects in the place of the image. */
     static final StructType CELLS = new StructType()
             .add("category_id", DataTypes.LongType, false)
             .add("image_id", DataTypes.LongType, false)
-            .add("cell", DataTypes.BinaryType, false);
+            .add("cell", DataTypes.BinaryType, true);
 
     private static final SdsMatcher MATCHER = new SdsMatcher();
 
     @Override
-    public Iterator<Row> call(Iterator<Row> detections) {
-        return new Cells(detections);
+    public Iterator<Row> call(Iterator<Row> rows) {
+        Cells cells = new Cells();
+        ImagesOfRows.forEach(rows, cells);
+        cells.wanted.forEach((category, count) -> cells.rows.add(RowFactory.create(category, count, null)));
+        return cells.rows.iterator();
     }
 
-    private final class Cells implements Iterator<Row> {
+    private final class Cells implements ImagesOfRows.Taker {
 
-        private final Iterator<Row> rows;
-        private final GroundTruth known = truth.value();
-        private final Queue<Row> ready = new ArrayDeque<>();
-        private @Nullable Detection ahead;
+        private final List<Row> rows = new ArrayList<>();
+        private final Map<Long, Long> wanted = new TreeMap<>();
 
-        Cells(Iterator<Row> rows) {
-            this.rows = rows;
-            this.ahead = following();
-        }
-
-        private @Nullable Detection following() {
-            return rows.hasNext() ? DetectionRows.detection(rows.next()) : null;
+        @Override
+        public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
+            for (Annotation annotation : annotations) {
+                if (!annotation.crowd() && categories.of(annotation.categoryId()) >= 0) {
+                    wanted.merge(annotation.categoryId(), 1L, Long::sum);
+                }
+            }
+            List<Detection> all = IntStream.range(0, detections.count())
+                    .mapToObj(detections::detection)
+                    .toList();
+            for (SdsCell cell : MATCHER.match(image, annotations, all)) {
+                rows.add(RowFactory.create(cell.categoryId(), cell.imageId(), cell.toBytes()));
+            }
         }
 
         @Override
-        public boolean hasNext() {
-            while (ready.isEmpty() && ahead != null) {
-                matchNextImage(ahead);
-            }
-            return !ready.isEmpty();
+        public void unknownImage(long imageId, DetectionColumns detections) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "detection %d is in image %d, which the ground truth does not list",
+                    detections.ordinal(0),
+                    imageId));
         }
 
         @Override
-        public Row next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("no more cells");
-            }
-            return ready.remove();
+        public void fault(Fault fault) {
+            throw new UnreadableDatasetException(fault.message());
         }
 
-        private void matchNextImage(Detection first) {
-            List<Detection> image = new ArrayList<>();
-            Detection detection = first;
-            while (detection != null && detection.imageId() == first.imageId()) {
-                image.add(detection);
-                detection = following();
-            }
-            ahead = detection;
-            for (SdsCell cell : MATCHER.match(known.imageOf(first), known, image)) {
-                ready.add(RowFactory.create(cell.categoryId(), cell.imageId(), cell.toBytes()));
-            }
-        }
+        @Override
+        public void block(BlockEnds block) {}
     }
 }

@@ -33,6 +33,18 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
         return of(config, truth, table.images(run), table.instances(run));
     }
 
+    /** The images of the ground truth that were labelled without an error: {@code truth_id}, {@code file_name}. */
+    static Dataset<Row> covered(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
+        LabelTable table = new LabelTable(spark, config.predictions());
+        String runId = config.runId();
+        Dataset<Row> images = (runId == null ? table.images() : table.images(table.run(runId)))
+                .filter(col("status").equalTo("ok"));
+        Dataset<Row> known = config.imageKey() == ImageKey.ID
+                ? truth.join(images.select("image_id"), col("image_id").equalTo(col("truth_id")), "left_semi")
+                : truth.join(images.select("file_name"), new String[] {"file_name"}, "left_semi");
+        return known.select("truth_id", "file_name").distinct();
+    }
+
     private static TableLabels of(
             EvaluateConfig config, Dataset<Row> truth, Dataset<Row> images, Dataset<Row> instances) {
         Dataset<Row> known = images.select("image_id", "image_uri", "file_name");

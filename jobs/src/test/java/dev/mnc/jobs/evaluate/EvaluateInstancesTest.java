@@ -1,6 +1,5 @@
 package dev.mnc.jobs.evaluate;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +11,6 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
-import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoEvaluation;
@@ -49,7 +47,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,56 +254,6 @@ class EvaluateInstancesTest {
                         .get(0)
                         .<Long>getAs("wrong"))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void intervalsAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
-        Path predictions = results(SCENES.detections());
-        Protocol bootstrap = Protocol.coco(List.of(IouType.SEGM, IouType.BBOX), new PoissonWeights(27, 3));
-        Set<String> metrics = new HashSet<>();
-        Set<String> tables = new HashSet<>();
-        String before = spark.conf().get("spark.sql.shuffle.partitions");
-        try {
-            for (int partitions : new int[] {1, 7, 50}) {
-                spark.conf().set("spark.sql.shuffle.partitions", partitions);
-                Path out = folder.resolve("out" + partitions);
-                // Once no category is cut, else every one.
-                EvaluateInstances.run(spark, config(predictions, out, bootstrap), partitions == 1 ? 1 << 14 : 3);
-                metrics.add(Files.readString(out.resolve("metrics.json")));
-                tables.add(Files.readString(out.resolve("tables/intervals.parquet"), ISO_8859_1));
-            }
-        } finally {
-            spark.conf().set("spark.sql.shuffle.partitions", before);
-        }
-        Path local = folder.resolve("local");
-        EvaluateLocally.run(config(predictions, local, bootstrap));
-        metrics.add(Files.readString(local.resolve("metrics.json")));
-        tables.add(Files.readString(local.resolve("tables/intervals.parquet"), ISO_8859_1));
-
-        assertThat(metrics).hasSize(1);
-        assertThat(tables).hasSize(1);
-        JsonNode intervals =
-                new ObjectMapper().readTree(metrics.iterator().next()).get("intervals");
-        assertThat(intervals.get("replicates").asInt()).isEqualTo(27);
-        assertThat(intervals.get("seed").asInt()).isEqualTo(3);
-        JsonNode average = intervals.get("segm").get("AP");
-        assertThat(average.get("low").asDouble())
-                .isLessThan(average.get("value").asDouble());
-        assertThat(average.get("high").asDouble())
-                .isGreaterThan(average.get("value").asDouble());
-        assertThat(average.get("standard_error").asDouble()).isBetween(0.005, 0.2);
-        assertThat(intervals.get("bbox").get("categories").get(4).get("AP").isNull())
-                .isTrue();
-        Dataset<Row> table =
-                spark.read().parquet(local.resolve("tables/intervals.parquet").toString());
-        assertThat(table.count()).isEqualTo(2 * 12 * 6);
-        Row row = table.filter("iou_type = 'segm' and metric = 'AP' and category_id is null")
-                .first();
-        assertThat(row.<Double>getAs("high")).isEqualTo(average.get("high").asDouble());
-    }
-
-    private EvaluateConfig config(Path predictions, Path out, Protocol protocol) {
-        return new EvaluateConfig(text(truth), text(predictions), null, text(out), protocol, ImageKey.ID);
     }
 
     @Test

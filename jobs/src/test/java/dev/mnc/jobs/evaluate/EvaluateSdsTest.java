@@ -121,6 +121,25 @@ class EvaluateSdsTest {
     }
 
     @Test
+    void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
+        String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
+        Path tables = folder.resolve("tables");
+        WriteGroundTruth.run(spark, folder.resolve("truth.json").toString(), tables.toString());
+
+        EvaluationSummary summary = EvaluateInstances.run(
+                spark,
+                new EvaluateConfig(
+                        tables.toString(),
+                        folder.resolve("results.json.gz").toString(),
+                        null,
+                        folder.resolve("out").toString(),
+                        new VocSds(),
+                        ImageKey.ID));
+
+        assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);
+    }
+
+    @Test
     void filesHoldBothFormsOverAllAndByCategory() throws IOException {
         EvaluationSummary summary = evaluate("results.json.gz");
         JsonNode metrics =

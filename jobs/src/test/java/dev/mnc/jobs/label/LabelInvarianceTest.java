@@ -70,7 +70,8 @@ class LabelInvarianceTest {
     /** Each executor is a process of its own, as on a cluster. */
     private void labelOnFourExecutors(String table) throws Exception {
         String classes = System.getProperty("java.class.path");
-        Path home = Files.createDirectories(temporary.resolve("spark/jars")).getParent();
+        Path home = temporary.resolve("spark");
+        Files.createDirectories(home.resolve("jars"));
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

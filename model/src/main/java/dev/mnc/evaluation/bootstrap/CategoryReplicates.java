@@ -27,7 +27,7 @@ public final class CategoryReplicates implements Serializable {
             CategoryFigures its = figures.apply(i);
             for (Metric metric : Metric.values()) {
                 double value = metric.of(its);
-                values[metric.ordinal() * replicates + i] = value < 0 ? Double.NaN : value;
+                values[metric.index() * replicates + i] = value < 0 ? Double.NaN : value;
             }
         }
         return new CategoryReplicates(categoryId, replicates, values);
@@ -67,6 +67,7 @@ public final class CategoryReplicates implements Serializable {
 
     /** A number in each replicate. */
     public double[] values(Metric metric) {
-        return Arrays.copyOfRange(values, metric.ordinal() * replicates, (metric.ordinal() + 1) * replicates);
+        int first = metric.index() * replicates;
+        return Arrays.copyOfRange(values, first, first + replicates);
     }
 }

@@ -17,7 +17,11 @@ public final class DetectedImages implements Tally<DetectedImages> {
     private long images;
     private long sum;
 
-    /** @param matching any; what is detected does not depend on it */
+    /**
+     * Asks for the count.
+     *
+     * @param matching any; what is detected does not depend on it
+     */
     public record Kind(Matching matching) implements TallyKind<DetectedImages> {
 
         public Kind {

@@ -9,7 +9,6 @@ import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * The curves of one category in some replicates that follow each other, built along its ranking as
@@ -30,8 +29,8 @@ public final class ReplicateCurves {
     private final int first;
     private final int replicates;
     private final double[] wanted;
-    /** Best precision by pair, recall, replicate. */
-    private final double[] best;
+    /** By pair the best precision, {@code [recall][replicate]}; empty while nothing was found. */
+    private final double[][] best;
     /** True positives by limit, pair, replicate. */
     private final double[] hits;
 
@@ -48,7 +47,7 @@ public final class ReplicateCurves {
         this.replicates = wanted.length / rules.areas();
         this.wanted = wanted.clone();
         int pairs = rules.areas() * rules.thresholds();
-        this.best = new double[pairs * RECALLS * replicates];
+        this.best = new double[pairs][0];
         this.hits = new double[rules.limits() * pairs * replicates];
     }
 
@@ -97,50 +96,9 @@ public final class ReplicateCurves {
         }
     }
 
-    private static void addRow(double[] to, int at, double[] row) {
+    static void addRow(double[] to, int at, double[] row) {
         for (int i = 0; i < row.length; i++) {
             to[at + i] += row[i];
-        }
-    }
-
-    /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
-    private static final class FalsePositives {
-
-        private final int thresholds;
-        private final int replicates;
-        private final long everyThreshold;
-        private final long firstThresholds;
-        private final double[] single;
-        private final double[] whole;
-
-        FalsePositives(MatchRules rules, int replicates, double[] single) {
-            this.thresholds = rules.thresholds();
-            this.replicates = replicates;
-            this.everyThreshold = -1L >>> (Long.SIZE - thresholds);
-            this.firstThresholds = Long.divideUnsigned(rules.everything(), everyThreshold);
-            this.single = single;
-            this.whole = new double[rules.areas() * replicates];
-        }
-
-        void add(long missed, double[] drawn) {
-            long firsts = missed & firstThresholds;
-            if (firsts * everyThreshold == missed) {
-                for (long left = firsts; left != 0; left &= left - 1) {
-                    int area = Long.numberOfTrailingZeros(left) / thresholds;
-                    addRow(whole, area * replicates, drawn);
-                }
-            } else {
-                for (long left = missed; left != 0; left &= left - 1) {
-                    addRow(single, Long.numberOfTrailingZeros(left) * replicates, drawn);
-                }
-            }
-        }
-
-        void settle() {
-            for (int i = 0; i < single.length; i++) {
-                single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates];
-            }
-            Arrays.fill(whole, 0);
         }
     }
 
@@ -229,7 +187,7 @@ public final class ReplicateCurves {
             int areaAt = pair / rules.thresholds() * replicates;
             double[] counted = found;
             double[] alone = single;
-            double[] together = missed.whole;
+            double[] together = missed.whole();
             double[] weight = drawn;
             double[] quotient = precision;
             for (int i = 0; i < weight.length; i++) {
@@ -243,11 +201,10 @@ public final class ReplicateCurves {
             int at = pair * replicates;
             int areaAt = pair / rules.thresholds() * replicates;
             int neededAt = areaAt * (RECALLS + 1);
-            int bestAt = pair * RECALLS * replicates;
             double[] counted = found;
             double[] steps = stepsEach;
             double[] wants = needed;
-            double[] highest = best;
+            double[] highest = curve(pair);
             double[] quotient = precision;
             for (int i = 0; i < quotient.length; i++) {
                 double its = counted[at + i];
@@ -259,7 +216,7 @@ public final class ReplicateCurves {
                     recall--;
                 }
                 neededAt += RECALLS + 1;
-                int there = bestAt + recall * quotient.length + i;
+                int there = recall * quotient.length + i;
                 if (quotient[i] > highest[there]) {
                     highest[there] = quotient[i];
                 }
@@ -290,33 +247,40 @@ public final class ReplicateCurves {
         return found;
     }
 
+    private double[] curve(int pair) {
+        if (best[pair].length == 0) {
+            best[pair] = new double[RECALLS * replicates];
+        }
+        return best[pair];
+    }
+
     /** What a part of the ranking has given, to be sent elsewhere: of the curves only the recalls it reaches. */
     public byte[] toBytes() {
-        int pairs = best.length / (RECALLS * replicates);
-        int[] from = new int[pairs];
-        int[] to = new int[pairs];
+        int[] from = new int[best.length];
+        int[] to = new int[best.length];
         int doubles = hits.length;
-        for (int pair = 0; pair < pairs; pair++) {
-            int at = pair * RECALLS * replicates;
-            int end = at + RECALLS * replicates;
-            while (end > at && best[end - 1] == 0) {
+        for (int pair = 0; pair < best.length; pair++) {
+            int end = best[pair].length;
+            while (end > 0 && best[pair][end - 1] == 0) {
                 end--;
             }
-            while (at < end && best[at] == 0) {
-                at++;
+            int start = 0;
+            while (start < end && best[pair][start] == 0) {
+                start++;
             }
-            from[pair] = at;
+            from[pair] = start;
             to[pair] = end;
-            doubles += end - at;
+            doubles += end - start;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(2 * Integer.BYTES * pairs + Math.multiplyExact(doubles, Double.BYTES));
+        ByteBuffer bytes =
+                ByteBuffer.allocate(2 * Integer.BYTES * best.length + Math.multiplyExact(doubles, Double.BYTES));
         for (double hit : hits) {
             bytes.putDouble(hit);
         }
-        for (int pair = 0; pair < pairs; pair++) {
+        for (int pair = 0; pair < best.length; pair++) {
             bytes.putInt(from[pair]).putInt(to[pair]);
             for (int i = from[pair]; i < to[pair]; i++) {
-                bytes.putDouble(best[i]);
+                bytes.putDouble(best[pair][i]);
             }
         }
         return bytes.array();
@@ -328,11 +292,12 @@ public final class ReplicateCurves {
         for (int i = 0; i < hits.length; i++) {
             hits[i] += bytes.getDouble();
         }
-        while (bytes.hasRemaining()) {
+        for (int pair = 0; pair < best.length; pair++) {
             int from = bytes.getInt();
             int to = bytes.getInt();
             for (int i = from; i < to; i++) {
-                best[i] = Math.max(best[i], bytes.getDouble());
+                double[] curve = curve(pair);
+                curve[i] = Math.max(curve[i], bytes.getDouble());
             }
         }
     }
@@ -349,18 +314,16 @@ public final class ReplicateCurves {
 
     /** The mean over recalls of the best precision at each and beyond, summed up as the point estimate is. */
     private void average(int pair, double[] averages) {
-        double[] curve = best;
+        double[] curve = best[pair];
         int step = replicates;
-        int at = pair * RECALLS * step;
-        int end = at + RECALLS * step;
-        for (int i = end - step - 1; i >= at; i--) {
+        for (int i = curve.length - step - 1; i >= 0; i--) {
             if (curve[i] < curve[i + step]) {
                 curve[i] = curve[i + step];
             }
         }
         for (int i = 0; i < step; i++) {
             double sum = 0;
-            for (int there = at + i; there < end; there += step) {
+            for (int there = i; there < curve.length; there += step) {
                 sum += curve[there];
             }
             averages[pair * step + i] = sum / RECALLS;
@@ -379,12 +342,12 @@ public final class ReplicateCurves {
         }
 
         private int at(AreaRange area, int threshold) {
-            return (area.ordinal() * rules.thresholds() + threshold) * replicates + replicate;
+            return (area.index() * rules.thresholds() + threshold) * replicates + replicate;
         }
 
         @Override
         public long positives(AreaRange area) {
-            return (long) wanted[area.ordinal() * replicates + replicate];
+            return (long) wanted[area.index() * replicates + replicate];
         }
 
         @Override
@@ -395,7 +358,7 @@ public final class ReplicateCurves {
         @Override
         public double recall(AreaRange area, Limit limit, int threshold) {
             int pairs = rules.areas() * rules.thresholds();
-            return hits[limit.ordinal() * pairs * replicates + at(area, threshold)] / positives(area);
+            return hits[limit.index() * pairs * replicates + at(area, threshold)] / positives(area);
         }
     }
 }

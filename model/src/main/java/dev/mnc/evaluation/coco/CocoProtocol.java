@@ -52,7 +52,8 @@ public final class CocoProtocol {
             this.detections = detections;
         }
 
-        int index() {
+        /** Position among the limits, from 0. */
+        public int index() {
             return index;
         }
 

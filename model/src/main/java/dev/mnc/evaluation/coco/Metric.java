@@ -5,18 +5,18 @@ import java.util.Locale;
 
 /** The twelve numbers of a COCO evaluation, in their usual order; the constants' names are the usual ones as well. */
 public enum Metric {
-    AP(Kind.PRECISION, Metric.EVERY, AreaRange.ALL, Limit.HUNDRED),
-    AP50(Kind.PRECISION, 0, AreaRange.ALL, Limit.HUNDRED),
-    AP75(Kind.PRECISION, 5, AreaRange.ALL, Limit.HUNDRED),
-    APs(Kind.PRECISION, Metric.EVERY, AreaRange.SMALL, Limit.HUNDRED),
-    APm(Kind.PRECISION, Metric.EVERY, AreaRange.MEDIUM, Limit.HUNDRED),
-    APl(Kind.PRECISION, Metric.EVERY, AreaRange.LARGE, Limit.HUNDRED),
-    AR1(Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.ONE),
-    AR10(Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.TEN),
-    AR100(Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.HUNDRED),
-    ARs(Kind.RECALL, Metric.EVERY, AreaRange.SMALL, Limit.HUNDRED),
-    ARm(Kind.RECALL, Metric.EVERY, AreaRange.MEDIUM, Limit.HUNDRED),
-    ARl(Kind.RECALL, Metric.EVERY, AreaRange.LARGE, Limit.HUNDRED);
+    AP(0, Kind.PRECISION, Metric.EVERY, AreaRange.ALL, Limit.HUNDRED),
+    AP50(1, Kind.PRECISION, 0, AreaRange.ALL, Limit.HUNDRED),
+    AP75(2, Kind.PRECISION, 5, AreaRange.ALL, Limit.HUNDRED),
+    APs(3, Kind.PRECISION, Metric.EVERY, AreaRange.SMALL, Limit.HUNDRED),
+    APm(4, Kind.PRECISION, Metric.EVERY, AreaRange.MEDIUM, Limit.HUNDRED),
+    APl(5, Kind.PRECISION, Metric.EVERY, AreaRange.LARGE, Limit.HUNDRED),
+    AR1(6, Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.ONE),
+    AR10(7, Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.TEN),
+    AR100(8, Kind.RECALL, Metric.EVERY, AreaRange.ALL, Limit.HUNDRED),
+    ARs(9, Kind.RECALL, Metric.EVERY, AreaRange.SMALL, Limit.HUNDRED),
+    ARm(10, Kind.RECALL, Metric.EVERY, AreaRange.MEDIUM, Limit.HUNDRED),
+    ARl(11, Kind.RECALL, Metric.EVERY, AreaRange.LARGE, Limit.HUNDRED);
 
     private static final int EVERY = -1;
 
@@ -25,16 +25,23 @@ public enum Metric {
         RECALL
     }
 
+    private final int index;
     private final Kind kind;
     private final int threshold;
     private final AreaRange area;
     private final Limit limit;
 
-    Metric(Kind kind, int threshold, AreaRange area, Limit limit) {
+    Metric(int index, Kind kind, int threshold, AreaRange area, Limit limit) {
+        this.index = index;
         this.kind = kind;
         this.threshold = threshold;
         this.area = area;
         this.limit = limit;
+    }
+
+    /** Position among the numbers, from 0. */
+    public int index() {
+        return index;
     }
 
     /**

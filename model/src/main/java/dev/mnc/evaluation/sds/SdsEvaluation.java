@@ -55,7 +55,7 @@ public final class SdsEvaluation {
         SdsMatcher matcher = new SdsMatcher();
         for (Map.Entry<Long, List<Detection>> found : byImage.entrySet()) {
             Image image = truth.imageOf(found.getValue().get(0));
-            for (SdsCell cell : matcher.match(image, truth, found.getValue())) {
+            for (SdsCell cell : matcher.match(image, truth.annotationsOf(image.id()), found.getValue())) {
                 categories
                         .computeIfAbsent(cell.categoryId(), SdsAccumulator::new)
                         .add(cell);
@@ -63,14 +63,15 @@ public final class SdsEvaluation {
         }
         Map<Long, Long> wanted = wanted(truth);
         return SdsResult.of(
-                truth,
+                truth.categories(),
+                wanted,
                 categories.values().stream()
                         .map(category -> category.reduce(wanted.getOrDefault(category.categoryId(), 0L)))
                         .toList());
     }
 
     /** The objects of each listed category in listed images; crowds do not count. */
-    public static Map<Long, Long> wanted(GroundTruth truth) {
+    private static Map<Long, Long> wanted(GroundTruth truth) {
         Map<Long, Long> wanted = new HashMap<>();
         truth.categories().forEach(category -> wanted.put(category.id(), 0L));
         for (Annotation annotation : truth.annotations()) {

@@ -1,7 +1,7 @@
 package dev.mnc.evaluation.sds;
 
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.evaluation.coco.Scores;
@@ -37,13 +37,12 @@ public record SdsMatcher() implements Serializable {
     /**
      * Matches one image.
      *
-     * @param image the image, of {@code truth}
-     * @param truth the ground truth; only the annotations of the image are looked at
+     * @param annotations the objects of the image, in the order of the file
      * @param detections the detections of the image in any order
      * @return a cell for each category that has detections, by category id
      * @throws IllegalArgumentException if a detection or annotation lacks what is compared, or it is malformed; names it
      */
-    public List<SdsCell> match(Image image, GroundTruth truth, List<Detection> detections) {
+    public List<SdsCell> match(Image image, List<Annotation> annotations, List<Detection> detections) {
         Map<Long, List<Detection>> byCategory = new TreeMap<>();
         for (Detection detection : detections) {
             byCategory
@@ -52,7 +51,7 @@ public record SdsMatcher() implements Serializable {
         }
         List<SdsCell> cells = new ArrayList<>();
         byCategory.forEach((categoryId, found) -> {
-            List<Mask> wanted = truth.annotationsOf(image.id()).stream()
+            List<Mask> wanted = annotations.stream()
                     .filter(annotation -> !annotation.crowd() && annotation.categoryId() == categoryId)
                     .map(annotation -> annotation.mask(image))
                     .toList();

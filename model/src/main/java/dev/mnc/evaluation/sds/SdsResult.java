@@ -1,6 +1,5 @@
 package dev.mnc.evaluation.sds;
 
-import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.schemas.Category;
@@ -28,14 +27,15 @@ public record SdsResult(List<SdsCategory> categories, List<SdsCategory> unlisted
     /**
      * Completes and sorts what the categories with detections have given.
      *
+     * @param categories the listed ones
+     * @param wanted the objects of those that may lack a result
      * @param results one for each category that has detections, in any order
      */
-    public static SdsResult of(GroundTruth truth, Collection<SdsCategory> results) {
+    public static SdsResult of(List<Category> categories, Map<Long, Long> wanted, Collection<SdsCategory> results) {
         Map<Long, SdsCategory> found = new HashMap<>();
         results.forEach(result -> found.put(result.categoryId(), result));
-        Map<Long, Long> wanted = SdsEvaluation.wanted(truth);
         List<SdsCategory> listed = new ArrayList<>();
-        for (Category category : truth.categories()) {
+        for (Category category : categories) {
             SdsCategory result = found.remove(category.id());
             listed.add(
                     result != null

@@ -35,6 +35,11 @@ public record SliceLane(Lane all, ImageGroups groups, int column, int group) imp
     }
 
     @Override
+    public boolean isResampled() {
+        return all.isResampled();
+    }
+
+    @Override
     public Keep keep() {
         return Keep.NUMBERS;
     }

@@ -114,7 +114,7 @@ class ResamplingTest {
             List<Annotation> annotations = new ArrayList<>();
             List<Detection> repeated = new ArrayList<>();
             for (Image image : truth.images()) {
-                for (int time = 0; time < weights.get(image.id()); time++) {
+                for (int time = 0; time < weights.getOrDefault(image.id(), 0); time++) {
                     long id = image.id() * 100 + time;
                     images.add(new Image(id, image.fileName(), image.height(), image.width()));
                     for (Annotation its : truth.annotationsOf(image.id())) {

@@ -90,7 +90,7 @@ class ScoreThresholdsTest {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             List<Detection> detections = detections(random);
-            long positives = 1 + random.nextInt(30);
+            long positives = 1L + random.nextInt(30);
             Found expected = tried(detections, positives, precision);
 
             Found found = inParts(detections, positives, new ScoreTarget(0.5, precision), random);

@@ -134,7 +134,9 @@ class SdsEvaluationTest {
             List<Detection> found = golden.detections().stream()
                     .filter(detection -> detection.imageId() == image.id())
                     .toList();
-            SdsCell cell = new SdsMatcher().match(image, golden.truth(), found).get(0);
+            SdsCell cell = new SdsMatcher()
+                    .match(image, golden.truth().annotationsOf(image.id()), found)
+                    .get(0);
             for (int rank = 0; rank < found.size(); rank++) {
                 // The file lists predictions by falling score, so that trace, ordinal and rank agree.
                 JsonNode fate = trace.get((int) found.get(rank).ordinal());
@@ -336,7 +338,7 @@ class SdsEvaluationTest {
 
     private static SdsCell match(GroundTruth truth, Detection... detections) {
         return new SdsMatcher()
-                .match(truth.images().get(0), truth, List.of(detections))
+                .match(truth.images().get(0), truth.annotations(), List.of(detections))
                 .get(0);
     }
 

@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate.distributed;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Pass;
@@ -17,7 +18,6 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Matches images. All rows of an image stand together in one partition, in the order of kind and ordinal; masks end here.
@@ -31,31 +31,15 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
         return new Work().all(rows).iterator();
     }
 
-    private final class Work {
+    private final class Work implements ImagesOfRows.Taker {
 
         private final List<Row> pieces = new ArrayList<>();
         private final PassWork work = new PassWork(pass);
         private final List<BlockEnds> blocks = new ArrayList<>();
         private final Map<Integer, Long> sizes = new TreeMap<>();
-        private final DetectionColumns columns = new DetectionColumns();
-        private final List<Annotation> annotations = new ArrayList<>();
-        private @Nullable Image image;
-        private long imageId;
-        private boolean any;
 
         List<Row> all(Iterator<Row> rows) {
-            while (rows.hasNext()) {
-                Row row = rows.next();
-                if (any && row.getLong(0) != imageId) {
-                    matchImage();
-                }
-                any = true;
-                imageId = row.getLong(0);
-                take(row);
-            }
-            if (any) {
-                matchImage();
-            }
+            ImagesOfRows.forEach(rows, this);
             flush();
             byte[] tallies = Sent.bytes(work.tallies());
             boolean large = tallies.length > Pieces.LARGE_TALLIES;
@@ -68,36 +52,30 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
             return pieces;
         }
 
-        private void take(Row row) {
-            switch (row.getInt(1)) {
-                case ImageRows.IMAGE -> image = ImageRows.image(row);
-                case ImageRows.ANNOTATION -> annotations.add(ImageRows.annotation(row));
-                case ImageRows.DETECTIONS -> ImageRows.detections(row, columns);
-                case ImageRows.FAULT -> work.faults().add(ImageRows.fault(row));
-                default -> blocks.add(Sent.object(row.<byte[]>getAs(3), BlockEnds.class));
-            }
-        }
-
-        private void matchImage() {
-            Image known = image;
-            if (known == null) {
-                for (int i = 0; i < columns.count(); i++) {
-                    work.faults().unknownImage(columns.ordinal(i), imageId);
-                }
-            } else {
-                match(known, columns.inOrder());
-            }
-            image = null;
-            annotations.clear();
-            columns.clear();
-        }
-
-        private void match(Image known, DetectionColumns detections) {
-            work.add(known, annotations, taker -> {
+        @Override
+        public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
+            work.add(image, annotations, taker -> {
                 for (int i = 0; i < detections.count(); i++) {
                     taker.take(detections, i);
                 }
             });
+        }
+
+        @Override
+        public void unknownImage(long imageId, DetectionColumns detections) {
+            for (int i = 0; i < detections.count(); i++) {
+                work.faults().unknownImage(detections.ordinal(i), imageId);
+            }
+        }
+
+        @Override
+        public void fault(Fault fault) {
+            work.faults().add(fault);
+        }
+
+        @Override
+        public void block(BlockEnds block) {
+            blocks.add(block);
         }
 
         private void flush() {

@@ -1,0 +1,156 @@
+package dev.mnc.jobs.evaluate.compare;
+
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.cli.CommonOptions;
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.evaluate.Bootstraps;
+import dev.mnc.jobs.evaluate.Engine;
+import dev.mnc.jobs.evaluate.EvaluateConfig;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.EvaluateInstances;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mnc compare}: whether one run is better than another. */
+@Command(
+        name = "compare",
+        description = "Compares two runs on the same images: what differs in COCO's metrics, and whether that can be"
+                + " told from chance.")
+public final class CompareCommand implements Callable<Integer> {
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--ground-truth",
+            required = true,
+            paramLabel = "FILE|URI",
+            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
+                    + " mnc ground-truth made.")
+    private String groundTruth = "";
+
+    @Option(
+            names = "--a",
+            required = true,
+            paramLabel = "TABLE|FILE",
+            description = "The first run: a label table, COCO results (.json or .json.gz), or Parquet (.parquet).")
+    private String a = "";
+
+    @Option(names = "--b", required = true, paramLabel = "TABLE|FILE", description = "The second run.")
+    private String b = "";
+
+    @Option(names = "--run-a", paramLabel = "ID", description = "Of table A only this run. Default: the newest labels.")
+    private @Nullable String runA;
+
+    @Option(names = "--run-b", paramLabel = "ID", description = "Of table B only this run. Default: the newest labels.")
+    private @Nullable String runB;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR|URI",
+            description = "Where compare.json and tables/comparison.parquet go, and below a and b what mnc evaluate"
+                    + " writes of each run.")
+    private String out = "";
+
+    @Option(
+            names = "--iou-type",
+            split = ",",
+            defaultValue = "segm,bbox",
+            description = "What to compare. Default: ${DEFAULT-VALUE}.")
+    private List<IouType> iouTypes = List.of();
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Replicates in which each image counts a random number of times, the same for both runs."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int bootstrap;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Which random numbers the bootstrap takes. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--image-key",
+            defaultValue = "id",
+            description = "How tables' images are found in the ground truth: ${COMPLETION-CANDIDATES}."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private ImageKey imageKey = ImageKey.ID;
+
+    @Option(
+            names = "--lenient",
+            description =
+                    "Leave out entries that cannot be used. Default: the first stops the comparison and is named.")
+    private boolean lenient;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "local|spark",
+            description = "Where it is computed: in this process, or by Spark. Default: local for results files of this"
+                    + " machine that fit into memory.")
+    private @Nullable Engine engine;
+
+    @Override
+    public Integer call() throws IOException {
+        CompareConfig config = config();
+        Console console = common.console();
+        RunComparison comparison = isLocal(config) ? CompareRuns.locally(config) : onSpark(config);
+        comparison.warnings().forEach(console::warn);
+        console.result(comparison.lines(), comparison.json());
+        return ExitCode.OK;
+    }
+
+    private CompareConfig config() {
+        Coco protocol = new Coco(
+                iouTypes,
+                AreaRule.COMPARED,
+                Compat.NONE,
+                lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
+                ScoreTarget.DEFAULT,
+                Coco.SCORE,
+                new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, Bootstraps.of(bootstrap, seed)));
+        String folder = out.endsWith("/") ? out : out + "/";
+        return new CompareConfig(
+                new EvaluateConfig(groundTruth, a, runA, folder + "a", protocol, imageKey),
+                new EvaluateConfig(groundTruth, b, runB, folder + "b", protocol, imageKey),
+                out);
+    }
+
+    private boolean isLocal(CompareConfig config) throws IOException {
+        if (engine == Engine.LOCAL) {
+            Engine.requireLocal(config.a());
+            Engine.requireLocal(config.b());
+            return true;
+        }
+        boolean elsewhere = !System.getProperty("spark.master", "local").startsWith("local");
+        return engine == null && !elsewhere && Engine.canBeLocal(config.a()) && Engine.canBeLocal(config.b());
+    }
+
+    private static RunComparison onSpark(CompareConfig config) throws IOException {
+        try (SparkSession spark = Sessions.open("compare")) {
+            EvaluateInstances.spreadOver(spark);
+            return CompareRuns.onSpark(spark, config);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What changed from one run to another, and whether it can be told from chance. */
+@NullMarked
+package dev.mnc.jobs.evaluate.compare;
+
+import org.jspecify.annotations.NullMarked;

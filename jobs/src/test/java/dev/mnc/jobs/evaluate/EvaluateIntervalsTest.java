@@ -1,0 +1,164 @@
+package dev.mnc.jobs.evaluate;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How sure the numbers are, from files to files. */
+class EvaluateIntervalsTest {
+
+    private static final Scenes SCENES = Scenes.random(42, 60);
+
+    private final SparkSession spark = TestSession.spark();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path truth = Path.of("");
+    private Path predictions = Path.of("");
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        truth = folder.resolve("truth.json");
+        CocoJson.write(SCENES.truth(), truth);
+        predictions = folder.resolve("results.json");
+        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
+            for (Detection detection : SCENES.detections()) {
+                writer.write(detection);
+            }
+        }
+    }
+
+    private Protocol protocol() throws IOException {
+        StringBuilder sites = new StringBuilder("image_id,site\n");
+        SCENES.truth()
+                .images()
+                .forEach(image -> sites.append(image.id()).append(image.id() % 3 == 0 ? ",north\n" : ",south\n"));
+        Path table = Files.writeString(folder.resolve("sites.csv"), sites.toString());
+        Slicing slicing = new Slicing(table.toString(), List.of("site"));
+        return new Coco(
+                List.of(IouType.SEGM, IouType.BBOX),
+                AreaRule.COMPARED,
+                Compat.NONE,
+                OnFault.STOP,
+                ScoreTarget.DEFAULT,
+                Coco.SCORE,
+                new Extras(CocoDialect.COCO, null, slicing, Errors.COUNTED, new PoissonWeights(27, 3)));
+    }
+
+    private EvaluateConfig config(Path out, Protocol protocol) {
+        return new EvaluateConfig(
+                truth.toString(), predictions.toString(), null, out.toString(), protocol, ImageKey.ID);
+    }
+
+    @Test
+    void bytesAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
+        Set<String> metrics = new HashSet<>();
+        Set<String> tables = new HashSet<>();
+        String before = spark.conf().get("spark.sql.shuffle.partitions");
+        try {
+            for (int partitions : new int[] {1, 7, 50}) {
+                spark.conf().set("spark.sql.shuffle.partitions", partitions);
+                Path out = folder.resolve("out" + partitions);
+                // Once no category is cut, else every one.
+                EvaluateInstances.run(spark, config(out, protocol()), partitions == 1 ? 1 << 14 : 3);
+                metrics.add(Files.readString(out.resolve("metrics.json")));
+                tables.add(Files.readString(out.resolve("tables/intervals.parquet"), ISO_8859_1));
+            }
+        } finally {
+            spark.conf().set("spark.sql.shuffle.partitions", before);
+        }
+        Path local = folder.resolve("local");
+        EvaluateLocally.run(config(local, protocol()));
+        metrics.add(Files.readString(local.resolve("metrics.json")));
+        tables.add(Files.readString(local.resolve("tables/intervals.parquet"), ISO_8859_1));
+
+        assertThat(metrics).hasSize(1);
+        assertThat(tables).hasSize(1);
+    }
+
+    @Test
+    void intervalsStandInMetricsAndTablesAndAreToldWithWhyTheyAreBasic() throws IOException {
+        Path out = folder.resolve("local");
+        EvaluationSummary summary = EvaluateLocally.run(config(out, protocol()));
+
+        JsonNode intervals = new ObjectMapper()
+                .readTree(out.resolve("metrics.json").toFile())
+                .get("intervals");
+        assertThat(intervals.get("method").asText()).isEqualTo(IntervalFinding.METHOD);
+        assertThat(intervals.get("replicates").asInt()).isEqualTo(27);
+        assertThat(intervals.get("seed").asInt()).isEqualTo(3);
+        JsonNode average = intervals.get("segm").get("AP");
+        assertThat(average.get("low").asDouble())
+                .isLessThan(average.get("value").asDouble());
+        assertThat(average.get("high").asDouble())
+                .isGreaterThan(average.get("value").asDouble());
+        assertThat(average.get("standard_error").asDouble()).isBetween(0.005, 0.2);
+        assertThat(intervals.get("bbox").get("categories").get(4).get("AP").isNull())
+                .isTrue();
+        JsonNode slice = intervals.get("slices").get(0);
+        assertThat(slice.get("slice").asText()).isEqualTo("north");
+        assertThat(slice.get("AP").get("standard_error").asDouble())
+                .isGreaterThan(average.get("standard_error").asDouble());
+        Dataset<Row> rows =
+                spark.read().parquet(out.resolve("tables/intervals.parquet").toString());
+        assertThat(rows.count()).isEqualTo(2 * 12 * 6);
+        Row row = rows.filter("iou_type = 'segm' and metric = 'AP' and category_id is null")
+                .first();
+        assertThat(row.<Double>getAs("high")).isEqualTo(average.get("high").asDouble());
+        assertThat(spark.read()
+                        .parquet(out.resolve("tables/slice_intervals.parquet").toString())
+                        .count())
+                .isEqualTo(2 * 2 * 12);
+        assertThat(summary.text())
+                .contains(
+                        "segm: standard error and basic 95 % interval, of 27 replicates",
+                        "percentile intervals would be shifted upwards");
+    }
+
+    @Test
+    void refusesWhatCannotBeMeantSo() {
+        assertThat(Bootstraps.weights(null, null)).isNull();
+        assertThat(Bootstraps.weights(Integer.valueOf(100), 5L)).isEqualTo(new PoissonWeights(100, 5));
+        assertThatThrownBy(() -> Bootstraps.weights(null, 5L))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("--seed 5 is for --bootstrap");
+        assertThatThrownBy(() -> Bootstraps.weights(Integer.valueOf(1), null))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("--bootstrap takes at least 2 replicates, got 1");
+    }
+}

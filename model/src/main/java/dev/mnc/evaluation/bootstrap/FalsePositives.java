@@ -1,0 +1,54 @@
+package dev.mnc.evaluation.bootstrap;
+
+import dev.mnc.evaluation.coco.MatchRules;
+import java.util.Arrays;
+
+/**
+ * Counts false positives by replicate; one that found nothing is one at every overlap of a size range, and is counted as
+ * such.
+ */
+final class FalsePositives {
+
+    private final int thresholds;
+    private final int replicates;
+    private final long everyThreshold;
+    private final long firstThresholds;
+    private final double[] single;
+    private final double[] whole;
+
+    FalsePositives(MatchRules rules, int replicates, double[] single) {
+        this.thresholds = rules.thresholds();
+        this.replicates = replicates;
+        this.everyThreshold = -1L >>> (Long.SIZE - thresholds);
+        this.firstThresholds = Long.divideUnsigned(rules.everything(), everyThreshold);
+        this.single = single;
+        this.whole = new double[rules.areas() * replicates];
+    }
+
+    /** Those that count at every overlap of their size range, {@code [size range][replicate]}; the array itself. */
+    double[] whole() {
+        return whole;
+    }
+
+    void add(long missed, double[] drawn) {
+        long firsts = missed & firstThresholds;
+        if (firsts * everyThreshold == missed) {
+            for (long left = firsts; left != 0; left &= left - 1) {
+                int area = Long.numberOfTrailingZeros(left) / thresholds;
+                ReplicateCurves.addRow(whole, area * replicates, drawn);
+            }
+        } else {
+            for (long left = missed; left != 0; left &= left - 1) {
+                ReplicateCurves.addRow(single, Long.numberOfTrailingZeros(left) * replicates, drawn);
+            }
+        }
+    }
+
+    /** Counts those of every overlap at each. */
+    void settle() {
+        for (int i = 0; i < single.length; i++) {
+            single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates];
+        }
+        Arrays.fill(whole, 0);
+    }
+}
