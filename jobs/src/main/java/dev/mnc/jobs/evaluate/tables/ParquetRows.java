@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands columns to Parquet's writer, row by row. Not compressed, without bounds of the values, and set up without Hadoop's
- * configuration: each of those costs more to load than a small table takes to write.
+ * configuration: tables of a few megabytes gain nothing by them that would make up for the time. Dictionaries stay: without
+ * them for numbers the largest table takes a tenth of a CPU second less, but five times the room.
  */
 final class ParquetRows extends WriteSupport<Integer> {
 

@@ -176,7 +176,7 @@ public final class ResultTable {
         ParquetRows.write(rows, columns, out);
     }
 
-    /** Loads what {@link #write} takes; the first call takes half a CPU second that may pass beside other work. */
+    /** Loads what {@link #write} takes; the first call takes about one CPU second, which may pass beside other work. */
     public static void load() {
         ResultTable table = new ResultTable("none", Column.whole("a"), Column.number("b"), Column.text("c"));
         try {
