@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.evaluate.rows.ParquetRows;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ public enum Engine {
         return LocalFiles.isLocal(config.predictions())
                 && LocalFiles.isLocal(config.groundTruth())
                 && LocalFiles.isLocal(config.out())
-                && (!config.fromParquet() || ParquetRows.isPlain(LocalFiles.path(config.predictions())));
+                && (!config.fromParquet() || ParquetFiles.isPlain(LocalFiles.path(config.predictions())));
     }
 
     private static boolean fits(EvaluateConfig config) throws IOException {

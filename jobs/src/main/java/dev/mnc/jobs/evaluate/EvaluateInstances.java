@@ -30,6 +30,7 @@ import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
+import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.label.Store;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -171,25 +173,30 @@ public final class EvaluateInstances {
 
     private void write(MetricsFiles files) throws IOException {
         String folder = config.out().endsWith("/") ? config.out() : config.out() + "/";
-        clear(folder + MetricsFiles.TABLES);
-        for (Map.Entry<String, MetricsFiles.Content> file : files.files().entrySet()) {
-            try (OutputStream out = Store.replace(folder + file.getKey(), configuration)) {
-                file.getValue().write(out);
+        clear(folder);
+        for (Iterator<MetricsFiles.File> each = files.files().iterator(); each.hasNext(); ) {
+            MetricsFiles.File file = each.next();
+            try (OutputStream out = Store.replace(folder + file.path(), configuration)) {
+                file.content().write(out);
             }
         }
     }
 
-    private void clear(String tables) throws IOException {
-        if (Store.isLocal(tables)) {
-            LocalFiles.clear(Store.local(tables));
+    /** Does what {@link LocalFiles#clear} does, anywhere. */
+    private void clear(String folder) throws IOException {
+        if (Store.isLocal(folder)) {
+            LocalFiles.clear(Store.local(folder));
             return;
         }
-        Path folder = Store.hadoop(tables);
-        FileSystem store = folder.getFileSystem(configuration);
-        for (FileStatus file : store.exists(folder) ? store.listStatus(folder) : new FileStatus[0]) {
+        Path tables = Store.hadoop(folder + MetricsFiles.TABLES);
+        FileSystem store = tables.getFileSystem(configuration);
+        for (FileStatus file : store.exists(tables) ? store.listStatus(tables) : new FileStatus[0]) {
             if (file.getPath().getName().endsWith(".parquet")) {
                 store.delete(file.getPath(), false);
             }
+        }
+        for (String name : ScoreFinding.FILES) {
+            store.delete(Store.hadoop(folder + name), false);
         }
     }
 

@@ -24,8 +24,9 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
-import dev.mnc.jobs.evaluate.rows.ParquetRows;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
+import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,6 +83,7 @@ public final class EvaluateLocally {
             List<DetectionColumns> detections, @Nullable Coverage coverage) {}
 
     private EvaluationSummary run() throws IOException {
+        Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
         Future<Truth> reading = threads.submit(this::groundTruth);
         FaultLog unreadable = new FaultLog();
         Predictions predictions = predictions(reading, unreadable);
@@ -89,6 +92,7 @@ public final class EvaluateLocally {
         EvaluationSummary summary = config.protocol() instanceof Coco coco
                 ? coco(coco, truth, predictions, unreadable)
                 : sds(truth, predictions);
+        await(tables);
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
     }
@@ -103,7 +107,7 @@ public final class EvaluateLocally {
         Path place = LocalFiles.path(config.predictions());
         if (config.fromParquet()) {
             List<Callable<DetectionColumns>> files = new ArrayList<>();
-            ParquetRows.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file)));
+            ParquetFiles.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file)));
             return new Predictions(all(files), null);
         }
         return new Predictions(
@@ -203,12 +207,12 @@ public final class EvaluateLocally {
 
     private void write(MetricsFiles files) throws IOException {
         Path folder = LocalFiles.path(config.out());
-        LocalFiles.clear(folder.resolve(MetricsFiles.TABLES));
+        LocalFiles.clear(folder);
         List<Future<?>> writing = new ArrayList<>();
         files.files()
-                .forEach((name, content) -> writing.add(threads.submit(() -> {
-                    try (OutputStream out = open(folder.resolve(name))) {
-                        content.write(out);
+                .forEach(file -> writing.add(threads.submit(() -> {
+                    try (OutputStream out = open(folder.resolve(file.path()))) {
+                        file.content().write(out);
                     }
                     return null;
                 })));

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
@@ -21,13 +22,19 @@ final class LocalFiles {
         return place.startsWith("file:") ? Path.of(URI.create(place)) : Path.of(place);
     }
 
-    /** Makes a folder, or empties it of the Parquet files directly in it. */
-    static void clear(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.parquet")) {
+    /**
+     * Makes the folder of an evaluation, or takes away what an earlier one left there that not every evaluation writes:
+     * tables and score thresholds.
+     */
+    static void clear(Path out) throws IOException {
+        Path tables = Files.createDirectories(out.resolve(MetricsFiles.TABLES));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(tables, "*.parquet")) {
             for (Path file : files) {
                 Files.delete(file);
             }
+        }
+        for (String name : ScoreFinding.FILES) {
+            Files.deleteIfExists(out.resolve(name));
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
-import dev.mnc.jobs.evaluate.rows.ParquetRows;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.label.PublishedRuns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
@@ -94,7 +94,7 @@ record LocalLabels(List<Part> parts, Coverage coverage) {
         /** @param stands whether the row of an image is the one to look at */
         void read(Path file, Predicate<String> stands, Map<String, long[]> owners) throws IOException {
             String column = key == ImageKey.ID ? "image_id" : "file_name";
-            ParquetRows.read(file, List.of(column, "image_uri"), names -> {}, row -> {
+            ParquetFiles.read(file, List.of(column, "image_uri"), names -> {}, row -> {
                 String uri = row.text("image_uri");
                 if (!stands.test(uri)) {
                     return;

@@ -16,10 +16,10 @@ import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +55,9 @@ final class MetricsFiles {
         void write(OutputStream out) throws IOException;
     }
 
+    /** A file, by its path below the folder of the evaluation. */
+    record File(String path, Content content) {}
+
     private final Map<Long, String> names = new HashMap<>();
     private final List<EvaluationResult> results;
     private final List<Finding> findings;
@@ -74,16 +77,22 @@ final class MetricsFiles {
         this.sds = result == null ? null : new SdsFiles(result, names);
     }
 
-    /** All files by their paths below the folder of the evaluation. */
-    Map<String, Content> files() {
-        Map<String, Content> files = new LinkedHashMap<>();
-        files.put("curves.json", this::writeCurves);
-        for (Finding finding : findings) {
-            finding.tables().forEach(table -> files.put(TABLES + "/" + table.name() + ".parquet", table::write));
-            finding.texts().forEach((name, text) -> files.put(name, out -> out.write(text.getBytes(UTF_8))));
-        }
-        files.put("metrics.json", this::writeMetrics);
-        return files;
+    /** All files; tables are filled when the stream comes to them, so that those before can be written meanwhile. */
+    Stream<File> files() {
+        Stream<File> found = findings.stream()
+                .flatMap(finding -> Stream.concat(
+                        finding.tables().stream()
+                                .map(table -> new File(TABLES + "/" + table.name() + ".parquet", table::write)),
+                        finding.texts().entrySet().stream().map(MetricsFiles::text)));
+        return Stream.of(
+                        Stream.of(new File("curves.json", this::writeCurves)),
+                        found,
+                        Stream.of(new File("metrics.json", this::writeMetrics)))
+                .flatMap(files -> files);
+    }
+
+    private static File text(Map.Entry<String, String> file) {
+        return new File(file.getKey(), out -> out.write(file.getValue().getBytes(UTF_8)));
     }
 
     private void writeMetrics(OutputStream out) throws IOException {

@@ -142,6 +142,7 @@ class EvaluateInstancesTest {
         Path far = folder.resolve("far");
         Files.createDirectories(far.resolve("tables"));
         Files.writeString(far.resolve("tables/confusion.parquet"), "of another run");
+        Files.writeString(far.resolve("min-scores-f1.conf"), "of another run");
         Path predictions = results(SCENES.detections());
         EvaluateLocally.run(config(predictions));
 

@@ -51,14 +51,40 @@ class EvaluateSdsTest {
 
     private EvaluationSummary evaluate(String predictions) throws IOException {
         return EvaluateInstances.run(
-                spark,
-                new EvaluateConfig(
-                        folder.resolve("truth.json").toString(),
-                        folder.resolve(predictions).toString(),
-                        null,
-                        folder.resolve("out").toString(),
-                        new VocSds(),
-                        ImageKey.ID));
+                spark, config(predictions, folder.resolve("out").toString()));
+    }
+
+    private EvaluateConfig config(String predictions, String out) {
+        return new EvaluateConfig(
+                folder.resolve("truth.json").toString(),
+                folder.resolve(predictions).toString(),
+                null,
+                out,
+                new VocSds(),
+                ImageKey.ID);
+    }
+
+    @Test
+    void thresholdsOfAnEvaluationInAnotherProtocolAreTakenAway() throws IOException {
+        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.label.FileWalkTest$Objects");
+        String predictions = folder.resolve("results.json.gz").toString();
+        for (String name : List.of("local", "spark", "far")) {
+            Path out = folder.resolve(name);
+            EvaluateLocally.run(
+                    EvaluateConfig.of(folder.resolve("truth.json").toString(), predictions, out.toString()));
+            assertThat(out.resolve("min-scores-f1.conf")).exists();
+            Files.writeString(out.resolve("min-scores-mine.conf"), "the user's own");
+
+            switch (name) {
+                case "local" -> EvaluateLocally.run(config("results.json.gz", out.toString()));
+                case "spark" -> EvaluateInstances.run(spark, config("results.json.gz", out.toString()));
+                default -> EvaluateInstances.run(spark, config("results.json.gz", "objects://" + out));
+            }
+
+            assertThat(out.resolve("min-scores-f1.conf")).doesNotExist();
+            assertThat(out.resolve("min-scores-precision.conf")).doesNotExist();
+            assertThat(out.resolve("min-scores-mine.conf")).exists();
+        }
     }
 
     @Test

@@ -36,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public record ScoreFinding(List<EvaluationResult> results, ScoreTarget target, Map<Long, String> names)
         implements Finding {
 
+    private static final String BY_F1 = "min-scores-f1.conf";
+    private static final String BY_PRECISION = "min-scores-precision.conf";
+
+    /** The names of its texts. */
+    public static final List<String> FILES = List.of(BY_F1, BY_PRECISION);
+
     /** The rules by their names. */
     private enum Rule {
         MAX_F1("max_f1"),
@@ -142,9 +148,9 @@ public record ScoreFinding(List<EvaluationResult> results, ScoreTarget target, M
     public Map<String, String> texts() {
         EvaluationResult first = results.get(0);
         Map<String, String> texts = new LinkedHashMap<>();
-        texts.put("min-scores-f1.conf", conf(first, Rule.MAX_F1, "the highest F1"));
+        texts.put(BY_F1, conf(first, Rule.MAX_F1, "the highest F1"));
         texts.put(
-                "min-scores-precision.conf",
+                BY_PRECISION,
                 conf(first, Rule.AT_PRECISION, "the least that still has a precision of " + target.precision()));
         return texts;
     }

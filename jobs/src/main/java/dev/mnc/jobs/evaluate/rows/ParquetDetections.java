@@ -39,7 +39,7 @@ public final class ParquetDetections {
         DetectionColumns columns = new DetectionColumns();
         List<String> wanted = new ArrayList<>(List.of("instance", "category_id", "score", "bbox", "segmentation"));
         wanted.add(key);
-        ParquetRows.read(file, wanted, names -> require(key, names), row -> {
+        ParquetFiles.read(file, wanted, names -> require(key, names), row -> {
             for (long image : owners.of(row)) {
                 columns.add(detection(row, image));
             }

@@ -66,8 +66,8 @@ public final class ParquetTruth {
     }
 
     private static void rows(Path table, List<String> columns, Consumer<ParquetRow> taker) throws IOException {
-        for (Path file : ParquetRows.files(table)) {
-            ParquetRows.read(file, columns, names -> require(table, columns, names), taker);
+        for (Path file : ParquetFiles.files(table)) {
+            ParquetFiles.read(file, columns, names -> require(table, columns, names), taker);
         }
     }
 

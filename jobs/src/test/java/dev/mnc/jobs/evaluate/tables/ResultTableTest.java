@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
@@ -140,6 +141,38 @@ class ResultTableTest {
     }
 
     @Test
+    void textsAreMarkedAsSuchAndEveryColumnMayBeMissing() throws IOException {
+        Path file = write(table(rows(3, 1)));
+
+        try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file))) {
+            assertThat(reader.getFooter().getFileMetaData().getSchema().toString())
+                    .isEqualTo("""
+                    message result {
+                      optional int64 group;
+                      optional int64 many;
+                      optional double slow;
+                      optional double fast;
+                      optional binary name (STRING);
+                      optional binary constant (STRING);
+                    }
+                    """);
+        }
+    }
+
+    @Test
+    void theStreamIsFlushedAndLeftOpen() throws IOException {
+        Path file = folder.resolve("two.parquet");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            table(rows(3, 1)).write(out);
+            long size = Files.size(file);
+            out.write(1);
+
+            assertThat(size).isPositive();
+            assertThat(Files.size(file)).isEqualTo(size + 1);
+        }
+    }
+
+    @Test
     void equalRowsGiveEqualBytesAndRunsTakeNoRoom() throws IOException {
         ByteArrayOutputStream one = new ByteArrayOutputStream();
         ByteArrayOutputStream other = new ByteArrayOutputStream();
@@ -151,7 +184,7 @@ class ResultTableTest {
         }
 
         assertThat(one.toByteArray()).isEqualTo(other.toByteArray());
-        assertThat(Files.size(write(steady))).isLessThan(1000);
+        assertThat(Files.size(write(steady))).isLessThan(2000);
     }
 
     @Test

@@ -13,9 +13,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.io.LocalInputFile;
 
 /** The rows of a Parquet file, or of a folder of such files, on this machine. */
-public final class ParquetRows {
+public final class ParquetFiles {
 
-    private ParquetRows() {}
+    private ParquetFiles() {}
 
     /**
      * The files of a place, by name: itself, or those directly in it that are not hidden.
@@ -27,7 +27,7 @@ public final class ParquetRows {
             return List.of(place);
         }
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetRows::isShown)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
             for (Path file : all) {
                 if (Files.isRegularFile(file)) {
                     files.add(file);
@@ -45,7 +45,7 @@ public final class ParquetRows {
         if (!Files.isDirectory(place)) {
             return Files.exists(place);
         }
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetRows::isShown)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
             for (Path file : all) {
                 if (Files.isDirectory(file)) {
                     return false;
