@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -11,7 +12,8 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.rows.ParquetDetections;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,28 +52,33 @@ public final class DetectionRows {
     /**
      * Detections of Parquet files: {@code image_id}, {@code category_id} and {@code score}, and {@code bbox} or
      * {@code segmentation} or both. Of two equal scores in an image the lower {@code instance} ranks first; without that
-     * column the contents decide, so the order of files and rows does not matter.
+     * the contents decide ({@link ParquetDetections#ordinal}), so the order of files and rows does not matter.
      */
     static Dataset<Row> ofParquet(Dataset<Row> files) {
         List<String> names = List.of(files.columns());
-        for (String name : List.of("image_id", "category_id", "score")) {
-            if (!names.contains(name)) {
-                throw OperatorException.usage(
-                        "the predictions have no column " + name + "; they have " + String.join(", ", names),
-                        "see the columns of a label table's instances");
-            }
-        }
-        Column[] all = names.stream().sorted().map(functions::col).toArray(Column[]::new);
+        ParquetDetections.require("image_id", names);
         return files.select(
                 col("image_id").cast(LongType),
-                (names.contains("instance") ? col("instance").cast(LongType) : functions.xxhash64(all)).as("ordinal"),
+                (names.contains("instance") ? col("instance") : lit(null))
+                        .cast(LongType)
+                        .as("ordinal"),
                 col("category_id").cast(LongType),
                 col("score").cast(DoubleType),
-                (names.contains("bbox") ? col("bbox") : lit(null)).cast(BBOX).as("bbox"),
-                (names.contains("segmentation") ? col("segmentation") : lit(null))
-                        .cast(SEGMENTATION)
-                        .as("segmentation"),
+                struct(names, "bbox", BBOX),
+                struct(names, "segmentation", SEGMENTATION),
                 lit(null).cast(StringType).as("malformed"));
+    }
+
+    /** Fields are found by name, in whatever order the file has them. */
+    private static Column struct(List<String> names, String name, StructType type) {
+        if (!names.contains(name)) {
+            return lit(null).cast(type).as(name);
+        }
+        Column[] fields = Arrays.stream(type.fields())
+                .map(field ->
+                        col(name).getField(field.name()).cast(field.dataType()).as(field.name()))
+                .toArray(Column[]::new);
+        return when(col(name).isNotNull(), functions.struct(fields)).as(name);
     }
 
     /** @param image of the detection; polygons take its size */
@@ -104,13 +111,15 @@ public final class DetectionRows {
 
     /** The detection of a row of {@link #SCHEMA}. */
     public static Detection detection(Row row) {
-        return new Detection(
-                row.getLong(1),
-                row.getLong(0),
-                row.getLong(2),
-                row.getDouble(3),
-                row.isNullAt(4) ? null : box(row.getStruct(4)),
-                segmentation(row));
+        Box box = row.isNullAt(4) ? null : box(row.getStruct(4));
+        Segmentation segmentation = segmentation(row);
+        long category = row.getLong(2);
+        double score = row.getDouble(3);
+        long ordinal = row.isNullAt(1)
+                ? ParquetDetections.ordinal(
+                        category, score, box, segmentation instanceof Segmentation.Compressed text ? text : null)
+                : row.getLong(1);
+        return new Detection(ordinal, row.getLong(0), category, score, box, segmentation);
     }
 
     static Box box(Row box) {

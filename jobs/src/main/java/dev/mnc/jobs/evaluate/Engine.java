@@ -1,10 +1,12 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What computes an evaluation. The numbers, and the bytes of the files, are the same. */
 public enum Engine {
@@ -13,12 +15,12 @@ public enum Engine {
     /** Spark, on a cluster or on this machine. */
     SPARK;
 
-    /** Bytes of memory that a byte of a results file takes while it is evaluated. */
+    /** Bytes of memory that a byte of a file takes while it is evaluated. */
     private static final double MEMORY_PER_BYTE = 0.9;
 
     private static final double MEMORY_PER_COMPRESSED_BYTE = 4;
 
-    /** The usual one: local for a results file on this machine that fits into memory, unless spark-submit was told more. */
+    /** The usual one: local for files on this machine that fit into memory, unless spark-submit was told more. */
     static Engine of(EvaluateConfig config) throws IOException {
         boolean submitted = System.getProperty("spark.master") != null;
         return !submitted && canBeLocal(config) ? LOCAL : SPARK;
@@ -29,19 +31,35 @@ public enum Engine {
         return isPossible(config) && fits(config);
     }
 
-    private static boolean isPossible(EvaluateConfig config) {
-        return config.fromResultsFile()
-                && LocalFiles.isLocal(config.predictions())
+    private static boolean isPossible(EvaluateConfig config) throws IOException {
+        return LocalFiles.isLocal(config.predictions())
                 && LocalFiles.isLocal(config.groundTruth())
                 && LocalFiles.isLocal(config.out())
-                && !Files.isDirectory(LocalFiles.path(config.groundTruth()));
+                && (!config.fromParquet() || ParquetFiles.isPlain(LocalFiles.path(config.predictions())));
     }
 
     private static boolean fits(EvaluateConfig config) throws IOException {
-        Path file = LocalFiles.path(config.predictions());
-        double perByte = config.predictions().endsWith(".gz") ? MEMORY_PER_COMPRESSED_BYTE : MEMORY_PER_BYTE;
-        return !Files.exists(file)
-                || Files.size(file) * perByte < Runtime.getRuntime().maxMemory();
+        boolean plain = config.predictions().endsWith(".json");
+        double bytes = size(config.readsTable() ? config.predictions() + "/instances" : config.predictions())
+                * (plain ? MEMORY_PER_BYTE : MEMORY_PER_COMPRESSED_BYTE);
+        if (Files.isDirectory(LocalFiles.path(config.groundTruth()))) {
+            bytes += size(config.groundTruth()) * MEMORY_PER_COMPRESSED_BYTE;
+        }
+        return bytes < Runtime.getRuntime().maxMemory();
+    }
+
+    /** Bytes of a file, or of all files of a folder. */
+    private static double size(String place) throws IOException {
+        double bytes = 0;
+        Path path = LocalFiles.path(place);
+        if (Files.exists(path)) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                    bytes += Files.size(file);
+                }
+            }
+        }
+        return bytes;
     }
 
     /**
@@ -49,12 +67,12 @@ public enum Engine {
      *
      * @throws OperatorException if they cannot
      */
-    public static void requireLocal(EvaluateConfig config) {
+    public static void requireLocal(EvaluateConfig config) throws IOException {
         if (!isPossible(config)) {
             throw OperatorException.usage(
                     String.format(
                             Locale.ROOT,
-                            "--engine local reads JSON files of this machine, not %s with %s",
+                            "--engine local reads files of this machine, not %s with %s",
                             config.predictions(),
                             config.groundTruth()),
                     "use --engine spark");

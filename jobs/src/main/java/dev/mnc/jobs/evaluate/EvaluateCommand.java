@@ -218,9 +218,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             paramLabel = "local|spark",
-            description =
-                    "Where it is computed: in this process, or by Spark. Default: local for a results file of this"
-                            + " machine that fits into memory.")
+            description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
+                    + " that fit into memory.")
     private @Nullable Engine engine;
 
     @Override

@@ -22,6 +22,10 @@ import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.rows.ParquetDetections;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
+import dev.mnc.jobs.evaluate.rows.ParquetTruth;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -35,6 +39,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,8 +47,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
-/** The metrics of a results file in this process, on all its cores; Spark is neither started nor loaded. */
+/** The metrics of files of this machine in this process, on all its cores; Spark is neither started nor loaded. */
 public final class EvaluateLocally {
 
     private final EvaluateConfig config;
@@ -73,28 +79,56 @@ public final class EvaluateLocally {
     /** Ground truth and what of its file could not be read. */
     private record Truth(GroundTruth groundTruth, FaultLog unreadable, List<String> warnings) {}
 
+    private record Predictions(
+            List<DetectionColumns> detections, @Nullable Coverage coverage) {}
+
     private EvaluationSummary run() throws IOException {
         Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
         Future<Truth> reading = threads.submit(this::groundTruth);
         FaultLog unreadable = new FaultLog();
-        List<DetectionColumns> detections = new ResultsFile(LocalFiles.path(config.predictions()), threads)
-                .read(
-                        () -> await(reading).groundTruth().namedImages(),
-                        Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION));
+        Predictions predictions = predictions(reading, unreadable);
         Truth truth = await(reading);
         unreadable.add(truth.unreadable());
         EvaluationSummary summary = config.protocol() instanceof Coco coco
-                ? coco(coco, truth, detections, unreadable)
-                : sds(truth, SdsEvaluation.evaluate(truth.groundTruth(), iterator(detections)));
+                ? coco(coco, truth, predictions, unreadable)
+                : sds(truth, predictions);
         await(tables);
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
     }
 
-    private EvaluationSummary sds(Truth truth, SdsResult result) {
+    private Predictions predictions(Future<Truth> truth, FaultLog unreadable) throws IOException {
+        if (config.readsTable()) {
+            LocalLabels labels = LocalLabels.of(config, await(truth).groundTruth());
+            List<Callable<DetectionColumns>> files = new ArrayList<>();
+            labels.parts().forEach(part -> files.add(part::detections));
+            return new Predictions(all(files), labels.coverage());
+        }
+        Path place = LocalFiles.path(config.predictions());
+        if (config.fromParquet()) {
+            List<Callable<DetectionColumns>> files = new ArrayList<>();
+            ParquetFiles.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file)));
+            return new Predictions(all(files), null);
+        }
+        return new Predictions(
+                new ResultsFile(place, threads)
+                        .read(
+                                () -> await(truth).groundTruth().namedImages(),
+                                Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION)),
+                null);
+    }
+
+    private List<DetectionColumns> all(List<Callable<DetectionColumns>> files) {
+        List<Future<DetectionColumns>> reading =
+                files.stream().map(threads::submit).toList();
+        return reading.stream().map(EvaluateLocally::await).toList();
+    }
+
+    private EvaluationSummary sds(Truth truth, Predictions predictions) {
+        SdsResult result = SdsEvaluation.evaluate(truth.groundTruth(), iterator(predictions.detections()));
         SdsFiles files =
                 new SdsFiles(result, CocoFindings.names(truth.groundTruth().categories()));
-        return EvaluationSummary.sds(result, List.of(files), null, truth.warnings(), config.out());
+        return EvaluationSummary.sds(result, List.of(files), predictions.coverage(), truth.warnings(), config.out());
     }
 
     private Truth groundTruth() throws IOException {
@@ -104,6 +138,10 @@ public final class EvaluateLocally {
             List<String> warnings = new ArrayList<>();
             return new Truth(GroundTruthFile.read(file, warnings::add), new FaultLog(), warnings);
         }
+        if (Files.isDirectory(file)) {
+            EvaluateConfig.requireCoco(config.dialect(), config.groundTruth());
+            return new Truth(ParquetTruth.read(file), new FaultLog(), List.of());
+        }
         FaultLog unreadable = new FaultLog();
         return new Truth(
                 CocoJson.read(
@@ -112,11 +150,18 @@ public final class EvaluateLocally {
                 List.of());
     }
 
-    private EvaluationSummary coco(Coco coco, Truth truth, List<DetectionColumns> detections, FaultLog unreadable)
+    /** What decides about the size of a detection; labels have boxes. */
+    private DetectionArea area(Coco coco, List<DetectionColumns> detections) {
+        if (coco.areaRule() == AreaRule.COMPARED) {
+            return DetectionArea.COMPARED;
+        }
+        return config.fromResultsFile() ? DetectionArea.asPycocotools(detections) : DetectionArea.BOX;
+    }
+
+    private EvaluationSummary coco(Coco coco, Truth truth, Predictions predictions, FaultLog unreadable)
             throws IOException {
-        DetectionArea area = coco.areaRule() == AreaRule.PYCOCOTOOLS
-                ? DetectionArea.asPycocotools(detections)
-                : DetectionArea.COMPARED;
+        List<DetectionColumns> detections = predictions.detections();
+        DetectionArea area = area(coco, detections);
         GroundTruth known = truth.groundTruth();
         Slicing slicing = coco.extras().slicing();
         ImageTable images = slicing == null ? null : ImageTable.read(slicing, names(known), new Configuration());
@@ -129,7 +174,7 @@ public final class EvaluateLocally {
         return EvaluationSummary.coco(
                 outcome,
                 CocoFindings.of(coco, outcome, replicates(pass, rankings), subject),
-                null,
+                predictions.coverage(),
                 truth.warnings(),
                 config.out());
     }

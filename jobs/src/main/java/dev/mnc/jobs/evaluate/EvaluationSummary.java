@@ -5,6 +5,8 @@ import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
@@ -45,7 +47,30 @@ public record EvaluationSummary(
      * @param labelled of these, the labelled ones
      * @param elsewhere labelled images that the ground truth does not have; left out
      */
-    public record Coverage(long images, long labelled, long elsewhere) {}
+    public record Coverage(long images, long labelled, long elsewhere) {
+
+        /**
+         * Why labels and ground truth do not belong together.
+         *
+         * @param id of some image of the ground truth
+         * @param fileName of the same image
+         */
+        OperatorException nothingInCommon(EvaluateConfig config, long id, String fileName) {
+            return OperatorException.usage(
+                    String.format(
+                            Locale.ROOT,
+                            "none of the %d labelled images of %s is among the %d of %s (e.g. id %d, file name %s)",
+                            elsewhere,
+                            config.predictions(),
+                            images,
+                            config.groundTruth(),
+                            id,
+                            fileName),
+                    config.imageKey() == ImageKey.ID
+                            ? "if the images were labelled from a folder, compare by name: --image-key file_name"
+                            : "if the images were labelled from a COCO json, compare by id: --image-key id");
+        }
+    }
 
     public EvaluationSummary {
         results = List.copyOf(results);

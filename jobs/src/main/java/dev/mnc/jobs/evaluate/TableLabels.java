@@ -3,12 +3,10 @@ package dev.mnc.jobs.evaluate;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.schemas.RunRecord;
-import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -54,7 +52,8 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
         long found = labelled.count();
         Coverage coverage = new Coverage(truth.count(), found, images.count() - found);
         if (found == 0 && coverage.images() > 0) {
-            throw nothingInCommon(config, truth.first(), coverage);
+            Row first = truth.first();
+            throw coverage.nothingInCommon(config, first.getLong(0), first.getString(1));
         }
         Dataset<Row> detections = instances
                 .drop("image_id")
@@ -68,21 +67,5 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
                         col("segmentation"),
                         lit(null).cast(DataTypes.StringType).as("malformed"));
         return new TableLabels(detections, coverage);
-    }
-
-    private static OperatorException nothingInCommon(EvaluateConfig config, Row first, Coverage coverage) {
-        return OperatorException.usage(
-                String.format(
-                        Locale.ROOT,
-                        "none of the %d labelled images of %s is among the %d of %s (e.g. id %d, file name %s)",
-                        coverage.elsewhere(),
-                        config.predictions(),
-                        coverage.images(),
-                        config.groundTruth(),
-                        first.getLong(0),
-                        first.getString(1)),
-                config.imageKey() == ImageKey.ID
-                        ? "if the images were labelled from a folder, compare by name: --image-key file_name"
-                        : "if the images were labelled from a COCO json, compare by id: --image-key id");
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -262,6 +263,20 @@ public final class ParquetTable {
             columns.add(type);
         }
         return new Rows(reader(new MessageType("rows", columns)), uri);
+    }
+
+    /**
+     * Gives every row to a taker, with some of its columns, which may be nested.
+     *
+     * @param names of columns that are there
+     */
+    public void forEach(List<String> names, Consumer<Group> taker) throws IOException {
+        Type[] columns = names.stream().map(name -> schema().getType(name)).toArray(Type[]::new);
+        try (ParquetReader<Group> rows = reader(new MessageType("rows", columns))) {
+            for (Group row = rows.read(); row != null; row = rows.read()) {
+                taker.accept(row);
+            }
+        }
     }
 
     private static final class Rows implements Iterator<TextRow> {

@@ -4,21 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.schemas.RunRecord;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,72 +29,30 @@ public final class LabelTable {
     private static final String AGE = "age";
 
     private final SparkSession spark;
-    private final String uri;
+    private final PublishedRuns runs;
 
     public LabelTable(SparkSession spark, String uri) {
         this.spark = spark;
-        this.uri = uri.length() > 1 && uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+        this.runs = new PublishedRuns(uri, spark.sparkContext().hadoopConfiguration());
     }
 
     public String uri() {
-        return uri;
+        return runs.uri();
     }
 
     /** The published runs, the newest first; none if the table does not exist. */
     public List<RunRecord> published() {
-        Path runs = new Path(path(), "runs");
-        try {
-            FileSystem store = runs.getFileSystem(configuration());
-            List<RunRecord> records = new ArrayList<>();
-            for (FileStatus file : store.listStatus(runs)) {
-                String name = file.getPath().getName();
-                if (name.endsWith(".json") && !name.startsWith(".")) {
-                    try (InputStream in = store.open(file.getPath())) {
-                        records.add(RunRecord.fromJson(
-                                new String(in.readAllBytes(), StandardCharsets.UTF_8),
-                                file.getPath().toString()));
-                    }
-                }
-            }
-            records.sort(
-                    Comparator.comparing((RunRecord record) -> record.timing().finishedAt())
-                            .thenComparing(RunRecord::runId)
-                            .reversed());
-            return records;
-        } catch (FileNotFoundException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list the runs of " + uri, e);
-        }
+        return runs.published();
     }
 
-    /**
-     * The newest published run.
-     *
-     * @throws OperatorException if there is none
-     */
+    /** See {@link PublishedRuns#newest}. */
     public RunRecord newest() {
-        return published().stream()
-                .findFirst()
-                .orElseThrow(() -> OperatorException.environment(
-                        "no run is published in the table " + uri, "mnc label --images ... --table " + uri));
+        return runs.newest();
     }
 
-    /**
-     * A published run by its id.
-     *
-     * @throws OperatorException if there is none of that id
-     */
+    /** See {@link PublishedRuns#run}. */
     public RunRecord run(String runId) {
-        List<RunRecord> all = published();
-        return all.stream()
-                .filter(record -> record.runId().equals(runId))
-                .findFirst()
-                .orElseThrow(() -> OperatorException.usage(
-                        "the table " + uri + " has no published run " + runId,
-                        "published are: "
-                                + String.join(
-                                        ", ", all.stream().map(RunRecord::runId).toList())));
+        return runs.run(runId);
     }
 
     /** The rows of {@link LabelColumns#INSTANCES} of one run. */
@@ -124,30 +70,22 @@ public final class LabelTable {
      * nightly run holds only what was new that night, so this is what evaluation and export want.
      */
     public Dataset<Row> images() {
-        List<RunRecord> runs = current();
-        if (runs.size() == 1) {
-            return images(runs.get(0));
+        List<RunRecord> current = runs.current();
+        if (current.size() == 1) {
+            return images(current.get(0));
         }
-        return newestImages(runs).select(columns(LabelColumns.IMAGES));
+        return newestImages(current).select(columns(LabelColumns.IMAGES));
     }
 
     /** The instances of {@link #images()}. */
     public Dataset<Row> instances() {
-        List<RunRecord> runs = current();
-        if (runs.size() == 1) {
-            return instances(runs.get(0));
+        List<RunRecord> current = runs.current();
+        if (current.size() == 1) {
+            return instances(current.get(0));
         }
-        Dataset<Row> all = union(runs, "instances", LabelColumns.INSTANCES);
-        Dataset<Row> newest = newestImages(runs).select("image_uri", RUN);
+        Dataset<Row> all = union(current, "instances", LabelColumns.INSTANCES);
+        Dataset<Row> newest = newestImages(current).select("image_uri", RUN);
         return all.join(newest, new String[] {"image_uri", RUN}, "left_semi").select(columns(LabelColumns.INSTANCES));
-    }
-
-    private List<RunRecord> current() {
-        RunRecord newest = newest();
-        return published().stream()
-                .filter(run -> run.modelDigest().equals(newest.modelDigest())
-                        && run.configDigest().equals(newest.configDigest()))
-                .toList();
     }
 
     private Dataset<Row> newestImages(List<RunRecord> runs) {
@@ -172,13 +110,8 @@ public final class LabelTable {
     }
 
     private Dataset<Row> read(String part, RunRecord run, StructType columns) {
-        String prefix = part + "/";
-        // Exactly the files the record names: what lies beside them was never published.
-        String[] files = run.files().stream()
-                .map(RunRecord.DataFile::path)
-                .filter(path -> path.startsWith(prefix))
-                .map(path -> new Path(path(), path).toString())
-                .map(LabelTable::withoutWildcards)
+        String[] files = runs.files(run, part).stream()
+                .map(file -> withoutWildcards(Store.hadoop(file).toString()))
                 .toArray(String[]::new);
         return spark.read().schema(columns).parquet(files).select(columns(columns));
     }
@@ -190,13 +123,5 @@ public final class LabelTable {
 
     private static Column[] columns(StructType columns) {
         return Arrays.stream(columns.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
-    }
-
-    Path path() {
-        return Store.hadoop(uri);
-    }
-
-    private Configuration configuration() {
-        return spark.sparkContext().hadoopConfiguration();
     }
 }

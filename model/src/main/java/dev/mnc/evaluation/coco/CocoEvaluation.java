@@ -90,7 +90,7 @@ public final class CocoEvaluation {
     /**
      * Evaluates detections.
      *
-     * @param detections in the order of the file
+     * @param detections in any order; of equal scores in an image the lower ordinal ranks first
      * @param threads match the images; the caller shuts them down
      */
     public Outcome evaluate(GroundTruth truth, List<DetectionColumns> detections, ExecutorService threads) {

@@ -2,9 +2,13 @@ package dev.mnc.evaluation.coco;
 
 import dev.mnc.dataset.columns.DetectionColumns;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
-/** Which detections belong to which image: two counting passes and four bytes a detection. */
+/**
+ * Which detections belong to which image, by rising ordinal: two counting passes and four bytes a detection. Those of a
+ * results file are in that order already; of a table those of an image may come in any.
+ */
 final class ImagesOfDetections {
 
     private final List<DetectionColumns> columns;
@@ -24,11 +28,15 @@ final class ImagesOfDetections {
         }
         int[] imageOf = new int[bases[columns.size()]];
         this.starts = new int[images.size() + 2];
+        boolean rising = true;
+        long before = Long.MIN_VALUE;
         for (int block = 0; block < columns.size(); block++) {
             DetectionColumns part = columns.get(block);
             int known = -1;
             for (int i = 0; i < part.count(); i++) {
                 long id = part.imageId(i);
+                rising &= part.ordinal(i) >= before;
+                before = part.ordinal(i);
                 if (known < 0 || images.id(known) != id) {
                     known = images.of(id);
                 }
@@ -47,6 +55,31 @@ final class ImagesOfDetections {
                 order[starts[imageOf[i] + 1]++] = i;
             }
         }
+        if (!rising) {
+            for (int image = 0; image < images.size(); image++) {
+                arrange(starts[image], starts[image + 1]);
+            }
+        }
+    }
+
+    /** Puts the detections of one image into the order of their ordinals. */
+    private void arrange(int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            if (ordinal(order[i]) < ordinal(order[i - 1])) {
+                int[] arranged = Arrays.stream(order, from, to)
+                        .boxed()
+                        .sorted(Comparator.comparingLong(this::ordinal))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                System.arraycopy(arranged, 0, order, from, arranged.length);
+                return;
+            }
+        }
+    }
+
+    private long ordinal(int detection) {
+        int block = blockOf(detection);
+        return columns.get(block).ordinal(detection - bases[block]);
     }
 
     void forEach(int image, ImageSource.Taker taker) {

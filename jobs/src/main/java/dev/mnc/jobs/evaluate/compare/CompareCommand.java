@@ -7,6 +7,7 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.Bootstraps;
 import dev.mnc.jobs.evaluate.Engine;
@@ -107,8 +108,8 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             paramLabel = "local|spark",
-            description = "Where it is computed: in this process, or by Spark. Default: local for results files of this"
-                    + " machine that fit into memory.")
+            description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
+                    + " that fit into memory, unless both are tables.")
     private @Nullable Engine engine;
 
     @Override
@@ -138,13 +139,22 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private boolean isLocal(CompareConfig config) throws IOException {
+        // Whether two tables cover the same images is for Spark to tell.
+        boolean tables = config.a().readsTable() && config.b().readsTable();
         if (engine == Engine.LOCAL) {
+            if (tables) {
+                throw OperatorException.usage("--engine local compares files, not two tables", "use --engine spark");
+            }
             Engine.requireLocal(config.a());
             Engine.requireLocal(config.b());
             return true;
         }
         boolean elsewhere = !System.getProperty("spark.master", "local").startsWith("local");
-        return engine == null && !elsewhere && Engine.canBeLocal(config.a()) && Engine.canBeLocal(config.b());
+        return engine == null
+                && !elsewhere
+                && !tables
+                && Engine.canBeLocal(config.a())
+                && Engine.canBeLocal(config.b());
     }
 
     private static RunComparison onSpark(CompareConfig config) throws IOException {

@@ -1,0 +1,99 @@
+package dev.mnc.jobs.evaluate.rows;
+
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.Segmentation;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.geometry.Box;
+import dev.mnc.jobs.cli.OperatorException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Detections of Parquet files with the columns of a label table's instances. */
+public final class ParquetDetections {
+
+    private static final long ODD = 0x9E3779B97F4A7C15L;
+
+    private ParquetDetections() {}
+
+    /** Tells to which images of the ground truth the instance of a row belongs. */
+    public interface Owners {
+
+        /** Ids of images, none to leave the row out. */
+        long[] of(ParquetRow row);
+    }
+
+    /** By the column {@code image_id}. */
+    public static DetectionColumns read(Path file) throws IOException {
+        return read(file, "image_id", row -> new long[] {row.whole("image_id")});
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param key the column that {@code owners} looks at
+     */
+    public static DetectionColumns read(Path file, String key, Owners owners) throws IOException {
+        DetectionColumns columns = new DetectionColumns();
+        List<String> wanted = new ArrayList<>(List.of("instance", "category_id", "score", "bbox", "segmentation"));
+        wanted.add(key);
+        ParquetFiles.read(file, wanted, names -> require(key, names), row -> {
+            for (long image : owners.of(row)) {
+                columns.add(detection(row, image));
+            }
+        });
+        return columns;
+    }
+
+    /**
+     * Checks that there is what every detection needs.
+     *
+     * @param key the column that names the image
+     * @throws OperatorException if it is not
+     */
+    public static void require(String key, List<String> columns) {
+        for (String name : List.of(key, "category_id", "score")) {
+            if (!columns.contains(name)) {
+                throw OperatorException.usage(
+                        "the predictions have no column " + name + "; they have " + String.join(", ", columns),
+                        "see the columns of a label table's instances");
+            }
+        }
+    }
+
+    private static Detection detection(ParquetRow row, long image) {
+        long category = row.whole("category_id");
+        double score = row.number("score");
+        Box box = row.box();
+        Segmentation.Compressed mask = row.segmentation();
+        long ordinal = row.has("instance") ? row.whole("instance") : ordinal(category, score, box, mask);
+        return new Detection(ordinal, image, category, score, box, mask);
+    }
+
+    /**
+     * Where a detection stands among those of its image and score if nothing else says so: a hash of its contents, so the
+     * order of files, rows and columns does not matter.
+     */
+    public static long ordinal(long category, double score, @Nullable Box box, Segmentation.@Nullable Compressed mask) {
+        long hash = mixed(mixed(0, category), Double.doubleToLongBits(score));
+        if (box != null) {
+            for (double side : new double[] {box.x(), box.y(), box.width(), box.height()}) {
+                hash = mixed(hash, Double.doubleToLongBits(side));
+            }
+        }
+        if (mask != null) {
+            hash = mixed(mixed(hash, mask.height()), mask.width());
+            for (int i = 0; i < mask.counts().length(); i++) {
+                hash = mixed(hash, mask.counts().charAt(i));
+            }
+        }
+        return hash;
+    }
+
+    private static long mixed(long hash, long value) {
+        long mixed = (hash ^ value) * ODD;
+        return mixed ^ mixed >>> 32;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.mnc.jobs.evaluate.rows;
+
+import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.input.ParquetTable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.io.LocalInputFile;
+
+/** The rows of a Parquet file, or of a folder of such files, on this machine. */
+public final class ParquetFiles {
+
+    private ParquetFiles() {}
+
+    /**
+     * The files of a place, by name: itself, or those directly in it that are not hidden.
+     *
+     * @throws OperatorException if there are none
+     */
+    public static List<Path> files(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return List.of(place);
+        }
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
+            for (Path file : all) {
+                if (Files.isRegularFile(file)) {
+                    files.add(file);
+                }
+            }
+        }
+        if (files.isEmpty()) {
+            throw OperatorException.usage("there are no Parquet files in " + place, "give a folder that has some");
+        }
+        return files.stream().sorted().toList();
+    }
+
+    /** Whether {@link #files} are all there is in a place: it is there, and no folder is in it. */
+    public static boolean isPlain(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return Files.exists(place);
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
+            for (Path file : all) {
+                if (Files.isDirectory(file)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isShown(Path file) {
+        return !String.valueOf(file.getFileName()).matches("[_.].*");
+    }
+
+    /** Checks the columns of a file; throws if they will not do. */
+    public interface Check {
+        void columns(List<String> names);
+    }
+
+    /**
+     * Gives each row of a file to a taker.
+     *
+     * @param wanted of the columns, those that are to be read if they are there
+     */
+    public static void read(Path file, List<String> wanted, Check check, Consumer<ParquetRow> taker)
+            throws IOException {
+        ParquetTable table = new ParquetTable(new LocalInputFile(file), file.toString(), new Configuration());
+        check.columns(table.names());
+        List<String> columns = wanted.stream().filter(table::has).toList();
+        long[] number = {0};
+        table.forEach(columns, group -> taker.accept(new ParquetRow(group, file.toString(), ++number[0], "")));
+    }
+}
