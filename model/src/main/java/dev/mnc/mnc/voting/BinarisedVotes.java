@@ -1,7 +1,7 @@
 package dev.mnc.mnc.voting;
 
 import dev.mnc.geometry.BilinearAxis;
-import dev.mnc.geometry.CutMask;
+import dev.mnc.mnc.voting.Ballots.Ballot;
 import dev.mnc.mnc.voting.MaskVoting.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,67 +22,25 @@ final class BinarisedVotes implements Votes {
     private final List<Vote> votes = new ArrayList<>();
     private final int[] edges;
 
-    BinarisedVotes(Candidates candidates, int[] voters, double[] weights, float threshold) {
-        this.candidates = candidates;
-        this.threshold = threshold;
-        this.window = Window.around(candidates, voters, this::edge, this::edge);
+    /**
+     * @param ballots of all candidates
+     * @param voters which of them vote
+     * @param weights of the voters
+     */
+    BinarisedVotes(Ballots ballots, int[] voters, double[] weights) {
+        this.candidates = ballots.candidates();
+        this.threshold = ballots.threshold();
+        this.window = Window.around(candidates, voters, ballots::edge, ballots::edge);
         this.edges = new int[Math.max(window.columns(), window.rows()) + 1];
         for (int k = 0; k < voters.length; k++) {
-            add(voters[k], weights[k]);
+            Ballot ballot = ballots.of(voters[k]);
+            if (ballot != null) {
+                votes.add(new Vote(ballot, weights[k]));
+            }
         }
     }
 
-    private int edge(int voter, int edge) {
-        return (int) Math.rint(candidates.corner(voter, edge));
-    }
-
-    private void add(int voter, double weight) {
-        int size = candidates.maskSize();
-        int x1 = edge(voter, 0);
-        int y1 = edge(voter, 1);
-        int width = Math.max(edge(voter, 2) - x1 + 1, 1);
-        int height = Math.max(edge(voter, 3) - y1 + 1, 1);
-        int left = Math.max(x1, window.left());
-        int top = Math.max(y1, window.top());
-        int columns = Math.min(x1 + width - 1, window.right()) - left + 1;
-        int rows = Math.min(y1 + height - 1, window.bottom()) - top + 1;
-        if (columns > 0 && rows > 0) {
-            votes.add(new Vote(
-                    new CutMask(candidates.masks(), voter * size * size, size, threshold),
-                    new Window(left, top, columns, rows),
-                    BilinearAxis.window(size, width, left - x1, columns),
-                    BilinearAxis.window(size, height, top - y1, rows),
-                    weight));
-        }
-    }
-
-    /** One voter's mask, its box in the image, and where in the mask the box's pixels lie. */
-    private static final class Vote {
-
-        private final CutMask mask;
-        private final Window box;
-        private final BilinearAxis across;
-        private final BilinearAxis down;
-        private final double weight;
-        private final int[] reach;
-
-        Vote(CutMask mask, Window box, BilinearAxis across, BilinearAxis down, double weight) {
-            this.mask = mask;
-            this.box = box;
-            this.across = across;
-            this.down = down;
-            this.weight = weight;
-            this.reach = mask.reach(across, down);
-        }
-
-        boolean reachesColumn(int x) {
-            return x >= box.left() + reach[0] && x <= box.left() + reach[2];
-        }
-
-        boolean reachesRow(int y) {
-            return y >= box.top() + reach[1] && y <= box.top() + reach[3];
-        }
-    }
+    private record Vote(Ballot ballot, double weight) {}
 
     @Override
     public int[] tightBox() {
@@ -111,7 +69,7 @@ final class BinarisedVotes implements Votes {
     private boolean columnSuffices(int x) {
         double most = 0;
         for (Vote vote : votes) {
-            most += vote.reachesColumn(x) ? vote.weight : 0;
+            most += vote.ballot.reachesColumn(x) ? vote.weight : 0;
         }
         // Rounding does not let a sum of fewer numbers, in the same order, exceed that of more.
         if (!suffices(most)) {
@@ -119,9 +77,15 @@ final class BinarisedVotes implements Votes {
         }
         double[] line = new double[window.rows()];
         for (Vote vote : votes) {
-            if (vote.reachesColumn(x)) {
-                int count = vote.mask.column(vote.across, vote.down, x - vote.box.left(), edges);
-                add(vote.weight, count, line, vote.box.top() - window.top());
+            if (vote.ballot.reachesColumn(x)) {
+                int count = vote.ballot
+                        .mask()
+                        .column(
+                                vote.ballot.across(),
+                                vote.ballot.down(),
+                                x - vote.ballot.box().left(),
+                                edges);
+                add(vote.weight, count, line, vote.ballot.box().top() - window.top());
             }
         }
         return anySuffices(line);
@@ -130,16 +94,22 @@ final class BinarisedVotes implements Votes {
     private boolean rowSuffices(int y) {
         double most = 0;
         for (Vote vote : votes) {
-            most += vote.reachesRow(y) ? vote.weight : 0;
+            most += vote.ballot.reachesRow(y) ? vote.weight : 0;
         }
         if (!suffices(most)) {
             return false;
         }
         double[] line = new double[window.columns()];
         for (Vote vote : votes) {
-            if (vote.reachesRow(y)) {
-                int count = vote.mask.row(vote.across, vote.down, y - vote.box.top(), edges);
-                add(vote.weight, count, line, vote.box.left() - window.left());
+            if (vote.ballot.reachesRow(y)) {
+                int count = vote.ballot
+                        .mask()
+                        .row(
+                                vote.ballot.across(),
+                                vote.ballot.down(),
+                                y - vote.ballot.box().top(),
+                                edges);
+                add(vote.weight, count, line, vote.ballot.box().left() - window.left());
             }
         }
         return anySuffices(line);
@@ -222,12 +192,12 @@ final class BinarisedVotes implements Votes {
         long[][] bits = new long[votes.size()][xs.length * longs];
         for (int k = 0; k < bits.length; k++) {
             Vote vote = votes.get(k);
-            Window box = vote.box;
+            Window box = vote.ballot.box();
             int x = firstFrom(xs, box.left() - left);
             int y = firstFrom(ys, box.top() - top);
-            BilinearAxis across = vote.across.pick(within(xs, x, box.left() - left, box.columns()));
-            BilinearAxis down = vote.down.pick(within(ys, y, box.top() - top, box.rows()));
-            vote.mask.mark(across, down, bits[k], longs, x, y);
+            BilinearAxis across = vote.ballot.across().pick(within(xs, x, box.left() - left, box.columns()));
+            BilinearAxis down = vote.ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
+            vote.ballot.mask().mark(across, down, bits[k], longs, x, y);
         }
         // What a voter adds to a pixel it is against, and to one it is for.
         double[] shares = votes.stream()

@@ -89,8 +89,9 @@ public final class MaskVoting {
      */
     public static List<VotedInstance> vote(Candidates candidates, VotingSettings settings) {
         List<VotedInstance> voted = new ArrayList<>();
+        Ballots ballots = new Ballots(candidates, settings.binarise());
         for (Survivor survivor : survivors(candidates, settings)) {
-            voted.add(merge(candidates, survivor, settings));
+            voted.add(merge(candidates, ballots, survivor, settings));
         }
         return voted;
     }
@@ -123,14 +124,15 @@ public final class MaskVoting {
         return survivors.subList(0, end);
     }
 
-    private static VotedInstance merge(Candidates candidates, Survivor survivor, VotingSettings settings) {
+    private static VotedInstance merge(
+            Candidates candidates, Ballots ballots, Survivor survivor, VotingSettings settings) {
         int[] voters = IntStream.range(0, candidates.count())
                 .filter(i -> BoxCoding.iou(candidates.boxes(), i, candidates.boxes(), survivor.candidate())
                         >= settings.voterIou())
                 .toArray();
         double[] weights = weights(candidates, voters, survivor.classIndex());
         Votes votes = settings.flavour() == Flavour.BINARISED
-                ? new BinarisedVotes(candidates, voters, weights, settings.binarise())
+                ? new BinarisedVotes(ballots, voters, weights)
                 : new AveragedVotes(candidates, voters, weights, settings.binarise());
         int[] box = votes.tightBox();
         return new VotedInstance(
