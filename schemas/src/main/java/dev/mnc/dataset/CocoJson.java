@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +112,7 @@ public final class CocoJson {
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
         private final List<Annotation> annotations = new ArrayList<>();
-        private final Map<String, Long> names = new HashMap<>();
+        private final ImageNumbers names = new ImageNumbers();
 
         Reading(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
             this.entries = entries;
@@ -128,9 +127,9 @@ public final class CocoJson {
             Map<String, Boolean> found = new HashMap<>();
             for (String name = entries.nextField(); name != null; name = entries.nextField()) {
                 switch (name) {
-                    case "images" -> list(name, this::image);
-                    case "annotations" -> list(name, this::annotation);
-                    case "categories" -> list(name, this::category);
+                    case "images" -> entries.list(name, this::image, faults);
+                    case "annotations" -> entries.list(name, this::annotation, faults);
+                    case "categories" -> entries.list(name, this::category, faults);
                     default -> entries.skip();
                 }
                 found.put(name, true);
@@ -144,35 +143,8 @@ public final class CocoJson {
                     : withNamesInOrder();
         }
 
-        private void list(String name, Entry reader) throws IOException {
-            if (entries.token() != JsonToken.START_ARRAY) {
-                throw entries.wrong("must be a list");
-            }
-            entries.section(name);
-            boolean more = true;
-            while (more) {
-                try {
-                    more = entries.nextEntry();
-                    if (more) {
-                        reader.read();
-                    }
-                } catch (UnreadableDatasetException e) {
-                    entries.leaveEntry(e, faults);
-                }
-            }
-            entries.section("");
-        }
-
-        private interface Entry {
-            void read() throws IOException;
-        }
-
-        private @Nullable Long named(String name) {
-            return names.computeIfAbsent(name, unseen -> (long) names.size());
-        }
-
         private void image() throws IOException {
-            images.add(CocoEntries.image(entries, this::named, dialect));
+            images.add(CocoEntries.image(entries, names, dialect));
         }
 
         private void category() throws IOException {
@@ -180,27 +152,20 @@ public final class CocoJson {
         }
 
         private void annotation() throws IOException {
-            annotations.add(CocoEntries.annotation(entries, this::named, dialect));
+            annotations.add(CocoEntries.annotation(entries, names, dialect));
         }
 
-        /** Numbers the texts in their own order, because equal scores are ranked by image id. */
         private GroundTruth withNamesInOrder() {
-            Map<String, Long> ordered = new TreeMap<>(names);
-            Map<Long, Long> newIds = new HashMap<>();
-            long next = 0;
-            for (Map.Entry<String, Long> name : ordered.entrySet()) {
-                newIds.put(name.getValue(), next);
-                name.setValue(next++);
-            }
+            Map<String, Long> ordered = names.inOrder();
             return new GroundTruth(
                     images.stream()
-                            .map(i -> GroundTruth.renumbered(i, renumbered(newIds, i.id())))
+                            .map(i -> GroundTruth.renumbered(i, names.last(i.id(), entries)))
                             .toList(),
                     categories,
                     annotations.stream()
                             .map(a -> new Annotation(
                                     a.id(),
-                                    renumbered(newIds, a.imageId()),
+                                    names.last(a.imageId(), entries),
                                     a.categoryId(),
                                     a.bbox(),
                                     a.area(),
@@ -209,14 +174,6 @@ public final class CocoJson {
                             .toList(),
                     ordered,
                     frequencies);
-        }
-
-        private long renumbered(Map<Long, Long> newIds, long id) {
-            Long renumbered = newIds.get(id);
-            if (renumbered == null || renumbered >= names.size()) {
-                throw entries.wrong("mixes texts and numbers as image ids");
-            }
-            return renumbered;
         }
     }
 

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +74,7 @@ public final class CocoStream {
         private final Map<Long, Frequency> frequencies = new HashMap<>();
         private final List<Image> images = new ArrayList<>();
         private final List<Category> categories = new ArrayList<>();
-        private final Map<String, Long> names = new HashMap<>();
+        private final ImageNumbers names = new ImageNumbers();
         private long[] ids = new long[1024];
         private int[] positions = new int[1024];
         private int count;
@@ -94,11 +93,14 @@ public final class CocoStream {
             for (String name = entries.nextField(); name != null; name = entries.nextField()) {
                 switch (name) {
                     case "images" ->
-                        list(name, () -> images.add(CocoEntries.image(entries, this::named, dialect)), faults);
+                        entries.list(name, () -> images.add(CocoEntries.image(entries, names, dialect)), faults);
                     case "categories" ->
-                        list(name, () -> categories.add(CocoEntries.category(entries, dialect, frequencies)), faults);
+                        entries.list(
+                                name,
+                                () -> categories.add(CocoEntries.category(entries, dialect, frequencies)),
+                                faults);
                     // Whoever reads the annotations reports them.
-                    case "annotations" -> list(name, this::annotation, fault -> {});
+                    case "annotations" -> entries.list(name, this::annotation, fault -> {});
                     default -> entries.skip();
                 }
                 found.add(name);
@@ -108,33 +110,6 @@ public final class CocoStream {
                 entries.required(found.contains(name) ? name : null, name);
             }
             return new Header(truth(), repeated());
-        }
-
-        private interface Entry {
-            void read() throws IOException;
-        }
-
-        private void list(String name, Entry reader, EntryFaults listFaults) throws IOException {
-            if (entries.token() != JsonToken.START_ARRAY) {
-                throw entries.wrong("must be a list");
-            }
-            entries.section(name);
-            boolean more = true;
-            while (more) {
-                try {
-                    more = entries.nextEntry();
-                    if (more) {
-                        reader.read();
-                    }
-                } catch (UnreadableDatasetException e) {
-                    entries.leaveEntry(e, listFaults);
-                }
-            }
-            entries.section("");
-        }
-
-        private Long named(String name) {
-            return names.computeIfAbsent(name, unseen -> (long) names.size());
         }
 
         private void annotation() throws IOException {
@@ -165,26 +140,14 @@ public final class CocoStream {
             return repeated;
         }
 
-        /** Texts are numbered in their own order, because equal scores are ranked by image id. */
         private GroundTruth truth() {
             if (names.isEmpty()) {
                 return new GroundTruth(images, categories, List.of(), Map.of(), frequencies);
             }
-            Map<String, Long> ordered = new TreeMap<>(names);
-            Map<Long, Long> newIds = new HashMap<>();
-            long next = 0;
-            for (Map.Entry<String, Long> name : ordered.entrySet()) {
-                newIds.put(name.getValue(), next);
-                name.setValue(next++);
-            }
-            List<Image> renumbered = new ArrayList<>();
-            for (Image image : images) {
-                Long id = newIds.get(image.id());
-                if (id == null) {
-                    throw entries.wrong("mixes texts and numbers as image ids");
-                }
-                renumbered.add(GroundTruth.renumbered(image, id));
-            }
+            Map<String, Long> ordered = names.inOrder();
+            List<Image> renumbered = images.stream()
+                    .map(image -> GroundTruth.renumbered(image, names.last(image.id(), entries)))
+                    .toList();
             return new GroundTruth(renumbered, categories, List.of(), ordered, frequencies);
         }
     }

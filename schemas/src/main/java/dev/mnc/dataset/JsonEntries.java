@@ -122,6 +122,35 @@ final class JsonEntries implements Closeable {
         return field;
     }
 
+    /** Reads one entry. */
+    interface Entry {
+        void read() throws IOException;
+    }
+
+    /**
+     * Reads a section whose value is a list of objects.
+     *
+     * @param faults told of entries that the reader cannot read
+     */
+    void list(String name, Entry reader, EntryFaults faults) throws IOException {
+        if (token() != JsonToken.START_ARRAY) {
+            throw wrong("must be a list");
+        }
+        section(name);
+        boolean more = true;
+        while (more) {
+            try {
+                more = nextEntry();
+                if (more) {
+                    reader.read();
+                }
+            } catch (UnreadableDatasetException e) {
+                leaveEntry(e, faults);
+            }
+        }
+        section("");
+    }
+
     /** Position of the entry in its section, from 0. */
     int entry() {
         return entry;

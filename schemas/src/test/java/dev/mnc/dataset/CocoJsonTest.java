@@ -175,10 +175,12 @@ class CocoJsonTest {
 
     @Test
     void textsAndNumbersAreNotMixedAsImageIds() {
-        assertThatExceptionOfType(UnreadableDatasetException.class)
-                .isThrownBy(() ->
-                        read("{\"images\": [{\"id\": \"b\"}, {\"id\": 9}], \"annotations\": [], \"categories\": []}"))
-                .withMessage("gt.json: the file mixes texts and numbers as image ids");
+        for (int number : new int[] {9, 0}) {
+            assertThatExceptionOfType(UnreadableDatasetException.class)
+                    .isThrownBy(() -> read("{\"images\": [{\"id\": \"b\"}, {\"id\": " + number
+                            + "}], \"annotations\": [], \"categories\": []}"))
+                    .withMessage("gt.json: the file mixes texts and numbers as image ids");
+        }
     }
 
     @Test
