@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
 import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoProtocol.Limit;
@@ -51,11 +49,7 @@ class EvaluateErrorsTest {
         truth = folder.resolve("truth.json");
         CocoJson.write(SCENES.truth(), truth);
         predictions = folder.resolve("results.json.gz");
-        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
-            for (Detection detection : SCENES.detections()) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(SCENES.detections(), predictions);
     }
 
     private EvaluateConfig config(String out, double score) {

@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.evaluation.coco.CocoEvaluation;
@@ -65,11 +63,7 @@ class EvaluateExtrasTest {
         truth = folder.resolve("truth.json");
         CocoJson.write(SCENES.truth(), truth);
         predictions = folder.resolve("results.json.gz");
-        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
-            for (Detection detection : SCENES.detections()) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(SCENES.detections(), predictions);
     }
 
     @Test

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
@@ -259,11 +258,7 @@ class EvaluateInstancesTest {
     @Test
     void plainFilesAreReadInBlocksAndGiveTheSameBytes() throws IOException {
         Path plain = folder.resolve("results.json");
-        try (CocoResults.Writer writer = CocoResults.create(plain)) {
-            for (Detection detection : SCENES.detections()) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(SCENES.detections(), plain);
         Path unusual = folder.resolve("unusual.json");
         Files.writeString(
                 unusual, Files.readString(plain).replaceFirst("\"score\":", "\"note\":\"\\\\u00e9\",\"score\":"));
@@ -325,11 +320,7 @@ class EvaluateInstancesTest {
         detections.add(new Detection(0, 77, 1, 0.5, new Box(1, 2, 3, 4), null));
         detections.add(new Detection(0, image.id(), 1, Double.NaN, new Box(1, 2, 3, 4), null));
         Path predictions = folder.resolve("faulty.json");
-        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
-            for (Detection detection : detections) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(detections, predictions);
         String json = Files.readString(predictions).replace("\"NaN\"", "NaN");
         Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
 
@@ -532,13 +523,7 @@ class EvaluateInstancesTest {
     }
 
     private Path results(List<Detection> detections) throws IOException {
-        Path file = folder.resolve("results.json.gz");
-        try (CocoResults.Writer writer = CocoResults.create(file)) {
-            for (Detection detection : detections) {
-                writer.write(detection);
-            }
-        }
-        return file;
+        return Scenes.writeResults(detections, folder.resolve("results.json.gz"));
     }
 
     private static String text(Path path) {

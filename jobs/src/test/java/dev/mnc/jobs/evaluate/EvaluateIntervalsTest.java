@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
@@ -56,11 +54,7 @@ class EvaluateIntervalsTest {
         truth = folder.resolve("truth.json");
         CocoJson.write(SCENES.truth(), truth);
         predictions = folder.resolve("results.json");
-        try (CocoResults.Writer writer = CocoResults.create(predictions)) {
-            for (Detection detection : SCENES.detections()) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(SCENES.detections(), predictions);
     }
 
     private Protocol protocol() throws IOException {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
@@ -42,11 +40,7 @@ class EvaluateSdsTest {
     @BeforeEach
     void writeInput() throws IOException {
         CocoJson.write(SCENES.truth(), folder.resolve("truth.json"));
-        try (CocoResults.Writer writer = CocoResults.create(folder.resolve("results.json.gz"))) {
-            for (Detection detection : SCENES.detections()) {
-                writer.write(detection);
-            }
-        }
+        Scenes.writeResults(SCENES.detections(), folder.resolve("results.json.gz"));
     }
 
     private EvaluationSummary evaluate(String predictions) throws IOException {

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
@@ -9,6 +10,8 @@ import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Polygon;
 import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +27,16 @@ public record Scenes(GroundTruth truth, List<Detection> detections) {
 
     private static final int HEIGHT = 120;
     private static final int WIDTH = 160;
+
+    /** Writes detections as COCO results. */
+    public static Path writeResults(List<Detection> detections, Path file) throws IOException {
+        try (CocoResults.Writer writer = CocoResults.create(file)) {
+            for (Detection detection : detections) {
+                writer.write(detection);
+            }
+        }
+        return file;
+    }
 
     public static Scenes random(long seed, int images) {
         Random random = new Random(seed);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
@@ -55,13 +54,7 @@ class CompareRunsTest {
     }
 
     private Path results(String name, List<Detection> detections) throws IOException {
-        Path file = folder.resolve(name);
-        try (CocoResults.Writer writer = CocoResults.create(file)) {
-            for (Detection detection : detections) {
-                writer.write(detection);
-            }
-        }
-        return file;
+        return Scenes.writeResults(detections, folder.resolve(name));
     }
 
     /** The same detections but for every third, which is lost. */
