@@ -6,7 +6,6 @@ import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
@@ -15,8 +14,6 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
@@ -43,13 +40,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--ground-truth",
-            required = true,
-            paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
-                    + " mnc ground-truth made.")
-    private String groundTruth = "";
+    @Mixin
+    private final EvaluationOptions options = new EvaluationOptions();
 
     @Option(
             names = "--predictions",
@@ -94,24 +86,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     private ProtocolName protocol = ProtocolName.COCO;
 
     @Option(
-            names = "--iou-type",
-            split = ",",
-            defaultValue = "segm,bbox",
-            description = "What to compare in COCO's protocol. Default: ${DEFAULT-VALUE}.")
-    private List<IouType> iouTypes = List.of();
-
-    @Option(
             names = "--run-id",
             paramLabel = "ID",
             description = "Only this run of the table. Default: the newest labels.")
     private @Nullable String runId;
-
-    @Option(
-            names = "--image-key",
-            defaultValue = "id",
-            description = "How a table's images are found in the ground truth: ${COMPLETION-CANDIDATES}."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private ImageKey imageKey = ImageKey.ID;
 
     @Option(
             names = "--area-rule",
@@ -132,13 +110,6 @@ public final class EvaluateCommand implements Callable<Integer> {
     enum Peer {
         PYCOCOTOOLS
     }
-
-    @Option(
-            names = "--lenient",
-            description =
-                    "Leave out entries that cannot be used, and count them by reason in metrics.json. Default: the"
-                            + " first stops the evaluation and is named.")
-    private boolean lenient;
 
     @Option(
             names = "--target-precision",
@@ -215,18 +186,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Which random numbers --bootstrap takes. Default: 0.")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "local|spark",
-            description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
-                    + " that fit into memory.")
-    private @Nullable Engine engine;
-
     @Override
     public Integer call() throws IOException {
-        EvaluateConfig config = new EvaluateConfig(groundTruth, predictions, runId, out, protocol(), imageKey);
+        EvaluateConfig config =
+                new EvaluateConfig(options.groundTruth(), predictions, runId, out, protocol(), options.imageKey());
         Console console = common.console();
-        Engine chosen = engine != null ? engine : Engine.of(config);
+        Engine asked = options.engine();
+        Engine chosen = asked != null ? asked : Engine.of(config);
         if (chosen == Engine.LOCAL) {
             Engine.requireLocal(config);
         }
@@ -316,10 +282,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             refuse(NOT_OF_LVIS, "that protocol has its own rules: leave the option out");
         }
         return new Protocol.Coco(
-                iouTypes,
+                options.iouTypes(),
                 compat == Peer.PYCOCOTOOLS ? AreaRule.PYCOCOTOOLS : areaRule,
                 compat == Peer.PYCOCOTOOLS ? Compat.PYCOCOTOOLS : Compat.NONE,
-                lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
+                options.onFault(),
                 target(),
                 score,
                 new Extras(

@@ -3,7 +3,6 @@ package dev.mnc.jobs.evaluate.compare;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
@@ -15,12 +14,10 @@ import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.EvaluationOptions;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +35,8 @@ public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--ground-truth",
-            required = true,
-            paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
-                    + " mnc ground-truth made.")
-    private String groundTruth = "";
+    @Mixin
+    private final EvaluationOptions options = new EvaluationOptions();
 
     @Option(
             names = "--a",
@@ -71,13 +63,6 @@ public final class CompareCommand implements Callable<Integer> {
     private String out = "";
 
     @Option(
-            names = "--iou-type",
-            split = ",",
-            defaultValue = "segm,bbox",
-            description = "What to compare. Default: ${DEFAULT-VALUE}.")
-    private List<IouType> iouTypes = List.of();
-
-    @Option(
             names = "--bootstrap",
             paramLabel = "N",
             defaultValue = "200",
@@ -92,26 +77,6 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Which random numbers the bootstrap takes. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--image-key",
-            defaultValue = "id",
-            description = "How tables' images are found in the ground truth: ${COMPLETION-CANDIDATES}."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private ImageKey imageKey = ImageKey.ID;
-
-    @Option(
-            names = "--lenient",
-            description =
-                    "Leave out entries that cannot be used. Default: the first stops the comparison and is named.")
-    private boolean lenient;
-
-    @Option(
-            names = "--engine",
-            paramLabel = "local|spark",
-            description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
-                    + " that fit into memory, unless both are tables.")
-    private @Nullable Engine engine;
-
     @Override
     public Integer call() throws IOException {
         CompareConfig config = config();
@@ -124,24 +89,24 @@ public final class CompareCommand implements Callable<Integer> {
 
     private CompareConfig config() {
         Coco protocol = new Coco(
-                iouTypes,
+                options.iouTypes(),
                 AreaRule.COMPARED,
                 Compat.NONE,
-                lenient ? OnFault.LEAVE_OUT : OnFault.STOP,
+                options.onFault(),
                 ScoreTarget.DEFAULT,
                 Coco.SCORE,
                 new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, Bootstraps.of(bootstrap, seed)));
         String folder = out.endsWith("/") ? out : out + "/";
         return new CompareConfig(
-                new EvaluateConfig(groundTruth, a, runA, folder + "a", protocol, imageKey),
-                new EvaluateConfig(groundTruth, b, runB, folder + "b", protocol, imageKey),
+                new EvaluateConfig(options.groundTruth(), a, runA, folder + "a", protocol, options.imageKey()),
+                new EvaluateConfig(options.groundTruth(), b, runB, folder + "b", protocol, options.imageKey()),
                 out);
     }
 
     private boolean isLocal(CompareConfig config) throws IOException {
         // Whether two tables cover the same images is for Spark to tell.
         boolean tables = config.a().readsTable() && config.b().readsTable();
-        if (engine == Engine.LOCAL) {
+        if (options.engine() == Engine.LOCAL) {
             if (tables) {
                 throw OperatorException.usage("--engine local compares files, not two tables", "use --engine spark");
             }
@@ -150,7 +115,7 @@ public final class CompareCommand implements Callable<Integer> {
             return true;
         }
         boolean elsewhere = !System.getProperty("spark.master", "local").startsWith("local");
-        return engine == null
+        return options.engine() == null
                 && !elsewhere
                 && !tables
                 && Engine.canBeLocal(config.a())

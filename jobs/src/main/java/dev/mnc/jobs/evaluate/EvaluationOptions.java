@@ -1,0 +1,73 @@
+package dev.mnc.jobs.evaluate;
+
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command that evaluates is told. */
+public final class EvaluationOptions {
+
+    @Option(
+            names = "--ground-truth",
+            required = true,
+            paramLabel = "FILE|URI",
+            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
+                    + " mnc ground-truth made.")
+    private String groundTruth = "";
+
+    @Option(
+            names = "--iou-type",
+            split = ",",
+            defaultValue = "segm,bbox",
+            description = "What to compare in COCO's protocol. Default: ${DEFAULT-VALUE}.")
+    private List<IouType> iouTypes = List.of();
+
+    @Option(
+            names = "--image-key",
+            defaultValue = "id",
+            description = "How a table's images are found in the ground truth: ${COMPLETION-CANDIDATES}."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private ImageKey imageKey = ImageKey.ID;
+
+    @Option(
+            names = "--lenient",
+            description =
+                    "Leave out entries that cannot be used, and count them by reason in metrics.json. Default: the"
+                            + " first stops the evaluation and is named.")
+    private boolean lenient;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "local|spark",
+            description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
+                    + " that fit into memory.")
+    private @Nullable Engine engine;
+
+    /** Path or uri of the ground truth. */
+    public String groundTruth() {
+        return groundTruth;
+    }
+
+    /** What to compare, at least one. */
+    public List<IouType> iouTypes() {
+        return iouTypes;
+    }
+
+    /** How a table's images are found in the ground truth. */
+    public ImageKey imageKey() {
+        return imageKey;
+    }
+
+    /** What becomes of entries that cannot be used. */
+    public OnFault onFault() {
+        return lenient ? OnFault.LEAVE_OUT : OnFault.STOP;
+    }
+
+    /** What was asked for, if anything. */
+    public @Nullable Engine engine() {
+        return engine;
+    }
+}
