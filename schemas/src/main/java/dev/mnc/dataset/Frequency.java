@@ -17,7 +17,8 @@ public enum Frequency {
         return name().substring(0, 1).toLowerCase(Locale.ROOT);
     }
 
-    static @Nullable Frequency of(String letter) {
+    /** The one of a letter, or null if there is none. */
+    public static @Nullable Frequency of(String letter) {
         for (Frequency frequency : values()) {
             if (frequency.letter().equals(letter)) {
                 return frequency;

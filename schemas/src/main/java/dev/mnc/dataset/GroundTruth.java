@@ -41,7 +41,7 @@ public final class GroundTruth implements Serializable {
      * @param namedImages where the file's image ids are texts: the id each text has been given
      * @param frequencies by category id
      */
-    GroundTruth(
+    public GroundTruth(
             List<Image> images,
             List<Category> categories,
             List<Annotation> annotations,

@@ -199,7 +199,7 @@ public record EvaluateConfig(
             throw OperatorException.usage(
                     "--protocol lvis needs to know which categories each image was searched for, which " + groundTruth
                             + " does not say",
-                    "give the json of LVIS");
+                    "give the json of LVIS, or a folder that mnc ground-truth --protocol lvis made of it");
         }
     }
 

@@ -139,8 +139,7 @@ public final class EvaluateLocally {
             return new Truth(GroundTruthFile.read(file, warnings::add), new FaultLog(), warnings);
         }
         if (Files.isDirectory(file)) {
-            EvaluateConfig.requireCoco(config.dialect(), config.groundTruth());
-            return new Truth(ParquetTruth.read(file), new FaultLog(), List.of());
+            return new Truth(ParquetTruth.read(file, config.dialect()), new FaultLog(), List.of());
         }
         FaultLog unreadable = new FaultLog();
         return new Truth(

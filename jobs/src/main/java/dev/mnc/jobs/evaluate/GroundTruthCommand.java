@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
@@ -35,10 +36,17 @@ public final class GroundTruthCommand implements Callable<Integer> {
             description = "Where the tables images, annotations and categories go; they are replaced.")
     private String out = "";
 
+    @Option(
+            names = "--protocol",
+            defaultValue = "coco",
+            description = "Whose annotations these are; tables of lvis also hold which categories each image was"
+                    + " searched for. Values: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private CocoDialect protocol = CocoDialect.COCO;
+
     @Override
     public Integer call() throws IOException {
         try (SparkSession spark = Sessions.open("ground-truth")) {
-            Summary summary = WriteGroundTruth.run(spark, groundTruth, out);
+            Summary summary = WriteGroundTruth.run(spark, groundTruth, out, protocol);
             common.console()
                     .result(
                             String.format(

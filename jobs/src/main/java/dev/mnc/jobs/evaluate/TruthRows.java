@@ -15,11 +15,13 @@ import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.rows.ParquetTruth;
 import dev.mnc.jobs.label.Store;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,15 +63,13 @@ record TruthRows(
         Path path = Store.hadoop(place);
         boolean tables = !GroundTruthFile.isSplit(place)
                 && path.getFileSystem(configuration).getFileStatus(path).isDirectory();
-        if (tables || GroundTruthFile.isSplit(place)) {
-            EvaluateConfig.requireCoco(dialect, place);
-        }
         if (GroundTruthFile.isSplit(place)) {
+            EvaluateConfig.requireCoco(dialect, place);
             List<String> warnings = new ArrayList<>();
             GroundTruth truth = EvaluateInstances.groundTruth(place, configuration, warnings::add);
             return ofObject(spark, truth, compat, warnings);
         }
-        return tables ? ofTables(spark, place) : ofJson(spark, place, dialect, compat);
+        return tables ? ofTables(spark, place, dialect) : ofJson(spark, place, dialect, compat);
     }
 
     private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat, List<String> warnings) {
@@ -135,21 +135,34 @@ record TruthRows(
                 String.valueOf(fault.getMessage())));
     }
 
-    private static TruthRows ofTables(SparkSession spark, String folder) {
-        Dataset<Row> images = spark.read().schema(TruthTables.IMAGES).parquet(folder + "/images");
-        Dataset<Row> annotations = spark.read().schema(TruthTables.ANNOTATIONS).parquet(folder + "/annotations");
-        List<Category> categories =
-                spark.read().schema(TruthTables.CATEGORIES).parquet(folder + "/categories").collectAsList().stream()
-                        .map(row -> new Category(row.getLong(0), row.getString(1)))
-                        .toList();
+    private static TruthRows ofTables(SparkSession spark, String folder, CocoDialect dialect) {
+        Dataset<Row> images = table(spark, folder + "/images", TruthTables.images(dialect));
+        Dataset<Row> annotations = table(spark, folder + "/annotations", TruthTables.ANNOTATIONS);
+        List<Category> categories = new ArrayList<>();
+        Map<Long, Frequency> frequencies = new HashMap<>();
+        for (Row row : table(spark, folder + "/categories", TruthTables.categories(dialect))
+                .collectAsList()) {
+            categories.add(new Category(row.getLong(0), row.getString(1)));
+            if (dialect == CocoDialect.LVIS) {
+                frequencies.put(row.getLong(0), ParquetTruth.frequency(row.getString(2), folder));
+            }
+        }
         return new TruthRows(
                 images.map(new TruthTables.ImageRow(), Encoders.row(ImageRows.SCHEMA))
                         .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA))),
                 images.select(col("image_id").as("truth_id"), col("file_name")),
                 categories,
                 Map.of(),
-                Map.of(),
+                frequencies,
                 new FaultLog(),
                 List.of());
+    }
+
+    private static Dataset<Row> table(SparkSession spark, String table, StructType schema) {
+        List<String> columns = List.of(spark.read().parquet(table).columns());
+        for (String column : schema.fieldNames()) {
+            ParquetTruth.require(table, column, columns);
+        }
+        return spark.read().schema(schema).parquet(table);
     }
 }

@@ -21,11 +21,8 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Writes ground truth as the tables that {@link TruthRows} reads; masks become run lengths. */
@@ -43,10 +40,12 @@ public final class WriteGroundTruth {
      *
      * @param groundTruth COCO json, may end in {@code .gz}, or a local split list of SBD
      * @param out the folder, anywhere
+     * @param dialect LVIS for tables that hold what its protocol needs besides, made of its json
      * @throws IllegalArgumentException naming the entry if one cannot be used
      */
-    public static Summary run(SparkSession spark, String groundTruth, String out) throws IOException {
-        TruthRows truth = TruthRows.of(spark, groundTruth, CocoDialect.COCO, Compat.NONE);
+    public static Summary run(SparkSession spark, String groundTruth, String out, CocoDialect dialect)
+            throws IOException {
+        TruthRows truth = TruthRows.of(spark, groundTruth, dialect, Compat.NONE);
         Fault fault = truth.faults().first();
         if (fault != null) {
             throw OperatorException.usage(groundTruth + ": " + fault.message(), REMEDY);
@@ -61,16 +60,14 @@ public final class WriteGroundTruth {
                 .sortWithinPartitions("image_id", "kind", "ordinal")
                 .mapPartitions(new OfImages(groundTruth), Encoders.row(TruthTables.ANNOTATIONS));
         write(annotations, out, "annotations");
-        Dataset<Row> images = truth.rows()
-                .filter(new IsImage())
-                .map(new OfKind(), Encoders.row(SIZES))
-                .join(truth.keys(), col("image_id").equalTo(col("truth_id")))
-                .select("image_id", "file_name", "height", "width");
+        Dataset<Row> images =
+                truth.rows().filter(new IsImage()).map(new OfImage(dialect), Encoders.row(TruthTables.images(dialect)));
         write(images, out, "images");
         List<Row> categories = truth.categories().stream()
-                .map(category -> RowFactory.create(category.id(), category.name()))
+                .map(category ->
+                        TruthTables.category(category, truth.frequencies().get(category.id())))
                 .toList();
-        write(spark.createDataFrame(categories, TruthTables.CATEGORIES).coalesce(1), out, "categories");
+        write(spark.createDataFrame(categories, TruthTables.categories(dialect)).coalesce(1), out, "categories");
         return new Summary(
                 spark.read().parquet(out + "/images").count(),
                 spark.read().parquet(out + "/annotations").count(),
@@ -81,11 +78,6 @@ public final class WriteGroundTruth {
         rows.write().mode(SaveMode.Overwrite).parquet(out + "/" + table);
     }
 
-    private static final StructType SIZES = new StructType()
-            .add("image_id", DataTypes.LongType, false)
-            .add("height", DataTypes.IntegerType, false)
-            .add("width", DataTypes.IntegerType, false);
-
     private record IsImage() implements FilterFunction<Row> {
 
         @Override
@@ -94,12 +86,11 @@ public final class WriteGroundTruth {
         }
     }
 
-    private record OfKind() implements MapFunction<Row, Row> {
+    private record OfImage(CocoDialect dialect) implements MapFunction<Row, Row> {
 
         @Override
         public Row call(Row row) {
-            Image image = ImageRows.image(row);
-            return RowFactory.create(image.id(), image.height(), image.width());
+            return TruthTables.image(ImageRows.image(row), dialect);
         }
     }
 

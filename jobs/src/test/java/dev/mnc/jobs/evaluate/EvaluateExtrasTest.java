@@ -221,6 +221,41 @@ class EvaluateExtrasTest {
     }
 
     @Test
+    void lvisAsTablesGivesTheBytesOfItsJson() throws IOException {
+        asLvis();
+        Extras extras =
+                new Extras(CocoDialect.LVIS, null, new Slicing(csv().toString(), List.of("site")), Errors.COUNTED);
+        sameInBothEngines(extras);
+        Map<String, byte[]> ofJson = files(folder.resolve("local"));
+        Path tables = folder.resolve("tables");
+        WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.LVIS);
+        truth = tables;
+
+        sameInBothEngines(extras);
+
+        assertThat(files(folder.resolve("local"))).containsAllEntriesOf(ofJson).hasSameSizeAs(ofJson);
+    }
+
+    @Test
+    void tablesThatAreNotOfLvisAreNoLvis() throws IOException {
+        Path tables = folder.resolve("tables");
+        WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
+        truth = tables;
+        EvaluateConfig config = config(new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED), folder.resolve("out"));
+        String message = tables + "/images has no column neg_category_ids;"
+                + " its columns are image_id, file_name, height, width";
+
+        assertThatThrownBy(() -> EvaluateLocally.run(config))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(message)
+                .extracting(e -> ((OperatorException) e).remedy())
+                .isEqualTo("write the folder with mnc ground-truth --protocol lvis, from the json of LVIS");
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(message);
+    }
+
+    @Test
     void groundTruthWithoutListsOfCategoriesIsNoLvis() {
         Extras extras = new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
@@ -276,7 +277,7 @@ class EvaluateInstancesTest {
     void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
         Path predictions = results(SCENES.detections());
         Path tables = folder.resolve("tables");
-        WriteGroundTruth.Summary written = WriteGroundTruth.run(spark, text(truth), text(tables));
+        WriteGroundTruth.Summary written = WriteGroundTruth.run(spark, text(truth), text(tables), CocoDialect.COCO);
         EvaluationSummary ofJson = EvaluateInstances.run(spark, config(predictions));
         String metrics = Files.readString(Path.of(ofJson.metricsFile()));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
@@ -118,7 +119,7 @@ class EvaluateSdsTest {
     void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
         String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
         Path tables = folder.resolve("tables");
-        WriteGroundTruth.run(spark, folder.resolve("truth.json").toString(), tables.toString());
+        WriteGroundTruth.run(spark, folder.resolve("truth.json").toString(), tables.toString(), CocoDialect.COCO);
 
         EvaluationSummary summary = EvaluateInstances.run(
                 spark,

@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.shapes.Compat;
@@ -169,7 +170,7 @@ class EvaluateTablesTest {
     void groundTruthAsTablesGivesTheSameBytesInBothEngines(Protocol protocol) throws IOException {
         writeTable(0);
         Path tables = folder.resolve("truth");
-        WriteGroundTruth.run(spark, truth.toString(), tables.toString());
+        WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
         EvaluateLocally.run(config(truth, table, protocol));
         Map<String, String> ofJson = files();
 

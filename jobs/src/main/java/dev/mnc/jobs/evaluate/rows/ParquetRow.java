@@ -3,10 +3,13 @@ package dev.mnc.jobs.evaluate.rows;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.cli.OperatorException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -60,6 +63,23 @@ public record ParquetRow(Group group, String file, long number, String prefix) {
             default -> {}
         }
         throw bad(column, "is " + group.getValueToString(field, 0));
+    }
+
+    /** Whole numbers, in a list. */
+    List<Long> wholes(String column) {
+        int field = field(column);
+        Type type = group.getType().getType(field);
+        if (type.isPrimitive() || !(type.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation)) {
+            throw bad(column, "is no list");
+        }
+        Group list = group.getGroup(field, 0);
+        List<Long> values = new ArrayList<>();
+        for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
+            Group element = list.getGroup(0, i);
+            String name = element.getType().getFieldName(0);
+            values.add(new ParquetRow(element, file, number, prefix + column + ".").whole(name));
+        }
+        return values;
     }
 
     /** A number. */

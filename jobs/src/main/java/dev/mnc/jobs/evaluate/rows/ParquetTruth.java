@@ -1,5 +1,8 @@
 package dev.mnc.jobs.evaluate.rows;
 
+import dev.mnc.dataset.CheckedCategories;
+import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
@@ -8,12 +11,35 @@ import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Ground truth from the tables {@code images}, {@code annotations} and {@code categories} of one folder. */
 public final class ParquetTruth {
+
+    /** Of an image of LVIS: ids of categories that were looked for and are not there. */
+    public static final String ABSENT = "neg_category_ids";
+
+    /** Of an image of LVIS: ids of categories that are there, but not every object of them is annotated. */
+    public static final String NOT_EXHAUSTIVE = "not_exhaustive_category_ids";
+
+    /** Of a category of LVIS: r, c or f. */
+    public static final String FREQUENCY = "frequency";
+
+    /** The columns that only tables of LVIS have. */
+    private static final List<String> LVIS = List.of(ABSENT, NOT_EXHAUSTIVE, FREQUENCY);
+
+    private static final String REMEDY_LVIS =
+            "write the folder with mnc ground-truth --protocol lvis, from the json of LVIS";
+
+    private static final List<String> IMAGES = List.of("image_id", "file_name", "height", "width");
+    private static final List<String> CATEGORIES = List.of("category_id", "name");
 
     private ParquetTruth() {}
 
@@ -22,20 +48,31 @@ public final class ParquetTruth {
     /**
      * Reads a folder that {@code mnc ground-truth} wrote.
      *
+     * @param dialect LVIS for what only the tables made of its json hold
      * @throws OperatorException if a table lacks a column or value
      */
-    public static GroundTruth read(Path folder) throws IOException {
+    public static GroundTruth read(Path folder, CocoDialect dialect) throws IOException {
+        boolean lvis = dialect == CocoDialect.LVIS;
         List<Image> images = new ArrayList<>();
         rows(
                 folder.resolve("images"),
-                List.of("image_id", "file_name", "height", "width"),
+                lvis ? with(IMAGES, ABSENT, NOT_EXHAUSTIVE) : IMAGES,
                 row -> images.add(new Image(
-                        row.whole("image_id"), row.text("file_name"), row.size("height"), row.size("width"))));
+                        row.whole("image_id"),
+                        row.text("file_name"),
+                        row.size("height"),
+                        row.size("width"),
+                        lvis
+                                ? new CheckedCategories(row.wholes(ABSENT), row.wholes(NOT_EXHAUSTIVE))
+                                : CheckedCategories.NONE)));
         List<Category> categories = new ArrayList<>();
-        rows(
-                folder.resolve("categories"),
-                List.of("category_id", "name"),
-                row -> categories.add(new Category(row.whole("category_id"), row.text("name"))));
+        Map<Long, Frequency> frequencies = new HashMap<>();
+        rows(folder.resolve("categories"), lvis ? with(CATEGORIES, FREQUENCY) : CATEGORIES, row -> {
+            categories.add(new Category(row.whole("category_id"), row.text("name")));
+            if (lvis) {
+                frequencies.put(row.whole("category_id"), frequency(row.text(FREQUENCY), folder));
+            }
+        });
         List<Placed> annotations = new ArrayList<>();
         rows(
                 folder.resolve("annotations"),
@@ -51,7 +88,25 @@ public final class ParquetTruth {
                 row -> annotations.add(new Placed(row.whole("position"), annotation(row))));
         annotations.sort(Comparator.comparingLong(Placed::position));
         return new GroundTruth(
-                images, categories, annotations.stream().map(Placed::annotation).toList());
+                images, categories, annotations.stream().map(Placed::annotation).toList(), Map.of(), frequencies);
+    }
+
+    private static List<String> with(List<String> columns, String... more) {
+        return Stream.concat(columns.stream(), Arrays.stream(more)).toList();
+    }
+
+    /**
+     * The frequency of a category by its letter.
+     *
+     * @throws OperatorException if there is no such letter
+     */
+    public static Frequency frequency(@Nullable String letter, Object folder) {
+        Frequency frequency = letter == null ? null : Frequency.of(letter);
+        if (frequency == null) {
+            throw OperatorException.usage(
+                    folder + "/categories: " + FREQUENCY + " must be r, c or f, got " + letter, REMEDY_LVIS);
+        }
+        return frequency;
     }
 
     private static Annotation annotation(ParquetRow row) {
@@ -72,12 +127,19 @@ public final class ParquetTruth {
     }
 
     private static void require(Path table, List<String> columns, List<String> names) {
-        for (String column : columns) {
-            if (!names.contains(column)) {
-                throw OperatorException.usage(
-                        table + " has no column " + column + "; its columns are " + String.join(", ", names),
-                        "write the folder with mnc ground-truth");
-            }
+        columns.forEach(column -> require(table, column, names));
+    }
+
+    /**
+     * Checks that a table has a column.
+     *
+     * @throws OperatorException if it has not
+     */
+    public static void require(Object table, String column, List<String> names) {
+        if (!names.contains(column)) {
+            throw OperatorException.usage(
+                    table + " has no column " + column + "; its columns are " + String.join(", ", names),
+                    LVIS.contains(column) ? REMEDY_LVIS : "write the folder with mnc ground-truth");
         }
     }
 }
