@@ -17,6 +17,7 @@ import dev.mnc.jobs.train.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -67,9 +68,16 @@ public final class Main {
 
     /** Runs one command and returns its exit code. */
     static int run(String... args) {
-        if (args.length > 0 && args[0].equals("evaluate")) {
-            // Done in seconds, so the time it takes to set up all the other commands would show.
-            return prepared(new CommandLine(new EvaluateCommand()).setCommandName("mnc evaluate"))
+        // Done in seconds, so the time it takes to set up all the other commands would show.
+        Callable<Integer> quick = args.length == 0
+                ? null
+                : switch (args[0]) {
+                    case "evaluate" -> new EvaluateCommand();
+                    case "compare" -> new CompareCommand();
+                    default -> null;
+                };
+        if (quick != null) {
+            return prepared(new CommandLine(quick).setCommandName("mnc " + args[0]))
                     .execute(Arrays.copyOfRange(args, 1, args.length));
         }
         return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What computes an evaluation. The numbers, and the bytes of the files, are the same. */
 public enum Engine {
@@ -20,10 +21,22 @@ public enum Engine {
 
     private static final double MEMORY_PER_COMPRESSED_BYTE = 4;
 
-    /** The usual one: local for files on this machine that fit into memory, unless spark-submit was told more. */
-    static Engine of(EvaluateConfig config) throws IOException {
-        boolean submitted = System.getProperty("spark.master") != null;
-        return !submitted && canBeLocal(config) ? LOCAL : SPARK;
+    /**
+     * What was asked for, or the usual one: local for files on this machine that fit into memory, unless spark-submit was
+     * told more.
+     *
+     * @param runs are evaluated one after the other
+     * @throws OperatorException if local was asked for and cannot be
+     */
+    static Engine choose(@Nullable Engine asked, EvaluateConfig... runs) throws IOException {
+        boolean local = asked == null && System.getProperty("spark.master") == null;
+        for (EvaluateConfig run : runs) {
+            if (asked == LOCAL) {
+                requireLocal(run);
+            }
+            local = local && canBeLocal(run);
+        }
+        return asked != null ? asked : local ? LOCAL : SPARK;
     }
 
     /** Whether files can be evaluated without Spark, and memory is enough. */

@@ -191,16 +191,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         EvaluateConfig config =
                 new EvaluateConfig(options.groundTruth(), predictions, runId, out, protocol(), options.imageKey());
         Console console = common.console();
-        Engine asked = options.engine();
-        Engine chosen = asked != null ? asked : Engine.of(config);
-        if (chosen == Engine.LOCAL) {
-            Engine.requireLocal(config);
-        }
-        console.note(
-                chosen == Engine.LOCAL
-                        ? "engine: local, " + Runtime.getRuntime().availableProcessors() + " threads"
-                        : "engine: spark");
-        EvaluationSummary summary = chosen == Engine.LOCAL ? EvaluateLocally.run(config) : onSpark(config);
+        EvaluationSummary summary =
+                options.engine(console, config) == Engine.LOCAL ? EvaluateLocally.run(config) : onSpark(config);
         tell(console, summary);
         return ExitCode.OK;
     }

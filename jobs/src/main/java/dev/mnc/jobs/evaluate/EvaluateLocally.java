@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,20 @@ public final class EvaluateLocally {
         }
     }
 
+    /**
+     * The images of the ground truth that label tables cover, by id: their names.
+     *
+     * @param runs of tables on this machine, on one ground truth
+     */
+    public static List<SortedMap<Long, String>> covered(List<EvaluateConfig> runs) throws IOException {
+        GroundTruth truth = groundTruth(runs.get(0)).groundTruth();
+        List<SortedMap<Long, String>> covered = new ArrayList<>();
+        for (EvaluateConfig run : runs) {
+            covered.add(LocalLabels.of(run, truth).covered());
+        }
+        return covered;
+    }
+
     /** Ground truth and what of its file could not be read. */
     private record Truth(GroundTruth groundTruth, FaultLog unreadable, List<String> warnings) {}
 
@@ -84,7 +99,7 @@ public final class EvaluateLocally {
 
     private EvaluationSummary run() throws IOException {
         Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
-        Future<Truth> reading = threads.submit(this::groundTruth);
+        Future<Truth> reading = threads.submit(() -> groundTruth(config));
         FaultLog unreadable = new FaultLog();
         Predictions predictions = predictions(reading, unreadable);
         Truth truth = await(reading);
@@ -131,7 +146,7 @@ public final class EvaluateLocally {
         return EvaluationSummary.sds(result, List.of(files), predictions.coverage(), truth.warnings(), config.out());
     }
 
-    private Truth groundTruth() throws IOException {
+    private static Truth groundTruth(EvaluateConfig config) throws IOException {
         Path file = LocalFiles.path(config.groundTruth());
         if (GroundTruthFile.isSplit(config.groundTruth())) {
             EvaluateConfig.requireCoco(config.dialect(), config.groundTruth());

@@ -1,8 +1,10 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -66,8 +68,18 @@ public final class EvaluationOptions {
         return lenient ? OnFault.LEAVE_OUT : OnFault.STOP;
     }
 
-    /** What was asked for, if anything. */
-    public @Nullable Engine engine() {
-        return engine;
+    /**
+     * Chooses what computes, and says so.
+     *
+     * @param runs are evaluated one after the other
+     * @throws dev.mnc.jobs.cli.OperatorException if the engine that was asked for cannot evaluate them
+     */
+    public Engine engine(Console console, EvaluateConfig... runs) throws IOException {
+        Engine chosen = Engine.choose(engine, runs);
+        console.note(
+                chosen == Engine.LOCAL
+                        ? "engine: local, " + Runtime.getRuntime().availableProcessors() + " threads"
+                        : "engine: spark");
+        return chosen;
     }
 }

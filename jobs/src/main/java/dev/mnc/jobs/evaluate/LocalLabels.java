@@ -1,5 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -18,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
@@ -26,8 +30,9 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param parts files of instances and whose they are
  * @param coverage how the two fit together
+ * @param covered the images of the ground truth that were labelled without an error: their names by id
  */
-record LocalLabels(List<Part> parts, Coverage coverage) {
+record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> covered) {
 
     /**
      * A file of instances.
@@ -70,7 +75,7 @@ record LocalLabels(List<Part> parts, Coverage coverage) {
             Image first = truth.images().get(0);
             throw coverage.nothingInCommon(config, first.id(), first.fileName());
         }
-        return new LocalLabels(parts, coverage);
+        return new LocalLabels(parts, coverage, images.covered);
     }
 
     private static final class Images {
@@ -78,6 +83,7 @@ record LocalLabels(List<Part> parts, Coverage coverage) {
         private final ImageKey key;
         private final GroundTruth truth;
         private final Map<String, long[]> byName = new HashMap<>();
+        private final SortedMap<Long, String> covered = new TreeMap<>();
         private long found;
         private long count;
 
@@ -94,7 +100,7 @@ record LocalLabels(List<Part> parts, Coverage coverage) {
         /** @param stands whether the row of an image is the one to look at */
         void read(Path file, Predicate<String> stands, Map<String, long[]> owners) throws IOException {
             String column = key == ImageKey.ID ? "image_id" : "file_name";
-            ParquetFiles.read(file, List.of(column, "image_uri"), names -> {}, row -> {
+            ParquetFiles.read(file, List.of(column, "image_uri", "status"), names -> {}, row -> {
                 String uri = row.text("image_uri");
                 if (!stands.test(uri)) {
                     return;
@@ -106,8 +112,17 @@ record LocalLabels(List<Part> parts, Coverage coverage) {
                 count++;
                 if (ids.length > 0) {
                     owners.merge(uri, ids, LocalLabels::together);
+                    if (row.text("status").equals("ok")) {
+                        cover(ids);
+                    }
                 }
             });
+        }
+
+        private void cover(long[] ids) {
+            for (long id : ids) {
+                covered.put(id, requireNonNull(truth.image(id)).fileName());
+            }
         }
 
         private long[] known(long id) {

@@ -236,6 +236,31 @@ class EvaluateTablesTest {
     }
 
     @Test
+    void whatLiesOnThisMachineNeedsNoSparkUnlessItIsAskedFor() throws IOException {
+        writeTable(0);
+        EvaluateConfig first = config(truth, table, "r1", Protocol.coco(List.of(IouType.SEGM)), ImageKey.ID);
+        EvaluateConfig far = config(truth, table, Protocol.coco(List.of(IouType.SEGM)));
+        EvaluateConfig elsewhere =
+                new EvaluateConfig(far.groundTruth(), "s3a://far/table", null, far.out(), far.protocol(), ImageKey.ID);
+        String master = System.clearProperty("spark.master");
+        try {
+            assertThat(Engine.choose(null, first, first)).isEqualTo(Engine.LOCAL);
+            assertThat(Engine.choose(Engine.SPARK, first, first)).isEqualTo(Engine.SPARK);
+            assertThat(Engine.choose(null, first, elsewhere)).isEqualTo(Engine.SPARK);
+            System.setProperty("spark.master", "local[*]");
+            assertThat(Engine.choose(null, first, first)).isEqualTo(Engine.SPARK);
+        } finally {
+            System.clearProperty("spark.master");
+            if (master != null) {
+                System.setProperty("spark.master", master);
+            }
+        }
+        assertThatThrownBy(() -> Engine.choose(Engine.LOCAL, first, elsewhere))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("--engine local reads files of this machine, not s3a://far/table with " + truth);
+    }
+
+    @Test
     void parquetInFoldersOfFoldersIsForSpark() throws IOException {
         Path predictions = folder.resolve("predictions.parquet");
         rows(1).write().partitionBy("category_id").parquet(predictions.toString());

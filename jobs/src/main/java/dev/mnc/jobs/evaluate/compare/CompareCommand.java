@@ -6,7 +6,6 @@ import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.Bootstraps;
 import dev.mnc.jobs.evaluate.Engine;
@@ -81,7 +80,8 @@ public final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         CompareConfig config = config();
         Console console = common.console();
-        RunComparison comparison = isLocal(config) ? CompareRuns.locally(config) : onSpark(config);
+        boolean local = options.engine(console, config.a(), config.b()) == Engine.LOCAL;
+        RunComparison comparison = local ? CompareRuns.locally(config) : onSpark(config);
         comparison.warnings().forEach(console::warn);
         console.result(comparison.lines(), comparison.json());
         return ExitCode.OK;
@@ -101,25 +101,6 @@ public final class CompareCommand implements Callable<Integer> {
                 new EvaluateConfig(options.groundTruth(), a, runA, folder + "a", protocol, options.imageKey()),
                 new EvaluateConfig(options.groundTruth(), b, runB, folder + "b", protocol, options.imageKey()),
                 out);
-    }
-
-    private boolean isLocal(CompareConfig config) throws IOException {
-        // Whether two tables cover the same images is for Spark to tell.
-        boolean tables = config.a().readsTable() && config.b().readsTable();
-        if (options.engine() == Engine.LOCAL) {
-            if (tables) {
-                throw OperatorException.usage("--engine local compares files, not two tables", "use --engine spark");
-            }
-            Engine.requireLocal(config.a());
-            Engine.requireLocal(config.b());
-            return true;
-        }
-        boolean elsewhere = !System.getProperty("spark.master", "local").startsWith("local");
-        return options.engine() == null
-                && !elsewhere
-                && !tables
-                && Engine.canBeLocal(config.a())
-                && Engine.canBeLocal(config.b());
     }
 
     private static RunComparison onSpark(CompareConfig config) throws IOException {

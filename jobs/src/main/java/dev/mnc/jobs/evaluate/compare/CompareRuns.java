@@ -19,7 +19,8 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,11 +45,15 @@ public final class CompareRuns {
     }
 
     /**
-     * Compares files of this machine in this process.
+     * Compares runs of this machine in this process.
      *
-     * @throws OperatorException if something is wrong with a file
+     * @throws OperatorException if something is wrong with a file, or tables do not cover the same images
      */
     public static RunComparison locally(CompareConfig config) throws IOException {
+        if (config.comparesTables()) {
+            List<SortedMap<Long, String>> covered = EvaluateLocally.covered(List.of(config.a(), config.b()));
+            requireSameImages(config, alone(covered.get(0), covered.get(1)), alone(covered.get(1), covered.get(0)));
+        }
         return new CompareRuns(config, new Configuration())
                 .compare(EvaluateLocally.run(config.a()), EvaluateLocally.run(config.b()));
     }
@@ -59,41 +64,66 @@ public final class CompareRuns {
      * @throws OperatorException if the tables do not cover the same images of the ground truth
      */
     public static RunComparison onSpark(SparkSession spark, CompareConfig config) throws IOException {
-        requireSameImages(spark, config);
+        if (config.comparesTables()) {
+            Dataset<Row> inA = EvaluateInstances.covered(spark, config.a());
+            Dataset<Row> inB = EvaluateInstances.covered(spark, config.b());
+            requireSameImages(config, alone(inA.except(inB)), alone(inB.except(inA)));
+        }
         return new CompareRuns(config, spark.sparkContext().hadoopConfiguration())
                 .compare(EvaluateInstances.run(spark, config.a()), EvaluateInstances.run(spark, config.b()));
     }
 
-    /** A results file does not say which images it covers; those without a result may have been looked at as well. */
-    private static void requireSameImages(SparkSession spark, CompareConfig config) throws IOException {
-        if (!config.a().readsTable() || !config.b().readsTable()) {
-            return;
+    /**
+     * Images that only one of two tables covers.
+     *
+     * @param first of them by id, id and name
+     */
+    private record Alone(long count, List<String> first) {
+
+        String in(String table) {
+            return String.format(
+                    Locale.ROOT,
+                    "%d in %s (%s%s)",
+                    count,
+                    table,
+                    String.join(", ", first),
+                    count > NAMED ? ", ..." : "");
         }
-        Dataset<Row> inA = EvaluateInstances.covered(spark, config.a());
-        Dataset<Row> inB = EvaluateInstances.covered(spark, config.b());
+    }
+
+    private static Alone alone(SortedMap<Long, String> images, SortedMap<Long, String> others) {
+        SortedMap<Long, String> alone = new TreeMap<>(images);
+        alone.keySet().removeAll(others.keySet());
+        return new Alone(
+                alone.size(),
+                alone.entrySet().stream()
+                        .limit(NAMED)
+                        .map(image -> image.getKey() + " " + image.getValue())
+                        .toList());
+    }
+
+    private static Alone alone(Dataset<Row> images) {
+        return new Alone(
+                images.count(),
+                images.orderBy(col("truth_id")).limit(NAMED).collectAsList().stream()
+                        .map(image -> image.getLong(0) + " " + image.getString(1))
+                        .toList());
+    }
+
+    /** A results file does not say which images it covers; those without a result may have been looked at as well. */
+    private static void requireSameImages(CompareConfig config, Alone a, Alone b) {
         List<String> faults = new ArrayList<>();
-        describe(inA.except(inB), "A alone", faults);
-        describe(inB.except(inA), "B alone", faults);
+        if (a.count() > 0) {
+            faults.add(a.in("A alone"));
+        }
+        if (b.count() > 0) {
+            faults.add(b.in("B alone"));
+        }
         if (!faults.isEmpty()) {
             throw OperatorException.usage(
                     "the runs do not cover the same images of " + config.a().groundTruth() + ": "
                             + String.join("; ", faults),
                     "label the rest with the other model too, or compare other runs: --run-a, --run-b");
-        }
-    }
-
-    private static void describe(Dataset<Row> images, String where, List<String> into) {
-        long count = images.count();
-        if (count > 0) {
-            into.add(String.format(
-                    Locale.ROOT,
-                    "%d in %s (%s%s)",
-                    count,
-                    where,
-                    images.orderBy(col("truth_id")).limit(NAMED).collectAsList().stream()
-                            .map(image -> image.getLong(0) + " " + image.getString(1))
-                            .collect(Collectors.joining(", ")),
-                    count > NAMED ? ", ..." : ""));
         }
     }
 
@@ -130,8 +160,7 @@ public final class CompareRuns {
         b.warnings().forEach(warning -> warnings.add("B: " + warning));
         DetectedImages inA = intervals(a).images();
         DetectedImages inB = intervals(b).images();
-        boolean covered = config.a().readsTable() && config.b().readsTable();
-        if (!covered && !inA.areThoseOf(inB)) {
+        if (!config.comparesTables() && !inA.areThoseOf(inB)) {
             warnings.add(String.format(
                     Locale.ROOT,
                     "A has detections in %d images, B in %d, not in the same ones; an image without any counts as one"

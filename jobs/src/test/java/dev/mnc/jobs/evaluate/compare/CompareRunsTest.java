@@ -174,10 +174,12 @@ class CompareRunsTest {
         CompareRuns.locally(config(poor, good, null, null, "files", 30));
         CompareRuns.onSpark(spark, config(poor, good, null, null, "spark", 30));
         CompareRuns.onSpark(spark, config(table.toString(), table.toString(), "first", "second", "tables", 30));
+        CompareRuns.locally(config(table.toString(), table.toString(), "first", "second", "here", 30));
 
         String expected = Files.readString(folder.resolve("files/compare.json"));
         assertThat(Files.readString(folder.resolve("spark/compare.json"))).isEqualTo(expected);
         assertThat(Files.readString(folder.resolve("tables/compare.json"))).isEqualTo(expected);
+        assertThat(Files.readString(folder.resolve("here/compare.json"))).isEqualTo(expected);
     }
 
     @Test
@@ -194,11 +196,17 @@ class CompareRunsTest {
                 .toList();
         writer.publish("some", "2026-01-02T00:00:00Z", new Scenes(some, there), 0);
 
-        assertThatThrownBy(() -> CompareRuns.onSpark(
-                        spark, config(table.toString(), table.toString(), "all", "some", "out", 10)))
+        CompareConfig config = config(table.toString(), table.toString(), "all", "some", "out", 10);
+        String message =
+                "the runs do not cover the same images of " + truth + ": 2 in A alone (993 001.jpg, 1000 000.jpg)";
+
+        assertThatThrownBy(() -> CompareRuns.onSpark(spark, config))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage("the runs do not cover the same images of " + truth
-                        + ": 2 in A alone (993 001.jpg, 1000 000.jpg)");
+                .hasMessage(message);
+        assertThatThrownBy(() -> CompareRuns.locally(config))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(message);
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test
