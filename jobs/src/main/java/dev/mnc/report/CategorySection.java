@@ -15,22 +15,32 @@ final class CategorySection {
 
     static void append(StringBuilder page, List<TypeResult> results, CategoryColours colours) {
         TypeResult first = results.get(0);
-        page.append("<section class=\"panel wide\"><h2>Categories</h2><p class=\"note\">Bars show ")
-                .append(Markup.escape(Markup.typeName(first.iouType())))
-                .append(
-                        " AP, and lighter behind it AP50.</p><div class=\"scroll\"><table id=\"categories\"><thead><tr>");
+        List<String> names = first.categories().stream()
+                .findFirst()
+                .map(category -> List.copyOf(category.numbers().keySet()))
+                .orElse(List.of("AP", "AP50"));
+        page.append("<section class=\"panel wide\"><h2>Categories</h2><p class=\"note\">")
+                .append(Markup.escape(String.format(
+                        Locale.ROOT,
+                        "Bars show %s %s, and lighter behind it %s.",
+                        Markup.typeName(first.iouType()),
+                        names.get(0),
+                        names.get(1))))
+                .append("</p><div class=\"scroll\"><table id=\"categories\"><thead><tr>");
         head(page, "Category", "", "");
-        page.append("<th scope=\"col\" class=\"bars\"><span class=\"sr\">AP and AP50 as bars</span></th>");
-        head(page, "AP", "n", " aria-sort=\"descending\"");
-        head(page, "AP50", "n", "");
-        head(page, "AP75", "n opt", "");
+        page.append("<th scope=\"col\" class=\"bars\"><span class=\"sr\">")
+                .append(Markup.escape(names.get(0) + " and " + names.get(1)))
+                .append(" as bars</span></th>");
+        for (int i = 0; i < names.size(); i++) {
+            head(page, names.get(i), i < 2 ? "n" : "n opt", i == 0 ? " aria-sort=\"descending\"" : "");
+        }
         for (TypeResult other : results.subList(1, results.size())) {
-            head(page, Markup.typeName(other.iouType()) + " AP", "n opt", "");
+            head(page, Markup.typeName(other.iouType()) + " " + names.get(0), "n opt", "");
         }
         head(page, "Objects", "n", "");
         page.append("</tr></thead><tbody>");
         first.categories().stream()
-                .sorted(Comparator.comparingDouble(CategoryResult::ap)
+                .sorted(Comparator.comparingDouble(CategoryResult::lead)
                         .reversed()
                         .thenComparing(category -> category.category().id()))
                 .forEach(category -> row(page, category, results, colours));
@@ -49,6 +59,7 @@ final class CategorySection {
     private static void row(
             StringBuilder page, CategoryResult category, List<TypeResult> results, CategoryColours colours) {
         String name = category.category().name();
+        List<String> names = List.copyOf(category.numbers().keySet());
         page.append(String.format(
                 Locale.ROOT,
                 "<tr><th scope=\"row\" title=\"%s\"><i class=\"%s\"></i>%s</th>",
@@ -58,17 +69,21 @@ final class CategorySection {
         page.append(String.format(
                 Locale.ROOT,
                 "<td class=\"bars\"><svg viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" role=\"img\""
-                        + " aria-label=\"AP %.3f\"><rect class=\"track\" width=\"100\" height=\"8\"/>"
+                        + " aria-label=\"%s %.3f\"><rect class=\"track\" width=\"100\" height=\"8\"/>"
                         + "<rect class=\"loose\" width=\"%.2f\" height=\"8\"/>"
                         + "<rect class=\"strict\" width=\"%.2f\" height=\"8\"/></svg></td>",
-                category.ap(),
-                100 * Math.max(0, category.ap50()),
-                100 * Math.max(0, category.ap())));
-        number(page, "n", category.ap());
-        number(page, "n", category.ap50());
-        number(page, "n opt", category.ap75());
+                Markup.escape(names.get(0)),
+                category.lead(),
+                100 * Math.max(0, category.numbers().getOrDefault(names.get(1), -1.0)),
+                100 * Math.max(0, category.lead())));
+        for (int i = 0; i < names.size(); i++) {
+            number(page, i < 2 ? "n" : "n opt", category.numbers().getOrDefault(names.get(i), -1.0));
+        }
         for (TypeResult other : results.subList(1, results.size())) {
-            number(page, "n opt", apById(other).getOrDefault(category.category().id(), -1.0));
+            number(
+                    page,
+                    "n opt",
+                    leadById(other).getOrDefault(category.category().id(), -1.0));
         }
         page.append("<td class=\"n\">").append(Markup.count(category.objects())).append("</td></tr>");
     }
@@ -81,9 +96,9 @@ final class CategorySection {
                 .append("</td>");
     }
 
-    private static Map<Long, Double> apById(TypeResult result) {
+    private static Map<Long, Double> leadById(TypeResult result) {
         Map<Long, Double> values = new HashMap<>();
-        result.categories().forEach(category -> values.put(category.category().id(), category.ap()));
+        result.categories().forEach(category -> values.put(category.category().id(), category.lead()));
         return values;
     }
 }

@@ -66,8 +66,8 @@ public record ReportData(
      * What one evaluation gave.
      *
      * @param iouType {@code segm} or {@code bbox}
-     * @param summary COCO's twelve numbers under their names ({@code AP}, {@code AP50}, … {@code ARl}), each in [0, 1]
-     *     or -1
+     * @param summary the numbers of its protocol under their names (COCO's {@code AP}, {@code AP50}, … {@code ARl}),
+     *     each in [0, 1] or -1
      * @param categories in any order
      */
     public record TypeResult(String iouType, Map<String, Double> summary, List<CategoryResult> categories) {
@@ -85,20 +85,25 @@ public record ReportData(
      *
      * @param category which
      * @param objects how many of it the ground truth holds, crowds left out
-     * @param ap mean over IoU thresholds 0.50, 0.55, … 0.95; in [0, 1] or -1
-     * @param ap50 at IoU 0.50; in [0, 1] or -1
-     * @param ap75 at IoU 0.75; in [0, 1] or -1
+     * @param numbers under their names, at least two, each in [0, 1] or -1: first the one that counts, then one that is
+     *     easier to reach
      * @param curves precision over recall
      */
-    public record CategoryResult(
-            Category category, long objects, double ap, double ap50, double ap75, List<Curve> curves) {
+    public record CategoryResult(Category category, long objects, Map<String, Double> numbers, List<Curve> curves) {
 
         public CategoryResult {
             requireNonNull(category, "category");
             curves = List.copyOf(curves);
-            requireShareOrUndefined("AP", ap);
-            requireShareOrUndefined("AP50", ap50);
-            requireShareOrUndefined("AP75", ap75);
+            numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+            if (numbers.size() < 2) {
+                throw new IllegalArgumentException("a category has at least two numbers, got " + numbers.keySet());
+            }
+            numbers.forEach(ReportData::requireShareOrUndefined);
+        }
+
+        /** The number that counts. */
+        double lead() {
+            return numbers.values().iterator().next();
         }
     }
 

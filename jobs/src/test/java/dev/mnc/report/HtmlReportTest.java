@@ -196,12 +196,12 @@ class HtmlReportTest {
                 assertThat(row).contains(shown(entry.getValue()));
             }
             for (CategoryResult category : result.categories()) {
-                assertThat(page).contains(shown(category.ap()));
+                assertThat(page).contains(shown(category.lead()));
             }
         }
         CategoryResult first = data.results().get(0).categories().get(1);
         assertThat(between(page, "</i>square</th>", "</tr>"))
-                .contains(shown(first.ap()), shown(first.ap50()), shown(first.ap75()))
+                .contains(shown(first.lead()), shown(0.75), shown(0.5))
                 .contains("<rect class=\"loose\" width=\"75.00\"", "<rect class=\"strict\" width=\"41.25\"")
                 .contains("<data value=\"1234\">1,234</data>");
         assertThat(page)
@@ -322,6 +322,14 @@ class HtmlReportTest {
                 .withMessage("a report needs the result of at least one IoU type, got none");
     }
 
+    private static Map<String, Double> numbers(double ap, double ap50, double ap75) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("AP", ap);
+        numbers.put("AP50", ap50);
+        numbers.put("AP75", ap75);
+        return numbers;
+    }
+
     private static ReportData report(String name) {
         Category hostile = new Category(1, name);
         Category square = new Category(3, "square");
@@ -336,8 +344,9 @@ class HtmlReportTest {
                     type,
                     summary,
                     List.of(
-                            new CategoryResult(hostile, 7, 0.3 + shift, 0.6, 0.2, curves(0.9, 0.5, 0.3)),
-                            new CategoryResult(square, 1234, 0.4125 + shift, 0.75, 0.5, curves(1, 0.7 + shift, 0)))));
+                            new CategoryResult(hostile, 7, numbers(0.3 + shift, 0.6, 0.2), curves(0.9, 0.5, 0.3)),
+                            new CategoryResult(
+                                    square, 1234, numbers(0.4125 + shift, 0.75, 0.5), curves(1, 0.7 + shift, 0)))));
         }
         Scene scene = new SceneGenerator(1).scene(0);
         Mask mask = scene.objects().get(0).mask();

@@ -87,7 +87,7 @@ final class CocoEntries {
                 case "id" -> id = entries.integer();
                 case "image_id" -> imageId = entries.imageId(names);
                 case "category_id" -> categoryId = entries.integer();
-                case "area" -> area = entries.number();
+                case "area" -> area = entries.finite();
                 case "iscrowd" -> crowd = entries.flag();
                 case "bbox" -> bbox = entries.box();
                 case "segmentation" -> segmentation = entries.segmentation();

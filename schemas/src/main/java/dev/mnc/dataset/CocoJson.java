@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +64,7 @@ public final class CocoJson {
      */
     public static GroundTruth read(Path file, CocoDialect dialect, EntryFaults faults) throws IOException {
         try (InputStream in = Files.newInputStream(file);
-                JsonEntries entries = new JsonEntries(uncompressed(in, file.toString()), file.toString())) {
+                JsonEntries entries = new JsonEntries(in, file.toString())) {
             return new Reading(entries, dialect, faults).groundTruth();
         }
     }
@@ -77,7 +76,7 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source) throws IOException {
-        return read(in, source, EntryFaults.STOP);
+        return read(in, source, CocoDialect.COCO, EntryFaults.STOP);
     }
 
     /**
@@ -87,14 +86,11 @@ public final class CocoJson {
      * @param faults told of unreadable entries, which are left out if it does not throw
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
-    public static GroundTruth read(InputStream in, String source, EntryFaults faults) throws IOException {
-        try (JsonEntries entries = new JsonEntries(uncompressed(in, source), source)) {
-            return new Reading(entries, CocoDialect.COCO, faults).groundTruth();
+    public static GroundTruth read(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
+            throws IOException {
+        try (JsonEntries entries = new JsonEntries(in, source)) {
+            return new Reading(entries, dialect, faults).groundTruth();
         }
-    }
-
-    static InputStream uncompressed(InputStream in, String source) throws IOException {
-        return source.endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
     }
 
     static OutputStream compressed(OutputStream out, Path file) throws IOException {
@@ -134,6 +130,7 @@ public final class CocoJson {
                 }
                 found.put(name, true);
             }
+            entries.end();
             entries.section("");
             for (String name : List.of("images", "annotations", "categories")) {
                 entries.required(found.get(name), name);

@@ -68,7 +68,7 @@ public final class CocoResults {
      */
     public static Reader open(InputStream in, String source, Map<String, Long> namedImages, EntryFaults faults)
             throws IOException {
-        return new Reader(in, new JsonEntries(CocoJson.uncompressed(in, source), source), namedImages, faults);
+        return new Reader(in, new JsonEntries(in, source), namedImages, faults);
     }
 
     /**
@@ -111,6 +111,9 @@ public final class CocoResults {
         private void readAhead() throws IOException {
             try {
                 ended = !entries.nextEntry();
+                if (ended) {
+                    entries.end();
+                }
                 ahead = ended ? null : detection();
             } catch (UnreadableDatasetException e) {
                 entries.leaveEntry(e, faults);

@@ -61,7 +61,7 @@ public final class CocoStream {
      */
     public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
             throws IOException {
-        try (JsonEntries entries = new JsonEntries(CocoJson.uncompressed(in, source), source)) {
+        try (JsonEntries entries = new JsonEntries(in, source)) {
             return new HeaderReading(entries, dialect, faults).header();
         }
     }
@@ -105,6 +105,7 @@ public final class CocoStream {
                 }
                 found.add(name);
             }
+            entries.end();
             entries.section("");
             for (String name : List.of("images", "annotations", "categories")) {
                 entries.required(found.contains(name) ? name : null, name);
@@ -162,7 +163,7 @@ public final class CocoStream {
     public static Reader annotations(
             InputStream in, String source, CocoDialect dialect, Map<String, Long> namedImages, EntryFaults faults)
             throws IOException {
-        return new Reader(new JsonEntries(CocoJson.uncompressed(in, source), source), dialect, namedImages, faults);
+        return new Reader(new JsonEntries(in, source), dialect, namedImages, faults);
     }
 
     /** The annotations of a file in their order. */

@@ -1,6 +1,7 @@
 package dev.mnc.dataset;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.mnc.geometry.Box;
 import java.io.Closeable;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** A cursor over a JSON file made of entries; it knows the file, section, entry and field for its complaints. */
@@ -39,7 +44,53 @@ final class JsonEntries implements Closeable {
 
     JsonEntries(InputStream in, String source) throws IOException {
         this.source = source;
-        this.parser = JSON.createParser(in);
+        this.parser = JSON.createParser(source.endsWith(".gz") ? new Inflated(in) : in);
+    }
+
+    /** What a compressed file holds; one that is damaged is named. */
+    private final class Inflated extends FilterInputStream {
+
+        Inflated(InputStream in) throws IOException {
+            super(in);
+            try {
+                this.in = new GZIPInputStream(in, 1 << 16);
+            } catch (EOFException | ZipException e) {
+                throw damaged(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (EOFException | ZipException e) {
+                throw damaged(e);
+            }
+        }
+
+        private UnreadableDatasetException damaged(IOException e) {
+            broken = true;
+            String why = e.getMessage() == null ? "it is empty" : e.getMessage();
+            return new UnreadableDatasetException(source + ": the compressed file is cut short or damaged: " + why, e);
+        }
+    }
+
+    /** Checks that nothing follows what has been read. */
+    void end() throws IOException {
+        try {
+            if (parser.nextToken() != null) {
+                broken = true;
+                JsonLocation place = parser.currentTokenLocation();
+                throw new UnreadableDatasetException(String.format(
+                        Locale.ROOT,
+                        "%s: something follows the end of its JSON at line %d, column %d",
+                        source,
+                        place.getLineNr(),
+                        place.getColumnNr()));
+            }
+        } catch (JsonProcessingException e) {
+            throw broken(e);
+        }
     }
 
     /** The next token; broken JSON is reported with its place. */
@@ -61,10 +112,11 @@ final class JsonEntries implements Closeable {
         return new UnreadableDatasetException(
                 String.format(
                         Locale.ROOT,
-                        "%s: not valid JSON at line %d, column %d: %s",
+                        "%s: not valid JSON at line %d, column %d%s: %s",
                         source,
                         e.getLocation().getLineNr(),
                         e.getLocation().getColumnNr(),
+                        entry < 0 ? "" : ", near " + section + "[" + entry + "]",
                         e.getOriginalMessage()),
                 e);
     }
@@ -176,6 +228,15 @@ final class JsonEntries implements Closeable {
             throw wrong("must be a number");
         }
         return parser.getDoubleValue();
+    }
+
+    /** A number that is not NaN or infinite. */
+    double finite() throws IOException {
+        double value = number();
+        if (!Double.isFinite(value)) {
+            throw wrong("must be finite, got " + value);
+        }
+        return value;
     }
 
     /** An integer; one with a decimal point counts if nothing follows it, as 3.0 does. */
@@ -330,6 +391,13 @@ final class JsonEntries implements Closeable {
         if (size.length != 2) {
             return new Segmentation.Malformed("run lengths need size: [height, width]");
         }
+        if (!areWhole(size)) {
+            return new Segmentation.Malformed(
+                    "the size of a mask must be whole numbers of px, got " + size[0] + " x " + size[1]);
+        }
+        if (runs != null && !areWhole(runs)) {
+            return new Segmentation.Malformed("run lengths must be whole numbers of px");
+        }
         int height = (int) size[0];
         int width = (int) size[1];
         if (text != null) {
@@ -342,6 +410,10 @@ final class JsonEntries implements Closeable {
                     Arrays.stream(runs).mapToInt(run -> (int) run).toArray());
         }
         return new Segmentation.Malformed("run lengths need counts");
+    }
+
+    private static boolean areWhole(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value == Math.rint(value));
     }
 
     /** A field that has to be there. */

@@ -112,6 +112,7 @@ class CocoJsonTest {
                 "'id': 9223372036854775808 | annotations[0].id must be an integer within -2^63 .. 2^63 - 1",
                 "'bbox': [1, 2, 3] | annotations[0].bbox must hold 4 numbers x, y, width, height; it holds 3",
                 "'bbox': [1, 2, -3, 4] | annotations[0].bbox is no box: box extent must be finite and >= 0, got -3.0 x 4.0",
+                "'area': NaN | annotations[0].area must be finite, got NaN",
                 "'bbox': 5 | annotations[0].bbox must be a list of numbers",
                 "'segmentation': 5 | annotations[0].segmentation must be a list of polygons or an object with size and counts"
             })
@@ -129,6 +130,9 @@ class CocoJsonTest {
         assertThatExceptionOfType(UnreadableDatasetException.class)
                 .isThrownBy(() -> read("{\"images\": [], \"annotations\": []}"))
                 .withMessage("gt.json: the file has no categories");
+        assertThatExceptionOfType(UnreadableDatasetException.class)
+                .isThrownBy(() -> read("{\"images\": [], \"annotations\": [], \"categories\": []}\n {}"))
+                .withMessage("gt.json: something follows the end of its JSON at line 2, column 2");
         assertThatExceptionOfType(UnreadableDatasetException.class)
                 .isThrownBy(() -> read("[]"))
                 .withMessage("gt.json: the file must be a JSON object with images, annotations and categories");

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,50 @@ class CocoResultsTest {
     void fileThatStopsInTheMiddleIsRefused() {
         assertThatExceptionOfType(UnreadableDatasetException.class)
                 .isThrownBy(() -> read("[{\"image_id\": 2, \"category_id\": 1, \"score\": 1},", Map.of()))
-                .withMessageStartingWith("dt.json: not valid JSON at line 1, column ");
+                .withMessageStartingWith("dt.json: not valid JSON at line 1, column 48, near [0]: ");
+        assertThatExceptionOfType(UnreadableDatasetException.class)
+                .isThrownBy(() -> read("[] [1]", Map.of()))
+                .withMessage("dt.json: something follows the end of its JSON at line 1, column 4");
+    }
+
+    @Test
+    void compressedFileThatIsDamagedIsNamed(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("dt.json.gz");
+        try (CocoResults.Writer writer = CocoResults.create(file)) {
+            writer.write(new Detection(0, 5, 1, 0.5, new Box(0.1, 2, 3, 4), null));
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Map<byte[], String> damaged = Map.of(
+                Arrays.copyOf(bytes, bytes.length - 20),
+                "Unexpected end of ZLIB input stream",
+                "[]".getBytes(UTF_8),
+                "Not in GZIP format",
+                new byte[0],
+                "it is empty");
+
+        damaged.forEach((content, why) -> assertThatExceptionOfType(UnreadableDatasetException.class)
+                .isThrownBy(() -> {
+                    Files.write(file, content);
+                    try (CocoResults.Reader reader = CocoResults.open(file, Map.of(), fault -> {})) {
+                        reader.forEachRemaining(detection -> {});
+                    }
+                })
+                .withMessage(file + ": the compressed file is cut short or damaged: " + why));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'size': [10.5, 10], 'counts': 'd3'} | the size of a mask must be whole numbers of px, got 10.5 x 10.0",
+                "{'size': [10, 10], 'counts': [20.5, 79.5]} | run lengths must be whole numbers of px"
+            })
+    void fractionsOfPixelsAreMalformed(String segmentation, String reason) throws IOException {
+        String json = "[{'image_id': 2, 'category_id': 1, 'score': 1, 'segmentation': " + segmentation + "}]";
+
+        assertThat(read(json.replace('\'', '"'), Map.of()).get(0).segmentation())
+                .isEqualTo(new Segmentation.Malformed(reason));
     }
 
     @ParameterizedTest

@@ -231,7 +231,6 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--iou-type",
             "--area-rule",
             "--compat",
-            "--lenient",
             "--target-precision",
             "--score-iou",
             "--score",
@@ -268,7 +267,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Protocol protocol() {
         if (protocol == ProtocolName.VOC_SDS) {
             refuse(OF_COCO, "that protocol compares masks of any size: leave the option out");
-            return new Protocol.VocSds();
+            return new Protocol.VocSds(options.onFault());
         }
         if (protocol == ProtocolName.LVIS) {
             refuse(NOT_OF_LVIS, "that protocol has its own rules: leave the option out");

@@ -37,6 +37,9 @@ public record EvaluateConfig(
     /** What is computed. */
     public sealed interface Protocol {
 
+        /** What becomes of an entry that cannot be used. */
+        OnFault onFault();
+
         /**
          * COCO's twelve numbers.
          *
@@ -88,7 +91,17 @@ public record EvaluateConfig(
         }
 
         /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
-        record VocSds() implements Protocol {}
+        record VocSds(OnFault onFault) implements Protocol {
+
+            public VocSds {
+                requireNonNull(onFault, "onFault");
+            }
+
+            /** The first entry that cannot be used stops it. */
+            public VocSds() {
+                this(OnFault.STOP);
+            }
+        }
     }
 
     /**

@@ -1,22 +1,18 @@
 package dev.mnc.jobs.evaluate;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.FaultLog.Fault;
-import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
-import dev.mnc.evaluation.sds.SdsCategory;
-import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
@@ -25,18 +21,21 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.distributed.BlockEnds;
+import dev.mnc.jobs.evaluate.distributed.BlockedResult;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Request;
+import dev.mnc.jobs.evaluate.distributed.DistributedSds;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
+import dev.mnc.jobs.evaluate.rows.ParquetTruth;
 import dev.mnc.jobs.label.Store;
-import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -99,12 +98,10 @@ public final class EvaluateInstances {
         TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), protocol.compat());
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
         Subject subject = new Subject(truth.categories(), truth.frequencies(), images(protocol, truth));
-        Found found = labels != null
-                ? evaluate(protocol, truth, subject, packed(labels.detections()))
-                : config.fromParquet() ? ofParquet(protocol, truth, subject) : ofFile(protocol, truth, subject);
+        Found found = evaluate(truth, labels, detections -> evaluate(protocol, truth, subject, detections));
         Outcome outcome = found.outcome();
         outcome.faults().add(truth.faults());
-        Faults.stopIfAny(config, protocol, outcome.faults());
+        Faults.stopIfAny(config, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
                 outcome,
                 CocoFindings.of(protocol, outcome, found.replicates(), subject),
@@ -131,44 +128,68 @@ public final class EvaluateInstances {
     }
 
     private EvaluationSummary sds() throws IOException {
-        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, Compat.PYCOCOTOOLS);
-        Fault fault = truth.faults().first();
-        if (fault != null) {
-            throw OperatorException.usage(fault.message(), "mend the file");
-        }
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, Compat.NONE);
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
-        Dataset<Row> detections = labels != null
-                ? packed(labels.detections())
-                : config.fromParquet()
-                        ? packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions())))
-                        : inOnePiece(truth);
-        SdsResult result = sds(truth, detections);
-        SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
+        DistributedSds.Found found = evaluate(
+                truth, labels, detections -> DistributedSds.run(truth.rows().union(detections), truth.categories()));
+        FaultLog faults = found.faults();
+        faults.add(truth.faults());
+        Faults.stopIfAny(config, faults);
+        SdsFiles files = new SdsFiles(found.result(), CocoFindings.names(truth.categories()));
         EvaluationSummary summary = EvaluationSummary.sds(
-                result, List.of(files), labels == null ? null : labels.coverage(), truth.warnings(), config.out());
+                found.result(),
+                List.of(files),
+                faults.counts(),
+                labels == null ? null : labels.coverage(),
+                truth.warnings(),
+                config.out());
         write(new MetricsFiles(truth.categories(), summary));
         return summary;
     }
 
     /**
-     * Reads ground truth, wherever it lies.
+     * Reads ground truth, wherever it lies, for whoever needs all of it at once; what is left out of it goes untold.
      *
-     * @param warnings told, a line each, what the file has that is left out
-     * @throws OperatorException if it is a split list that is not on this machine
+     * @throws OperatorException if it is a split list, or a folder of tables, that is not on this machine
      */
-    public static GroundTruth groundTruth(String file, Configuration configuration, Consumer<String> warnings)
+    public static GroundTruth groundTruth(String file, CocoDialect dialect, Configuration configuration)
             throws IOException {
         if (Store.isLocal(file)) {
-            return GroundTruthFile.read(Store.local(file), warnings);
+            if (Files.isDirectory(Store.local(file))) {
+                return ParquetTruth.read(Store.local(file), dialect);
+            }
+            return GroundTruthFile.isSplit(file)
+                    ? split(file, warning -> {})
+                    : CocoJson.read(Store.local(file), dialect, EntryFaults.STOP);
         }
         if (GroundTruthFile.isSplit(file)) {
+            return split(file, warning -> {});
+        }
+        SparkInput.require(file, configuration);
+        Path path = Store.hadoop(file);
+        if (path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
+            throw OperatorException.usage(
+                    file + " is a folder, which can only be read whole on this machine",
+                    "give the json it was made of");
+        }
+        try (InputStream in = Store.open(file, configuration)) {
+            return CocoJson.read(in, file, dialect, EntryFaults.STOP);
+        }
+    }
+
+    /**
+     * Reads a split list.
+     *
+     * @param warnings told, a line each, what the files have that is left out
+     * @throws OperatorException if it is not on this machine
+     */
+    static GroundTruth split(String file, Consumer<String> warnings) throws IOException {
+        if (!Store.isLocal(file)) {
             throw OperatorException.usage(
                     file + " is a split list, which can only be read from a local folder",
                     "copy the folder of the list to this machine");
         }
-        try (InputStream in = Store.open(file, configuration)) {
-            return CocoJson.read(in, file);
-        }
+        return GroundTruthFile.read(Store.local(file), warnings);
     }
 
     private void write(MetricsFiles files) throws IOException {
@@ -216,7 +237,11 @@ public final class EvaluateInstances {
     }
 
     /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
-    public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
+    public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth)
+            throws IOException {
+        if (config.fromParquet()) {
+            return DetectionRows.ofParquet(SparkInput.parquet(spark, config.predictions()));
+        }
         return config.fromResultsFile()
                 ? results(spark, config, truth)
                 : TableLabels.of(spark, config, TruthRows.keys(spark, truth.value()))
@@ -234,32 +259,40 @@ public final class EvaluateInstances {
         return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
     }
 
-    private Found ofParquet(Coco protocol, TruthRows truth, Subject subject) {
-        return evaluate(
-                protocol,
-                truth,
-                subject,
-                packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions()))));
+    /** Evaluates detections: rows of {@link ImageRows}, in any order. */
+    private interface Evaluation<F extends BlockedResult> {
+        F of(Dataset<Row> detections);
+    }
+
+    private <F extends BlockedResult> F evaluate(
+            TruthRows truth, @Nullable TableLabels labels, Evaluation<F> evaluation) throws IOException {
+        if (labels != null) {
+            return evaluation.of(packed(labels.detections()));
+        }
+        return config.fromParquet()
+                ? evaluation.of(packed(DetectionRows.ofParquet(SparkInput.parquet(spark, config.predictions()))))
+                : ofFile(truth, evaluation);
     }
 
     /**
      * Reads a file in blocks if it is the usual one, else in one piece; the latter also to tell which entry is at fault,
      * for whoever reads a block does not know how many entries come before it.
      */
-    private Found ofFile(Coco protocol, TruthRows truth, Subject subject) throws IOException {
+    private <F extends BlockedResult> F ofFile(TruthRows truth, Evaluation<F> evaluation) throws IOException {
+        SparkInput.require(config.predictions(), configuration);
         Path path = Store.hadoop(config.predictions());
         boolean whole =
                 config.predictions().endsWith(".gz") || !truth.namedImages().isEmpty();
         if (!whole) {
             long size = path.getFileSystem(configuration).getFileStatus(path).getLen();
-            Found found = evaluate(protocol, truth, subject, blocks(size));
-            boolean named = protocol.onFault() == OnFault.LEAVE_OUT
-                    || found.outcome().faults().first() == null;
+            F found = evaluation.of(blocks(size));
+            boolean named = config.protocol().onFault() == OnFault.LEAVE_OUT
+                    || found.faults().first() == null;
             if (named && fit(found.blocks(), size)) {
                 return found;
             }
         }
-        return evaluate(protocol, truth, subject, inOnePiece(truth));
+        return evaluation.of(inOnePiece(truth));
     }
 
     private Dataset<Row> inOnePiece(TruthRows truth) {
@@ -307,26 +340,5 @@ public final class EvaluateInstances {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /**
-     * Matches by image and reduces by category.
-     *
-     * @param detections of {@link ImageRows#SCHEMA}, in any order
-     */
-    private static SdsResult sds(TruthRows truth, Dataset<Row> detections) {
-        LongIndex listed =
-                new LongIndex(truth.categories().stream().map(Category::id).toList());
-        List<SdsCategory> categories = truth.rows()
-                .union(detections)
-                .repartition(col("image_id"))
-                .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new MatchImages(listed), Encoders.row(MatchImages.CELLS))
-                .repartition(col("category_id"))
-                .sortWithinPartitions("category_id")
-                .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
-                .collectAsList();
-        // Categories with objects have a result, with or without detections.
-        return SdsResult.of(truth.categories(), Map.of(), categories);
     }
 }

@@ -106,7 +106,7 @@ public final class EvaluateLocally {
         unreadable.add(truth.unreadable());
         EvaluationSummary summary = config.protocol() instanceof Coco coco
                 ? coco(coco, truth, predictions, unreadable)
-                : sds(truth, predictions);
+                : sds(truth, predictions, unreadable);
         await(tables);
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
@@ -139,11 +139,13 @@ public final class EvaluateLocally {
         return reading.stream().map(EvaluateLocally::await).toList();
     }
 
-    private EvaluationSummary sds(Truth truth, Predictions predictions) {
-        SdsResult result = SdsEvaluation.evaluate(truth.groundTruth(), iterator(predictions.detections()));
+    private EvaluationSummary sds(Truth truth, Predictions predictions, FaultLog faults) {
+        SdsResult result = SdsEvaluation.evaluate(truth.groundTruth(), iterator(predictions.detections()), faults);
+        Faults.stopIfAny(config, faults);
         SdsFiles files =
                 new SdsFiles(result, CocoFindings.names(truth.groundTruth().categories()));
-        return EvaluationSummary.sds(result, List.of(files), predictions.coverage(), truth.warnings(), config.out());
+        return EvaluationSummary.sds(
+                result, List.of(files), faults.counts(), predictions.coverage(), truth.warnings(), config.out());
     }
 
     private static Truth groundTruth(EvaluateConfig config) throws IOException {
@@ -184,7 +186,7 @@ public final class EvaluateLocally {
         Map<Integer, LaneRankings> rankings = new TreeMap<>();
         Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(known, detections, threads);
         outcome.faults().add(unreadable);
-        Faults.stopIfAny(config, coco, outcome.faults());
+        Faults.stopIfAny(config, outcome.faults());
         return EvaluationSummary.coco(
                 outcome,
                 CocoFindings.of(coco, outcome, replicates(pass, rankings), subject),

@@ -128,6 +128,7 @@ public record EvaluationSummary(
     static EvaluationSummary sds(
             SdsResult result,
             List<Finding> findings,
+            Map<String, Long> leftOut,
             @Nullable Coverage coverage,
             List<String> warnings,
             String folder) {
@@ -138,7 +139,7 @@ public record EvaluationSummary(
                 findings,
                 result,
                 unlisted,
-                Map.of(),
+                leftOut,
                 coverage,
                 warnings,
                 beneath(folder, "metrics.json"),

@@ -1,13 +1,13 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.coco.FaultLog.Section;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What becomes of entries that cannot be used: the same in both engines. */
@@ -19,7 +19,7 @@ final class Faults {
 
     /** What a reader is to do about an entry that it cannot read. */
     static EntryFaults entries(EvaluateConfig config, FaultLog log, Reason reason) {
-        if (!(config.protocol() instanceof Coco coco) || coco.onFault() == OnFault.STOP) {
+        if (config.protocol().onFault() == OnFault.STOP) {
             return fault -> {
                 throw OperatorException.usage(String.valueOf(fault.getMessage()), REMEDY);
             };
@@ -29,13 +29,17 @@ final class Faults {
     }
 
     /**
-     * Stops a strict evaluation at the first fault.
+     * Stops a strict evaluation at the first fault, and any at a file that is broken.
      *
      * @throws OperatorException naming file and entry
+     * @throws UnreadableDatasetException naming the file that is broken, and where
      */
-    static void stopIfAny(EvaluateConfig config, Coco coco, FaultLog log) {
+    static void stopIfAny(EvaluateConfig config, FaultLog log) {
         Fault first = log.first();
-        if (first == null || coco.onFault() == OnFault.LEAVE_OUT) {
+        if (first != null && first.reason() == Reason.BROKEN_DETECTIONS) {
+            throw new UnreadableDatasetException(first.message());
+        }
+        if (first == null || config.protocol().onFault() == OnFault.LEAVE_OUT) {
             return;
         }
         if (first.reason() == Reason.UNREADABLE_GROUND_TRUTH || first.reason() == Reason.UNREADABLE_DETECTION) {

@@ -111,12 +111,12 @@ final class MetricsFiles {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            json.writeObjectFieldStart("left_out");
+            for (Map.Entry<String, Long> reason : leftOut.entrySet()) {
+                json.writeNumberField(reason.getKey(), reason.getValue());
+            }
+            json.writeEndObject();
             if (sds == null) {
-                json.writeObjectFieldStart("left_out");
-                for (Map.Entry<String, Long> reason : leftOut.entrySet()) {
-                    json.writeNumberField(reason.getKey(), reason.getValue());
-                }
-                json.writeEndObject();
                 for (Finding finding : findings) {
                     finding.writeMetrics(json);
                 }

@@ -2,12 +2,14 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.PackDetections;
 import dev.mnc.jobs.label.Store;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /** Detections as rows of {@link ImageRows}, from wherever they are. */
 final class ReadDetections {
@@ -28,17 +31,9 @@ final class ReadDetections {
             implements FlatMapFunction<String, Row> {
 
         @Override
-        public Iterator<Row> call(String uri) throws IOException {
+        public Iterator<Row> call(String uri) {
             Queue<Row> faults = new ArrayDeque<>();
-            CocoResults.Reader reader = CocoResults.open(
-                    Store.open(uri, configuration.value()),
-                    uri,
-                    namedImages,
-                    fault -> faults.add(ImageRows.fault(new Fault(
-                            Reason.UNREADABLE_DETECTION,
-                            Long.MIN_VALUE + faults.size(),
-                            String.valueOf(fault.getMessage())))));
-            PackDetections packed = new PackDetections(reader);
+            PackDetections packed = new PackDetections(new Entries(uri, faults));
             return new Iterator<>() {
                 @Override
                 public boolean hasNext() {
@@ -53,6 +48,58 @@ final class ReadDetections {
                     return packed.hasNext() ? packed.next() : faults.remove();
                 }
             };
+        }
+
+        /** The entries of a file up to its end, or to where it is broken: that is a fault too, rather than the task's end. */
+        private final class Entries implements Iterator<Detection> {
+
+            private final String uri;
+            private final Queue<Row> faults;
+            private CocoResults.@Nullable Reader reader;
+            private boolean broken;
+
+            Entries(String uri, Queue<Row> faults) {
+                this.uri = uri;
+                this.faults = faults;
+            }
+
+            @Override
+            public boolean hasNext() {
+                try {
+                    return !broken && reader().hasNext();
+                } catch (UnreadableDatasetException e) {
+                    broken = true;
+                    add(Reason.BROKEN_DETECTIONS, e);
+                    return false;
+                }
+            }
+
+            @Override
+            public Detection next() {
+                return reader().next();
+            }
+
+            private CocoResults.Reader reader() {
+                CocoResults.Reader open = reader;
+                if (open == null) {
+                    try {
+                        open = CocoResults.open(
+                                Store.open(uri, configuration.value()),
+                                uri,
+                                namedImages,
+                                fault -> add(Reason.UNREADABLE_DETECTION, fault));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    reader = open;
+                }
+                return open;
+            }
+
+            private void add(Reason reason, UnreadableDatasetException fault) {
+                faults.add(ImageRows.fault(
+                        new Fault(reason, Long.MIN_VALUE + faults.size(), String.valueOf(fault.getMessage()))));
+            }
         }
     }
 

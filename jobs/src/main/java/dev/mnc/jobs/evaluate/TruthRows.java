@@ -61,12 +61,15 @@ record TruthRows(
     static TruthRows of(SparkSession spark, String place, CocoDialect dialect, Compat compat) throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         Path path = Store.hadoop(place);
+        if (!GroundTruthFile.isSplit(place)) {
+            SparkInput.require(place, configuration);
+        }
         boolean tables = !GroundTruthFile.isSplit(place)
                 && path.getFileSystem(configuration).getFileStatus(path).isDirectory();
         if (GroundTruthFile.isSplit(place)) {
             EvaluateConfig.requireCoco(dialect, place);
             List<String> warnings = new ArrayList<>();
-            GroundTruth truth = EvaluateInstances.groundTruth(place, configuration, warnings::add);
+            GroundTruth truth = EvaluateInstances.split(place, warnings::add);
             return ofObject(spark, truth, compat, warnings);
         }
         return tables ? ofTables(spark, place, dialect) : ofJson(spark, place, dialect, compat);
@@ -135,7 +138,7 @@ record TruthRows(
                 String.valueOf(fault.getMessage())));
     }
 
-    private static TruthRows ofTables(SparkSession spark, String folder, CocoDialect dialect) {
+    private static TruthRows ofTables(SparkSession spark, String folder, CocoDialect dialect) throws IOException {
         Dataset<Row> images = table(spark, folder + "/images", TruthTables.images(dialect));
         Dataset<Row> annotations = table(spark, folder + "/annotations", TruthTables.ANNOTATIONS);
         List<Category> categories = new ArrayList<>();
@@ -158,8 +161,12 @@ record TruthRows(
                 List.of());
     }
 
-    private static Dataset<Row> table(SparkSession spark, String table, StructType schema) {
-        List<String> columns = List.of(spark.read().parquet(table).columns());
+    private static Dataset<Row> table(SparkSession spark, String table, StructType schema) throws IOException {
+        Path path = Store.hadoop(table);
+        if (!path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
+            throw ParquetTruth.missing(table);
+        }
+        List<String> columns = List.of(SparkInput.parquet(spark, table).columns());
         for (String column : schema.fieldNames()) {
             ParquetTruth.require(table, column, columns);
         }

@@ -19,7 +19,6 @@ import dev.mnc.report.ImageQuality;
 import dev.mnc.report.ReportData;
 import dev.mnc.report.ReportData.GalleryImage;
 import dev.mnc.report.ReportData.Provenance;
-import dev.mnc.report.ReportData.TypeResult;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +59,7 @@ public final class WriteReport {
         this.request = request;
         this.configuration = spark.sparkContext().hadoopConfiguration();
         EvaluateConfig evaluation = request.evaluation();
-        this.table = evaluation.fromResultsFile() ? null : new LabelTable(spark, evaluation.predictions());
+        this.table = evaluation.readsTable() ? new LabelTable(spark, evaluation.predictions()) : null;
     }
 
     /**
@@ -73,16 +72,16 @@ public final class WriteReport {
     }
 
     private ReportSummary run() throws IOException {
-        List<TypeResult> results;
+        EvaluationFiles.Content evaluated;
         String folder = request.evaluation().out();
         String prefix = folder.endsWith("/") ? folder : folder + "/";
         try (InputStream metrics = Store.open(prefix + "metrics.json", configuration);
                 InputStream curves = Store.open(prefix + "curves.json", configuration)) {
-            results = EvaluationFiles.read(metrics, curves);
+            evaluated = EvaluationFiles.read(metrics, curves);
         }
         // The evaluation that this page is about has told what is left out.
         GroundTruth truth =
-                EvaluateInstances.groundTruth(request.evaluation().groundTruth(), configuration, warning -> {});
+                EvaluateInstances.groundTruth(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
@@ -93,7 +92,9 @@ public final class WriteReport {
                     .collectAsList();
             List<GalleryImage> gallery = gallery(truth, detections, choose(truth, rated));
             return write(
-                    new ReportData(request.title(), provenance(rated), results, gallery, request.minScore()), rated);
+                    new ReportData(
+                            request.title(), provenance(rated), evaluated.results(), gallery, request.minScore()),
+                    rated);
         } finally {
             everywhere.destroy();
         }

@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
@@ -50,8 +51,8 @@ class SbdGroundTruthTest {
 
     @Test
     void aSplitThatIsNotOnThisMachineIsRefused() {
-        assertThatThrownBy(
-                        () -> EvaluateInstances.groundTruth("s3a://bucket/val.txt", new Configuration(), warning -> {}))
+        assertThatThrownBy(() ->
+                        EvaluateInstances.groundTruth("s3a://bucket/val.txt", CocoDialect.COCO, new Configuration()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("s3a://bucket/val.txt is a split list, which can only be read from a local folder");
     }

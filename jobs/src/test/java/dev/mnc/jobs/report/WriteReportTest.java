@@ -2,6 +2,9 @@ package dev.mnc.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
@@ -9,11 +12,22 @@ import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.EvaluateLocally;
+import dev.mnc.jobs.evaluate.WriteGroundTruth;
 import dev.mnc.jobs.label.LabelColumns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
@@ -104,6 +118,65 @@ class WriteReportTest {
                 .contains("<span>Images failed</span><strong><data value=\"1\">1</data></strong>")
                 .contains("<th scope=\"row\" class=\"reason\">decode: &lt;no image&gt;</th>")
                 .contains("<em class=\"worst\">worst</em><span>quality <data value=\"0.0\">");
+    }
+
+    @Test
+    void evaluationsByOtherProtocolsAreReportedToo() throws IOException {
+        GroundTruth truth = new SceneGenerator(9).write(folder, 3);
+        Path results = folder.resolve("results.json");
+        try (CocoResults.Writer writer = CocoResults.create(results)) {
+            for (Annotation annotation : truth.annotations()) {
+                writer.write(new Detection(
+                        0, annotation.imageId(), annotation.categoryId(), 0.75, null, annotation.segmentation()));
+            }
+        }
+        Path json = folder.resolve("ground-truth.json");
+
+        assertThat(page(json, results, new Protocol.VocSds()))
+                .contains("<span>Mask mAP@0.5</span><strong><data value=\"1.0\">1.000</data></strong>")
+                .contains("Bars show Mask AP@0.7, and lighter behind it AP@0.5.")
+                .contains("quality <data value=\"1.0\">1.000</data>");
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode file = (ObjectNode) mapper.readTree(json.toFile());
+        file.get("images").forEach(image -> {
+            ((ObjectNode) image).putArray("neg_category_ids");
+            ((ObjectNode) image).putArray("not_exhaustive_category_ids");
+        });
+        file.get("categories").forEach(category -> ((ObjectNode) category).put("frequency", "c"));
+        file.get("annotations").forEach(annotation -> ((ObjectNode) annotation).remove("iscrowd"));
+        mapper.writeValue(json.toFile(), file);
+        Path tables = folder.resolve("tables");
+        WriteGroundTruth.run(spark, json.toString(), tables.toString(), CocoDialect.LVIS);
+        Protocol lvis = new Protocol.Coco(
+                List.of(IouType.SEGM),
+                AreaRule.COMPARED,
+                Compat.NONE,
+                OnFault.STOP,
+                ScoreTarget.DEFAULT,
+                Protocol.Coco.SCORE,
+                new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED));
+        for (Path groundTruth : List.of(json, tables)) {
+            assertThat(page(groundTruth, results, lvis))
+                    .contains(
+                            "<th scope=\"row\">APc <small>common categories, in 11 to 100 training images</small></th>")
+                    .contains("<th scope=\"row\">AR@300 <small>recall, 300 predictions an image</small></th>")
+                    .contains("Bars show Mask AP, and lighter behind it AP50.")
+                    .doesNotContain("<h2>Precision and recall</h2>");
+        }
+    }
+
+    private String page(Path groundTruth, Path results, Protocol protocol) throws IOException {
+        String out = folder.resolve("evaluation").toString();
+        EvaluateLocally.run(
+                new EvaluateConfig(groundTruth.toString(), results.toString(), null, out, protocol, ImageKey.ID));
+        Path page = folder.resolve("report.html");
+        // The command does not know by which protocol it was.
+        EvaluateConfig reported = EvaluateConfig.of(groundTruth.toString(), results.toString(), out);
+        WriteReport.run(
+                spark,
+                new ReportRequest(
+                        reported, folder.resolve("images").toString(), page.toString(), "Scenes", 2, 0.5, CREATED));
+        return Files.readString(page);
     }
 
     @Test

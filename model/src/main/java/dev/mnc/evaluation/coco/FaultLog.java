@@ -26,6 +26,8 @@ public final class FaultLog implements Serializable {
         ANNOTATION_LACKS(Section.GROUND_TRUTH, "annotations.nothing_to_compare"),
         ANNOTATION_MASK(Section.GROUND_TRUTH, "annotations.malformed_mask"),
         ANNOTATION_SIZE(Section.GROUND_TRUTH, "annotations.mask_of_another_size"),
+        /** The file ends or breaks here; nothing behind can be read, so nobody can leave just this out. */
+        BROKEN_DETECTIONS(Section.DETECTIONS, "detections.broken_file"),
         UNREADABLE_DETECTION(Section.DETECTIONS, "detections.unreadable"),
         UNKNOWN_IMAGE(Section.DETECTIONS, "detections.unknown_image"),
         NAN_SCORE(Section.DETECTIONS, "detections.score_is_nan"),
@@ -62,6 +64,10 @@ public final class FaultLog implements Serializable {
     public record Fault(Reason reason, long order, String message) implements Serializable {
 
         boolean before(Fault other) {
+            boolean broken = reason == Reason.BROKEN_DETECTIONS;
+            if (broken != (other.reason == Reason.BROKEN_DETECTIONS)) {
+                return broken;
+            }
             int sections = reason.section().compareTo(other.reason.section());
             return sections < 0 || (sections == 0 && order < other.order);
         }
@@ -84,12 +90,12 @@ public final class FaultLog implements Serializable {
     }
 
     /** Takes down a fault of a detection. */
-    void detection(Reason reason, long ordinal, long imageId, String why) {
+    public void detection(Reason reason, long ordinal, long imageId, String why) {
         add(new Fault(reason, ordinal, String.format(Locale.ROOT, "[%d] (image %d): %s", ordinal, imageId, why)));
     }
 
     /** Takes down a fault of an annotation. */
-    void annotation(Reason reason, long id, long imageId, String why) {
+    public void annotation(Reason reason, long id, long imageId, String why) {
         add(new Fault(reason, id, String.format(Locale.ROOT, "annotation %d (image %d): %s", id, imageId, why)));
     }
 

@@ -2,8 +2,9 @@ package dev.mnc.evaluation.sds;
 
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -45,41 +46,53 @@ public final class SdsEvaluation {
      * Evaluates detections.
      *
      * @param detections all of them, in any order
-     * @throws IllegalArgumentException if a detection belongs to no image of the ground truth, or cannot be compared
+     * @throws IllegalArgumentException if an entry cannot be used
      */
     public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections) {
+        FaultLog faults = new FaultLog();
+        SdsResult result = evaluate(truth, detections, faults);
+        Fault first = faults.first();
+        if (first != null) {
+            throw new IllegalArgumentException(first.message());
+        }
+        return result;
+    }
+
+    /**
+     * Evaluates what can be used of detections.
+     *
+     * @param detections all of them, in any order
+     * @param faults told of entries that cannot be used, which are left out
+     */
+    public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections, FaultLog faults) {
+        truth.repeats().forEach(faults::repeat);
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));
+        Map<Long, Long> wanted = new HashMap<>();
+        truth.categories().forEach(category -> wanted.put(category.id(), 0L));
         Map<Long, SdsAccumulator> categories = new HashMap<>();
         SdsMatcher matcher = new SdsMatcher();
-        for (Map.Entry<Long, List<Detection>> found : byImage.entrySet()) {
-            Image image = truth.imageOf(found.getValue().get(0));
-            for (SdsCell cell : matcher.match(image, truth.annotationsOf(image.id()), found.getValue())) {
+        for (Image image : truth.images()) {
+            List<Detection> found = byImage.remove(image.id());
+            SdsMatcher.Matched matched =
+                    matcher.match(image, truth.annotationsOf(image.id()), found == null ? List.of() : found, faults);
+            matched.wanted().forEach((category, count) -> wanted.computeIfPresent(category, (id, sum) -> sum + count));
+            for (SdsCell cell : matched.cells()) {
                 categories
                         .computeIfAbsent(cell.categoryId(), SdsAccumulator::new)
                         .add(cell);
             }
         }
-        Map<Long, Long> wanted = wanted(truth);
+        byImage.values()
+                .forEach(nowhere ->
+                        nowhere.forEach(detection -> faults.unknownImage(detection.ordinal(), detection.imageId())));
         return SdsResult.of(
                 truth.categories(),
                 wanted,
                 categories.values().stream()
                         .map(category -> category.reduce(wanted.getOrDefault(category.categoryId(), 0L)))
                         .toList());
-    }
-
-    /** The objects of each listed category in listed images; crowds do not count. */
-    private static Map<Long, Long> wanted(GroundTruth truth) {
-        Map<Long, Long> wanted = new HashMap<>();
-        truth.categories().forEach(category -> wanted.put(category.id(), 0L));
-        for (Annotation annotation : truth.annotations()) {
-            if (!annotation.crowd() && truth.image(annotation.imageId()) != null) {
-                wanted.computeIfPresent(annotation.categoryId(), (id, count) -> count + 1);
-            }
-        }
-        return wanted;
     }
 
     /** How much of an object and its detection together both must cover for it to be found. */

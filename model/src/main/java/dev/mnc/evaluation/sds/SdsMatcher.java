@@ -4,6 +4,8 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.coco.Scores;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.geometry.Box;
@@ -13,10 +15,13 @@ import dev.mnc.geometry.Polygon;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs the masks of an image with its ground truth by the rule of VOC: a detection looks at the one object of its
@@ -35,42 +40,72 @@ public record SdsMatcher() implements Serializable {
             .thenComparingLong(Detection::ordinal);
 
     /**
+     * What an image gives.
+     *
+     * @param cells one for each category that has detections, by category id
+     * @param wanted the number of its objects by category
+     */
+    public record Matched(List<SdsCell> cells, Map<Long, Long> wanted) {
+
+        public Matched {
+            cells = List.copyOf(cells);
+            wanted = Map.copyOf(wanted);
+        }
+    }
+
+    /** A detection that can be compared. */
+    private record Found(Detection detection, Mask mask) {}
+
+    /**
      * Matches one image.
      *
-     * @param annotations the objects of the image, in the order of the file
+     * @param annotations the objects of the image, in the order of the file; each id counts once
      * @param detections the detections of the image in any order
-     * @return a cell for each category that has detections, by category id
-     * @throws IllegalArgumentException if a detection or annotation lacks what is compared, or it is malformed; names it
+     * @param faults told of what lacks what is compared, or is malformed; it is left out
      */
-    public List<SdsCell> match(Image image, List<Annotation> annotations, List<Detection> detections) {
-        Map<Long, List<Detection>> byCategory = new TreeMap<>();
+    public Matched match(Image image, List<Annotation> annotations, List<Detection> detections, FaultLog faults) {
+        Map<Long, List<Mask>> wanted = new TreeMap<>();
+        Set<Long> seen = new HashSet<>();
+        for (Annotation annotation : annotations) {
+            Mask mask = annotation.crowd() || !seen.add(annotation.id()) ? null : mask(image, annotation, faults);
+            if (mask != null) {
+                wanted.computeIfAbsent(annotation.categoryId(), id -> new ArrayList<>())
+                        .add(mask);
+            }
+        }
+        Map<Long, List<Found>> byCategory = new TreeMap<>();
         for (Detection detection : detections) {
-            byCategory
-                    .computeIfAbsent(detection.categoryId(), id -> new ArrayList<>())
-                    .add(detection);
+            Mask mask = mask(image, detection, faults);
+            if (mask != null) {
+                byCategory
+                        .computeIfAbsent(detection.categoryId(), id -> new ArrayList<>())
+                        .add(new Found(detection, mask));
+            }
         }
         List<SdsCell> cells = new ArrayList<>();
         byCategory.forEach((categoryId, found) -> {
-            List<Mask> wanted = annotations.stream()
-                    .filter(annotation -> !annotation.crowd() && annotation.categoryId() == categoryId)
-                    .map(annotation -> annotation.mask(image))
+            List<Found> ranked = found.stream()
+                    .sorted(Comparator.comparing(Found::detection, RANKING))
                     .toList();
-            List<Detection> ranked = found.stream().sorted(RANKING).toList();
-            double[] scores = ranked.stream().mapToDouble(Detection::score).toArray();
-            cells.add(new SdsCell(image.id(), categoryId, scores, matched(image, ranked, wanted)));
+            double[] scores =
+                    ranked.stream().mapToDouble(one -> one.detection().score()).toArray();
+            long[] matched =
+                    matched(ranked.stream().map(Found::mask).toList(), wanted.getOrDefault(categoryId, List.of()));
+            cells.add(new SdsCell(image.id(), categoryId, scores, matched));
         });
-        return cells;
+        Map<Long, Long> counts = new TreeMap<>();
+        wanted.forEach((categoryId, masks) -> counts.put(categoryId, (long) masks.size()));
+        return new Matched(cells, counts);
     }
 
-    private static long[] matched(Image image, List<Detection> ranked, List<Mask> wanted) {
+    private static long[] matched(List<Mask> ranked, List<Mask> wanted) {
         long[] matched = new long[ranked.size()];
         long[] taken = new long[wanted.size()];
         for (int d = 0; d < matched.length; d++) {
-            Mask detection = mask(image, ranked.get(d));
             int best = -1;
             double overlap = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < taken.length; i++) {
-                double iou = iou(detection, wanted.get(i));
+                double iou = iou(ranked.get(d), wanted.get(i));
                 if (iou > overlap) {
                     overlap = iou;
                     best = i;
@@ -86,29 +121,72 @@ public record SdsMatcher() implements Serializable {
         return matched;
     }
 
-    /** Masks of different sizes do not overlap. */
+    /** Masks of different sizes do not overlap; there are some only if the size of their image is not known. */
     private static double iou(Mask detection, Mask truth) {
         boolean comparable = detection.height() == truth.height() && detection.width() == truth.width();
         return comparable ? detection.iou(truth, Overlap.OBJECT) : -1;
     }
 
-    private static Mask mask(Image image, Detection detection) {
-        Segmentation segmentation = detection.segmentation();
-        Box box = detection.bbox();
-        try {
-            if (segmentation != null) {
-                return segmentation.toMask(image.height(), image.width());
-            }
-            if (box != null) {
-                return new Segmentation.Polygons(Polygon.ofBox(box)).toMask(image.height(), image.width());
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("segmentation of " + describe(detection) + ": " + e.getMessage(), e);
+    private static @Nullable Mask mask(Image image, Annotation annotation, FaultLog faults) {
+        Segmentation segmentation = annotation.segmentation();
+        if (segmentation == null) {
+            faults.annotation(Reason.ANNOTATION_LACKS, annotation.id(), image.id(), "has no segmentation");
+            return null;
         }
-        throw new IllegalArgumentException(describe(detection) + " has neither segmentation nor bbox");
+        try {
+            Mask mask = segmentation.toMask(image.height(), image.width());
+            if (!isOfAnotherSize(mask, image)) {
+                return mask;
+            }
+            faults.annotation(Reason.ANNOTATION_SIZE, annotation.id(), image.id(), sizes(mask, image));
+        } catch (IllegalArgumentException e) {
+            faults.annotation(Reason.ANNOTATION_MASK, annotation.id(), image.id(), String.valueOf(e.getMessage()));
+        }
+        return null;
     }
 
-    private static String describe(Detection detection) {
-        return String.format(Locale.ROOT, "detection %d (image %d)", detection.ordinal(), detection.imageId());
+    private static @Nullable Mask mask(Image image, Detection detection, FaultLog faults) {
+        long ordinal = detection.ordinal();
+        if (Double.isNaN(detection.score())) {
+            faults.detection(Reason.NAN_SCORE, ordinal, image.id(), "its score is NaN, which has no rank");
+            return null;
+        }
+        Segmentation segmentation = segmentation(detection);
+        if (segmentation == null) {
+            faults.detection(Reason.DETECTION_LACKS, ordinal, image.id(), "has neither segmentation nor bbox");
+            return null;
+        }
+        try {
+            Mask mask = segmentation.toMask(image.height(), image.width());
+            if (!isOfAnotherSize(mask, image)) {
+                return mask;
+            }
+            faults.detection(Reason.DETECTION_SIZE, ordinal, image.id(), sizes(mask, image));
+        } catch (IllegalArgumentException e) {
+            faults.detection(Reason.DETECTION_MASK, ordinal, image.id(), String.valueOf(e.getMessage()));
+        }
+        return null;
+    }
+
+    private static @Nullable Segmentation segmentation(Detection detection) {
+        Box box = detection.bbox();
+        return detection.segmentation() != null || box == null
+                ? detection.segmentation()
+                : new Segmentation.Polygons(Polygon.ofBox(box));
+    }
+
+    private static boolean isOfAnotherSize(Mask mask, Image image) {
+        boolean known = image.height() > 0 && image.width() > 0;
+        return known && (mask.height() != image.height() || mask.width() != image.width());
+    }
+
+    private static String sizes(Mask mask, Image image) {
+        return String.format(
+                Locale.ROOT,
+                "its mask is %d x %d px (height x width), but the image is %d x %d",
+                mask.height(),
+                mask.width(),
+                image.height(),
+                image.width());
     }
 }

@@ -12,6 +12,7 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.GoldenCase;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,7 +137,8 @@ class SdsEvaluationTest {
                     .filter(detection -> detection.imageId() == image.id())
                     .toList();
             SdsCell cell = new SdsMatcher()
-                    .match(image, golden.truth().annotationsOf(image.id()), found)
+                    .match(image, golden.truth().annotationsOf(image.id()), found, new FaultLog())
+                    .cells()
                     .get(0);
             for (int rank = 0; rank < found.size(); rank++) {
                 // The file lists predictions by falling score, so that trace, ordinal and rank agree.
@@ -304,11 +307,37 @@ class SdsEvaluationTest {
     }
 
     @Test
-    void maskOfAnotherSizeFindsNothing() {
+    void whatCannotBeUsedIsLeftOutAndCounted() {
         Mask other = Polygon.ofBox(BOX).toMask(SIDE + 1, SIDE);
-        Detection detection = new Detection(0, 1, 1, 0.9, null, Segmentation.ofMask(other));
+        Annotation bare = new Annotation(3, 1, 1, BOX, 400, false, null);
+        GroundTruth truth = truth(object(0, 1, mask(BOX)), object(2, 1, other), bare);
+        List<Detection> detections = List.of(
+                detection(0, 0.9, BOX),
+                new Detection(1, 1, 1, 0.9, null, Segmentation.ofMask(other)),
+                detection(2, Double.NaN, BOX),
+                new Detection(3, 1, 1, 0.9, null, null),
+                new Detection(4, 1, 1, 0.9, null, new Segmentation.Malformed("it is cut")),
+                new Detection(5, 7, 1, 0.9, BOX, null));
+        FaultLog faults = new FaultLog();
 
-        assertThat(matches(match(truth(object(0, 1, mask(BOX))), detection))).containsExactly(false);
+        SdsResult result = SdsEvaluation.evaluate(truth, detections.iterator(), faults);
+
+        assertThat(faults.counts())
+                .isEqualTo(Map.of(
+                        "annotations.nothing_to_compare", 1L,
+                        "annotations.mask_of_another_size", 1L,
+                        "detections.mask_of_another_size", 1L,
+                        "detections.score_is_nan", 1L,
+                        "detections.nothing_to_compare", 1L,
+                        "detections.malformed_mask", 1L,
+                        "detections.unknown_image", 1L));
+        assertThat(result)
+                .isEqualTo(SdsEvaluation.evaluate(
+                        truth(object(0, 1, mask(BOX))), detections.subList(0, 1).iterator()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SdsEvaluation.evaluate(truth, detections.iterator()))
+                .withMessage(
+                        "annotation 2 (image 1): its mask is 61 x 60 px (height x width), but the image is 60 x 60");
     }
 
     @Test
@@ -338,7 +367,8 @@ class SdsEvaluationTest {
 
     private static SdsCell match(GroundTruth truth, Detection... detections) {
         return new SdsMatcher()
-                .match(truth.images().get(0), truth.annotations(), List.of(detections))
+                .match(truth.images().get(0), truth.annotations(), List.of(detections), new FaultLog())
+                .cells()
                 .get(0);
     }
 

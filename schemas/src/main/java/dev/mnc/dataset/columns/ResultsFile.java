@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +131,15 @@ public final class ResultsFile {
 
     /** A compressed file can only be inflated from its start, but not only read there. */
     private @Nullable List<DetectionColumns> inflated() throws IOException {
+        try {
+            return inflatedBlocks();
+        } catch (EOFException | ZipException e) {
+            // Damaged; who reads it slowly says so.
+            return null;
+        }
+    }
+
+    private @Nullable List<DetectionColumns> inflatedBlocks() throws IOException {
         List<Future<Part>> parts = new ArrayList<>();
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
             byte[] bytes = new byte[2 * block];

@@ -91,7 +91,14 @@ public final class DistributedEvaluation {
      * @param replicates of the lanes that are resampled, by number
      * @param blocks what became of the blocks of a results file, by number; none if there were none
      */
-    public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockEnds> blocks) {}
+    public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockEnds> blocks)
+            implements BlockedResult {
+
+        @Override
+        public FaultLog faults() {
+            return outcome.faults();
+        }
+    }
 
     /**
      * Evaluates.

@@ -5,6 +5,7 @@ import dev.mnc.jobs.input.ParquetTable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,12 @@ public final class ParquetFiles {
      * The files of a place, by name: itself, or those directly in it that are not hidden.
      *
      * @throws OperatorException if there are none
+     * @throws NoSuchFileException if there is no such place
      */
     public static List<Path> files(Path place) throws IOException {
+        if (!Files.exists(place)) {
+            throw new NoSuchFileException(place.toString());
+        }
         if (!Files.isDirectory(place)) {
             return List.of(place);
         }
@@ -40,10 +45,10 @@ public final class ParquetFiles {
         return files.stream().sorted().toList();
     }
 
-    /** Whether {@link #files} are all there is in a place: it is there, and no folder is in it. */
+    /** Whether {@link #files} are all there is in a place: no folder is in it. */
     public static boolean isPlain(Path place) throws IOException {
         if (!Files.isDirectory(place)) {
-            return Files.exists(place);
+            return true;
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
             for (Path file : all) {
@@ -59,6 +64,22 @@ public final class ParquetFiles {
         return !String.valueOf(file.getFileName()).matches("[_.].*");
     }
 
+    /** A file that messages of the library call by its name. */
+    private static final class Named extends LocalInputFile {
+
+        private final Path file;
+
+        Named(Path file) {
+            super(file);
+            this.file = file;
+        }
+
+        @Override
+        public String toString() {
+            return file.toString();
+        }
+    }
+
     /** Checks the columns of a file; throws if they will not do. */
     public interface Check {
         void columns(List<String> names);
@@ -71,7 +92,7 @@ public final class ParquetFiles {
      */
     public static void read(Path file, List<String> wanted, Check check, Consumer<ParquetRow> taker)
             throws IOException {
-        ParquetTable table = new ParquetTable(new LocalInputFile(file), file.toString(), new Configuration());
+        ParquetTable table = new ParquetTable(new Named(file), file.toString(), new Configuration());
         check.columns(table.names());
         List<String> columns = wanted.stream().filter(table::has).toList();
         long[] number = {0};

@@ -118,7 +118,11 @@ public record ParquetRow(Group group, String file, long number, String prefix) {
             return null;
         }
         ParquetRow box = struct("bbox");
-        return new Box(box.number("x"), box.number("y"), box.number("width"), box.number("height"));
+        try {
+            return new Box(box.number("x"), box.number("y"), box.number("width"), box.number("height"));
+        } catch (IllegalArgumentException e) {
+            throw bad("bbox", "is no box: " + e.getMessage());
+        }
     }
 
     /** COCO's mask in the column {@code segmentation}, or null if there is none. */

@@ -9,6 +9,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,9 +122,18 @@ public final class ParquetTruth {
     }
 
     private static void rows(Path table, List<String> columns, Consumer<ParquetRow> taker) throws IOException {
+        if (!Files.exists(table)) {
+            throw missing(table);
+        }
         for (Path file : ParquetFiles.files(table)) {
             ParquetFiles.read(file, columns, names -> require(table, columns, names), taker);
         }
+    }
+
+    /** Says that a folder is no ground truth. */
+    public static OperatorException missing(Object table) {
+        return OperatorException.usage(
+                "there is no table " + table, "give a COCO json, or a folder that mnc ground-truth wrote");
     }
 
     private static void require(Path table, List<String> columns, List<String> names) {

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.distributed;
 
 import dev.mnc.evaluation.sds.SdsAccumulator;
 import dev.mnc.evaluation.sds.SdsCategory;
@@ -23,7 +23,7 @@ record ReduceCategories() implements MapPartitionsFunction<Row, SdsCategory> {
         long wanted = 0;
         while (rows.hasNext()) {
             Row row = rows.next();
-            long id = row.getLong(0);
+            long id = row.getLong(1);
             if (category == null || category.categoryId() != id) {
                 if (category != null) {
                     results.add(category.reduce(wanted));
@@ -31,10 +31,10 @@ record ReduceCategories() implements MapPartitionsFunction<Row, SdsCategory> {
                 category = new SdsAccumulator(id);
                 wanted = 0;
             }
-            if (row.isNullAt(2)) {
-                wanted += row.getLong(1);
+            if (row.getInt(0) == MatchImages.WANTED) {
+                wanted += row.getLong(2);
             } else {
-                category.add(SdsCell.ofBytes(row.getLong(1), id, row.<byte[]>getAs(2)));
+                category.add(SdsCell.ofBytes(row.getLong(2), id, row.<byte[]>getAs(3)));
             }
         }
         if (category != null) {

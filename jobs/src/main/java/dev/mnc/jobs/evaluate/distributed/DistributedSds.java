@@ -1,0 +1,59 @@
+package dev.mnc.jobs.evaluate.distributed;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.schemas.Category;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** The protocol voc-sds for any number of detections: matched by image, reduced by category. */
+public final class DistributedSds {
+
+    private DistributedSds() {}
+
+    /** What has been found out. */
+    public record Found(SdsResult result, FaultLog faults, List<BlockEnds> blocks) implements BlockedResult {}
+
+    /**
+     * Evaluates what can be used.
+     *
+     * @param images rows of {@link ImageRows#SCHEMA}, in any order
+     * @param listed the categories of the ground truth
+     */
+    public static Found run(Dataset<Row> images, List<Category> listed) {
+        LongIndex index = new LongIndex(listed.stream().map(Category::id).toList());
+        Dataset<Row> pieces = images.repartition(col("image_id"))
+                .sortWithinPartitions("image_id", "kind", "ordinal")
+                .mapPartitions(new MatchImages(index), Encoders.row(MatchImages.PIECES))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            FaultLog faults = new FaultLog();
+            List<BlockEnds> blocks = new ArrayList<>();
+            for (Row row : pieces.filter(col("kind").equalTo(MatchImages.NOTES)).collectAsList()) {
+                MatchImages.Notes notes = Sent.object(row.<byte[]>getAs(3), MatchImages.Notes.class);
+                faults.add(notes.faults());
+                blocks.addAll(notes.blocks());
+            }
+            blocks.sort(Comparator.comparingLong(BlockEnds::block));
+            List<SdsCategory> categories = pieces.filter(col("kind").notEqual(MatchImages.NOTES))
+                    .repartition(col("category_id"))
+                    .sortWithinPartitions("category_id")
+                    .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
+                    .collectAsList();
+            // Categories with objects have a result, with or without detections.
+            return new Found(SdsResult.of(listed, Map.of(), categories), faults, blocks);
+        } finally {
+            pieces.unpersist();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.mnc.jobs.evaluate.distributed;
+
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.sds.SdsCell;
+import dev.mnc.evaluation.sds.SdsMatcher;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Turns rows of {@link ImageRows} into cells of the protocol voc-sds, image by image, and counts the objects there are to
+ * be found. All rows of an image stand together in one partition; masks end here.
+ *
+ * @param categories the listed ones
+ */
+record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, Row> {
+
+    /** A {@link SdsCell}; {@code number} is its image. */
+    static final int CELL = 0;
+
+    /** The {@code number} of objects of a category. */
+    static final int WANTED = 1;
+
+    /** The {@link Notes} of a partition. */
+    static final int NOTES = 2;
+
+    static final StructType PIECES = new StructType()
+            .add("kind", DataTypes.IntegerType, false)
+            .add("category_id", DataTypes.LongType, false)
+            .add("number", DataTypes.LongType, false)
+            .add("data", DataTypes.BinaryType, true);
+
+    /**
+     * What else there is to tell.
+     *
+     * @param blocks what became of blocks of a results file
+     */
+    record Notes(FaultLog faults, List<BlockEnds> blocks) implements Serializable {}
+
+    private static final SdsMatcher MATCHER = new SdsMatcher();
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+        Work work = new Work();
+        ImagesOfRows.forEach(rows, work);
+        work.wanted.forEach((category, count) -> work.pieces.add(RowFactory.create(WANTED, category, count, null)));
+        work.pieces.add(RowFactory.create(NOTES, 0L, 0L, Sent.bytes(new Notes(work.faults, work.blocks))));
+        return work.pieces.iterator();
+    }
+
+    private final class Work implements ImagesOfRows.Taker {
+
+        private final List<Row> pieces = new ArrayList<>();
+        private final Map<Long, Long> wanted = new TreeMap<>();
+        private final FaultLog faults = new FaultLog();
+        private final List<BlockEnds> blocks = new ArrayList<>();
+
+        @Override
+        public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
+            List<Detection> all = IntStream.range(0, detections.count())
+                    .mapToObj(detections::detection)
+                    .toList();
+            SdsMatcher.Matched matched = MATCHER.match(image, annotations, all, faults);
+            matched.wanted().forEach((category, count) -> {
+                if (categories.of(category) >= 0) {
+                    wanted.merge(category, count, Long::sum);
+                }
+            });
+            for (SdsCell cell : matched.cells()) {
+                pieces.add(RowFactory.create(CELL, cell.categoryId(), cell.imageId(), cell.toBytes()));
+            }
+        }
+
+        @Override
+        public void unknownImage(long imageId, DetectionColumns detections) {
+            for (int i = 0; i < detections.count(); i++) {
+                faults.unknownImage(detections.ordinal(i), imageId);
+            }
+        }
+
+        @Override
+        public void fault(Fault fault) {
+            faults.add(fault);
+        }
+
+        @Override
+        public void block(BlockEnds block) {
+            blocks.add(block);
+        }
+    }
+}

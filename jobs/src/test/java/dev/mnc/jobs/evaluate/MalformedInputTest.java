@@ -1,0 +1,191 @@
+package dev.mnc.jobs.evaluate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.geometry.Box;
+import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that are not what they should be: both engines say so, in the same words. */
+class MalformedInputTest {
+
+    private static final Scenes SCENES = Scenes.random(42, 12);
+    private static final Protocol BOXES = Protocol.coco(List.of(IouType.BBOX));
+
+    private final SparkSession spark = TestSession.spark();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path truth = Path.of("");
+    private Path predictions = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        truth = folder.resolve("truth.json");
+        CocoJson.write(SCENES.truth(), truth);
+        predictions = Scenes.writeResults(SCENES.detections(), folder.resolve("results.json"));
+    }
+
+    private EvaluateConfig config(Path groundTruth, Path results, Protocol protocol, String out) {
+        return new EvaluateConfig(
+                groundTruth.toString(),
+                results.toString(),
+                null,
+                folder.resolve(out).toString(),
+                protocol,
+                ImageKey.ID);
+    }
+
+    private void refused(Path groundTruth, Path results, Protocol protocol, String message) {
+        EvaluateConfig config = config(groundTruth, results, protocol, "out");
+        named(message, () -> EvaluateLocally.run(config));
+        named(message, () -> EvaluateInstances.run(spark, config));
+    }
+
+    /** Of a task or thread, what it was that stopped it. */
+    private static void named(String message, ThrowingCallable evaluation) {
+        assertThatThrownBy(evaluation)
+                .satisfiesAnyOf(
+                        thrown -> assertThat(thrown).hasMessage(message),
+                        thrown -> assertThat(thrown).rootCause().hasMessage(message));
+    }
+
+    @Test
+    void compressedFileThatIsCutIsNamed() throws IOException {
+        Path cut = Scenes.writeResults(SCENES.detections(), folder.resolve("cut.json.gz"));
+        byte[] bytes = Files.readAllBytes(cut);
+        Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
+        String message = cut + ": the compressed file is cut short or damaged: Unexpected end of ZLIB input stream";
+
+        for (Protocol protocol : List.of(BOXES, new VocSds(), new VocSds(OnFault.LEAVE_OUT))) {
+            refused(truth, cut, protocol, message);
+        }
+    }
+
+    @Test
+    void fileThatStopsInTheMiddleIsNamedWithTheEntryThatCanBeNoMore() throws IOException {
+        String json = Files.readString(predictions);
+        Path cut =
+                Files.writeString(folder.resolve("cut.json"), json.substring(0, json.lastIndexOf("{\"image_id\"") + 3));
+        int last = SCENES.detections().size() - 1;
+
+        for (Protocol protocol : List.of(BOXES, new VocSds(), new VocSds(OnFault.LEAVE_OUT))) {
+            refused(
+                    truth,
+                    cut,
+                    protocol,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: not valid JSON at line 1, column %d, near [%d]: Unexpected end-of-input in field name",
+                            cut,
+                            Files.size(cut) + 1,
+                            last));
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamedBeforeAnyTask() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        for (String name : List.of("no.json", "no.json.gz", "no.parquet")) {
+            Path missing = folder.resolve(name);
+            refused(truth, missing, BOXES, missing.toString());
+        }
+        refused(
+                folder.resolve("no.json"),
+                predictions,
+                BOXES,
+                folder.resolve("no.json").toString());
+        refused(empty, predictions, BOXES, "there is no table " + empty + "/images");
+        refused(truth, empty, BOXES, "no run is published in the table " + empty);
+    }
+
+    @Test
+    void whatIsNoParquetIsNamed() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.parquet"), "no Parquet");
+
+        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES, "out")))
+                .hasMessage(text + " is no Parquet file, or damaged: " + text
+                        + " is not a Parquet file (length is too low: 10)");
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES, "out")))
+                .hasMessageStartingWith("there is no Parquet that can be read in " + text + ": ");
+    }
+
+    @Test
+    void nothingFoundIsZeroAndNothingToBeFoundIsNoNumber() throws IOException {
+        Path nothing = Files.writeString(folder.resolve("nothing.json"), "[]");
+        Path bare = folder.resolve("bare.json");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode file = (ObjectNode) json.readTree(truth.toFile());
+        file.putArray("annotations");
+        json.writeValue(bare.toFile(), file);
+
+        assertThat(both(config(truth, nothing, BOXES, "out")).results().get(0).metric(Metric.AP))
+                .isZero();
+        assertThat(both(config(bare, predictions, BOXES, "out"))
+                        .results()
+                        .get(0)
+                        .metric(Metric.AP))
+                .isEqualTo(-1);
+        both(config(truth, nothing, new VocSds(), "out"));
+        both(config(bare, predictions, new VocSds(), "out"));
+    }
+
+    private EvaluationSummary both(EvaluateConfig config) throws IOException {
+        EvaluationSummary summary = EvaluateLocally.run(config);
+        String metrics = Files.readString(Path.of(summary.metricsFile()));
+        assertThat(EvaluateInstances.run(spark, config).leftOut()).isEqualTo(summary.leftOut());
+        assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);
+        return summary;
+    }
+
+    @Test
+    void entriesOfVocSdsAreNamedOrCountedLikeThoseOfCoco() throws IOException {
+        List<Detection> detections = new ArrayList<>(SCENES.detections());
+        long image = SCENES.truth().images().get(1).id();
+        detections.add(new Detection(0, image, 1, Double.NaN, new Box(1, 2, 3, 4), null));
+        detections.add(new Detection(0, image, 1, 0.5, null, new Segmentation.Compressed(2, 2, "04")));
+        detections.add(new Detection(0, 77, 1, 0.5, new Box(1, 2, 3, 4), null));
+        Path faulty = Scenes.writeResults(detections, folder.resolve("faulty.json"));
+        Files.writeString(faulty, Files.readString(faulty).replace("\"NaN\"", "NaN"), UTF_8);
+
+        refused(
+                truth,
+                faulty,
+                new VocSds(),
+                faulty + ": [" + SCENES.detections().size() + "] (image " + image
+                        + "): its score is NaN, which has no rank");
+        assertThat(both(config(truth, faulty, new VocSds(OnFault.LEAVE_OUT), "out"))
+                        .leftOut())
+                .isEqualTo(Map.of(
+                        "detections.score_is_nan", 1L,
+                        "detections.mask_of_another_size", 1L,
+                        "detections.unknown_image", 1L));
+        assertThat(Files.readString(folder.resolve("out/metrics.json"))).contains("\"detections.unknown_image\" : 1");
+    }
+}
