@@ -49,6 +49,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The metrics of files of this machine in this process, on all its cores; Spark is neither started nor loaded. */
 public final class EvaluateLocally {
@@ -98,6 +99,10 @@ public final class EvaluateLocally {
             List<DetectionColumns> detections, @Nullable Coverage coverage) {}
 
     private EvaluationSummary run() throws IOException {
+        if (!config.fromResultsFile() || Files.isDirectory(LocalFiles.path(config.groundTruth()))) {
+            // Parquet is read too; if two threads at once set up its logging, that says so on standard error.
+            LoggerFactory.getILoggerFactory();
+        }
         Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
         Future<Truth> reading = threads.submit(() -> groundTruth(config));
         FaultLog unreadable = new FaultLog();
