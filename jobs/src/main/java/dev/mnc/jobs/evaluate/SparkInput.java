@@ -33,10 +33,20 @@ final class SparkInput {
         try {
             return spark.read().parquet(place);
         } catch (Exception e) { // Spark's own are checked, but not declared
-            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw OperatorException.usage(
-                    "there is no Parquet that can be read in " + place + ": " + why,
-                    "give a folder or file that has some");
+            throw unreadable(place, e);
         }
+    }
+
+    private static OperatorException unreadable(String place, Exception e) {
+        if (String.valueOf(e.getMessage()).startsWith("[UNABLE_TO_INFER_SCHEMA]")) {
+            return OperatorException.usage("there are no Parquet files in " + place, "give a folder that has some");
+        }
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return OperatorException.environment(
+                place + " is no Parquet file, or damaged: " + why, "mend the file, or move it away");
     }
 }

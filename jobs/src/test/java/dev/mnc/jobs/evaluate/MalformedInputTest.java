@@ -127,13 +127,16 @@ class MalformedInputTest {
 
     @Test
     void whatIsNoParquetIsNamed() throws IOException {
+        Path none = Files.createDirectory(folder.resolve("none.parquet"));
+        refused(truth, none, BOXES, "there are no Parquet files in " + none);
         Path text = Files.writeString(folder.resolve("text.parquet"), "no Parquet");
 
         assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES, "out")))
                 .hasMessage(text + " is no Parquet file, or damaged: " + text
                         + " is not a Parquet file (length is too low: 10)");
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES, "out")))
-                .hasMessageStartingWith("there is no Parquet that can be read in " + text + ": ");
+                .hasMessageStartingWith(text + " is no Parquet file, or damaged: ")
+                .hasMessageContaining("is not a Parquet file (length is too low: 10)");
     }
 
     @Test

@@ -53,7 +53,8 @@ public final class DistributedSds {
             // Categories with objects have a result, with or without detections.
             return new Found(SdsResult.of(listed, Map.of(), categories), faults, blocks);
         } finally {
-            pieces.unpersist();
+            // Spark may be stopped right after; what it still does then it complains of.
+            pieces.unpersist(true);
         }
     }
 }
