@@ -17,6 +17,7 @@ import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.TallyKind;
 import dev.mnc.evaluation.errors.ErrorAnalysis;
 import dev.mnc.evaluation.errors.ErrorReport;
+import dev.mnc.evaluation.errors.TideResult;
 import dev.mnc.evaluation.images.AtScore;
 import dev.mnc.evaluation.lists.ListFigure;
 import dev.mnc.evaluation.lists.MetricLists;
@@ -27,6 +28,7 @@ import dev.mnc.evaluation.slices.Slice;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.CocoSpreads;
 import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
@@ -123,14 +125,16 @@ final class CocoFindings {
         if (coco.extras().dialect() == CocoDialect.COCO) {
             findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
         }
+        List<TideResult> errors = List.of();
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorReport report = analysis(coco, own).read(outcome);
+            errors = report.errors();
             findings.add(new TideFinding(report.errors(), names));
             findings.add(new ConfusionFinding(report.confusions(), names));
         }
         MetricLists lists = coco.extras().lists();
+        Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
         if (lists != null) {
-            Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
             DetectionArea area = own.get(0).matching().area();
             coco.iouTypes().forEach(type -> figures.put(type, lists.figures(type, area, coco.compat(), outcome)));
             findings.add(new ListFinding(lists, figures, names));
@@ -143,7 +147,14 @@ final class CocoFindings {
         }
         PoissonWeights weights = coco.extras().bootstrap();
         if (weights != null) {
-            findings.add(IntervalFinding.of(outcome, replicates, weights, names));
+            CocoSpreads spreads = new CocoSpreads(outcome, own.size(), replicates, subject.frequencies());
+            figures.values().forEach(spreads::addLists);
+            for (int i = 0; i < errors.size(); i++) {
+                spreads.addErrors(errors.get(i), own.get(i).matching());
+            }
+            DetectedImages detected =
+                    outcome.tally(new DetectedImages.Kind(own.get(0).matching()));
+            findings.add(new IntervalFinding(spreads.all(), spreads.protocol(), weights, detected, names));
         }
         return findings;
     }

@@ -252,15 +252,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--bootstrap",
             "--seed");
 
-    private static final List<String> NOT_OF_LVIS = List.of(
-            "--compat",
-            "--score",
-            "--iou-thresholds",
-            "--area-ranges",
-            "--max-detections",
-            "--errors",
-            "--bootstrap",
-            "--seed");
+    private static final List<String> NOT_OF_LVIS =
+            List.of("--compat", "--score", "--iou-thresholds", "--area-ranges", "--max-detections", "--errors");
 
     private ScoreTarget target() {
         if (Double.isNaN(score)) {
