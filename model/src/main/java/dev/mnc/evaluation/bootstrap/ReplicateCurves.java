@@ -213,7 +213,7 @@ public final class ReplicateCurves {
                 int wholeAt = asked.scored() / rules.thresholds() * replicates;
                 for (int i = 0; i < replicates; i++) {
                     right[i] = found[at + i];
-                    wrong[i] = single[at + i] + missed.whole()[wholeAt + i];
+                    wrong[i] = single[at + i] + missed.whole()[wholeAt + i] + missed.every()[i];
                 }
             }
 
@@ -248,12 +248,14 @@ public final class ReplicateCurves {
             double[] counted = found;
             double[] alone = single;
             double[] together = missed.whole();
+            double[] everywhere = missed.every();
             double[] weight = drawn;
             double[] quotient = precision;
             for (int i = 0; i < weight.length; i++) {
                 double its = counted[at + i] + weight[i];
                 counted[at + i] = its;
-                quotient[i] = its / (alone[at + i] + together[areaAt + i] + its + CocoProtocol.EPSILON);
+                double wrong = alone[at + i] + together[areaAt + i] + everywhere[i];
+                quotient[i] = its / (wrong + its + CocoProtocol.EPSILON);
             }
         }
 

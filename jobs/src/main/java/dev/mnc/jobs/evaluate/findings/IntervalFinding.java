@@ -228,7 +228,10 @@ public record IntervalFinding(
                     each.all().subList(0, 1));
         }
         for (Spreads each : of(Section.LISTS)) {
-            appendRow(text, about(each) + ": ", each.all());
+            // Those at one overlap stand in the files.
+            if (each.labels().stream().anyMatch(label -> label.value() == null)) {
+                appendRow(text, about(each) + ": ", each.all());
+            }
         }
         for (Spreads each : of(Section.ERRORS)) {
             text.append(String.format(Locale.ROOT, "errors of %s, by TIDE%n", each.name()));
