@@ -37,6 +37,10 @@ public record EvaluateConfig(
     /** What is computed. */
     public sealed interface Protocol {
 
+        /** Tells how sure the numbers are, or null. */
+        @Nullable
+        PoissonWeights bootstrap();
+
         /**
          * COCO's twelve numbers.
          *
@@ -80,6 +84,11 @@ public record EvaluateConfig(
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
                 this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Extras.NONE);
             }
+
+            @Override
+            public @Nullable PoissonWeights bootstrap() {
+                return extras.bootstrap();
+            }
         }
 
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
@@ -87,8 +96,12 @@ public record EvaluateConfig(
             return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
         }
 
-        /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
-        record VocSds() implements Protocol {}
+        /**
+         * Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}.
+         *
+         * @param bootstrap tells how sure the numbers are, or null
+         */
+        record VocSds(@Nullable PoissonWeights bootstrap) implements Protocol {}
     }
 
     /**

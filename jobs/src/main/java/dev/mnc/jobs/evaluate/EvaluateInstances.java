@@ -10,12 +10,13 @@ import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
-import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsReduced;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
@@ -142,10 +143,16 @@ public final class EvaluateInstances {
                 : config.fromParquet()
                         ? packed(DetectionRows.ofParquet(spark.read().parquet(config.predictions())))
                         : inOnePiece(truth);
-        SdsResult result = sds(truth, detections);
-        SdsFiles files = new SdsFiles(result, CocoFindings.names(truth.categories()));
+        SdsResult result = sds(truth, detections, config.protocol().bootstrap());
         EvaluationSummary summary = EvaluationSummary.sds(
-                result, List.of(files), labels == null ? null : labels.coverage(), truth.warnings(), config.out());
+                result,
+                SdsFiles.findings(
+                        result,
+                        CocoFindings.names(truth.categories()),
+                        config.protocol().bootstrap()),
+                labels == null ? null : labels.coverage(),
+                truth.warnings(),
+                config.out());
         write(new MetricsFiles(truth.categories(), summary));
         return summary;
     }
@@ -313,20 +320,21 @@ public final class EvaluateInstances {
      * Matches by image and reduces by category.
      *
      * @param detections of {@link ImageRows#SCHEMA}, in any order
+     * @param weights of a bootstrap, or null
      */
-    private static SdsResult sds(TruthRows truth, Dataset<Row> detections) {
+    private static SdsResult sds(TruthRows truth, Dataset<Row> detections, @Nullable PoissonWeights weights) {
         LongIndex listed =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        List<SdsCategory> categories = truth.rows()
+        List<SdsReduced> categories = truth.rows()
                 .union(detections)
                 .repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new MatchImages(listed), Encoders.row(MatchImages.CELLS))
+                .mapPartitions(new MatchImages(listed, weights), Encoders.row(MatchImages.CELLS))
                 .repartition(col("category_id"))
                 .sortWithinPartitions("category_id")
-                .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
+                .mapPartitions(new ReduceCategories(weights), Encoders.javaSerialization(SdsReduced.class))
                 .collectAsList();
         // Categories with objects have a result, with or without detections.
-        return SdsResult.of(truth.categories(), Map.of(), categories);
+        return SdsResult.of(truth.categories(), categories, weights);
     }
 }

@@ -21,6 +21,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
@@ -123,10 +124,15 @@ public final class EvaluateLocally {
     }
 
     private EvaluationSummary sds(Truth truth, Predictions predictions) {
-        SdsResult result = SdsEvaluation.evaluate(truth.groundTruth(), iterator(predictions.detections()));
-        SdsFiles files =
-                new SdsFiles(result, CocoFindings.names(truth.groundTruth().categories()));
-        return EvaluationSummary.sds(result, List.of(files), predictions.coverage(), truth.warnings(), config.out());
+        SdsResult result = SdsEvaluation.evaluate(
+                truth.groundTruth(),
+                iterator(predictions.detections()),
+                config.protocol().bootstrap());
+        List<Finding> findings = SdsFiles.findings(
+                result,
+                CocoFindings.names(truth.groundTruth().categories()),
+                config.protocol().bootstrap());
+        return EvaluationSummary.sds(result, findings, predictions.coverage(), truth.warnings(), config.out());
     }
 
     private Truth groundTruth() throws IOException {

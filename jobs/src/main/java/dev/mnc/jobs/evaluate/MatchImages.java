@@ -6,9 +6,11 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.sds.SdsCell;
 import dev.mnc.evaluation.sds.SdsMatcher;
+import dev.mnc.evaluation.sds.SdsObjects;
 import dev.mnc.jobs.evaluate.distributed.BlockEnds;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ImagesOfRows;
@@ -24,20 +26,22 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns rows of {@link ImageRows} into cells of the protocol voc-sds, image by image, and counts the objects there are to
  * be found. All rows of an image stand together in one partition; masks end here.
  *
  * @param categories the listed ones
+ * @param weights of a bootstrap, or null
  */
-record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, Row> {
+record MatchImages(LongIndex categories, @Nullable ImageWeights weights) implements MapPartitionsFunction<Row, Row> {
 
-    /** One row a cell: see {@link SdsCell#toBytes}; or without a cell, and a number of objects in the place of the image. */
+    /** One row a cell: see {@link SdsCell#toBytes}; or without an image, and {@link SdsObjects#toBytes} in its place. */
     static final StructType CELLS = new StructType()
             .add("category_id", DataTypes.LongType, false)
-            .add("image_id", DataTypes.LongType, false)
-            .add("cell", DataTypes.BinaryType, true);
+            .add("image_id", DataTypes.LongType, true)
+            .add("cell", DataTypes.BinaryType, false);
 
     private static final SdsMatcher MATCHER = new SdsMatcher();
 
@@ -45,20 +49,22 @@ record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, R
     public Iterator<Row> call(Iterator<Row> rows) {
         Cells cells = new Cells();
         ImagesOfRows.forEach(rows, cells);
-        cells.wanted.forEach((category, count) -> cells.rows.add(RowFactory.create(category, count, null)));
+        cells.wanted.forEach(
+                (category, objects) -> cells.rows.add(RowFactory.create(category, null, objects.toBytes())));
         return cells.rows.iterator();
     }
 
     private final class Cells implements ImagesOfRows.Taker {
 
         private final List<Row> rows = new ArrayList<>();
-        private final Map<Long, Long> wanted = new TreeMap<>();
+        private final Map<Long, SdsObjects> wanted = new TreeMap<>();
 
         @Override
         public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
             for (Annotation annotation : annotations) {
                 if (!annotation.crowd() && categories.of(annotation.categoryId()) >= 0) {
-                    wanted.merge(annotation.categoryId(), 1L, Long::sum);
+                    wanted.computeIfAbsent(annotation.categoryId(), id -> new SdsObjects(weights))
+                            .add(image.id());
                 }
             }
             List<Detection> all = IntStream.range(0, detections.count())

@@ -117,7 +117,9 @@ final class MetricsFiles {
                     json.writeNumberField(reason.getKey(), reason.getValue());
                 }
                 json.writeEndObject();
-                for (Finding finding : findings) {
+            }
+            for (Finding finding : findings) {
+                if (!(finding instanceof SdsFiles)) {
                     finding.writeMetrics(json);
                 }
             }

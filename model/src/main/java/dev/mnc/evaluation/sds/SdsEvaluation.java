@@ -4,11 +4,13 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.coco.ImageWeights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * mAP<sup>r</sup>, the metric of MNC's paper and of SDS before it: VOC's average precision with the overlap of masks.
@@ -48,38 +50,41 @@ public final class SdsEvaluation {
      * @throws IllegalArgumentException if a detection belongs to no image of the ground truth, or cannot be compared
      */
     public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections) {
+        return evaluate(truth, detections, null);
+    }
+
+    /**
+     * Evaluates detections and their replicates.
+     *
+     * @param weights of a bootstrap, or null
+     */
+    public static SdsResult evaluate(
+            GroundTruth truth, Iterator<Detection> detections, @Nullable ImageWeights weights) {
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));
         Map<Long, SdsAccumulator> categories = new HashMap<>();
+        truth.categories().forEach(listed -> categories.put(listed.id(), new SdsAccumulator(listed.id(), weights)));
+        // Crowds and objects in images that are not listed do not count.
+        for (Annotation annotation : truth.annotations()) {
+            SdsAccumulator category = categories.get(annotation.categoryId());
+            if (category != null && !annotation.crowd() && truth.image(annotation.imageId()) != null) {
+                category.want(annotation.imageId());
+            }
+        }
         SdsMatcher matcher = new SdsMatcher();
         for (Map.Entry<Long, List<Detection>> found : byImage.entrySet()) {
             Image image = truth.imageOf(found.getValue().get(0));
             for (SdsCell cell : matcher.match(image, truth.annotationsOf(image.id()), found.getValue())) {
                 categories
-                        .computeIfAbsent(cell.categoryId(), SdsAccumulator::new)
+                        .computeIfAbsent(cell.categoryId(), id -> new SdsAccumulator(id, weights))
                         .add(cell);
             }
         }
-        Map<Long, Long> wanted = wanted(truth);
         return SdsResult.of(
                 truth.categories(),
-                wanted,
-                categories.values().stream()
-                        .map(category -> category.reduce(wanted.getOrDefault(category.categoryId(), 0L)))
-                        .toList());
-    }
-
-    /** The objects of each listed category in listed images; crowds do not count. */
-    private static Map<Long, Long> wanted(GroundTruth truth) {
-        Map<Long, Long> wanted = new HashMap<>();
-        truth.categories().forEach(category -> wanted.put(category.id(), 0L));
-        for (Annotation annotation : truth.annotations()) {
-            if (!annotation.crowd() && truth.image(annotation.imageId()) != null) {
-                wanted.computeIfPresent(annotation.categoryId(), (id, count) -> count + 1);
-            }
-        }
-        return wanted;
+                categories.values().stream().map(SdsAccumulator::reduce).toList(),
+                weights);
     }
 
     /** How much of an object and its detection together both must cover for it to be found. */

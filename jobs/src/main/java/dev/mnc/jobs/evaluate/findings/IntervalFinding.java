@@ -6,6 +6,8 @@ import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.bootstrap.Interval;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.bootstrap.Resampled;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Spreads.Label;
 import dev.mnc.jobs.evaluate.findings.Spreads.OfCategory;
 import dev.mnc.jobs.evaluate.findings.Spreads.Section;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * ground truth, of detections and of errors have no intervals.
  *
  * @param spreads by section
- * @param resampled the protocol's own lanes, one for each IoU type; not written, for whoever compares runs
+ * @param resampled the protocol's own lanes, one for each IoU type; not written, for whoever compares runs; none of
+ *     voc-sds
  * @param weights how images were weighted
  * @param images in which there are detections; likewise for whoever compares runs
  * @param names of the categories by id
@@ -60,6 +64,16 @@ public record IntervalFinding(
     public IntervalFinding {
         resampled = List.copyOf(resampled);
         spreads = List.copyOf(spreads);
+    }
+
+    /** Those of the protocol voc-sds, with a bootstrap. */
+    public static IntervalFinding of(SdsResult result, PoissonWeights weights, Map<Long, String> names) {
+        List<OfCategory> categories = IntStream.range(0, result.categories().size())
+                .mapToObj(i -> new OfCategory(result.categories().get(i).categoryId(), result.estimates(i)))
+                .toList();
+        Spreads spreads = new Spreads(
+                Section.PROTOCOL, List.of(Label.of("protocol", SdsEvaluation.LABEL)), result.estimates(), categories);
+        return new IntervalFinding(List.of(spreads), List.of(), weights, new DetectedImages(), names);
     }
 
     private List<Spreads> of(Section section) {
