@@ -74,7 +74,8 @@ final class CocoFindings {
                 new LongIndex(subject.categories().stream().map(Category::id).toList());
         List<Lane> own = own(coco, area, categories);
         List<Lane> lanes = new ArrayList<>(own);
-        List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target()));
+        List<TallyKind<?>> tallies =
+                new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target(), coco.bootstrap()));
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorAnalysis analysis = analysis(coco, own);
             lanes.addAll(analysis.lanes());
@@ -123,7 +124,7 @@ final class CocoFindings {
         findings.add(new ScoreFinding(results, coco.target(), names));
         findings.add(new CalibrationFinding(results, names));
         if (coco.extras().dialect() == CocoDialect.COCO) {
-            findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
+            findings.add(images(outcome, coco, names));
         }
         List<TideResult> errors = List.of();
         if (coco.extras().errors() == Errors.TOLD_APART) {
@@ -148,6 +149,9 @@ final class CocoFindings {
         PoissonWeights weights = coco.extras().bootstrap();
         if (weights != null) {
             CocoSpreads spreads = new CocoSpreads(outcome, own.size(), replicates, subject.frequencies());
+            if (coco.extras().dialect() == CocoDialect.COCO) {
+                images(outcome, coco, names).alarms().forEach(spreads::addFalseAlarms);
+            }
             figures.values().forEach(spreads::addLists);
             for (int i = 0; i < errors.size(); i++) {
                 spreads.addErrors(errors.get(i), own.get(i).matching());
@@ -157,6 +161,10 @@ final class CocoFindings {
             findings.add(new IntervalFinding(spreads.all(), spreads.protocol(), weights, detected, names));
         }
         return findings;
+    }
+
+    private static ImageFinding images(Outcome outcome, Coco coco, Map<Long, String> names) {
+        return new ImageFinding(outcome, coco.score(), coco.target(), names);
     }
 
     private static ErrorAnalysis analysis(Coco coco, List<Lane> own) {

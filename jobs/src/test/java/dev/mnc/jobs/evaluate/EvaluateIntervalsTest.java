@@ -116,7 +116,8 @@ class EvaluateIntervalsTest {
             "list_intervals",
             "error_intervals",
             "threshold_intervals",
-            "calibration_intervals");
+            "calibration_intervals",
+            "false_alarm_intervals");
 
     private static String tables(Path out) throws IOException {
         StringBuilder all = new StringBuilder();

@@ -27,6 +27,8 @@ import dev.mnc.evaluation.errors.ErrorTally;
 import dev.mnc.evaluation.errors.ErrorType;
 import dev.mnc.evaluation.errors.TideLane;
 import dev.mnc.evaluation.errors.TideResult;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.images.FalseAlarms;
 import dev.mnc.evaluation.lists.AreaBounds;
 import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.lvis.LvisLane;
@@ -353,6 +355,53 @@ class LaneReplicatesTest {
                                 .sum());
             }
         }
+    }
+
+    @Test
+    void falseAlarmsInEmptyImagesAreAsSureAsThoseOfRepeatedImages() throws IOException {
+        Data all = Kind.COCO.data();
+        // The images of even ids lose their objects.
+        Data data = new Data(
+                new GroundTruth(
+                        all.truth().images(),
+                        all.truth().categories(),
+                        all.truth().annotations().stream()
+                                .filter(its -> its.imageId() % 2 == 1)
+                                .toList()),
+                all.detections());
+        Pass coco = Kind.COCO.pass(data);
+        AtScore at = new AtScore(coco.lanes().get(0).matching(), 0, 0.5);
+        List<Outcome> repeated = repeated(data, alarms(coco, new FalseAlarms.Kind(at)));
+        Given weights = new Given(data.poisson(REPLICATES));
+        FalseAlarms.Kind kind = new FalseAlarms.Kind(at, weights);
+        FalseAlarms alarms =
+                data.both(alarms(coco, kind).withWeights(weights)).outcome().tally(kind);
+
+        List<Estimate> estimates = alarms.estimates();
+
+        assertThat(estimates)
+                .extracting(Estimate::value)
+                .containsExactly(
+                        (double) alarms.inEmptyImages().detections(),
+                        (double) alarms.inEmptyImages().atScore(),
+                        alarms.atScorePerEmptyImage());
+        assertSpread(estimates.get(0), repeated, of ->
+                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().detections());
+        assertSpread(estimates.get(1), repeated, of ->
+                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().atScore());
+        assertSpread(
+                estimates.get(2),
+                repeated,
+                of -> of.tally(new FalseAlarms.Kind(at)).atScorePerEmptyImage());
+        FalseAlarms.Kind once = new FalseAlarms.Kind(at, new Ones(3));
+        assertThat(data.outcome(alarms(coco, once)).tally(once).estimates())
+                .extracting(estimate -> requireNonNull(estimate.spread()).mean())
+                .containsExactlyElementsOf(
+                        estimates.stream().map(Estimate::value).toList());
+    }
+
+    private static Pass alarms(Pass pass, FalseAlarms.Kind kind) {
+        return new Pass(pass.lanes(), List.of(kind), pass.categories());
     }
 
     @ParameterizedTest

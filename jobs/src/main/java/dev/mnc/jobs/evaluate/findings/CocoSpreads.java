@@ -16,12 +16,14 @@ import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.errors.TideLane;
 import dev.mnc.evaluation.errors.TideResult;
+import dev.mnc.evaluation.images.FalseAlarms;
 import dev.mnc.evaluation.lists.ListFigure;
 import dev.mnc.evaluation.lvis.LvisMetric;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreThreshold;
 import dev.mnc.evaluation.scores.ScoreThresholds.Found;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.slices.ImageGroups;
 import dev.mnc.evaluation.slices.SliceLane;
 import dev.mnc.jobs.evaluate.findings.Spreads.Label;
@@ -206,6 +208,12 @@ public final class CocoSpreads {
                 Label.of("area", figure.area().name()),
                 Label.of("max_detections", figure.maxDetections()),
                 Label.ofNumber("iou", iou));
+    }
+
+    /** Adds false alarms in images without objects. */
+    public void addFalseAlarms(IouType type, FalseAlarms alarms) {
+        spreads.add(new Spreads(
+                Section.FALSE_ALARMS, List.of(Label.of("iou_type", type.label())), alarms.estimates(), List.of()));
     }
 
     /** Adds what errors cost. */
