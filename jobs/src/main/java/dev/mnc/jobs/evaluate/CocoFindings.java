@@ -17,6 +17,7 @@ import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.TallyKind;
 import dev.mnc.evaluation.errors.ErrorAnalysis;
 import dev.mnc.evaluation.errors.ErrorReport;
+import dev.mnc.evaluation.errors.TideResult;
 import dev.mnc.evaluation.images.AtScore;
 import dev.mnc.evaluation.lists.ListFigure;
 import dev.mnc.evaluation.lists.MetricLists;
@@ -27,6 +28,7 @@ import dev.mnc.evaluation.slices.Slice;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
+import dev.mnc.jobs.evaluate.findings.CocoSpreads;
 import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
@@ -72,7 +74,8 @@ final class CocoFindings {
                 new LongIndex(subject.categories().stream().map(Category::id).toList());
         List<Lane> own = own(coco, area, categories);
         List<Lane> lanes = new ArrayList<>(own);
-        List<TallyKind<?>> tallies = new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target()));
+        List<TallyKind<?>> tallies =
+                new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target(), coco.bootstrap()));
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorAnalysis analysis = analysis(coco, own);
             lanes.addAll(analysis.lanes());
@@ -121,16 +124,18 @@ final class CocoFindings {
         findings.add(new ScoreFinding(results, coco.target(), names));
         findings.add(new CalibrationFinding(results, names));
         if (coco.extras().dialect() == CocoDialect.COCO) {
-            findings.add(new ImageFinding(outcome, coco.score(), coco.target(), names));
+            findings.add(images(outcome, coco, names));
         }
+        List<TideResult> errors = List.of();
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorReport report = analysis(coco, own).read(outcome);
+            errors = report.errors();
             findings.add(new TideFinding(report.errors(), names));
             findings.add(new ConfusionFinding(report.confusions(), names));
         }
         MetricLists lists = coco.extras().lists();
+        Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
         if (lists != null) {
-            Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
             DetectionArea area = own.get(0).matching().area();
             coco.iouTypes().forEach(type -> figures.put(type, lists.figures(type, area, coco.compat(), outcome)));
             findings.add(new ListFinding(lists, figures, names));
@@ -143,9 +148,23 @@ final class CocoFindings {
         }
         PoissonWeights weights = coco.extras().bootstrap();
         if (weights != null) {
-            findings.add(IntervalFinding.of(outcome, replicates, weights, names));
+            CocoSpreads spreads = new CocoSpreads(outcome, own.size(), replicates, subject.frequencies());
+            if (coco.extras().dialect() == CocoDialect.COCO) {
+                images(outcome, coco, names).alarms().forEach(spreads::addFalseAlarms);
+            }
+            figures.values().forEach(spreads::addLists);
+            for (int i = 0; i < errors.size(); i++) {
+                spreads.addErrors(errors.get(i), own.get(i).matching());
+            }
+            DetectedImages detected =
+                    outcome.tally(new DetectedImages.Kind(own.get(0).matching()));
+            findings.add(new IntervalFinding(spreads.all(), spreads.protocol(), weights, detected, names));
         }
         return findings;
+    }
+
+    private static ImageFinding images(Outcome outcome, Coco coco, Map<Long, String> names) {
+        return new ImageFinding(outcome, coco.score(), coco.target(), names);
     }
 
     private static ErrorAnalysis analysis(Coco coco, List<Lane> own) {

@@ -239,19 +239,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             "--max-detections",
             "--image-table",
             "--slice-by",
-            "--errors",
-            "--bootstrap",
-            "--seed");
+            "--errors");
 
-    private static final List<String> NOT_OF_LVIS = List.of(
-            "--compat",
-            "--score",
-            "--iou-thresholds",
-            "--area-ranges",
-            "--max-detections",
-            "--errors",
-            "--bootstrap",
-            "--seed");
+    private static final List<String> NOT_OF_LVIS =
+            List.of("--compat", "--score", "--iou-thresholds", "--area-ranges", "--max-detections", "--errors");
 
     private ScoreTarget target() {
         if (Double.isNaN(score)) {
@@ -267,7 +258,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Protocol protocol() {
         if (protocol == ProtocolName.VOC_SDS) {
             refuse(OF_COCO, "that protocol compares masks of any size: leave the option out");
-            return new Protocol.VocSds(options.onFault());
+            return new Protocol.VocSds(options.onFault(), Bootstraps.weights(bootstrap, seed));
         }
         if (protocol == ProtocolName.LVIS) {
             refuse(NOT_OF_LVIS, "that protocol has its own rules: leave the option out");

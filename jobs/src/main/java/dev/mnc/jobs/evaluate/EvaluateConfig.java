@@ -40,6 +40,10 @@ public record EvaluateConfig(
         /** What becomes of an entry that cannot be used. */
         OnFault onFault();
 
+        /** Tells how sure the numbers are, or null. */
+        @Nullable
+        PoissonWeights bootstrap();
+
         /**
          * COCO's twelve numbers.
          *
@@ -83,6 +87,11 @@ public record EvaluateConfig(
             public Coco(List<IouType> iouTypes, AreaRule areaRule, Compat compat, OnFault onFault) {
                 this(iouTypes, areaRule, compat, onFault, ScoreTarget.DEFAULT, SCORE, Extras.NONE);
             }
+
+            @Override
+            public @Nullable PoissonWeights bootstrap() {
+                return extras.bootstrap();
+            }
         }
 
         /** The usual: whatever cannot be used stops the evaluation, and every number is right. */
@@ -90,16 +99,21 @@ public record EvaluateConfig(
             return new Coco(iouTypes, AreaRule.COMPARED, Compat.NONE, OnFault.STOP);
         }
 
-        /** Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}. */
-        record VocSds(OnFault onFault) implements Protocol {
+        /**
+         * Mean average precision of masks as VOC, SDS and the paper of MNC have it: {@link SdsEvaluation}.
+         *
+         * @param onFault what becomes of an entry that cannot be used
+         * @param bootstrap tells how sure the numbers are, or null
+         */
+        record VocSds(OnFault onFault, @Nullable PoissonWeights bootstrap) implements Protocol {
 
             public VocSds {
                 requireNonNull(onFault, "onFault");
             }
 
             /** The first entry that cannot be used stops it. */
-            public VocSds() {
-                this(OnFault.STOP);
+            public VocSds(@Nullable PoissonWeights bootstrap) {
+                this(OnFault.STOP, bootstrap);
             }
         }
     }

@@ -131,14 +131,21 @@ public final class EvaluateInstances {
         TruthRows truth = TruthRows.of(spark, config.groundTruth(), CocoDialect.COCO, Compat.NONE);
         TableLabels labels = config.readsTable() ? TableLabels.of(spark, config, truth.keys()) : null;
         DistributedSds.Found found = evaluate(
-                truth, labels, detections -> DistributedSds.run(truth.rows().union(detections), truth.categories()));
+                truth,
+                labels,
+                detections -> DistributedSds.run(
+                        truth.rows().union(detections),
+                        truth.categories(),
+                        config.protocol().bootstrap()));
         FaultLog faults = found.faults();
         faults.add(truth.faults());
         Faults.stopIfAny(config, faults);
-        SdsFiles files = new SdsFiles(found.result(), CocoFindings.names(truth.categories()));
         EvaluationSummary summary = EvaluationSummary.sds(
                 found.result(),
-                List.of(files),
+                SdsFiles.findings(
+                        found.result(),
+                        CocoFindings.names(truth.categories()),
+                        config.protocol().bootstrap()),
                 faults.counts(),
                 labels == null ? null : labels.coverage(),
                 truth.warnings(),

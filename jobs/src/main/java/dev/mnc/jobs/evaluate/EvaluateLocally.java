@@ -12,8 +12,6 @@ import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
-import dev.mnc.evaluation.coco.ImageWeights;
-import dev.mnc.evaluation.coco.LaneRankings;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.sds.SdsEvaluation;
@@ -23,6 +21,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
@@ -145,12 +144,18 @@ public final class EvaluateLocally {
     }
 
     private EvaluationSummary sds(Truth truth, Predictions predictions, FaultLog faults) {
-        SdsResult result = SdsEvaluation.evaluate(truth.groundTruth(), iterator(predictions.detections()), faults);
+        SdsResult result = SdsEvaluation.evaluate(
+                truth.groundTruth(),
+                iterator(predictions.detections()),
+                config.protocol().bootstrap(),
+                faults);
         Faults.stopIfAny(config, faults);
-        SdsFiles files =
-                new SdsFiles(result, CocoFindings.names(truth.groundTruth().categories()));
+        List<Finding> findings = SdsFiles.findings(
+                result,
+                CocoFindings.names(truth.groundTruth().categories()),
+                config.protocol().bootstrap());
         return EvaluationSummary.sds(
-                result, List.of(files), faults.counts(), predictions.coverage(), truth.warnings(), config.out());
+                result, findings, faults.counts(), predictions.coverage(), truth.warnings(), config.out());
     }
 
     private static Truth groundTruth(EvaluateConfig config) throws IOException {
@@ -188,13 +193,15 @@ public final class EvaluateLocally {
         ImageTable images = slicing == null ? null : ImageTable.read(slicing, names(known), new Configuration());
         Subject subject = new Subject(known.categories(), known.frequencies(), images);
         Pass pass = CocoFindings.pass(coco, area, subject);
-        Map<Integer, LaneRankings> rankings = new TreeMap<>();
-        Outcome outcome = new CocoEvaluation(pass, rankings::put).evaluate(known, detections, threads);
+        Map<Integer, Replicates> replicates = new TreeMap<>();
+        Outcome outcome = new CocoEvaluation(
+                        pass, (lane, its) -> replicates.put(lane, Resampling.of(pass, lane, its, threads)))
+                .evaluate(known, detections, threads);
         outcome.faults().add(unreadable);
         Faults.stopIfAny(config, outcome.faults());
         return EvaluationSummary.coco(
                 outcome,
-                CocoFindings.of(coco, outcome, replicates(pass, rankings), subject),
+                CocoFindings.of(coco, outcome, replicates, subject),
                 predictions.coverage(),
                 truth.warnings(),
                 config.out());
@@ -208,16 +215,6 @@ public final class EvaluateLocally {
                     return ids;
                 },
                 truth.namedImages());
-    }
-
-    private Map<Integer, Replicates> replicates(Pass pass, Map<Integer, LaneRankings> rankings) {
-        Map<Integer, Replicates> replicates = new TreeMap<>();
-        ImageWeights weights = pass.weights();
-        if (weights != null) {
-            rankings.forEach(
-                    (lane, its) -> replicates.put(lane, Resampling.of(its, pass.categories(), weights, threads)));
-        }
-        return replicates;
     }
 
     private static Iterator<Detection> iterator(List<DetectionColumns> detections) {

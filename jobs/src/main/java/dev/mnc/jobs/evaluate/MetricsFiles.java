@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of the protocol voc-sds {@code metrics.json} holds, in place of the entries by IoU type and {@code categories}, one
  * object {@code voc-sds}: {@code mAP@0.5} and {@code mAP@0.7}, each with {@code 11-point} (the form MNC's code reports)
  * and {@code area}; {@code categories} with id, name, {@code positives}, {@code detections}, {@code AP@0.5} and
- * {@code AP@0.7} in the same two forms.
+ * {@code AP@0.7} in the same two forms; and with a bootstrap {@code intervals}.
  *
  * <p>{@code curves.json}: {@code recalls} (101) and {@code iou_thresholds} (10); by IoU type {@code precision}, the mean
  * over categories, and {@code categories} with {@code precision} and the {@code scores} at which each recall is
@@ -116,8 +116,8 @@ final class MetricsFiles {
                 json.writeNumberField(reason.getKey(), reason.getValue());
             }
             json.writeEndObject();
-            if (sds == null) {
-                for (Finding finding : findings) {
+            for (Finding finding : findings) {
+                if (!(finding instanceof SdsFiles)) {
                     finding.writeMetrics(json);
                 }
             }

@@ -5,12 +5,14 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -18,9 +20,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The part of the voc-sds protocol in the files of an evaluation; {@link MetricsFiles} says what they hold. */
 record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
+
+    /**
+     * What was found out.
+     *
+     * @param weights of the bootstrap there was, or null
+     */
+    static List<Finding> findings(SdsResult result, Map<Long, String> names, @Nullable PoissonWeights weights) {
+        SdsFiles files = new SdsFiles(result, names);
+        return weights == null || result.replicates() == null
+                ? List.of(files)
+                : List.of(files, IntervalFinding.of(result, weights, names));
+    }
 
     /** {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
     static Map<String, Map<String, Double>> numbers(SdsResult result) {

@@ -11,6 +11,7 @@ import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.Metric;
@@ -207,8 +208,8 @@ class EvaluateExtrasTest {
     @Test
     void lvisIsTheSameInBothEnginesToTheByte() throws IOException {
         asLvis();
-        Extras extras =
-                new Extras(CocoDialect.LVIS, null, new Slicing(csv().toString(), List.of("site")), Errors.COUNTED);
+        Slicing slicing = new Slicing(csv().toString(), List.of("site"));
+        Extras extras = new Extras(CocoDialect.LVIS, null, slicing, Errors.COUNTED, new PoissonWeights(26, 1));
 
         JsonNode metrics = sameInBothEngines(extras);
 
@@ -218,6 +219,12 @@ class EvaluateExtrasTest {
         assertThat(metrics.at("/lvis/categories/segm/0/frequency").asText()).isEqualTo("f");
         assertThat(metrics.at("/slices/columns/site/0/segm")).hasSize(13);
         assertThat(metrics.has("segm")).isFalse();
+        JsonNode intervals = metrics.get("intervals");
+        assertThat(intervals.get("segm")).hasSize(14);
+        assertThat(intervals.at("/bbox/APr/value")).isEqualTo(metrics.at("/lvis/bbox/APr"));
+        assertThat(intervals.at("/bbox/APr/standard_error").asDouble()).isBetween(0.001, 0.2);
+        assertThat(intervals.at("/segm/categories/1/AP75/value")).isEqualTo(metrics.at("/lvis/categories/segm/1/AP75"));
+        assertThat(intervals.at("/slices/0/ARs@300")).hasSize(6);
     }
 
     @Test

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
+import dev.mnc.evaluation.lists.AreaBounds;
+import dev.mnc.evaluation.lists.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
@@ -57,6 +59,9 @@ class EvaluateIntervalsTest {
         Scenes.writeResults(SCENES.detections(), predictions);
     }
 
+    private static final MetricLists LISTS = MetricLists.of(
+            List.of(0.4, 0.6), List.of(new AreaBounds("any", 0, 1e10), new AreaBounds("tiny", 0, 100)), List.of(2, 30));
+
     private Protocol protocol() throws IOException {
         StringBuilder sites = new StringBuilder("image_id,site\n");
         SCENES.truth()
@@ -71,7 +76,7 @@ class EvaluateIntervalsTest {
                 OnFault.STOP,
                 ScoreTarget.DEFAULT,
                 Coco.SCORE,
-                new Extras(CocoDialect.COCO, null, slicing, Errors.COUNTED, new PoissonWeights(27, 3)));
+                new Extras(CocoDialect.COCO, LISTS, slicing, Errors.TOLD_APART, new PoissonWeights(27, 3)));
     }
 
     private EvaluateConfig config(Path out, Protocol protocol) {
@@ -91,7 +96,7 @@ class EvaluateIntervalsTest {
                 // Once no category is cut, else every one.
                 EvaluateInstances.run(spark, config(out, protocol()), partitions == 1 ? 1 << 14 : 3);
                 metrics.add(Files.readString(out.resolve("metrics.json")));
-                tables.add(Files.readString(out.resolve("tables/intervals.parquet"), ISO_8859_1));
+                tables.add(tables(out));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
@@ -99,10 +104,72 @@ class EvaluateIntervalsTest {
         Path local = folder.resolve("local");
         EvaluateLocally.run(config(local, protocol()));
         metrics.add(Files.readString(local.resolve("metrics.json")));
-        tables.add(Files.readString(local.resolve("tables/intervals.parquet"), ISO_8859_1));
+        tables.add(tables(local));
 
         assertThat(metrics).hasSize(1);
         assertThat(tables).hasSize(1);
+    }
+
+    private static final List<String> TABLES = List.of(
+            "intervals",
+            "slice_intervals",
+            "list_intervals",
+            "error_intervals",
+            "threshold_intervals",
+            "calibration_intervals",
+            "false_alarm_intervals");
+
+    private static String tables(Path out) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String table : TABLES) {
+            all.append(Files.readString(out.resolve("tables/" + table + ".parquet"), ISO_8859_1));
+        }
+        return all.toString();
+    }
+
+    @Test
+    void everyKindOfNumberHasIntervals() throws IOException {
+        Path out = folder.resolve("local");
+        EvaluationSummary summary = EvaluateLocally.run(config(out, protocol()));
+
+        JsonNode all = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
+        JsonNode intervals = all.get("intervals");
+        JsonNode list = intervals.get("lists").get(0);
+        assertThat(list.get("area").asText()).isEqualTo("any");
+        assertThat(list.get("max_detections").asInt()).isEqualTo(2);
+        assertThat(list.get("iou").isNull()).isTrue();
+        assertSure(list.get("AP"), all.at("/lists/segm/0/AP"));
+        assertSure(list.at("/categories/1/AR"), all.at("/lists/segm/0/categories/1/AR"));
+        assertThat(intervals.at("/lists/2/iou").asDouble()).isEqualTo(0.6);
+        assertSure(intervals.at("/lists/2/AP"), all.at("/lists/segm/0/AP_by_iou/1"));
+        JsonNode errors = intervals.get("errors").get(1);
+        assertThat(errors.get("iou_type").asText()).isEqualTo("bbox");
+        assertSure(errors.get("dAP Loc"), all.at("/errors/bbox/dAP/Loc"));
+        assertSure(errors.get("dAP FalseNeg"), all.at("/errors/bbox/dAP_special/FalseNeg"));
+        assertSure(
+                intervals.at("/thresholds/0/categories/0/max_f1 precision"),
+                all.at("/thresholds/segm/0/max_f1/precision"));
+        assertSure(intervals.at("/calibration/0/ece"), all.at("/calibration/segm/ece"));
+        assertSure(intervals.at("/calibration/1/categories/2/mce"), all.at("/calibration/bbox/categories/2/mce"));
+        assertThat(spark.read()
+                        .parquet(out.resolve("tables/list_intervals.parquet").toString())
+                        .filter("iou = 0.6 and metric = 'AP' and category_id is null")
+                        .count())
+                .isEqualTo(2 * 2 * 2);
+        assertThat(summary.text())
+                .contains(
+                        "iou_type segm, area any, max_detections 2: AP 0.",
+                        "errors of bbox, by TIDE",
+                        " dAP FalsePos 0.");
+    }
+
+    /** Whether there is an interval of the number that stands elsewhere in the file. */
+    private static void assertSure(JsonNode interval, JsonNode value) {
+        assertThat(value.isNumber()).isTrue();
+        assertThat(interval.get("value").asDouble()).isEqualTo(value.asDouble());
+        assertThat(interval.get("standard_error").asDouble()).isBetween(0.0005, 0.3);
+        assertThat(interval.get("low").asDouble())
+                .isLessThan(interval.get("high").asDouble());
     }
 
     @Test

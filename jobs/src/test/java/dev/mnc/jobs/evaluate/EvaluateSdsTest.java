@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
+import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
@@ -55,7 +56,7 @@ class EvaluateSdsTest {
                 folder.resolve(predictions).toString(),
                 null,
                 out,
-                new VocSds(),
+                new VocSds(null),
                 ImageKey.ID);
     }
 
@@ -108,6 +109,45 @@ class EvaluateSdsTest {
     }
 
     @Test
+    void intervalsAreTheSameInBothEnginesForAnyNumberOfPartitions() throws IOException {
+        Set<String> files = new HashSet<>();
+        EvaluateConfig point = config("results.json.gz", folder.resolve("out").toString());
+        EvaluateConfig config = new EvaluateConfig(
+                point.groundTruth(),
+                point.predictions(),
+                null,
+                point.out(),
+                new VocSds(new PoissonWeights(28, 4)),
+                ImageKey.ID);
+        EvaluationSummary local = EvaluateLocally.run(config);
+        files.add(Files.readString(Path.of(local.metricsFile())));
+        String before = spark.conf().get("spark.sql.shuffle.partitions");
+        try {
+            for (int partitions : new int[] {1, 7}) {
+                spark.conf().set("spark.sql.shuffle.partitions", partitions);
+                files.add(Files.readString(
+                        Path.of(EvaluateInstances.run(spark, config).metricsFile())));
+            }
+        } finally {
+            spark.conf().set("spark.sql.shuffle.partitions", before);
+        }
+
+        assertThat(files).hasSize(1);
+        JsonNode metrics = new ObjectMapper().readTree(files.iterator().next());
+        JsonNode mean = metrics.at("/intervals/voc-sds/mAP@0.7 area");
+        assertThat(mean.get("value")).isEqualTo(metrics.at("/voc-sds/mAP@0.7/area"));
+        assertThat(mean.get("standard_error").asDouble()).isBetween(0.001, 0.2);
+        assertThat(metrics.at("/intervals/voc-sds/categories/1/AP@0.5 11-point/value"))
+                .isEqualTo(metrics.at("/voc-sds/categories/1/AP@0.5/11-point"));
+        assertThat(spark.read()
+                        .parquet(folder.resolve("out/tables/intervals.parquet").toString())
+                        .filter("category_id is null and protocol = 'voc-sds'")
+                        .count())
+                .isEqualTo(4);
+        assertThat(local.text()).contains("voc-sds: standard error and basic 95 % interval, of 28 replicates");
+    }
+
+    @Test
     void labelTableGivesTheBytesOfTheResultsFile() throws IOException {
         String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
         new TableWriter(folder.resolve("table")).publish("r1", "2026-01-01T00:00:00Z", SCENES, 0);
@@ -128,7 +168,7 @@ class EvaluateSdsTest {
                         folder.resolve("results.json.gz").toString(),
                         null,
                         folder.resolve("out").toString(),
-                        new VocSds(),
+                        new VocSds(null),
                         ImageKey.ID));
 
         assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);

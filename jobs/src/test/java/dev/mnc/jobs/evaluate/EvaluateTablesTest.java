@@ -63,7 +63,7 @@ class EvaluateTablesTest {
         return List.of(
                 Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)),
                 new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.PYCOCOTOOLS, OnFault.STOP),
-                new VocSds());
+                new VocSds(null));
     }
 
     /** A run that adds to an older one, an outdated one of another model's labels, and one that was never published. */
@@ -155,7 +155,7 @@ class EvaluateTablesTest {
     @Test
     void runThatIsNotThereIsNamed() throws IOException {
         writeTable(0);
-        Protocol protocol = new VocSds();
+        Protocol protocol = new VocSds(null);
 
         assertThatThrownBy(() -> EvaluateLocally.run(config(truth, table, "unpublished", protocol, ImageKey.ID)))
                 .isInstanceOf(OperatorException.class)

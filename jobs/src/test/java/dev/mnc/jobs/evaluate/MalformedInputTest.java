@@ -83,7 +83,7 @@ class MalformedInputTest {
         Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
         String message = cut + ": the compressed file is cut short or damaged: Unexpected end of ZLIB input stream";
 
-        for (Protocol protocol : List.of(BOXES, new VocSds(), new VocSds(OnFault.LEAVE_OUT))) {
+        for (Protocol protocol : List.of(BOXES, new VocSds(null), new VocSds(OnFault.LEAVE_OUT, null))) {
             refused(truth, cut, protocol, message);
         }
     }
@@ -95,7 +95,7 @@ class MalformedInputTest {
                 Files.writeString(folder.resolve("cut.json"), json.substring(0, json.lastIndexOf("{\"image_id\"") + 3));
         int last = SCENES.detections().size() - 1;
 
-        for (Protocol protocol : List.of(BOXES, new VocSds(), new VocSds(OnFault.LEAVE_OUT))) {
+        for (Protocol protocol : List.of(BOXES, new VocSds(null), new VocSds(OnFault.LEAVE_OUT, null))) {
             refused(
                     truth,
                     cut,
@@ -155,8 +155,8 @@ class MalformedInputTest {
                         .get(0)
                         .metric(Metric.AP))
                 .isEqualTo(-1);
-        both(config(truth, nothing, new VocSds(), "out"));
-        both(config(bare, predictions, new VocSds(), "out"));
+        both(config(truth, nothing, new VocSds(null), "out"));
+        both(config(bare, predictions, new VocSds(null), "out"));
     }
 
     private EvaluationSummary both(EvaluateConfig config) throws IOException {
@@ -180,10 +180,10 @@ class MalformedInputTest {
         refused(
                 truth,
                 faulty,
-                new VocSds(),
+                new VocSds(null),
                 faulty + ": [" + SCENES.detections().size() + "] (image " + image
                         + "): its score is NaN, which has no rank");
-        assertThat(both(config(truth, faulty, new VocSds(OnFault.LEAVE_OUT), "out"))
+        assertThat(both(config(truth, faulty, new VocSds(OnFault.LEAVE_OUT, null), "out"))
                         .leftOut())
                 .isEqualTo(Map.of(
                         "detections.score_is_nan", 1L,

@@ -132,7 +132,7 @@ class WriteReportTest {
         }
         Path json = folder.resolve("ground-truth.json");
 
-        assertThat(page(json, results, new Protocol.VocSds()))
+        assertThat(page(json, results, new Protocol.VocSds(null)))
                 .contains("<span>Mask mAP@0.5</span><strong><data value=\"1.0\">1.000</data></strong>")
                 .contains("Bars show Mask AP@0.7, and lighter behind it AP@0.5.")
                 .contains("quality <data value=\"1.0\">1.000</data>");

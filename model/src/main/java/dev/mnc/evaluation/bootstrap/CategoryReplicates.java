@@ -1,58 +1,70 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.CategoryFigures;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.bootstrap.Asked.Cut;
+import dev.mnc.evaluation.scores.Calibration;
+import dev.mnc.evaluation.scores.ScoreThreshold;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntFunction;
 
-/** The twelve numbers of one category in each replicate; NaN where the replicate has nothing to be found. */
+/** The numbers of one category in each replicate; NaN where the replicate has nothing to be found. */
 public final class CategoryReplicates implements Serializable {
 
     private final long categoryId;
     private final int replicates;
     private final double[] values;
+    /** As {@link ReplicateScores} has them; empty if they were not asked for. */
+    private final long[] scores;
+    /** Objects there were to be found, of all sizes. */
+    private final long[] positives;
 
-    private CategoryReplicates(long categoryId, int replicates, double[] values) {
+    CategoryReplicates(long categoryId, double[] values, long[] scores, long[] positives) {
         this.categoryId = categoryId;
-        this.replicates = replicates;
+        this.replicates = positives.length;
         this.values = values;
+        this.scores = scores;
+        this.positives = positives;
     }
 
-    static CategoryReplicates of(long categoryId, int replicates, IntFunction<CategoryFigures> figures) {
-        double[] values = new double[Metric.values().length * replicates];
-        for (int i = 0; i < replicates; i++) {
-            CategoryFigures its = figures.apply(i);
-            for (Metric metric : Metric.values()) {
-                double value = metric.of(its);
-                values[metric.index() * replicates + i] = value < 0 ? Double.NaN : value;
-            }
-        }
-        return new CategoryReplicates(categoryId, replicates, values);
+    /**
+     * Numbers that have been worked out.
+     *
+     * @param values {@code [number][replicate]}, NaN where there is nothing to be found
+     */
+    public static CategoryReplicates of(long categoryId, double[][] values) {
+        double[] rows = Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();
+        return new CategoryReplicates(categoryId, rows, new long[0], new long[values[0].length]);
     }
 
     /** The category in all replicates, from what is known of it in some that follow each other. */
     public static CategoryReplicates joined(List<CategoryReplicates> blocks) {
+        CategoryReplicates head = blocks.get(0);
         int replicates = blocks.stream().mapToInt(block -> block.replicates).sum();
-        double[] values = new double[Metric.values().length * replicates];
+        double[] values = new double[head.values.length / head.replicates * replicates];
+        long[] scores = new long[head.scores.length / head.replicates * replicates];
+        long[] positives = new long[replicates];
         int first = 0;
         for (CategoryReplicates block : blocks) {
-            if (block.categoryId != blocks.get(0).categoryId) {
+            if (block.categoryId != head.categoryId) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "replicates of category %d cannot follow those of category %d",
                         block.categoryId,
-                        blocks.get(0).categoryId));
+                        head.categoryId));
             }
-            for (int metric = 0; metric < Metric.values().length; metric++) {
+            for (int row = 0; row * replicates < values.length; row++) {
                 System.arraycopy(
-                        block.values, metric * block.replicates, values, metric * replicates + first, block.replicates);
+                        block.values, row * block.replicates, values, row * replicates + first, block.replicates);
             }
+            for (int row = 0; row * replicates < scores.length; row++) {
+                System.arraycopy(
+                        block.scores, row * block.replicates, scores, row * replicates + first, block.replicates);
+            }
+            System.arraycopy(block.positives, 0, positives, first, block.replicates);
             first += block.replicates;
         }
-        return new CategoryReplicates(blocks.get(0).categoryId, replicates, values);
+        return new CategoryReplicates(head.categoryId, values, scores, positives);
     }
 
     /** The category. */
@@ -65,9 +77,38 @@ public final class CategoryReplicates implements Serializable {
         return replicates;
     }
 
-    /** A number in each replicate. */
-    public double[] values(Metric metric) {
-        int first = metric.index() * replicates;
-        return Arrays.copyOfRange(values, first, first + replicates);
+    /**
+     * A number in each replicate.
+     *
+     * @param number which, from 0
+     */
+    public double[] values(int number) {
+        return Arrays.copyOfRange(values, number * replicates, (number + 1) * replicates);
+    }
+
+    /**
+     * What a cut at a score gives in a replicate; the score was chosen once, for the point estimate.
+     *
+     * @param score the score
+     */
+    public ScoreThreshold threshold(Cut cut, double score, int replicate) {
+        int row = cut.ordinal() * ReplicateScores.CUT_ROWS;
+        return new ScoreThreshold(score, scored(row, replicate), scored(row + 1, replicate), positives[replicate]);
+    }
+
+    /** How far scores are probabilities in a replicate. */
+    public Calibration calibration(int replicate) {
+        long[][] bins = new long[ReplicateScores.BIN_ROWS][Calibration.BINS];
+        for (int bin = 0; bin < Calibration.BINS; bin++) {
+            int row = ReplicateScores.firstRow(Cut.values().length, bin);
+            for (int field = 0; field < bins.length; field++) {
+                bins[field][bin] = scored(row + field, replicate);
+            }
+        }
+        return Calibration.of(bins[0], bins[1], bins[2], bins[3]);
+    }
+
+    private long scored(int row, int replicate) {
+        return scores[row * replicates + replicate];
     }
 }

@@ -37,11 +37,7 @@ public record Comparison(Resampled a, Resampled b) {
 
     /** A number over all categories. */
     public Difference of(Metric metric) {
-        return Difference.of(
-                a.point().metric(metric),
-                b.point().metric(metric),
-                a.replicates().values(metric),
-                b.replicates().values(metric));
+        return Difference.of(a.point().metric(metric), b.point().metric(metric), a.values(metric), b.values(metric));
     }
 
     /**
@@ -53,8 +49,8 @@ public record Comparison(Resampled a, Resampled b) {
         return Difference.of(
                 metric.of(a.point().categories().get(category)),
                 metric.of(b.point().categories().get(category)),
-                a.replicates().categories().get(category).values(metric),
-                b.replicates().categories().get(category).values(metric));
+                a.values(category, metric),
+                b.values(category, metric));
     }
 
     /**

@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Counts false positives by replicate; one that found nothing is one at every overlap of a size range, and is counted as
- * such.
+ * such. One that is one in most size ranges is counted in all and taken off the others, as where these are rankings in
+ * each of which something else is mended.
  */
 final class FalsePositives {
 
@@ -15,6 +16,8 @@ final class FalsePositives {
     private final long firstThresholds;
     private final double[] single;
     private final double[] whole;
+    private final double[] every;
+    private final int areas;
 
     FalsePositives(MatchRules rules, int replicates, double[] single) {
         this.thresholds = rules.thresholds();
@@ -22,7 +25,9 @@ final class FalsePositives {
         this.everyThreshold = -1L >>> (Long.SIZE - thresholds);
         this.firstThresholds = Long.divideUnsigned(rules.everything(), everyThreshold);
         this.single = single;
-        this.whole = new double[rules.areas() * replicates];
+        this.areas = rules.areas();
+        this.whole = new double[areas * replicates];
+        this.every = new double[replicates];
     }
 
     /** Those that count at every overlap of their size range, {@code [size range][replicate]}; the array itself. */
@@ -30,9 +35,22 @@ final class FalsePositives {
         return whole;
     }
 
+    /** Those that count in every size range on top of them, {@code [replicate]}; the array itself. */
+    double[] every() {
+        return every;
+    }
+
     void add(long missed, double[] drawn) {
         long firsts = missed & firstThresholds;
-        if (firsts * everyThreshold == missed) {
+        if (firsts * everyThreshold == missed && 2 * Long.bitCount(firsts) > areas + 1) {
+            ReplicateCurves.addRow(every, 0, drawn);
+            for (long left = firstThresholds & ~firsts; left != 0; left &= left - 1) {
+                int at = Long.numberOfTrailingZeros(left) / thresholds * replicates;
+                for (int i = 0; i < replicates; i++) {
+                    whole[at + i] -= drawn[i];
+                }
+            }
+        } else if (firsts * everyThreshold == missed) {
             for (long left = firsts; left != 0; left &= left - 1) {
                 int area = Long.numberOfTrailingZeros(left) / thresholds;
                 ReplicateCurves.addRow(whole, area * replicates, drawn);
@@ -47,8 +65,9 @@ final class FalsePositives {
     /** Counts those of every overlap at each. */
     void settle() {
         for (int i = 0; i < single.length; i++) {
-            single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates];
+            single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates] + every[i % replicates];
         }
         Arrays.fill(whole, 0);
+        Arrays.fill(every, 0);
     }
 }

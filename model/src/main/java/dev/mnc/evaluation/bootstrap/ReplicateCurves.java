@@ -1,14 +1,13 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryFigures;
 import dev.mnc.evaluation.coco.CocoProtocol;
-import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The curves of one category in some replicates that follow each other, built along its ranking as
@@ -24,6 +23,7 @@ public final class ReplicateCurves {
 
     private static final int RECALLS = CocoProtocol.RECALLS;
 
+    private final Asked asked;
     private final MatchRules rules;
     private final ImageWeights weights;
     private final int first;
@@ -33,15 +33,22 @@ public final class ReplicateCurves {
     private final double[][] best;
     /** True positives by limit, pair, replicate. */
     private final double[] hits;
+    /** Detections that count at the first overlap, by size range, replicate; known of the pairs asked for. */
+    private final double[] counted;
+
+    private final ReplicateScores scores;
 
     /**
-     * @param rules what counted as found
+     * @param asked what is to be told
      * @param first number of the first replicate
      * @param wanted objects there were to be found, {@code [size range][replicate]}: see
      *     {@link dev.mnc.evaluation.coco.PositiveImages#wanted}
+     * @param cuts scores at which detections are cut off, see {@link Asked#cuts}; does not matter if scores are not
+     *     asked for
      */
-    public ReplicateCurves(MatchRules rules, ImageWeights weights, int first, double[] wanted) {
-        this.rules = rules;
+    public ReplicateCurves(Asked asked, ImageWeights weights, int first, double[] wanted, double[] cuts) {
+        this.asked = asked;
+        this.rules = asked.rules();
         this.weights = weights;
         this.first = first;
         this.replicates = wanted.length / rules.areas();
@@ -49,6 +56,8 @@ public final class ReplicateCurves {
         int pairs = rules.areas() * rules.thresholds();
         this.best = new double[pairs][0];
         this.hits = new double[rules.limits() * pairs * replicates];
+        this.counted = new double[rules.areas() * replicates];
+        this.scores = new ReplicateScores(cuts, asked.asksScores() ? replicates : 0);
     }
 
     /** How many true and false positives of each pair and replicate there are in some part of a ranking. */
@@ -138,7 +147,8 @@ public final class ReplicateCurves {
             for (int i = 0; i < wanted.length; i++) {
                 stepsEach[i] = wanted[i] == 0 ? 0 : (RECALLS - 1) / wanted[i];
                 for (int recall = 1; recall < RECALLS; recall++) {
-                    needed[i * (RECALLS + 1) + recall] = needed(wanted[i], CocoProtocol.recall(recall));
+                    needed[i * (RECALLS + 1) + recall] =
+                            needed(wanted[i], rules.recalls().recall(recall));
                 }
                 needed[i * (RECALLS + 1) + RECALLS] = Double.POSITIVE_INFINITY;
             }
@@ -146,7 +156,9 @@ public final class ReplicateCurves {
 
         void along(Ranking ranking) {
             double[] before = found.clone();
+            double[] missedBefore = single.clone();
             long useful = useful();
+            Stretch stretch = new Stretch();
             for (int position = 0; position < ranking.count() && useful != 0; position++) {
                 long matched = ranking.matched(position);
                 long ignored = ranking.ignored(position);
@@ -155,6 +167,9 @@ public final class ReplicateCurves {
                     continue;
                 }
                 weights.of(ranking.image(position), first, drawn);
+                if (asked.asksScores() && (counts >>> asked.scored() & 1) != 0) {
+                    stretch.add(ranking.score(position));
+                }
                 for (long left = matched & counts; left != 0; left &= left - 1) {
                     int pair = Long.numberOfTrailingZeros(left);
                     hit(pair);
@@ -163,15 +178,60 @@ public final class ReplicateCurves {
                 }
                 missed.add(~matched & counts, drawn);
             }
+            stretch.end();
+            missed.settle();
             int last = hits.length - found.length;
             for (int i = 0; i < found.length; i++) {
                 hits[last + i] += found[i] - before[i];
             }
+            for (int i = 0; i < counted.length; i++) {
+                int at = i / replicates * rules.thresholds() * replicates + i % replicates;
+                counted[i] += found[at] - before[at] + single[at] - missedBefore[at];
+            }
         }
 
-        /** The pairs of the size ranges that have anything to be found. */
+        /** Detections of similar scores that follow each other, and what became of them. */
+        private final class Stretch {
+
+            private final double[] right = new double[replicates];
+            private final double[] wrong = new double[replicates];
+            private boolean open;
+
+            void add(double score) {
+                if (!open || scores.leaves(score)) {
+                    end();
+                    scores.enter(score);
+                    mark();
+                    open = true;
+                }
+                scores.add(score, drawn);
+            }
+
+            /** Takes down what has been counted so far. */
+            private void mark() {
+                int at = asked.scored() * replicates;
+                int wholeAt = asked.scored() / rules.thresholds() * replicates;
+                for (int i = 0; i < replicates; i++) {
+                    right[i] = found[at + i];
+                    wrong[i] = single[at + i] + missed.whole()[wholeAt + i] + missed.every()[i];
+                }
+            }
+
+            void end() {
+                if (open) {
+                    double[] rightBefore = right.clone();
+                    double[] wrongBefore = wrong.clone();
+                    mark();
+                    Arrays.setAll(rightBefore, i -> right[i] - rightBefore[i]);
+                    Arrays.setAll(wrongBefore, i -> wrong[i] - wrongBefore[i]);
+                    scores.leave(rightBefore, wrongBefore);
+                }
+            }
+        }
+
+        /** The pairs of the size ranges that have anything to be found, and those that are counted anyway. */
         private long useful() {
-            long useful = 0;
+            long useful = asked.counted();
             for (int pair = 0; pair < rules.areas() * rules.thresholds(); pair++) {
                 int area = pair / rules.thresholds();
                 for (int i = 0; i < replicates; i++) {
@@ -188,12 +248,14 @@ public final class ReplicateCurves {
             double[] counted = found;
             double[] alone = single;
             double[] together = missed.whole();
+            double[] everywhere = missed.every();
             double[] weight = drawn;
             double[] quotient = precision;
             for (int i = 0; i < weight.length; i++) {
                 double its = counted[at + i] + weight[i];
                 counted[at + i] = its;
-                quotient[i] = its / (alone[at + i] + together[areaAt + i] + its + CocoProtocol.EPSILON);
+                double wrong = alone[at + i] + together[areaAt + i] + everywhere[i];
+                quotient[i] = its / (wrong + its + CocoProtocol.EPSILON);
             }
         }
 
@@ -258,7 +320,7 @@ public final class ReplicateCurves {
     public byte[] toBytes() {
         int[] from = new int[best.length];
         int[] to = new int[best.length];
-        int doubles = hits.length;
+        int doubles = hits.length + counted.length + scores.rows().length;
         for (int pair = 0; pair < best.length; pair++) {
             int end = best[pair].length;
             while (end > 0 && best[pair][end - 1] == 0) {
@@ -277,6 +339,10 @@ public final class ReplicateCurves {
         for (double hit : hits) {
             bytes.putDouble(hit);
         }
+        for (double count : counted) {
+            bytes.putDouble(count);
+        }
+        scores.write(bytes);
         for (int pair = 0; pair < best.length; pair++) {
             bytes.putInt(from[pair]).putInt(to[pair]);
             for (int i = from[pair]; i < to[pair]; i++) {
@@ -292,6 +358,10 @@ public final class ReplicateCurves {
         for (int i = 0; i < hits.length; i++) {
             hits[i] += bytes.getDouble();
         }
+        for (int i = 0; i < counted.length; i++) {
+            counted[i] += bytes.getDouble();
+        }
+        scores.addFrom(bytes);
         for (int pair = 0; pair < best.length; pair++) {
             int from = bytes.getInt();
             int to = bytes.getInt();
@@ -309,7 +379,14 @@ public final class ReplicateCurves {
         for (int pair = 0; pair < pairs; pair++) {
             average(pair, averages);
         }
-        return CategoryReplicates.of(categoryId, replicates, i -> new Figures(averages, i));
+        double[] values = new double[asked.measures().size() * replicates];
+        for (int i = 0; i < values.length; i++) {
+            double value = asked.measures().get(i / replicates).of(new Figures(averages, i % replicates));
+            values[i] = value < 0 ? Double.NaN : value;
+        }
+        long[] positives = new long[replicates];
+        Arrays.setAll(positives, i -> (long) wanted[i]);
+        return new CategoryReplicates(categoryId, values, scores.rows(), positives);
     }
 
     /** The mean over recalls of the best precision at each and beyond, summed up as the point estimate is. */
@@ -341,24 +418,29 @@ public final class ReplicateCurves {
             this.replicate = replicate;
         }
 
-        private int at(AreaRange area, int threshold) {
-            return (area.index() * rules.thresholds() + threshold) * replicates + replicate;
+        private int at(int area, int threshold) {
+            return (area * rules.thresholds() + threshold) * replicates + replicate;
         }
 
         @Override
-        public long positives(AreaRange area) {
-            return (long) wanted[area.index() * replicates + replicate];
+        public long positives(int area) {
+            return (long) wanted[area * replicates + replicate];
         }
 
         @Override
-        public double averagePrecision(AreaRange area, int threshold) {
+        public long counted(int area) {
+            return (long) counted[area * replicates + replicate];
+        }
+
+        @Override
+        public double averagePrecision(int area, int threshold) {
             return averages[at(area, threshold)];
         }
 
         @Override
-        public double recall(AreaRange area, Limit limit, int threshold) {
+        public double recall(int area, int limit, int threshold) {
             int pairs = rules.areas() * rules.thresholds();
-            return hits[limit.index() * pairs * replicates + at(area, threshold)] / positives(area);
+            return hits[limit * pairs * replicates + at(area, threshold)] / positives(area);
         }
     }
 }

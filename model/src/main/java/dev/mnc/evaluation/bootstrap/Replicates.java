@@ -1,8 +1,8 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.Metric;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An evaluation in each replicate.
@@ -28,21 +28,24 @@ public record Replicates(List<CategoryReplicates> categories) {
     }
 
     /**
-     * A number over all categories in each replicate: as in {@link dev.mnc.evaluation.coco.EvaluationResult#metric} the
-     * mean of those that have something to be found in it, NaN if none has.
+     * A number over some categories in each replicate: as in {@link dev.mnc.evaluation.coco.Measure#mean} the mean of
+     * those that have something to be found in it, NaN if none has.
+     *
+     * @param number which, from 0
+     * @param chosen positions of the categories, rising
      */
-    public double[] values(Metric metric) {
+    public double[] values(int number, IntStream chosen) {
         double[] sums = new double[count()];
         int[] counts = new int[count()];
-        for (CategoryReplicates category : categories) {
-            double[] values = category.values(metric);
+        chosen.forEach(category -> {
+            double[] values = categories.get(category).values(number);
             for (int i = 0; i < values.length; i++) {
                 if (!Double.isNaN(values[i])) {
                     sums[i] += values[i];
                     counts[i]++;
                 }
             }
-        }
+        });
         Arrays.setAll(sums, i -> counts[i] == 0 ? Double.NaN : sums[i] / counts[i]);
         return sums;
     }

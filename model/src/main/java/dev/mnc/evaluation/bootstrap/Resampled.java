@@ -2,22 +2,29 @@ package dev.mnc.evaluation.bootstrap;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.coco.Measure;
+import dev.mnc.evaluation.coco.Outcome;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An evaluation and its replicates.
+ * The results of a lane and its replicates.
  *
- * @param point the evaluation itself
+ * @param point the results themselves
+ * @param measures the numbers that the replicates have, in their order
  * @param replicates of the same categories
  */
-public record Resampled(EvaluationResult point, Replicates replicates) {
+public record Resampled(EvaluationResult point, List<? extends Measure> measures, Replicates replicates) {
 
     public Resampled {
         requireNonNull(point, "point");
         requireNonNull(replicates, "replicates");
+        measures = List.copyOf(measures);
         if (point.categories().size() != replicates.categories().size()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -27,23 +34,67 @@ public record Resampled(EvaluationResult point, Replicates replicates) {
         }
     }
 
-    /** How sure a number over all categories is; null if there is nothing to be found. */
-    public @Nullable Interval interval(Metric metric) {
-        return interval(point.metric(metric), replicates.values(metric));
+    /**
+     * A lane of an outcome.
+     *
+     * @param lane its number
+     */
+    public static Resampled of(Outcome outcome, int lane, Replicates replicates) {
+        return new Resampled(
+                outcome.lanes().get(lane), outcome.pass().lanes().get(lane).measures(), replicates);
+    }
+
+    /** A number over all categories and how sure it is: the mean of those that have something to be found. */
+    public Estimate estimate(String name, Measure measure) {
+        return estimate(name, measure, category -> true);
+    }
+
+    /** A number over some categories and how sure it is. */
+    public Estimate estimate(String name, Measure measure, Predicate<CategoryResult> chosen) {
+        List<CategoryResult> categories = point.categories();
+        return Estimate.of(
+                name,
+                measure.mean(categories.stream().filter(chosen).toList()),
+                replicates.values(
+                        number(measure),
+                        IntStream.range(0, categories.size()).filter(i -> chosen.test(categories.get(i)))));
     }
 
     /**
-     * How sure a number of one category is; null if there is nothing to be found.
+     * A number of one category and how sure it is.
      *
      * @param category its position among the categories
      */
-    public @Nullable Interval interval(int category, Metric metric) {
-        return interval(
-                metric.of(point.categories().get(category)),
-                replicates.categories().get(category).values(metric));
+    public Estimate estimate(String name, int category, Measure measure) {
+        return Estimate.of(name, measure.of(point.categories().get(category)), values(category, measure));
     }
 
-    private static @Nullable Interval interval(double point, double[] values) {
-        return point < 0 ? null : Interval.of(point, values);
+    /** How sure a number over all categories is; null if there is nothing to be found. */
+    public @Nullable Interval interval(Measure measure) {
+        return estimate("", measure).spread();
+    }
+
+    /** How sure a number of one category is; null if there is nothing to be found. */
+    public @Nullable Interval interval(int category, Measure measure) {
+        return estimate("", category, measure).spread();
+    }
+
+    /** A number over all categories in each replicate; NaN where there is nothing to be found. */
+    public double[] values(Measure measure) {
+        return replicates.values(
+                number(measure), IntStream.range(0, point.categories().size()));
+    }
+
+    /** A number of one category in each replicate; NaN where there is nothing to be found. */
+    public double[] values(int category, Measure measure) {
+        return replicates.categories().get(category).values(number(measure));
+    }
+
+    private int number(Measure measure) {
+        int number = measures.indexOf(measure);
+        if (number < 0) {
+            throw new IllegalArgumentException("the replicates do not have " + measure + ", only " + measures);
+        }
+        return number;
     }
 }

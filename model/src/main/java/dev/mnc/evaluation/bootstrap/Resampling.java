@@ -1,9 +1,12 @@
 package dev.mnc.evaluation.bootstrap;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LaneRankings;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Parallel;
+import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.Ranking;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,27 +19,29 @@ import java.util.stream.Stream;
 /** Computes the replicates of rankings that are in memory, on several threads. */
 public final class Resampling {
 
+    private final Asked asked;
     private final LaneRankings lane;
     private final LongIndex categories;
     private final ImageWeights weights;
     private final List<Block> blocks;
 
-    private Resampling(LaneRankings lane, LongIndex categories, ImageWeights weights) {
+    private Resampling(Pass pass, int number, LaneRankings lane) {
+        this.asked = Asked.of(pass, number);
         this.lane = lane;
-        this.categories = categories;
-        this.weights = weights;
+        this.categories = pass.categories();
+        this.weights = requireNonNull(pass.weights(), "weights");
         this.blocks = Block.all(weights.replicates());
     }
 
     /**
      * The replicates of a lane.
      *
-     * @param categories ids of the categories of its rankings
+     * @param pass has weights
+     * @param number of the lane in the pass
      * @param threads do the work; the numbers are the same for any number of them
      */
-    public static Replicates of(
-            LaneRankings lane, LongIndex categories, ImageWeights weights, ExecutorService threads) {
-        return new Resampling(lane, categories, weights).run(threads);
+    public static Replicates of(Pass pass, int number, LaneRankings lane, ExecutorService threads) {
+        return new Resampling(pass, number, lane).run(threads);
     }
 
     /** What one thread does in one go: a category in some replicates. */
@@ -79,7 +84,11 @@ public final class Resampling {
 
     private CategoryReplicates replicates(Cell cell, List<double[][]> wanted) {
         ReplicateCurves curves = new ReplicateCurves(
-                lane.rules(), weights, blocks.get(cell.block()).first(), wanted.get(cell.block())[cell.category()]);
+                asked,
+                weights,
+                blocks.get(cell.block()).first(),
+                wanted.get(cell.block())[cell.category()],
+                Asked.cuts(lane.results().get(cell.category())));
         curves.add(ranking(cell.category()));
         return curves.result(categories.id(cell.category()));
     }

@@ -25,6 +25,7 @@ public final class CategoryCurves implements Serializable {
     private final double[] best;
     private final double[] scores;
     private final long[] hits;
+    private final long[] counted;
     private final int asked;
     private final ScoreThresholds thresholds;
     private final Calibration calibration = new Calibration();
@@ -44,6 +45,7 @@ public final class CategoryCurves implements Serializable {
         this.best = new double[pairs * RECALLS];
         this.scores = new double[pairs * RECALLS];
         this.hits = new long[rules.limits() * pairs];
+        this.counted = new long[rules.areas()];
         this.asked = rules.closest(target.iou());
         this.thresholds = new ScoreThresholds(positives[0], target);
     }
@@ -177,6 +179,12 @@ public final class CategoryCurves implements Serializable {
             }
             tally.falsePositives(matched, ignored);
         }
+        tally.settle();
+        for (int area = 0; area < counted.length; area++) {
+            int pair = area * rules.thresholds();
+            counted[area] += start.truePositives[pair] + start.falsePositives[pair];
+            counted[area] -= before.truePositives[pair] + before.falsePositives[pair];
+        }
         detections += ranking.count();
         addScores(ranking, before);
     }
@@ -218,6 +226,7 @@ public final class CategoryCurves implements Serializable {
         // A recall is reached in one part only; in the others the place still holds 0.
         Arrays.setAll(scores, i -> scores[i] == 0 ? other.scores[i] : scores[i]);
         Arrays.setAll(hits, i -> hits[i] + other.hits[i]);
+        Arrays.setAll(counted, i -> counted[i] + other.counted[i]);
         detections += other.detections;
         topScore = other.hasTop ? other.topScore : topScore;
         hasTop |= other.hasTop;
@@ -232,6 +241,7 @@ public final class CategoryCurves implements Serializable {
                 categoryId,
                 detections,
                 positives,
+                counted,
                 new CategoryResult.Scores(asked, thresholds.found(), calibration));
         int pairs = positives.length * rules.thresholds();
         for (int area = 0; area < positives.length; area++) {

@@ -1,6 +1,5 @@
 package dev.mnc.evaluation.coco;
 
-import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreThresholds;
 import java.io.Serializable;
@@ -20,6 +19,7 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     private final long categoryId;
     private final long detections;
     private final long[] positives;
+    private final long[] counted;
     private final double[] precision;
     private final double[] scores;
     private final double[] recall;
@@ -36,8 +36,13 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     public record Scores(int threshold, ScoreThresholds.Found thresholds, Calibration calibration)
             implements Serializable {}
 
-    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives, Scores worth) {
+    /**
+     * @param positives objects to be found, by size range
+     * @param counted detections that are right or wrong at the first overlap, by size range
+     */
+    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives, long[] counted, Scores worth) {
         this.worth = worth;
+        this.counted = counted.clone();
         this.rules = rules;
         this.categoryId = categoryId;
         this.detections = detections;
@@ -54,6 +59,7 @@ public final class CategoryResult implements CategoryFigures, Serializable {
 
     private CategoryResult(CategoryResult from) {
         this.worth = from.worth;
+        this.counted = from.counted;
         this.rules = from.rules;
         this.categoryId = from.categoryId;
         this.detections = from.detections;
@@ -106,15 +112,14 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return detections;
     }
 
-    /** Objects there were to be found. */
     @Override
-    public long positives(AreaRange area) {
-        return positives(area.index());
-    }
-
-    /** Objects there were to be found in a size range. */
     public long positives(int area) {
         return positives[area];
+    }
+
+    @Override
+    public long counted(int area) {
+        return counted[area];
     }
 
     /**
@@ -149,34 +154,14 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return scores[curveIndex(area, threshold, recallIndex)];
     }
 
-    /**
-     * The highest recall.
-     *
-     * @param threshold index of the IoU threshold, 0 .. 9
-     * @return in [0, 1], or -1 if there are no positives
-     */
+    /** The highest recall, in [0, 1], or -1 if there are no positives. */
     @Override
-    public double recall(AreaRange area, Limit limit, int threshold) {
-        return recall(area.index(), limit.index(), threshold);
-    }
-
-    /** The highest recall in a size range with a limit. */
     public double recall(int area, int limit, int threshold) {
         return recall[recallIndex(area, limit, threshold)];
     }
 
-    /**
-     * Mean precision over the 101 recalls.
-     *
-     * @param threshold index of the IoU threshold, 0 .. 9
-     * @return in [0, 1], or -1 if there are no positives
-     */
+    /** Mean precision over the 101 recalls, in [0, 1], or -1 if there are no positives. */
     @Override
-    public double averagePrecision(AreaRange area, int threshold) {
-        return averagePrecision(area.index(), threshold);
-    }
-
-    /** Mean precision over the 101 recalls in a size range. */
     public double averagePrecision(int area, int threshold) {
         if (averages.length > 0) {
             return averages[area * rules.thresholds() + threshold];

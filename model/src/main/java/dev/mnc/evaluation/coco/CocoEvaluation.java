@@ -193,13 +193,14 @@ public final class CocoEvaluation {
                 .<Callable<Reduced>>mapToObj(category -> () -> reduce(parts, lane, category, positives.of(category)))
                 .toList();
         List<Reduced> reduced = Parallel.all(threads, work);
+        List<CategoryResult> results = reduced.stream().map(Reduced::result).toList();
         if (pass.resamples(lane)) {
             sink.take(
                     lane,
                     new LaneRankings(
-                            rules, reduced.stream().map(Reduced::ranking).toList(), images));
+                            rules, reduced.stream().map(Reduced::ranking).toList(), images, results));
         }
-        return reduced.stream().map(Reduced::result).toList();
+        return results;
     }
 
     /** A category and, if it is still needed, what that was made of. */

@@ -2,6 +2,8 @@ package dev.mnc.evaluation.coco;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /** The lane of COCO's own metrics: all images, every detection and object as it was matched. */
 public record CocoLane(Matching matching) implements Lane {
 
@@ -10,7 +12,7 @@ public record CocoLane(Matching matching) implements Lane {
     }
 
     @Override
-    public boolean isResampled() {
-        return rules().equals(MatchRules.coco(rules().compat()));
+    public List<Metric> measures() {
+        return rules().equals(MatchRules.coco(rules().compat())) ? List.of(Metric.values()) : List.of();
     }
 }

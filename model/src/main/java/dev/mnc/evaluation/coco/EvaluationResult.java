@@ -22,16 +22,7 @@ public record EvaluationResult(IouType type, List<CategoryResult> categories) {
 
     /** A number over all categories that have something to be found: the mean of theirs; -1 if there are none. */
     public double metric(Metric metric) {
-        double sum = 0;
-        int count = 0;
-        for (CategoryResult category : categories) {
-            double value = metric.of(category);
-            if (value >= 0) {
-                sum += value;
-                count++;
-            }
-        }
-        return count == 0 ? -1 : sum / count;
+        return metric.mean(categories);
     }
 
     /** The twelve numbers. */

@@ -4,7 +4,8 @@ import java.io.Serializable;
 
 /**
  * How many times each image counts in each replicate of a bootstrap. An image has the same weights wherever they are
- * asked for; several threads ask.
+ * asked for; several threads ask. Ids that differ in their sign alone are one image: a lane may turn it to put
+ * an image's detections elsewhere among those of equal scores.
  */
 public interface ImageWeights extends Serializable {
 

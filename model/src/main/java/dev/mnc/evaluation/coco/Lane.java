@@ -1,6 +1,7 @@
 package dev.mnc.evaluation.coco;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * One series of rankings, one for each category, that is made while images are matched, and the curves drawn from them:
@@ -30,9 +31,17 @@ public interface Lane extends Serializable {
         return Keep.CURVES;
     }
 
-    /** Whether a bootstrap tells how sure its numbers are; they must be COCO's twelve. */
-    default boolean isResampled() {
-        return false;
+    /** The numbers of each category that a bootstrap tells how sure they are; there are no replicates if it is none. */
+    default List<? extends Measure> measures() {
+        return List.of();
+    }
+
+    /**
+     * The pairs, as bits, of which a bootstrap counts detections even where there is nothing to be found; of others
+     * {@link CategoryFigures#counted} is not known in replicates.
+     */
+    default long counted() {
+        return 0;
     }
 
     /**

@@ -8,10 +8,13 @@ import java.util.List;
  * @param rules what counted as found
  * @param rankings one a category, sorted
  * @param positives the objects that were to be found
+ * @param results the curves, one a category
  */
-public record LaneRankings(MatchRules rules, List<Ranking> rankings, PositiveImages positives) {
+public record LaneRankings(
+        MatchRules rules, List<Ranking> rankings, PositiveImages positives, List<CategoryResult> results) {
 
     public LaneRankings {
         rankings = List.copyOf(rankings);
+        results = List.copyOf(results);
     }
 }

@@ -4,7 +4,7 @@ import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import java.util.Locale;
 
 /** The twelve numbers of a COCO evaluation, in their usual order; the constants' names are the usual ones as well. */
-public enum Metric {
+public enum Metric implements Measure {
     AP(0, Kind.PRECISION, Metric.EVERY, AreaRange.ALL, Limit.HUNDRED),
     AP50(1, Kind.PRECISION, 0, AreaRange.ALL, Limit.HUNDRED),
     AP75(2, Kind.PRECISION, 5, AreaRange.ALL, Limit.HUNDRED),
@@ -49,6 +49,7 @@ public enum Metric {
      *
      * @return in [0, 1], or -1 if the category has no ground truth of this size
      */
+    @Override
     public double of(CategoryFigures category) {
         if (category.positives(area) == 0) {
             return -1;

@@ -51,7 +51,7 @@ public record Pass(
 
     /** Whether there are replicates of a lane. */
     public boolean resamples(int lane) {
-        return weights != null && lanes.get(lane).isResampled();
+        return weights != null && !lanes.get(lane).measures().isEmpty();
     }
 
     /** COCO's metrics and nothing else. */

@@ -37,16 +37,10 @@ public final class ErrorTally implements Tally<ErrorTally> {
 
     private static final ErrorType[] TYPES = ErrorType.values();
 
-    /** Behind the errors by kind: what else is counted of a category. */
+    /** Behind the errors by kind: the objects of a category. */
     private static final int OBJECTS = TYPES.length;
 
-    private static final int FOUND = OBJECTS + 1;
-    private static final int RANKED = FOUND + 1;
-
-    /** Detections that stand in the ranking once the errors of a kind are mended, by kind. */
-    private static final int RANKED_MENDED = RANKED + 1;
-
-    private static final int FIELDS = RANKED_MENDED + TYPES.length;
+    private static final int FIELDS = OBJECTS + 1;
 
     private final Map<Integer, long[]> counts = new TreeMap<>();
 
@@ -61,7 +55,6 @@ public final class ErrorTally implements Tally<ErrorTally> {
         for (int object = 0; object < image.objects(); object++) {
             long[] its = of(image.objectCategory(object));
             its[OBJECTS]++;
-            its[FOUND] += image.isFound(object) ? 1 : 0;
             its[ErrorType.MISS.index()] += image.isMissed(object) ? 1 : 0;
         }
     }
@@ -71,16 +64,6 @@ public final class ErrorTally implements Tally<ErrorTally> {
         ErrorType error = image.error(rank);
         if (error != null) {
             its[error.index()]++;
-        }
-        if (image.counts(rank)) {
-            its[RANKED]++;
-            for (ErrorType mended : TYPES) {
-                its[RANKED_MENDED + mended.index()] += error == mended ? 0 : 1;
-            }
-        }
-        int there = image.mendedCategory(rank);
-        if (error != null && there >= 0) {
-            of(there)[RANKED_MENDED + error.index()]++;
         }
     }
 
@@ -113,29 +96,8 @@ public final class ErrorTally implements Tally<ErrorTally> {
         return count(category, OBJECTS);
     }
 
-    /** Objects that were found. */
-    long found(int category) {
-        return count(category, FOUND);
-    }
-
     /** Whether anything was counted of a category. */
     boolean isCounted(int category) {
         return counts.containsKey(category);
-    }
-
-    /** Whether a category has anything that counts: an object or a detection outside crowds. */
-    boolean isSeen(int category) {
-        return count(category, OBJECTS) + count(category, RANKED) > 0;
-    }
-
-    /** Whether it still has anything when the errors of a kind are mended. */
-    boolean isSeenMended(int category, ErrorType type) {
-        long objects = objects(category) - (type == ErrorType.MISS ? errors(category, type) : 0);
-        return objects + count(category, RANKED_MENDED + type.index()) > 0;
-    }
-
-    /** Whether it still has anything when only the objects that were found are looked for. */
-    boolean isSeenAllFound(int category) {
-        return found(category) + count(category, RANKED) > 0;
     }
 }

@@ -10,6 +10,8 @@ import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Positives;
 import dev.mnc.evaluation.coco.RecallSteps;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The rankings from which TIDE reads its average precision: as the detections are, and with the errors of a kind mended.
@@ -56,6 +58,20 @@ public record TideLane(Matching matching, State state) implements Lane {
                         new int[] {TideImage.MOST},
                         matching.rules().compat())
                 .with(RecallSteps.HUNDREDTHS);
+    }
+
+    @Override
+    public List<TideMeasure> measures() {
+        return state == State.FOUND
+                ? List.of(TideMeasure.PRECISION, TideMeasure.CLEAN)
+                : IntStream.range(0, MENDED_RANKINGS)
+                        .mapToObj(ranking -> new TideMeasure(TideMeasure.Order.BY_SCORE, ranking))
+                        .toList();
+    }
+
+    @Override
+    public long counted() {
+        return rules().everything();
     }
 
     @Override

@@ -2,21 +2,21 @@ package dev.mnc.evaluation.errors;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.CocoProtocol;
+import dev.mnc.evaluation.bootstrap.Estimate;
+import dev.mnc.evaluation.bootstrap.Interval;
+import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.coco.RecallSteps;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -86,16 +86,13 @@ public record TideResult(
     private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult mended, ErrorTally tally) {
 
         TideResult result(IouType type) {
-            double precision = mean(tally::isSeen, category -> precision(found, category, 0));
+            double precision = TideMeasure.PRECISION.mean(found.categories());
             Map<ErrorType, Double> lost = new EnumMap<>(ErrorType.class);
             for (ErrorType error : ErrorType.values()) {
-                double after = mean(
-                        category -> tally.isSeenMended(category, error),
-                        category -> precision(mended, category, error.index()));
-                lost.put(error, Math.max(after - precision, 0));
+                lost.put(error, lost(precision, TideMeasure.mended(error).mean(mended.categories())));
             }
-            double clean = mean(tally::isSeen, this::cleanPrecision);
-            double complete = mean(tally::isSeenAllFound, category -> precision(mended, category, TideLane.ALL_FOUND));
+            double clean = TideMeasure.CLEAN.mean(found.categories());
+            double complete = TideMeasure.COMPLETE.mean(mended.categories());
             List<OfCategory> categories = new ArrayList<>();
             for (int category = 0; category < ids.size(); category++) {
                 if (tally.isCounted(category)) {
@@ -103,57 +100,80 @@ public record TideResult(
                 }
             }
             return new TideResult(
-                    type,
-                    precision,
-                    lost,
-                    precision < 0 ? 0 : clean - precision,
-                    complete < 0 ? 0 : complete - precision,
-                    categories);
-        }
-
-        private double mean(IntPredicate seen, IntToDoubleFunction value) {
-            double sum = 0;
-            int count = 0;
-            for (int category = 0; category < ids.size(); category++) {
-                if (seen.test(category)) {
-                    sum += value.applyAsDouble(category);
-                    count++;
-                }
-            }
-            return count == 0 ? -1 : sum / count;
-        }
-
-        private static double precision(EvaluationResult result, int category, int ranking) {
-            CategoryResult its = result.categories().get(category);
-            return its.positives(ranking) == 0 ? 0 : its.averagePrecision(ranking, 0);
-        }
-
-        /** All right detections come first: precision is 1 for as long as there are any. */
-        private double cleanPrecision(int category) {
-            int reached = 0;
-            while (tally.found(category) > 0
-                    && reached < CocoProtocol.RECALLS
-                    && (double) tally.found(category) / tally.objects(category)
-                            >= RecallSteps.HUNDREDTHS.recall(reached)) {
-                reached++;
-            }
-            return (double) reached / CocoProtocol.RECALLS;
+                    type, precision, lost, change(precision, clean), change(precision, complete), categories);
         }
 
         private OfCategory ofCategory(int category) {
-            double precision = tally.isSeen(category) ? precision(found, category, 0) : -1;
+            double precision = TideMeasure.PRECISION.of(found.categories().get(category));
             Map<ErrorType, Long> errors = new EnumMap<>(ErrorType.class);
             Map<ErrorType, Double> lost = new EnumMap<>(ErrorType.class);
             for (ErrorType error : ErrorType.values()) {
                 errors.put(error, tally.errors(category, error));
                 lost.put(
                         error,
-                        precision >= 0 && tally.isSeenMended(category, error)
-                                ? precision(mended, category, error.index()) - precision
-                                : 0);
+                        change(
+                                precision,
+                                TideMeasure.mended(error).of(mended.categories().get(category))));
             }
             return new OfCategory(ids.id(category), precision, tally.objects(category), errors, lost);
         }
+    }
+
+    private static double lost(double precision, double mended) {
+        return Math.max(mended - precision, 0);
+    }
+
+    private static double change(double precision, double mended) {
+        return precision < 0 || mended < 0 ? 0 : mended - precision;
+    }
+
+    /**
+     * How sure precision and losses are; numbers of errors are counts and have none.
+     *
+     * @param found the lane of the detections as they are and its replicates
+     * @param mended that of the mended ones
+     */
+    public List<Estimate> estimates(Resampled found, Resampled mended) {
+        double[] before = found.values(TideMeasure.PRECISION);
+        List<Estimate> estimates = new ArrayList<>();
+        estimates.add(Estimate.of("AP50", precision, before));
+        for (ErrorType error : ErrorType.values()) {
+            double[] after = mended.values(TideMeasure.mended(error));
+            estimates.add(loss("dAP " + error.label(), lost(error), before, i -> lost(before[i], known(after[i]))));
+        }
+        double[] clean = found.values(TideMeasure.CLEAN);
+        double[] complete = mended.values(TideMeasure.COMPLETE);
+        estimates.add(loss("dAP FalsePos", falsePositives, before, i -> change(before[i], known(clean[i]))));
+        estimates.add(loss("dAP FalseNeg", falseNegatives, before, i -> change(before[i], known(complete[i]))));
+        return estimates;
+    }
+
+    /**
+     * How sure those of a category are.
+     *
+     * @param number of the category among all
+     */
+    public List<Estimate> estimates(OfCategory category, int number, Resampled found, Resampled mended) {
+        double[] before = found.values(number, TideMeasure.PRECISION);
+        List<Estimate> estimates = new ArrayList<>();
+        estimates.add(Estimate.of("AP50", category.precision(), before));
+        for (ErrorType error : ErrorType.values()) {
+            double[] after = mended.values(number, TideMeasure.mended(error));
+            estimates.add(loss(
+                    "dAP " + error.label(), category.lost(error), before, i -> change(before[i], known(after[i]))));
+        }
+        return estimates;
+    }
+
+    private static double known(double value) {
+        return Double.isNaN(value) ? -1 : value;
+    }
+
+    /** A loss, which there is where there is a precision. */
+    private static Estimate loss(String name, double value, double[] before, IntToDoubleFunction inReplicate) {
+        double[] values = new double[before.length];
+        Arrays.setAll(values, i -> Double.isNaN(before[i]) ? Double.NaN : inReplicate.applyAsDouble(i));
+        return new Estimate(name, value, Interval.of(value, values));
     }
 
     /** The number of errors of a kind. */

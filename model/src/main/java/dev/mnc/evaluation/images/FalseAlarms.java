@@ -2,14 +2,18 @@ package dev.mnc.evaluation.images;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.coco.ImageMatch;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Tally;
 import dev.mnc.evaluation.coco.TallyKind;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Detections in images that have no object of their category, not even a crowd: those of a category without ground truth
@@ -21,11 +25,17 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
      * What is counted.
      *
      * @param at which detections count in {@link Count#atScore}
+     * @param weights of a bootstrap, or null
      */
-    public record Kind(AtScore at) implements TallyKind<FalseAlarms> {
+    public record Kind(AtScore at, @Nullable ImageWeights weights) implements TallyKind<FalseAlarms> {
 
         public Kind {
             requireNonNull(at, "at");
+        }
+
+        /** Without a bootstrap. */
+        public Kind(AtScore at) {
+            this(at, null);
         }
 
         @Override
@@ -35,7 +45,7 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
 
         @Override
         public FalseAlarms start(LongIndex categories) {
-            return new FalseAlarms(at, categories.size());
+            return new FalseAlarms(this, categories.size());
         }
 
         @Override
@@ -74,9 +84,16 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
     private long images;
     private long emptyImages;
     private Count inEmptyImages = Count.NONE;
+    private final transient @Nullable ImageWeights weights;
+    private final transient double[] drawn;
+    /** Of images without any object by replicate: how many they are, their detections, and those at the score. */
+    private final double[][] inReplicates;
 
-    private FalseAlarms(AtScore at, int categories) {
-        this.at = at;
+    private FalseAlarms(Kind kind, int categories) {
+        this.at = kind.at;
+        this.weights = kind.weights;
+        this.drawn = new double[kind.weights == null ? 0 : kind.weights.replicates()];
+        this.inReplicates = new double[3][drawn.length];
         for (int category = 0; category < categories; category++) {
             alarms.add(Count.NONE);
         }
@@ -108,6 +125,18 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
         if (empty) {
             emptyImages++;
             inEmptyImages = inEmptyImages.plus(Count.ofImage(detections, above));
+            draw(image.imageId(), 1, detections, above);
+        }
+    }
+
+    private void draw(long image, long... counts) {
+        if (weights != null) {
+            weights.of(image, 0, drawn);
+            for (int row = 0; row < counts.length; row++) {
+                double[] its = inReplicates[row];
+                double count = counts[row];
+                Arrays.setAll(its, i -> its[i] + count * drawn[i]);
+            }
         }
     }
 
@@ -119,6 +148,11 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
         images += other.images;
         emptyImages += other.emptyImages;
         inEmptyImages = inEmptyImages.plus(other.inEmptyImages);
+        for (int row = 0; row < inReplicates.length; row++) {
+            double[] its = inReplicates[row];
+            double[] more = other.inReplicates[row];
+            Arrays.setAll(its, i -> its[i] + more[i]);
+        }
     }
 
     /** Number of images looked at. */
@@ -134,6 +168,25 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
     /** The detections of all categories in images without any object. */
     public Count inEmptyImages() {
         return inEmptyImages;
+    }
+
+    /** Detections at the score in an image without any object, on average; -1 if there is no such image. */
+    public double atScorePerEmptyImage() {
+        return emptyImages == 0 ? -1 : (double) inEmptyImages.atScore() / emptyImages;
+    }
+
+    /** How sure the numbers of images without any object are; with a bootstrap. */
+    public List<Estimate> estimates() {
+        double[] perImage = new double[inReplicates[0].length];
+        Arrays.setAll(perImage, i -> inReplicates[0][i] == 0 ? Double.NaN : inReplicates[2][i] / inReplicates[0][i]);
+        return List.of(
+                Estimate.of("detections", known(inEmptyImages.detections()), inReplicates[1]),
+                Estimate.of("at_score", known(inEmptyImages.atScore()), inReplicates[2]),
+                Estimate.of("at_score_per_image", atScorePerEmptyImage(), perImage));
+    }
+
+    private double known(double number) {
+        return emptyImages == 0 ? -1 : number;
     }
 
     /** The false alarms of a category. */

@@ -8,6 +8,7 @@ import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Positives;
+import java.util.List;
 
 /**
  * Rankings of the best detections of each category in an image. Detections choose by falling score, so what the best find
@@ -29,6 +30,11 @@ public record LimitLane(Matching matching, int limit) implements Lane {
     @Override
     public MatchRules rules() {
         return matching.rules().upTo(limit);
+    }
+
+    @Override
+    public List<ListMeasure> measures() {
+        return ListMeasure.all(rules());
     }
 
     @Override

@@ -1,25 +1,31 @@
 package dev.mnc.evaluation.lists;
 
-import static java.util.Objects.requireNonNull;
-
+import dev.mnc.evaluation.bootstrap.Estimate;
+import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.EvaluationResult;
+import dev.mnc.evaluation.lists.ListMeasure.Kind;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Average precision and recall in one size range with one limit, over all overlaps of the list or at one of them.
  * Everything is in [0, 1], or -1 where there is nothing to be found.
  *
  * @param area the size range
- * @param maxDetections the limit
  * @param areaIndex number of the size range in the results
- * @param categories one result for each category, by id
+ * @param lane whose results they are
+ * @param result one for each category, by id
  */
-public record ListFigure(AreaBounds area, int maxDetections, int areaIndex, List<CategoryResult> categories) {
+public record ListFigure(AreaBounds area, int areaIndex, LimitLane lane, EvaluationResult result) {
 
-    public ListFigure {
-        requireNonNull(area, "area");
-        categories = List.copyOf(categories);
+    /** The limit. */
+    public int maxDetections() {
+        return lane.limit();
+    }
+
+    /** One result for each category, by id. */
+    public List<CategoryResult> categories() {
+        return result.categories();
     }
 
     /** Objects of a category there were to be found. */
@@ -27,55 +33,66 @@ public record ListFigure(AreaBounds area, int maxDetections, int areaIndex, List
         return category.positives(areaIndex);
     }
 
+    private ListMeasure mean(Kind kind) {
+        return ListMeasure.mean(kind, areaIndex, lane.rules());
+    }
+
+    private ListMeasure at(Kind kind, int threshold) {
+        return ListMeasure.at(kind, areaIndex, threshold);
+    }
+
     /** Average precision of a category, the mean over the overlaps. */
     public double averagePrecision(CategoryResult category) {
-        double sum = 0;
-        int thresholds = category.rules().thresholds();
-        for (int t = 0; t < thresholds; t++) {
-            sum += category.averagePrecision(areaIndex, t);
-        }
-        return sum / thresholds;
+        return mean(Kind.PRECISION).of(category);
     }
 
     /** Recall of a category, the mean over the overlaps. */
     public double recall(CategoryResult category) {
-        double sum = 0;
-        int thresholds = category.rules().thresholds();
-        for (int t = 0; t < thresholds; t++) {
-            sum += category.recall(areaIndex, 0, t);
-        }
-        return sum / thresholds;
+        return mean(Kind.RECALL).of(category);
     }
 
     /** Average precision, the mean over categories and overlaps. */
     public double averagePrecision() {
-        return mean(this::averagePrecision);
+        return mean(Kind.PRECISION).mean(categories());
     }
 
     /** Average precision at one overlap, the mean over categories. */
     public double averagePrecision(int threshold) {
-        return mean(category -> category.averagePrecision(areaIndex, threshold));
+        return at(Kind.PRECISION, threshold).mean(categories());
     }
 
     /** Recall, the mean over categories and overlaps. */
     public double recall() {
-        return mean(this::recall);
+        return mean(Kind.RECALL).mean(categories());
     }
 
     /** Recall at one overlap, the mean over categories. */
     public double recall(int threshold) {
-        return mean(category -> category.recall(areaIndex, 0, threshold));
+        return at(Kind.RECALL, threshold).mean(categories());
     }
 
-    private double mean(ToDoubleFunction<CategoryResult> value) {
-        double sum = 0;
-        int count = 0;
-        for (CategoryResult category : categories) {
-            if (positives(category) > 0) {
-                sum += value.applyAsDouble(category);
-                count++;
-            }
-        }
-        return count == 0 ? -1 : sum / count;
+    /**
+     * How sure average precision and recall are, the means over categories and overlaps.
+     *
+     * @param its the lane and its replicates
+     */
+    public List<Estimate> estimates(Resampled its) {
+        return List.of(its.estimate("AP", mean(Kind.PRECISION)), its.estimate("AR", mean(Kind.RECALL)));
+    }
+
+    /** How sure they are at one overlap. */
+    public List<Estimate> estimatesAt(Resampled its, int threshold) {
+        return List.of(
+                its.estimate("AP", at(Kind.PRECISION, threshold)), its.estimate("AR", at(Kind.RECALL, threshold)));
+    }
+
+    /**
+     * How sure those of a category are.
+     *
+     * @param category its position among the categories
+     */
+    public List<Estimate> estimatesOf(Resampled its, int category) {
+        return List.of(
+                its.estimate("AP", category, mean(Kind.PRECISION)), its.estimate("AR", category, mean(Kind.RECALL)));
     }
 }

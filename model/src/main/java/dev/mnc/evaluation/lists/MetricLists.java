@@ -1,6 +1,5 @@
 package dev.mnc.evaluation.lists;
 
-import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoProtocol;
 import dev.mnc.evaluation.coco.CocoProtocol.Limit;
 import dev.mnc.evaluation.coco.DetectionArea;
@@ -111,9 +110,8 @@ public record MetricLists(List<Double> iouThresholds, List<AreaBounds> areaRange
         for (int at = 0; at < areaRanges.size(); at++) {
             int first = at - at % areasAtOnce();
             for (int limit : maxDetections) {
-                List<CategoryResult> categories =
-                        outcome.result(lane(type, area, compat, first, limit)).categories();
-                figures.add(new ListFigure(areaRanges.get(at), limit, at - first, categories));
+                LimitLane lane = lane(type, area, compat, first, limit);
+                figures.add(new ListFigure(areaRanges.get(at), at - first, lane, outcome.result(lane)));
             }
         }
         return figures;

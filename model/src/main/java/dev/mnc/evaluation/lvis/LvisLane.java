@@ -31,6 +31,11 @@ public record LvisLane(Matching matching, LongIndex categories) implements Lane 
     }
 
     @Override
+    public List<LvisMetric> measures() {
+        return List.of(LvisMetric.values());
+    }
+
+    @Override
     public void record(ImageMatch image, MatchRecords records, Positives positives) {
         positives.add(image);
         List<Long> notExhaustive = image.image().checked().notExhaustive();

@@ -2,14 +2,15 @@ package dev.mnc.evaluation.lvis;
 
 import dev.mnc.dataset.Frequency;
 import dev.mnc.evaluation.coco.AreaRange;
-import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CategoryFigures;
 import dev.mnc.evaluation.coco.CocoProtocol;
+import dev.mnc.evaluation.coco.Measure;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The thirteen numbers of LVIS, in their usual order ({@code LVISEval.summarize}). */
-public enum LvisMetric {
+public enum LvisMetric implements Measure {
     AP("AP", Kind.PRECISION, LvisMetric.EVERY, AreaRange.ALL, null),
     AP50("AP50", Kind.PRECISION, 0, AreaRange.ALL, null),
     AP75("AP75", Kind.PRECISION, 5, AreaRange.ALL, null),
@@ -65,7 +66,8 @@ public enum LvisMetric {
      *
      * @return in [0, 1], or -1 if the category has no object of this size
      */
-    public double of(CategoryResult category) {
+    @Override
+    public double of(CategoryFigures category) {
         if (category.positives(area) == 0) {
             return -1;
         }

@@ -3,8 +3,11 @@ package dev.mnc.evaluation.lvis;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.dataset.Frequency;
+import dev.mnc.evaluation.bootstrap.Estimate;
+import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.shapes.IouType;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +41,23 @@ public record LvisResult(IouType type, List<CategoryResult> categories, Map<Long
 
     /** A number over all categories that have something to be found: the mean of theirs; -1 if there are none. */
     public double metric(LvisMetric metric) {
-        double sum = 0;
-        int count = 0;
-        for (CategoryResult category : categories) {
-            double value = metric.of(category);
-            if (value >= 0 && metric.frequencies().test(frequency(category))) {
-                sum += value;
-                count++;
-            }
-        }
-        return count == 0 ? -1 : sum / count;
+        return metric.mean(
+                categories.stream().filter(category -> isOf(metric, category)).toList());
+    }
+
+    private boolean isOf(LvisMetric metric, CategoryResult category) {
+        return metric.frequencies().test(frequency(category));
+    }
+
+    /**
+     * The thirteen numbers and how sure they are.
+     *
+     * @param its the lane and its replicates
+     */
+    public List<Estimate> estimates(Resampled its) {
+        return Arrays.stream(LvisMetric.values())
+                .map(metric -> its.estimate(metric.label(), metric, category -> isOf(metric, category)))
+                .toList();
     }
 
     /** The thirteen numbers. */

@@ -26,18 +26,49 @@ public final class Calibration implements Serializable {
     private final long[] low = new long[BINS];
     private long outside;
 
+    /**
+     * What was counted elsewhere, of scores in [0, 1] alone.
+     *
+     * @param counts detections, by bin
+     * @param right those that found an object
+     * @param high sum of {@link #high} of their scores
+     * @param low sum of {@link #low} of their scores
+     */
+    public static Calibration of(long[] counts, long[] right, long[] high, long[] low) {
+        Calibration calibration = new Calibration();
+        System.arraycopy(counts, 0, calibration.counts, 0, BINS);
+        System.arraycopy(right, 0, calibration.right, 0, BINS);
+        System.arraycopy(high, 0, calibration.high, 0, BINS);
+        System.arraycopy(low, 0, calibration.low, 0, BINS);
+        return calibration;
+    }
+
+    /** The bin of a score, or -1 if it lies outside [0, 1]. */
+    public static int bin(double score) {
+        return score >= 0 && score <= 1 ? Math.min(BINS - 1, (int) (score * BINS)) : -1;
+    }
+
+    /** A score in [0, 1] in units of 2⁻³¹, rounded down. */
+    public static long high(double score) {
+        return (long) (score * UNIT);
+    }
+
+    /** What {@link #high} leaves of a score in units of 2⁻⁶², rounded down. */
+    public static long low(double score) {
+        return (long) ((score * UNIT - high(score)) * UNIT);
+    }
+
     /** Takes a detection that counts. */
     public void add(double score, boolean found) {
-        if (!(score >= 0 && score <= 1)) {
+        int bin = bin(score);
+        if (bin < 0) {
             outside++;
             return;
         }
-        int bin = Math.min(BINS - 1, (int) (score * BINS));
-        long units = (long) (score * UNIT);
         counts[bin]++;
         right[bin] += found ? 1 : 0;
-        high[bin] += units;
-        low[bin] += (long) ((score * UNIT - units) * UNIT);
+        high[bin] += high(score);
+        low[bin] += low(score);
     }
 
     /** Adds what was counted elsewhere. */

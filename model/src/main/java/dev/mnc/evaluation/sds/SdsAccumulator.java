@@ -1,11 +1,17 @@
 package dev.mnc.evaluation.sds;
 
+import dev.mnc.evaluation.bootstrap.Block;
+import dev.mnc.evaluation.bootstrap.CategoryReplicates;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.Scores;
+import dev.mnc.evaluation.sds.SdsCategory.Precision;
+import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the cells of one category and reduces them to its precision. The cells may come in
@@ -14,14 +20,19 @@ import java.util.List;
 public final class SdsAccumulator {
 
     private final long categoryId;
+    private final @Nullable ImageWeights weights;
+    private final SdsObjects objects;
     private int count;
     private double[] scores = new double[256];
     private long[] images = new long[256];
     private int[] ranks = new int[256];
     private long[] matched = new long[256];
 
-    public SdsAccumulator(long categoryId) {
+    /** @param weights of a bootstrap, or null */
+    public SdsAccumulator(long categoryId, @Nullable ImageWeights weights) {
         this.categoryId = categoryId;
+        this.weights = weights;
+        this.objects = new SdsObjects(weights);
     }
 
     /** The category. */
@@ -59,71 +70,140 @@ public final class SdsAccumulator {
         }
     }
 
-    /**
-     * The precision of what has been added, by the rules of {@link SdsEvaluation}.
-     *
-     * @param wanted the objects there were to be found
-     */
-    public SdsCategory reduce(long wanted) {
-        Hits hits = new Hits(ranked());
-        return new SdsCategory(
+    /** Counts an object that is to be found. */
+    public void want(long imageId) {
+        objects.add(imageId);
+    }
+
+    /** Counts the objects of which {@link SdsObjects#toBytes} tells. */
+    public void want(byte[] sent) {
+        objects.addBytes(sent);
+    }
+
+    /** The precision of what has been added, by the rules of {@link SdsEvaluation}. */
+    public SdsReduced reduce() {
+        int[] order = ranked();
+        double[] wanted = {objects.count()};
+        SdsCategory category = new SdsCategory(
                 categoryId,
                 count,
-                wanted,
-                hits.precision(Threshold.HALF, wanted),
-                hits.precision(Threshold.SEVEN_TENTHS, wanted));
+                objects.count(),
+                new Curves(order, Once.EACH, 0, wanted)
+                        .precision(Threshold.HALF)
+                        .get(0),
+                new Curves(order, Once.EACH, 0, wanted)
+                        .precision(Threshold.SEVEN_TENTHS)
+                        .get(0));
+        return new SdsReduced(category, weights == null ? null : replicates(order, weights));
+    }
+
+    private CategoryReplicates replicates(int[] order, ImageWeights drawn) {
+        double[][] values = new double[SdsCategory.NUMBERS][drawn.replicates()];
+        for (Block block : Block.all(drawn.replicates())) {
+            double[] wanted = objects.inReplicates(block.first(), block.count());
+            for (Threshold threshold : Threshold.values()) {
+                List<Precision> its = new Curves(order, drawn, block.first(), wanted).precision(threshold);
+                for (int i = 0; i < block.count(); i++) {
+                    for (Form form : Form.values()) {
+                        double value = its.get(i).of(form);
+                        values[SdsCategory.number(threshold, form)][block.first() + i] = value < 0 ? Double.NaN : value;
+                    }
+                }
+            }
+        }
+        return CategoryReplicates.of(categoryId, values);
+    }
+
+    /** Every image counts once. */
+    private enum Once implements ImageWeights {
+        EACH;
+
+        @Override
+        public int replicates() {
+            return 1;
+        }
+
+        @Override
+        public void of(long image, int first, double[] into) {
+            Arrays.fill(into, 1);
+        }
     }
 
     /**
-     * The true positives of one threshold and size, in ranking order. Precision is highest at one of them and any
-     * recall above 0 is reached at one of them, so no other place of the ranking matters.
+     * The curves of one threshold in some replicates. Precision is highest at a true positive and any recall above 0 is
+     * reached at one, so no other place of the ranking matters; of an image that counts several times the last does.
      */
-    private final class Hits {
+    private final class Curves {
 
         private final int[] order;
-        private final double[] precisions;
-        private int found;
+        private final ImageWeights drawnBy;
+        private final int first;
+        private final double[] wanted;
+        /** By true positive {@code [replicate]} how many have been found with it, and the best precision from it on. */
+        private final List<double[]> found = new ArrayList<>();
 
-        Hits(int[] order) {
+        private final List<double[]> best = new ArrayList<>();
+
+        Curves(int[] order, ImageWeights drawnBy, int first, double[] wanted) {
             this.order = order;
-            this.precisions = new double[order.length];
+            this.drawnBy = drawnBy;
+            this.first = first;
+            this.wanted = wanted;
         }
 
-        void find(long bit) {
-            found = 0;
-            int misses = 0;
-            for (int detection : order) {
-                if ((matched[detection] & bit) == 0) {
-                    misses++;
-                    continue;
-                }
-                found++;
-                precisions[found - 1] = (double) found / (misses + found);
-            }
-            for (int i = found - 1; i > 0; i--) {
-                precisions[i - 1] = Math.max(precisions[i - 1], precisions[i]);
-            }
-        }
-
-        SdsCategory.Precision precision(Threshold threshold, long wanted) {
-            if (wanted == 0) {
-                return new SdsCategory.Precision(Collections.nCopies(SdsEvaluation.RECALLS, -1.0), -1);
-            }
-            double positives = wanted;
+        List<Precision> precision(Threshold threshold) {
             find(threshold.bit());
+            List<Precision> precision = new ArrayList<>();
+            for (int i = 0; i < wanted.length; i++) {
+                precision.add(precision(i));
+            }
+            return precision;
+        }
+
+        private void find(long bit) {
+            double[] drawn = new double[wanted.length];
+            double[] right = new double[wanted.length];
+            double[] wrong = new double[wanted.length];
+            for (int detection : order) {
+                drawnBy.of(images[detection], first, drawn);
+                boolean hit = (matched[detection] & bit) != 0;
+                double[] counted = hit ? right : wrong;
+                Arrays.setAll(counted, i -> counted[i] + drawn[i]);
+                if (hit) {
+                    double[] precisions = new double[wanted.length];
+                    Arrays.setAll(precisions, i -> right[i] == 0 ? 0 : right[i] / (wrong[i] + right[i]));
+                    found.add(right.clone());
+                    best.add(precisions);
+                }
+            }
+            for (int hit = best.size() - 1; hit > 0; hit--) {
+                double[] after = best.get(hit);
+                double[] its = best.get(hit - 1);
+                Arrays.setAll(its, i -> Math.max(its[i], after[i]));
+            }
+        }
+
+        private Precision precision(int replicate) {
+            double positives = wanted[replicate];
+            if (positives == 0) {
+                return new Precision(Collections.nCopies(SdsEvaluation.RECALLS, -1.0), -1);
+            }
             double area = 0;
-            for (int hit = 0; hit < found; hit++) {
-                area += ((hit + 1) / positives - hit / positives) * precisions[hit];
+            double before = 0;
+            for (int hit = 0; hit < best.size(); hit++) {
+                double after = found.get(hit)[replicate];
+                area += (after / positives - before / positives) * best.get(hit)[replicate];
+                before = after;
             }
             List<Double> atRecalls = new ArrayList<>();
             int hit = 0;
             for (int r = 0; r < SdsEvaluation.RECALLS; r++) {
-                while (hit < found && (hit + 1) / positives < SdsEvaluation.recall(r)) {
+                while (hit < best.size() && found.get(hit)[replicate] / positives < SdsEvaluation.recall(r)) {
                     hit++;
                 }
-                atRecalls.add(hit < found ? precisions[hit] : 0);
+                atRecalls.add(hit < best.size() ? best.get(hit)[replicate] : 0);
             }
-            return new SdsCategory.Precision(atRecalls, area);
+            return new Precision(atRecalls, area);
         }
     }
 

@@ -25,6 +25,14 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
         requireNonNull(sevenTenths, "sevenTenths");
     }
 
+    /** How many numbers there are of a category: see {@link #number}. */
+    static final int NUMBERS = Threshold.values().length * Form.values().length;
+
+    /** Which of the numbers of a category, from 0, its average precision at a threshold in some form is. */
+    static int number(Threshold threshold, Form form) {
+        return threshold.ordinal() * Form.values().length + form.ordinal();
+    }
+
     /** The precision at a threshold. */
     public Precision at(Threshold threshold) {
         return threshold == Threshold.HALF ? half : sevenTenths;
@@ -32,7 +40,7 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
 
     /** Average precision in [0, 1], or -1 if there are no positives. */
     public double averagePrecision(Threshold threshold, Form form) {
-        return form == Form.AREA ? at(threshold).area() : at(threshold).elevenPoint();
+        return at(threshold).of(form);
     }
 
     /**
@@ -52,6 +60,11 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
                         SdsEvaluation.RECALLS,
                         atRecalls.size()));
             }
+        }
+
+        /** As one number. */
+        double of(Form form) {
+            return form == Form.AREA ? area : elevenPoint();
         }
 
         /** The mean over the 11 recalls. */

@@ -1,15 +1,20 @@
 package dev.mnc.evaluation.sds;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.ImageWeights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * mAP<sup>r</sup>, the metric of MNC's paper and of SDS before it: VOC's average precision with the overlap of masks.
@@ -49,8 +54,19 @@ public final class SdsEvaluation {
      * @throws IllegalArgumentException if an entry cannot be used
      */
     public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections) {
+        return evaluate(truth, detections, null);
+    }
+
+    /**
+     * Evaluates detections and their replicates.
+     *
+     * @param weights of a bootstrap, or null
+     * @throws IllegalArgumentException if an entry cannot be used
+     */
+    public static SdsResult evaluate(
+            GroundTruth truth, Iterator<Detection> detections, @Nullable ImageWeights weights) {
         FaultLog faults = new FaultLog();
-        SdsResult result = evaluate(truth, detections, faults);
+        SdsResult result = evaluate(truth, detections, weights, faults);
         Fault first = faults.first();
         if (first != null) {
             throw new IllegalArgumentException(first.message());
@@ -62,25 +78,31 @@ public final class SdsEvaluation {
      * Evaluates what can be used of detections.
      *
      * @param detections all of them, in any order
+     * @param weights of a bootstrap, or null
      * @param faults told of entries that cannot be used, which are left out
      */
-    public static SdsResult evaluate(GroundTruth truth, Iterator<Detection> detections, FaultLog faults) {
+    public static SdsResult evaluate(
+            GroundTruth truth, Iterator<Detection> detections, @Nullable ImageWeights weights, FaultLog faults) {
         truth.repeats().forEach(faults::repeat);
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));
-        Map<Long, Long> wanted = new HashMap<>();
-        truth.categories().forEach(category -> wanted.put(category.id(), 0L));
         Map<Long, SdsAccumulator> categories = new HashMap<>();
+        truth.categories().forEach(its -> categories.put(its.id(), new SdsAccumulator(its.id(), weights)));
+        Set<Long> listed = Set.copyOf(categories.keySet());
         SdsMatcher matcher = new SdsMatcher();
         for (Image image : truth.images()) {
             List<Detection> found = byImage.remove(image.id());
             SdsMatcher.Matched matched =
                     matcher.match(image, truth.annotationsOf(image.id()), found == null ? List.of() : found, faults);
-            matched.wanted().forEach((category, count) -> wanted.computeIfPresent(category, (id, sum) -> sum + count));
+            matched.wanted().forEach((id, count) -> {
+                for (long i = 0; listed.contains(id) && i < count; i++) {
+                    requireNonNull(categories.get(id)).want(image.id());
+                }
+            });
             for (SdsCell cell : matched.cells()) {
                 categories
-                        .computeIfAbsent(cell.categoryId(), SdsAccumulator::new)
+                        .computeIfAbsent(cell.categoryId(), id -> new SdsAccumulator(id, weights))
                         .add(cell);
             }
         }
@@ -89,10 +111,8 @@ public final class SdsEvaluation {
                         nowhere.forEach(detection -> faults.unknownImage(detection.ordinal(), detection.imageId())));
         return SdsResult.of(
                 truth.categories(),
-                wanted,
-                categories.values().stream()
-                        .map(category -> category.reduce(wanted.getOrDefault(category.categoryId(), 0L)))
-                        .toList());
+                categories.values().stream().map(SdsAccumulator::reduce).toList(),
+                weights);
     }
 
     /** How much of an object and its detection together both must cover for it to be found. */

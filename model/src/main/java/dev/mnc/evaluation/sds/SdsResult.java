@@ -1,5 +1,10 @@
 package dev.mnc.evaluation.sds;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.bootstrap.Estimate;
+import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.schemas.Category;
@@ -10,14 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of {@link SdsEvaluation}.
  *
  * @param categories one for each category of the ground truth, by id
  * @param unlisted categories that only the detections know, by id; they count for nothing
+ * @param replicates of the listed categories, in their order; null without a bootstrap
  */
-public record SdsResult(List<SdsCategory> categories, List<SdsCategory> unlisted) {
+public record SdsResult(
+        List<SdsCategory> categories,
+        List<SdsCategory> unlisted,
+        @Nullable Replicates replicates) {
 
     public SdsResult {
         categories = List.copyOf(categories);
@@ -28,23 +39,72 @@ public record SdsResult(List<SdsCategory> categories, List<SdsCategory> unlisted
      * Completes and sorts what the categories with detections have given.
      *
      * @param categories the listed ones
-     * @param wanted the objects of those that may lack a result
-     * @param results one for each category that has detections, in any order
+     * @param results one for each category that has objects or detections, in any order
+     * @param weights of a bootstrap, or null
      */
-    public static SdsResult of(List<Category> categories, Map<Long, Long> wanted, Collection<SdsCategory> results) {
-        Map<Long, SdsCategory> found = new HashMap<>();
-        results.forEach(result -> found.put(result.categoryId(), result));
-        List<SdsCategory> listed = new ArrayList<>();
+    public static SdsResult of(
+            List<Category> categories, Collection<SdsReduced> results, @Nullable ImageWeights weights) {
+        Map<Long, SdsReduced> found = new HashMap<>();
+        results.forEach(result -> found.put(result.category().categoryId(), result));
+        List<SdsReduced> listed = new ArrayList<>();
         for (Category category : categories) {
-            SdsCategory result = found.remove(category.id());
-            listed.add(
-                    result != null
-                            ? result
-                            : new SdsAccumulator(category.id()).reduce(wanted.getOrDefault(category.id(), 0L)));
+            SdsReduced result = found.remove(category.id());
+            listed.add(result != null ? result : new SdsAccumulator(category.id(), weights).reduce());
         }
-        Comparator<SdsCategory> byId = Comparator.comparingLong(SdsCategory::categoryId);
+        Comparator<SdsReduced> byId =
+                Comparator.comparingLong(result -> result.category().categoryId());
         listed.sort(byId);
-        return new SdsResult(listed, found.values().stream().sorted(byId).toList());
+        return new SdsResult(
+                listed.stream().map(SdsReduced::category).toList(),
+                found.values().stream().sorted(byId).map(SdsReduced::category).toList(),
+                weights == null || listed.isEmpty()
+                        ? null
+                        : new Replicates(listed.stream()
+                                .map(result -> requireNonNull(result.replicates()))
+                                .toList()));
+    }
+
+    /** How sure mAP<sup>r</sup> is at each threshold and in each form; nothing without a bootstrap. */
+    public List<Estimate> estimates() {
+        return estimates(
+                "mAP",
+                this::meanAveragePrecision,
+                (its, number) -> its.values(number, IntStream.range(0, categories.size())));
+    }
+
+    /**
+     * How sure average precision of a category is; nothing without a bootstrap.
+     *
+     * @param category its position among the categories
+     */
+    public List<Estimate> estimates(int category) {
+        return estimates(
+                "AP",
+                categories.get(category)::averagePrecision,
+                (its, number) -> its.categories().get(category).values(number));
+    }
+
+    private interface Point {
+        double of(Threshold threshold, Form form);
+    }
+
+    private interface Drawn {
+        double[] of(Replicates replicates, int number);
+    }
+
+    private List<Estimate> estimates(String name, Point point, Drawn drawn) {
+        List<Estimate> estimates = new ArrayList<>();
+        for (Threshold threshold : Threshold.values()) {
+            for (Form form : Form.values()) {
+                if (replicates != null) {
+                    estimates.add(Estimate.of(
+                            String.format(Locale.ROOT, "%s@%.1f %s", name, threshold.overlap(), form.label()),
+                            point.of(threshold, form),
+                            drawn.of(replicates, SdsCategory.number(threshold, form))));
+                }
+            }
+        }
+        return estimates;
     }
 
     /** mAP<sup>r</sup>: the mean over the categories that have ground truth, in [0, 1]; -1 if none has. */

@@ -7,7 +7,9 @@ import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Measure;
 import dev.mnc.evaluation.coco.Positives;
+import java.util.List;
 
 /**
  * A lane with the images of one group alone: its numbers are those of an evaluation that has no other images.
@@ -35,8 +37,13 @@ public record SliceLane(Lane all, ImageGroups groups, int column, int group) imp
     }
 
     @Override
-    public boolean isResampled() {
-        return all.isResampled();
+    public List<? extends Measure> measures() {
+        return all.measures();
+    }
+
+    @Override
+    public long counted() {
+        return all.counted();
     }
 
     @Override

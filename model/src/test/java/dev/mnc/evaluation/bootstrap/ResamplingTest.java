@@ -6,33 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mnc.dataset.CocoJson;
-import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.GroundTruth.Annotation;
-import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.bootstrap.Asked.Cut;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.CocoEvaluation;
-import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.DirectThreads;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LaneRankings;
-import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Metric;
-import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.Ranking;
-import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.schemas.Category;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,128 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ResamplingTest {
 
-    /** As a table gives them: replicate by replicate the weight of each image. */
-    private record Given(List<Map<Long, Integer>> table) implements ImageWeights {
-
-        @Override
-        public int replicates() {
-            return table.size();
-        }
-
-        @Override
-        public void of(long image, int first, double[] into) {
-            Arrays.setAll(into, i -> table.get(first + i).get(image));
-        }
-    }
-
-    private record Ones(int replicates) implements ImageWeights {
-
-        @Override
-        public void of(long image, int first, double[] into) {
-            Arrays.fill(into, 1);
-        }
-    }
-
-    /** Ground truth, detections, and what both give. */
-    private record Data(GroundTruth truth, List<Detection> detections) {
-
-        static Data of(Path folder) throws IOException {
-            GroundTruth truth = CocoJson.read(file(folder, "gt.json"));
-            List<Detection> detections = new ArrayList<>();
-            try (CocoResults.Reader reader = CocoResults.open(file(folder, "dt.json"), truth.namedImages())) {
-                reader.forEachRemaining(detections::add);
-            }
-            return new Data(truth, detections);
-        }
-
-        private static Path file(Path folder, String name) {
-            Path compressed = folder.resolve(name + ".gz");
-            return Files.exists(compressed) ? compressed : folder.resolve(name);
-        }
-
-        Pass pass(IouType type) {
-            LongIndex categories =
-                    new LongIndex(truth.categories().stream().map(Category::id).toList());
-            return Pass.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, categories);
-        }
-
-        EvaluationResult result(IouType type) {
-            return CocoEvaluation.evaluate(truth, detections.iterator(), type, DetectionArea.COMPARED);
-        }
-
-        LaneRankings rankings(IouType type, ImageWeights weights) {
-            List<LaneRankings> rankings = new ArrayList<>();
-            new CocoEvaluation(pass(type).withWeights(weights), (lane, its) -> rankings.add(its))
-                    .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectThreads.INSTANCE);
-            return rankings.get(0);
-        }
-
-        Replicates replicates(IouType type, ImageWeights weights) {
-            return Resampling.of(rankings(type, weights), pass(type).categories(), weights, DirectThreads.INSTANCE);
-        }
-
-        /** Every image as often as it counts, under new ids in the order of the old ones. */
-        Data repeated(Map<Long, Integer> weights) {
-            List<Image> images = new ArrayList<>();
-            List<Annotation> annotations = new ArrayList<>();
-            List<Detection> repeated = new ArrayList<>();
-            for (Image image : truth.images()) {
-                for (int time = 0; time < weights.getOrDefault(image.id(), 0); time++) {
-                    long id = image.id() * 100 + time;
-                    images.add(new Image(id, image.fileName(), image.height(), image.width()));
-                    for (Annotation its : truth.annotationsOf(image.id())) {
-                        annotations.add(new Annotation(
-                                annotations.size() + 1,
-                                id,
-                                its.categoryId(),
-                                its.bbox(),
-                                its.area(),
-                                its.crowd(),
-                                its.segmentation()));
-                    }
-                    for (Detection its : detections) {
-                        if (its.imageId() == image.id()) {
-                            repeated.add(new Detection(
-                                    its.ordinal(), id, its.categoryId(), its.score(), its.bbox(), its.segmentation()));
-                        }
-                    }
-                }
-            }
-            return new Data(new GroundTruth(images, truth.categories(), annotations), repeated);
-        }
-    }
-
-    private static Path golden(String name) {
-        try {
-            return Path.of(requireNonNull(ResamplingTest.class.getResource("/coco/" + name))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<Map<Long, Integer>> poisson(GroundTruth truth, int replicates) {
-        ImageWeights weights = new PoissonWeights(replicates, 5);
-        List<Map<Long, Integer>> tables = Stream.<Map<Long, Integer>>generate(HashMap::new)
-                .limit(replicates)
-                .toList();
-        double[] drawn = new double[replicates];
-        for (Image image : truth.images()) {
-            weights.of(image.id(), 0, drawn);
-            for (int i = 0; i < replicates; i++) {
-                tables.get(i).put(image.id(), (int) drawn[i]);
-            }
-        }
-        return tables;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"fuzz_cont", "fuzz_ellipse_ties", "syn_single_perfect", "syn_only_crowd_cat", "syn_no_gt"})
     void weightsOfOneGiveThePointEstimateInEveryBit(String name) throws IOException {
-        Data data = Data.of(golden(name));
+        Data data = Data.of(Data.golden(name));
         for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
             EvaluationResult point = data.result(type);
-            Replicates replicates = data.replicates(type, new Ones(Block.SIZE + 2));
+            Resampled replicates = data.replicates(type, new Data.Ones(Block.SIZE + 2));
             for (Metric metric : Metric.values()) {
                 assertThat(replicates.values(metric))
                         .as("%s %s", type, metric)
@@ -177,8 +47,9 @@ class ResamplingTest {
                         .containsOnly(orNan(point.metric(metric)));
                 for (int i = 0; i < point.categories().size(); i++) {
                     CategoryResult category = point.categories().get(i);
-                    assertThat(replicates.categories().get(i).categoryId()).isEqualTo(category.categoryId());
-                    assertThat(replicates.categories().get(i).values(metric))
+                    assertThat(replicates.replicates().categories().get(i).categoryId())
+                            .isEqualTo(category.categoryId());
+                    assertThat(replicates.values(i, metric))
                             .as("%s %s of category %d", type, metric, category.categoryId())
                             .containsOnly(orNan(metric.of(category)));
                 }
@@ -193,9 +64,9 @@ class ResamplingTest {
     @ParameterizedTest
     @EnumSource(names = {"BBOX", "SEGM"})
     void weightsGiveWhatTheImagesGiveWhenRepeatedAsOften(IouType type) throws IOException {
-        Data data = Data.of(golden("fuzz_cont"));
-        List<Map<Long, Integer>> weights = poisson(data.truth(), 30);
-        Replicates replicates = data.replicates(type, new Given(weights));
+        Data data = Data.of(Data.golden("fuzz_cont"));
+        List<Map<Long, Integer>> weights = data.poisson(30);
+        Resampled replicates = data.replicates(type, new Data.Given(weights));
 
         for (int i = 0; i < weights.size(); i++) {
             EvaluationResult repeated = data.repeated(weights.get(i)).result(type);
@@ -209,7 +80,7 @@ class ResamplingTest {
 
     @Test
     void weightedImagesGiveTheNumbersOfPycocotoolsOnRepeatedImages() throws IOException {
-        assertReferences(golden("fuzz_cont"), IouType.BBOX);
+        assertReferences(Data.golden("fuzz_cont"), IouType.BBOX);
     }
 
     /** {@code ./mvnw test -pl model -am -Dtest=ResamplingTest -Dmnc.golden.coco=FOLDER}: a folder a case. */
@@ -243,7 +114,7 @@ class ResamplingTest {
             tables.add(table);
         }
         Data data = Data.of(folder);
-        double[] average = data.replicates(type, new Given(tables)).values(Metric.AP);
+        double[] average = data.replicates(type, new Data.Given(tables)).values(Metric.AP);
         for (int i = 0; i < tables.size(); i++) {
             assertThat(average[i])
                     .as("%s, replicate %d", folder.getFileName(), i)
@@ -262,18 +133,17 @@ class ResamplingTest {
 
     @Test
     void anyNumberOfThreadsGivesTheSame() throws IOException {
-        Data data = Data.of(golden("fuzz_cont"));
+        Data data = Data.of(Data.golden("fuzz_cont"));
         ImageWeights weights = new PoissonWeights(60, 9);
-        Replicates alone = data.replicates(IouType.BBOX, weights);
+        Resampled alone = data.replicates(IouType.BBOX, weights);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
             Replicates together = Resampling.of(
-                    data.rankings(IouType.BBOX, weights),
-                    data.pass(IouType.BBOX).categories(),
-                    weights,
-                    threads);
-            for (Metric metric : Metric.values()) {
-                assertThat(together.values(metric)).containsExactly(alone.values(metric));
+                    data.pass(IouType.BBOX).withWeights(weights), 0, data.rankings(IouType.BBOX, weights), threads);
+            for (int i = 0; i < together.categories().size(); i++) {
+                assertSame(
+                        together.categories().get(i),
+                        alone.replicates().categories().get(i));
             }
         } finally {
             threads.shutdownNow();
@@ -282,32 +152,42 @@ class ResamplingTest {
 
     @Test
     void partsOfARankingAddUpToTheWhole() throws IOException {
-        Data data = Data.of(golden("fuzz_ellipse_ties"));
+        Data data = Data.of(Data.golden("fuzz_ellipse_ties"));
         int count = 11;
         ImageWeights weights = new PoissonWeights(count + 3, 9);
         LaneRankings lane = data.rankings(IouType.BBOX, weights);
+        Asked asked = Asked.of(data.pass(IouType.BBOX), 0);
         int areas = lane.rules().areas();
         double[][] wanted = lane.positives().wanted(lane.rankings().size(), areas, weights, 3, count);
         for (int category = 0; category < wanted.length; category++) {
             Ranking whole = lane.rankings().get(category);
-            ReplicateCurves expected = new ReplicateCurves(lane.rules(), weights, 3, wanted[category]);
+            double[] cuts = Asked.cuts(lane.results().get(category));
+            ReplicateCurves expected = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
             expected.add(whole);
-            ReplicateCurves sum = new ReplicateCurves(lane.rules(), weights, 3, wanted[category]);
+            ReplicateCurves sum = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
             ReplicateCurves.Counts before = new ReplicateCurves.Counts(lane.rules(), count);
             int step = Math.max(1, whole.count() / 4);
             for (int from = 0; from < whole.count(); from += step) {
                 Ranking part = new Ranking(step);
                 part.addBytes(whole.toBytes(from, Math.min(from + step, whole.count()), lane.rules()), lane.rules());
                 part.sort();
-                ReplicateCurves curves = new ReplicateCurves(lane.rules(), weights, 3, wanted[category]);
+                ReplicateCurves curves = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
                 curves.add(part, before);
                 sum.addBytes(curves.toBytes());
                 before.add(ReplicateCurves.Counts.of(part, lane.rules(), weights, 3, count));
             }
-            CategoryReplicates one = expected.result(category);
-            CategoryReplicates other = sum.result(category);
-            for (Metric metric : Metric.values()) {
-                assertThat(other.values(metric)).as("%s", metric).containsExactly(one.values(metric));
+            assertSame(sum.result(category), expected.result(category));
+        }
+    }
+
+    private static void assertSame(CategoryReplicates one, CategoryReplicates other) {
+        for (Metric metric : Metric.values()) {
+            assertThat(one.values(metric.index())).as("%s", metric).containsExactly(other.values(metric.index()));
+        }
+        for (int i = 0; i < one.replicates(); i++) {
+            assertThat(one.calibration(i).bins()).isEqualTo(other.calibration(i).bins());
+            for (Cut cut : Cut.values()) {
+                assertThat(one.threshold(cut, 0.5, i)).isEqualTo(other.threshold(cut, 0.5, i));
             }
         }
     }

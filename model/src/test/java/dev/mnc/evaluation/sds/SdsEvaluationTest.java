@@ -320,7 +320,7 @@ class SdsEvaluationTest {
                 new Detection(5, 7, 1, 0.9, BOX, null));
         FaultLog faults = new FaultLog();
 
-        SdsResult result = SdsEvaluation.evaluate(truth, detections.iterator(), faults);
+        SdsResult result = SdsEvaluation.evaluate(truth, detections.iterator(), null, faults);
 
         assertThat(faults.counts())
                 .isEqualTo(Map.of(

@@ -1,25 +1,32 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import dev.mnc.evaluation.bootstrap.Asked;
 import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Pass;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What counts as found in each cell.
  *
  * @param lanes the rules of each lane
  * @param keeps what is kept of each lane's results
+ * @param asked what replicates of each lane are to tell
  * @param categories the categories each lane has
  */
-record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, LongIndex categories) implements Serializable {
+record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, List<Asked> asked, LongIndex categories)
+        implements Serializable {
 
     static CellRules of(Pass pass) {
         return new CellRules(
                 pass.lanes().stream().map(Lane::rules).toList(),
                 pass.lanes().stream().map(Lane::keep).toList(),
+                IntStream.range(0, pass.lanes().size())
+                        .mapToObj(lane -> Asked.of(pass, lane))
+                        .toList(),
                 pass.categories());
     }
 
@@ -29,6 +36,10 @@ record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, LongIndex catego
 
     Lane.Keep keep(int cell) {
         return keeps.get(cell / categories.size());
+    }
+
+    Asked asked(int cell) {
+        return asked.get(cell / categories.size());
     }
 
     long categoryId(int cell) {

@@ -131,7 +131,7 @@ public final class DistributedEvaluation {
             }
             return new Found(
                     new Outcome(pass, results, requireNonNull(small.tallies()), small.unlisted(), small.faults()),
-                    DistributedReplicates.of(pass, pieces, ranked, ranges),
+                    DistributedReplicates.of(pass, results, pieces, ranked, ranges),
                     small.blocks());
         } finally {
             pieces.unpersist();

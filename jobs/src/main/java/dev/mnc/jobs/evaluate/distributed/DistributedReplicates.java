@@ -3,10 +3,13 @@ package dev.mnc.jobs.evaluate.distributed;
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 
+import dev.mnc.evaluation.bootstrap.Asked;
+import dev.mnc.evaluation.bootstrap.Asked.Cut;
 import dev.mnc.evaluation.bootstrap.CategoryReplicates;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves.Counts;
 import dev.mnc.evaluation.bootstrap.Replicates;
+import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Pass;
@@ -36,14 +39,16 @@ import scala.Tuple2;
 final class DistributedReplicates {
 
     private final Pass pass;
+    private final List<EvaluationResult> results;
     private final ImageWeights weights;
     private final Ranges ranges;
     private final List<Integer> cells;
     private final CellRules rules;
 
-    private DistributedReplicates(Pass pass, ImageWeights weights, Ranges ranges) {
+    private DistributedReplicates(Pass pass, List<EvaluationResult> results, Ranges ranges) {
         this.pass = pass;
-        this.weights = weights;
+        this.results = results;
+        this.weights = requireNonNull(pass.weights(), "weights");
         this.ranges = ranges;
         this.cells = ranges.cells();
         this.rules = CellRules.of(pass);
@@ -52,12 +57,13 @@ final class DistributedReplicates {
     /**
      * The replicates of the lanes that are resampled, by number.
      *
+     * @param results of every lane
      * @param pieces see {@link Pieces}
      * @param ranked the ranges, those of a partition together
      */
-    static Map<Integer, Replicates> of(Pass pass, Dataset<Row> pieces, JavaRDD<Row> ranked, Ranges ranges) {
-        ImageWeights weights = pass.weights();
-        return weights == null ? Map.of() : new DistributedReplicates(pass, weights, ranges).run(pieces, ranked);
+    static Map<Integer, Replicates> of(
+            Pass pass, List<EvaluationResult> results, Dataset<Row> pieces, JavaRDD<Row> ranked, Ranges ranges) {
+        return pass.weights() == null ? Map.of() : new DistributedReplicates(pass, results, ranges).run(pieces, ranked);
     }
 
     private Map<Integer, Replicates> run(Dataset<Row> pieces, JavaRDD<Row> ranked) {
@@ -84,7 +90,12 @@ final class DistributedReplicates {
     }
 
     private ReplicateCurves curves(int cell, Map<Integer, double[]> wanted) {
-        return new ReplicateCurves(rules.of(cell), weights, 0, wanted(cell, wanted));
+        return new ReplicateCurves(rules.asked(cell), weights, 0, wanted(cell, wanted), cuts(cell));
+    }
+
+    private double[] cuts(int cell) {
+        int categories = rules.categories().size();
+        return Asked.cuts(results.get(cell / categories).categories().get(cell % categories));
     }
 
     private double[] wanted(int cell, Map<Integer, double[]> wanted) {
@@ -142,6 +153,7 @@ final class DistributedReplicates {
     private Map<Integer, CategoryReplicates> drawn(JavaRDD<Row> ranked, Map<Integer, double[]> wanted) {
         Set<Integer> resampled = new HashSet<>();
         List<double[]> byRange = new ArrayList<>();
+        List<double[]> cuts = new ArrayList<>();
         List<Long> categories = new ArrayList<>();
         for (int range = 0; range < cells.size(); range++) {
             int cell = cells.get(range);
@@ -149,16 +161,17 @@ final class DistributedReplicates {
                 resampled.add(range);
             }
             byRange.add(wanted(cell, wanted));
+            cuts.add(cuts(cell));
             categories.add(pass.categories().id(cell % rules.categories().size()));
         }
         JavaRDD<Row> its = ranked.filter(new Only(resampled));
         ReduceRanges draw = new ReduceRanges(
-                new ReduceRanges.DrawReplicates(weights, before(its), byRange, categories), cells, rules);
+                new ReduceRanges.DrawReplicates(weights, before(its), byRange, cuts, categories), cells, rules);
         Map<Integer, CategoryReplicates> drawn = new HashMap<>();
         its.mapPartitions(draw)
                 .mapToPair(new ToCell(cells))
                 .groupByKey()
-                .mapToPair(new Join(rules, weights, wanted, pass))
+                .mapToPair(new Join(rules, weights, wanted))
                 .collect()
                 .forEach(cell -> drawn.put(cell._1(), Sent.object(cell._2(), CategoryReplicates.class)));
         return drawn;
@@ -209,7 +222,7 @@ final class DistributedReplicates {
     }
 
     /** Makes the numbers of a cell from what its ranges gave. */
-    private record Join(CellRules rules, ImageWeights weights, Map<Integer, double[]> wanted, Pass pass)
+    private record Join(CellRules rules, ImageWeights weights, Map<Integer, double[]> wanted)
             implements PairFunction<Tuple2<Integer, Iterable<byte[]>>, Integer, byte[]> {
 
         @Override
@@ -224,12 +237,13 @@ final class DistributedReplicates {
                 }
                 if (sum == null) {
                     double[] none = new double[its.areas() * weights.replicates()];
-                    sum = new ReplicateCurves(its, weights, 0, wanted.getOrDefault(cell, none));
+                    // What lies above a cut has been counted already.
+                    double[] cuts = new double[Cut.values().length];
+                    sum = new ReplicateCurves(rules.asked(cell), weights, 0, wanted.getOrDefault(cell, none), cuts);
                 }
                 sum.addBytes((byte[]) known);
             }
-            long category = pass.categories().id(cell % rules.categories().size());
-            return new Tuple2<>(cell, Sent.bytes(requireNonNull(sum).result(category)));
+            return new Tuple2<>(cell, Sent.bytes(requireNonNull(sum).result(rules.categoryId(cell))));
         }
     }
 }

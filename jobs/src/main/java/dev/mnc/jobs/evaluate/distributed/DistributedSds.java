@@ -3,18 +3,19 @@ package dev.mnc.jobs.evaluate.distributed;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.sds.SdsCategory;
+import dev.mnc.evaluation.sds.SdsReduced;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /** The protocol voc-sds for any number of detections: matched by image, reduced by category. */
 public final class DistributedSds {
@@ -29,12 +30,13 @@ public final class DistributedSds {
      *
      * @param images rows of {@link ImageRows#SCHEMA}, in any order
      * @param listed the categories of the ground truth
+     * @param weights of a bootstrap, or null
      */
-    public static Found run(Dataset<Row> images, List<Category> listed) {
+    public static Found run(Dataset<Row> images, List<Category> listed, @Nullable ImageWeights weights) {
         LongIndex index = new LongIndex(listed.stream().map(Category::id).toList());
         Dataset<Row> pieces = images.repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new MatchImages(index), Encoders.row(MatchImages.PIECES))
+                .mapPartitions(new MatchImages(index, weights), Encoders.row(MatchImages.PIECES))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             FaultLog faults = new FaultLog();
@@ -45,13 +47,13 @@ public final class DistributedSds {
                 blocks.addAll(notes.blocks());
             }
             blocks.sort(Comparator.comparingLong(BlockEnds::block));
-            List<SdsCategory> categories = pieces.filter(col("kind").notEqual(MatchImages.NOTES))
+            List<SdsReduced> categories = pieces.filter(col("kind").notEqual(MatchImages.NOTES))
                     .repartition(col("category_id"))
                     .sortWithinPartitions("category_id")
-                    .mapPartitions(new ReduceCategories(), Encoders.javaSerialization(SdsCategory.class))
+                    .mapPartitions(new ReduceCategories(weights), Encoders.javaSerialization(SdsReduced.class))
                     .collectAsList();
             // Categories with objects have a result, with or without detections.
-            return new Found(SdsResult.of(listed, Map.of(), categories), faults, blocks);
+            return new Found(SdsResult.of(listed, categories, weights), faults, blocks);
         } finally {
             // Spark may be stopped right after; what it still does then it complains of.
             pieces.unpersist(true);

@@ -6,9 +6,11 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.sds.SdsCell;
 import dev.mnc.evaluation.sds.SdsMatcher;
+import dev.mnc.evaluation.sds.SdsObjects;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,19 +23,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns rows of {@link ImageRows} into cells of the protocol voc-sds, image by image, and counts the objects there are to
  * be found. All rows of an image stand together in one partition; masks end here.
  *
  * @param categories the listed ones
+ * @param weights of a bootstrap, or null
  */
-record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, Row> {
+record MatchImages(LongIndex categories, @Nullable ImageWeights weights) implements MapPartitionsFunction<Row, Row> {
 
     /** A {@link SdsCell}; {@code number} is its image. */
     static final int CELL = 0;
 
-    /** The {@code number} of objects of a category. */
+    /** {@link SdsObjects#toBytes} of a category. */
     static final int WANTED = 1;
 
     /** The {@link Notes} of a partition. */
@@ -43,7 +47,7 @@ record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, R
             .add("kind", DataTypes.IntegerType, false)
             .add("category_id", DataTypes.LongType, false)
             .add("number", DataTypes.LongType, false)
-            .add("data", DataTypes.BinaryType, true);
+            .add("data", DataTypes.BinaryType, false);
 
     /**
      * What else there is to tell.
@@ -58,7 +62,8 @@ record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, R
     public Iterator<Row> call(Iterator<Row> rows) {
         Work work = new Work();
         ImagesOfRows.forEach(rows, work);
-        work.wanted.forEach((category, count) -> work.pieces.add(RowFactory.create(WANTED, category, count, null)));
+        work.wanted.forEach(
+                (category, objects) -> work.pieces.add(RowFactory.create(WANTED, category, 0L, objects.toBytes())));
         work.pieces.add(RowFactory.create(NOTES, 0L, 0L, Sent.bytes(new Notes(work.faults, work.blocks))));
         return work.pieces.iterator();
     }
@@ -66,7 +71,7 @@ record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, R
     private final class Work implements ImagesOfRows.Taker {
 
         private final List<Row> pieces = new ArrayList<>();
-        private final Map<Long, Long> wanted = new TreeMap<>();
+        private final Map<Long, SdsObjects> wanted = new TreeMap<>();
         private final FaultLog faults = new FaultLog();
         private final List<BlockEnds> blocks = new ArrayList<>();
 
@@ -78,7 +83,10 @@ record MatchImages(LongIndex categories) implements MapPartitionsFunction<Row, R
             SdsMatcher.Matched matched = MATCHER.match(image, annotations, all, faults);
             matched.wanted().forEach((category, count) -> {
                 if (categories.of(category) >= 0) {
-                    wanted.merge(category, count, Long::sum);
+                    SdsObjects objects = wanted.computeIfAbsent(category, id -> new SdsObjects(weights));
+                    for (int i = 0; i < count; i++) {
+                        objects.add(image.id());
+                    }
                 }
             });
             for (SdsCell cell : matched.cells()) {

@@ -1,8 +1,9 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.sds.SdsAccumulator;
-import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsCell;
+import dev.mnc.evaluation.sds.SdsReduced;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,32 +14,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the rows of {@link MatchImages} into results, category by category. All rows of a category stand together in one
  * partition.
+ *
+ * @param weights of a bootstrap, or null
  */
-record ReduceCategories() implements MapPartitionsFunction<Row, SdsCategory> {
+record ReduceCategories(@Nullable ImageWeights weights) implements MapPartitionsFunction<Row, SdsReduced> {
 
     @Override
-    public Iterator<SdsCategory> call(Iterator<Row> rows) {
-        List<SdsCategory> results = new ArrayList<>();
+    public Iterator<SdsReduced> call(Iterator<Row> rows) {
+        List<SdsReduced> results = new ArrayList<>();
         @Nullable SdsAccumulator category = null;
-        long wanted = 0;
         while (rows.hasNext()) {
             Row row = rows.next();
             long id = row.getLong(1);
             if (category == null || category.categoryId() != id) {
                 if (category != null) {
-                    results.add(category.reduce(wanted));
+                    results.add(category.reduce());
                 }
-                category = new SdsAccumulator(id);
-                wanted = 0;
+                category = new SdsAccumulator(id, weights);
             }
             if (row.getInt(0) == MatchImages.WANTED) {
-                wanted += row.getLong(2);
+                category.want(row.<byte[]>getAs(3));
             } else {
                 category.add(SdsCell.ofBytes(row.getLong(2), id, row.<byte[]>getAs(3)));
             }
         }
         if (category != null) {
-            results.add(category.reduce(wanted));
+            results.add(category.reduce());
         }
         return results.iterator();
     }

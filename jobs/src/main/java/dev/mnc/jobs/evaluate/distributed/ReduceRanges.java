@@ -1,11 +1,11 @@
 package dev.mnc.jobs.evaluate.distributed;
 
+import dev.mnc.evaluation.bootstrap.Asked;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Ranking;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import java.io.Serializable;
@@ -29,15 +29,15 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     /** What is made of a range. */
     sealed interface Reduction extends Serializable {
 
-        Serializable of(int range, Ranking ranking, MatchRules rules);
+        Serializable of(int range, Ranking ranking, Asked asked);
     }
 
     /** How many true and false positives it holds. */
     record Count() implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, MatchRules rules) {
-            return Counts.of(ranking, rules);
+        public Serializable of(int range, Ranking ranking, Asked asked) {
+            return Counts.of(ranking, asked.rules());
         }
     }
 
@@ -54,9 +54,9 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, MatchRules rules) {
-            CategoryCurves curves = new CategoryCurves(rules, positives.get(range), target);
-            Counts none = new Counts(rules);
+        public Serializable of(int range, Ranking ranking, Asked asked) {
+            CategoryCurves curves = new CategoryCurves(asked.rules(), positives.get(range), target);
+            Counts none = new Counts(asked.rules());
             curves.add(ranking, before.getOrDefault(range, none));
             Long category = finished.get(range);
             return category == null ? curves : curves.result(category).kept(Lane.Keep.NUMBERS);
@@ -67,8 +67,8 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     record CountReplicates(ImageWeights weights) implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, MatchRules rules) {
-            return ReplicateCurves.Counts.of(ranking, rules, weights, 0, weights.replicates());
+        public Serializable of(int range, Ranking ranking, Asked asked) {
+            return ReplicateCurves.Counts.of(ranking, asked.rules(), weights, 0, weights.replicates());
         }
     }
 
@@ -78,18 +78,20 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
      *
      * @param before what stands before each range of a category that has several
      * @param wanted objects to be found, by range
+     * @param cuts scores at which detections are cut off, by range
      * @param categories ids of the categories, by range
      */
     record DrawReplicates(
             ImageWeights weights,
             Map<Integer, ReplicateCurves.Counts> before,
             List<double[]> wanted,
+            List<double[]> cuts,
             List<Long> categories)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, MatchRules rules) {
-            ReplicateCurves curves = new ReplicateCurves(rules, weights, 0, wanted.get(range));
+        public Serializable of(int range, Ranking ranking, Asked asked) {
+            ReplicateCurves curves = new ReplicateCurves(asked, weights, 0, wanted.get(range), cuts.get(range));
             ReplicateCurves.Counts its = before.get(range);
             if (its == null) {
                 curves.add(ranking);
@@ -112,7 +114,8 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
                 close(last, open, results);
             }
             last = range;
-            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10)).addBytes(row.getAs(1), rules(range));
+            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10))
+                    .addBytes(row.getAs(1), rules.of(cells.get(range)));
         }
         if (last >= 0) {
             close(last, open, results);
@@ -120,15 +123,11 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         return results.iterator();
     }
 
-    private MatchRules rules(int range) {
-        return rules.of(cells.get(range));
-    }
-
     private void close(int range, Map<Integer, Ranking> open, List<Tuple2<Integer, byte[]>> results) {
         Ranking ranking = open.remove(range);
         if (ranking != null) {
             ranking.sort();
-            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules(range)))));
+            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules.asked(cells.get(range))))));
         }
     }
 }

@@ -7,6 +7,7 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoLane;
+import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.coco.TallyKind;
@@ -16,11 +17,14 @@ import dev.mnc.evaluation.images.FalseAlarms.Count;
 import dev.mnc.evaluation.images.WorstImages;
 import dev.mnc.evaluation.images.WorstImages.Entry;
 import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of images at one score and overlap: false alarms, and the worst images of each category.
@@ -42,13 +46,18 @@ import java.util.stream.Stream;
 public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Map<Long, String> names)
         implements Finding {
 
-    /** What a pass must count. */
-    public static List<TallyKind<?>> tallies(List<Lane> lanes, double score, ScoreTarget target) {
+    /**
+     * What a pass must count.
+     *
+     * @param weights of a bootstrap, or null
+     */
+    public static List<TallyKind<?>> tallies(
+            List<Lane> lanes, double score, ScoreTarget target, @Nullable ImageWeights weights) {
         return lanes.stream()
                 .filter(CocoLane.class::isInstance)
                 .<TallyKind<?>>flatMap(lane -> {
                     AtScore at = at(lane, score, target);
-                    return Stream.of(new FalseAlarms.Kind(at), new WorstImages.Kind(at));
+                    return Stream.of(new FalseAlarms.Kind(at, weights), new WorstImages.Kind(at));
                 })
                 .toList();
     }
@@ -63,12 +72,24 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 .toList();
     }
 
+    private FalseAlarms alarms(Lane lane) {
+        return outcome.tally(
+                new FalseAlarms.Kind(at(lane, score, target), outcome.pass().weights()));
+    }
+
+    /** The false alarms of each IoU type, with a bootstrap. */
+    public Map<IouType, FalseAlarms> alarms() {
+        Map<IouType, FalseAlarms> alarms = new LinkedHashMap<>();
+        lanes().forEach(lane -> alarms.put(lane.matching().type(), alarms(lane)));
+        return alarms;
+    }
+
     @Override
     public void writeMetrics(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("false_alarms");
         for (Lane lane : lanes()) {
             AtScore at = at(lane, score, target);
-            FalseAlarms alarms = outcome.tally(new FalseAlarms.Kind(at));
+            FalseAlarms alarms = alarms(lane);
             json.writeObjectFieldStart(lane.matching().type().label());
             json.writeNumberField("score", score);
             json.writeNumberField("iou", lane.rules().threshold(at.threshold()));
@@ -77,11 +98,7 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
             json.writeNumberField("images", alarms.emptyImages());
             json.writeNumberField("detections", alarms.inEmptyImages().detections());
             json.writeNumberField("at_score", alarms.inEmptyImages().atScore());
-            json.writeNumberField(
-                    "at_score_per_image",
-                    alarms.emptyImages() == 0
-                            ? -1
-                            : (double) alarms.inEmptyImages().atScore() / alarms.emptyImages());
+            json.writeNumberField("at_score_per_image", alarms.atScorePerEmptyImage());
             json.writeEndObject();
             json.writeArrayFieldStart("categories_without_ground_truth");
             List<CategoryResult> categories = outcome.result(lane).categories();
@@ -125,7 +142,7 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("images_at_score"),
                 whole("at_score"));
         for (Lane lane : lanes()) {
-            FalseAlarms alarms = outcome.tally(new FalseAlarms.Kind(at(lane, score, target)));
+            FalseAlarms alarms = alarms(lane);
             List<CategoryResult> categories = outcome.result(lane).categories();
             for (int category = 0; category < categories.size(); category++) {
                 CategoryResult its = categories.get(category);

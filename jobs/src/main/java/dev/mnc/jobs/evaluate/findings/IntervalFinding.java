@@ -1,66 +1,58 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
-
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.bootstrap.DetectedImages;
+import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.bootstrap.Interval;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.evaluation.bootstrap.Replicates;
 import dev.mnc.evaluation.bootstrap.Resampled;
-import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.Metric;
-import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.slices.ImageGroups;
-import dev.mnc.evaluation.slices.SliceLane;
+import dev.mnc.evaluation.sds.SdsEvaluation;
+import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.evaluate.findings.Spreads.Label;
+import dev.mnc.jobs.evaluate.findings.Spreads.OfCategory;
+import dev.mnc.jobs.evaluate.findings.Spreads.Section;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How sure the numbers are: {@link Interval}.
  *
  * <p>{@code intervals} in {@code metrics.json}: {@code method}, {@code level}, {@code replicates} and {@code seed}; by
- * IoU type each of the twelve numbers with {@code value}, {@code standard_error}, {@code low}, {@code high}, the
+ * IoU type each number of the protocol with {@code value}, {@code standard_error}, {@code low}, {@code high}, the
  * {@code mean} of the replicates and how many {@code replicates} have the number, null where nothing can be told; and
- * {@code categories} with the same for each. The table {@code intervals} has a row for each number; where
- * {@code category_id} is missing it is about all categories. Where images are told apart, {@code slices} and the table
- * {@code slice_intervals} have the twelve numbers of each slice.
+ * {@code categories} with the same for each. Then, of what else was asked for, arrays {@code slices}, {@code lists},
+ * {@code errors}, {@code thresholds}, {@code calibration} and {@code false_alarms}: each entry says what it is about and
+ * has numbers and {@code categories} as above.
  *
- * @param resampled one for each IoU type
- * @param slices by column, value and IoU type
+ * <p>The table {@code intervals} has a row for each number of the protocol; where {@code category_id} is missing it is
+ * about all categories. Those of the arrays are {@code slice_intervals}, {@code list_intervals} and so on.
+ *
+ * <p>Thresholds on scores are chosen once: told is how sure F1, precision and recall are at that score. Counts of the
+ * ground truth, of detections and of errors have no intervals.
+ *
+ * @param spreads by section
+ * @param resampled the protocol's own lanes, one for each IoU type; not written, for whoever compares runs; none of
+ *     voc-sds
  * @param weights how images were weighted
- * @param images in which there are detections; not written, for whoever compares runs
+ * @param images in which there are detections; likewise for whoever compares runs
  * @param names of the categories by id
  */
 public record IntervalFinding(
+        List<Spreads> spreads,
         List<Resampled> resampled,
-        List<OfSlice> slices,
         PoissonWeights weights,
         DetectedImages images,
         Map<Long, String> names)
         implements Finding {
-
-    /**
-     * The images that have one value in a column.
-     *
-     * @param column the column's name
-     * @param value the value, or null for the images that have none
-     */
-    public record OfSlice(String column, @Nullable String value, Resampled resampled) {
-
-        boolean isEmpty() {
-            return Arrays.stream(Metric.values()).allMatch(metric -> resampled.interval(metric) == null);
-        }
-    }
 
     /** What kind of intervals these are, and why no others. */
     public static final String METHOD = "basic (reverse percentile) intervals of a Poisson bootstrap over images;"
@@ -71,32 +63,21 @@ public record IntervalFinding(
 
     public IntervalFinding {
         resampled = List.copyOf(resampled);
-        slices = List.copyOf(slices);
+        spreads = List.copyOf(spreads);
     }
 
-    /**
-     * Reads an outcome.
-     *
-     * @param replicates of the lanes that were resampled, by number
-     */
-    public static IntervalFinding of(
-            Outcome outcome, Map<Integer, Replicates> replicates, PoissonWeights weights, Map<Long, String> names) {
-        List<Resampled> resampled = new ArrayList<>();
-        List<OfSlice> slices = new ArrayList<>();
-        replicates.forEach((number, its) -> {
-            Resampled known = new Resampled(outcome.lanes().get(number), its);
-            if (outcome.pass().lanes().get(number) instanceof SliceLane slice) {
-                ImageGroups groups = slice.groups();
-                slices.add(new OfSlice(
-                        groups.columns().get(slice.column()), groups.value(slice.column(), slice.group()), known));
-            } else {
-                resampled.add(known);
-            }
-        });
-        slices.removeIf(OfSlice::isEmpty);
-        Lane first = outcome.pass().lanes().get(0);
-        return new IntervalFinding(
-                resampled, slices, weights, outcome.tally(new DetectedImages.Kind(first.matching())), names);
+    /** Those of the protocol voc-sds, with a bootstrap. */
+    public static IntervalFinding of(SdsResult result, PoissonWeights weights, Map<Long, String> names) {
+        List<OfCategory> categories = IntStream.range(0, result.categories().size())
+                .mapToObj(i -> new OfCategory(result.categories().get(i).categoryId(), result.estimates(i)))
+                .toList();
+        Spreads spreads = new Spreads(
+                Section.PROTOCOL, List.of(Label.of("protocol", SdsEvaluation.LABEL)), result.estimates(), categories);
+        return new IntervalFinding(List.of(spreads), List.of(), weights, new DetectedImages(), names);
+    }
+
+    private List<Spreads> of(Section section) {
+        return spreads.stream().filter(its -> its.section() == section).toList();
     }
 
     @Override
@@ -106,53 +87,57 @@ public record IntervalFinding(
         json.writeNumberField("level", LEVEL);
         json.writeNumberField("replicates", weights.replicates());
         json.writeNumberField("seed", weights.seed());
-        for (Resampled its : resampled) {
-            json.writeObjectFieldStart(its.point().type().label());
-            write(json, its);
-            json.writeArrayFieldStart("categories");
-            for (int i = 0; i < its.point().categories().size(); i++) {
-                CategoryResult category = its.point().categories().get(i);
-                json.writeStartObject();
-                json.writeNumberField("id", category.categoryId());
-                json.writeStringField("name", names.get(category.categoryId()));
-                for (Metric metric : Metric.values()) {
-                    write(json, metric, metric.of(category), its.interval(i, metric));
+        for (Section section : Section.values()) {
+            List<Spreads> its = of(section);
+            if (section == Section.PROTOCOL) {
+                for (Spreads each : its) {
+                    json.writeObjectFieldStart(each.name());
+                    writeNumbers(json, each);
+                    json.writeEndObject();
                 }
-                json.writeEndObject();
+            } else if (!its.isEmpty()) {
+                json.writeArrayFieldStart(section.field());
+                for (Spreads each : its) {
+                    json.writeStartObject();
+                    for (Label label : each.labels()) {
+                        json.writeObjectField(label.column().name(), label.value());
+                    }
+                    writeNumbers(json, each);
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
             }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-        if (!slices.isEmpty()) {
-            json.writeArrayFieldStart("slices");
-            for (OfSlice slice : slices) {
-                json.writeStartObject();
-                json.writeStringField("slice_by", slice.column());
-                json.writeStringField("slice", slice.value());
-                json.writeStringField(
-                        "iou_type", slice.resampled().point().type().label());
-                write(json, slice.resampled());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
         }
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, Resampled its) throws IOException {
-        for (Metric metric : Metric.values()) {
-            write(json, metric, its.point().metric(metric), its.interval(metric));
+    private void writeNumbers(JsonGenerator json, Spreads its) throws IOException {
+        for (Estimate estimate : its.all()) {
+            write(json, estimate);
+        }
+        if (!its.categories().isEmpty()) {
+            json.writeArrayFieldStart("categories");
+            for (OfCategory category : its.categories()) {
+                json.writeStartObject();
+                json.writeNumberField("id", category.id());
+                json.writeStringField("name", names.get(category.id()));
+                for (Estimate estimate : category.estimates()) {
+                    write(json, estimate);
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
     }
 
-    private static void write(JsonGenerator json, Metric metric, double value, @Nullable Interval interval)
-            throws IOException {
+    private static void write(JsonGenerator json, Estimate estimate) throws IOException {
+        Interval interval = estimate.spread();
         if (interval == null) {
-            json.writeNullField(metric.name());
+            json.writeNullField(estimate.name());
             return;
         }
-        json.writeObjectFieldStart(metric.name());
-        json.writeNumberField("value", value);
+        json.writeObjectFieldStart(estimate.name());
+        json.writeNumberField("value", estimate.value());
         json.writeNumberField("standard_error", interval.standardError());
         json.writeNumberField("low", interval.low());
         json.writeNumberField("high", interval.high());
@@ -163,72 +148,68 @@ public record IntervalFinding(
 
     @Override
     public List<ResultTable> tables() {
-        ResultTable table = new ResultTable(
-                "intervals",
-                text("iou_type"),
-                whole("category_id"),
-                text("category"),
-                text("metric"),
-                number("value"),
-                number("standard_error"),
-                number("low"),
-                number("high"),
-                number("mean"),
-                whole("replicates"));
-        for (Resampled its : resampled) {
-            String type = its.point().type().label();
-            for (Metric metric : Metric.values()) {
-                add(
-                        table.row().add(type).missing().missing().add(metric.name()),
-                        its.point().metric(metric),
-                        its.interval(metric));
-            }
-            for (int i = 0; i < its.point().categories().size(); i++) {
-                CategoryResult category = its.point().categories().get(i);
-                long id = category.categoryId();
-                for (Metric metric : Metric.values()) {
-                    add(
-                            table.row().add(type).add(id).add(names.get(id)).add(metric.name()),
-                            metric.of(category),
-                            its.interval(i, metric));
-                }
-            }
-        }
-        return slices.isEmpty() ? List.of(table) : List.of(table, sliceTable());
+        return Arrays.stream(Section.values())
+                .filter(section -> !of(section).isEmpty())
+                .map(section -> table(section, of(section)))
+                .toList();
     }
 
-    private ResultTable sliceTable() {
-        ResultTable table = new ResultTable(
-                "slice_intervals",
-                text("slice_by"),
-                text("slice"),
-                text("iou_type"),
-                text("metric"),
-                number("value"),
-                number("standard_error"),
-                number("low"),
-                number("high"),
-                number("mean"),
-                whole("replicates"));
-        for (OfSlice slice : slices) {
-            Resampled its = slice.resampled();
-            for (Metric metric : Metric.values()) {
-                table.row()
-                        .add(slice.column())
-                        .add(slice.value())
-                        .add(its.point().type().label());
-                add(table.add(metric.name()), its.point().metric(metric), its.interval(metric));
+    private ResultTable table(Section section, List<Spreads> its) {
+        boolean byCategory = its.stream().anyMatch(each -> !each.categories().isEmpty());
+        List<Column> columns = new ArrayList<>();
+        its.get(0).labels().forEach(label -> columns.add(label.column()));
+        if (byCategory) {
+            columns.add(Column.whole("category_id"));
+            columns.add(Column.text("category"));
+        }
+        columns.add(Column.text("metric"));
+        for (String name : List.of("value", "standard_error", "low", "high", "mean")) {
+            columns.add(Column.number(name));
+        }
+        columns.add(Column.whole("replicates"));
+        ResultTable table = new ResultTable(section.table(), columns.toArray(Column[]::new));
+        for (Spreads each : its) {
+            for (Estimate estimate : each.all()) {
+                start(table, each);
+                if (byCategory) {
+                    table.missing().missing();
+                }
+                add(table, estimate);
+            }
+            for (OfCategory category : each.categories()) {
+                for (Estimate estimate : category.estimates()) {
+                    start(table, each).add(category.id()).add(names.get(category.id()));
+                    add(table, estimate);
+                }
             }
         }
         return table;
     }
 
-    private static void add(ResultTable row, double value, @Nullable Interval interval) {
+    private static ResultTable start(ResultTable table, Spreads its) {
+        table.row();
+        for (Label label : its.labels()) {
+            if (label.value() instanceof Long whole) {
+                table.add(whole.longValue());
+            } else if (label.value() instanceof Double number) {
+                table.add(number.doubleValue());
+            } else if (label.value() instanceof String text) {
+                table.add(text);
+            } else {
+                table.missing();
+            }
+        }
+        return table;
+    }
+
+    private static void add(ResultTable row, Estimate estimate) {
+        row.add(estimate.name());
+        Interval interval = estimate.spread();
         if (interval == null) {
             row.missing().missing().missing().missing().missing().missing();
             return;
         }
-        row.add(value)
+        row.add(estimate.value())
                 .add(interval.standardError())
                 .add(interval.low())
                 .add(interval.high())
@@ -239,43 +220,82 @@ public record IntervalFinding(
     @Override
     public String lines() {
         StringBuilder text = new StringBuilder();
-        for (Resampled its : resampled) {
+        for (Spreads each : of(Section.PROTOCOL)) {
             text.append(String.format(
                     Locale.ROOT,
                     "%s: standard error and basic 95 %% interval, of %d replicates%n",
-                    its.point().type().label(),
+                    each.name(),
                     weights.replicates()));
-            for (Metric metric : Metric.values()) {
-                Interval interval = its.interval(metric);
-                if (interval != null) {
-                    text.append(String.format(
+            appendRows(text, each);
+        }
+        for (Spreads each : of(Section.SLICES)) {
+            Label label = each.labels().get(0);
+            Object slice = each.labels().get(1).value();
+            appendRow(
+                    text,
+                    String.format(
                             Locale.ROOT,
-                            " %-5s %.3f  se %.4f  %.3f to %.3f%n",
-                            metric,
-                            its.point().metric(metric),
-                            interval.standardError(),
-                            interval.low(),
-                            interval.high()));
-                }
+                            "%s = %s: %s ",
+                            label.value(),
+                            slice == null ? "(none)" : slice,
+                            each.labels().get(2).value()),
+                    each.all().subList(0, 1));
+        }
+        for (Spreads each : of(Section.LISTS)) {
+            // Those at one overlap stand in the files.
+            if (each.labels().stream().anyMatch(label -> label.value() == null)) {
+                appendRow(text, about(each) + ": ", each.all());
             }
         }
-        for (OfSlice slice : slices) {
-            Interval interval = slice.resampled().interval(Metric.AP);
-            if (interval != null) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        "%s = %s: %s AP %.3f  se %.4f  %.3f to %.3f%n",
-                        slice.column(),
-                        slice.value() == null ? "(none)" : slice.value(),
-                        slice.resampled().point().type().label(),
-                        slice.resampled().point().metric(Metric.AP),
-                        interval.standardError(),
-                        interval.low(),
-                        interval.high()));
-            }
+        for (Spreads each : of(Section.ERRORS)) {
+            text.append(String.format(Locale.ROOT, "errors of %s, by TIDE%n", each.name()));
+            appendRows(text, each);
         }
         return text.append(METHOD.substring(METHOD.indexOf("percentile intervals")))
                 .append(System.lineSeparator())
                 .toString();
+    }
+
+    private static String about(Spreads its) {
+        return its.labels().stream()
+                .filter(label -> label.value() != null)
+                .map(label -> label.column().name() + " " + label.value())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void appendRows(StringBuilder text, Spreads its) {
+        int width = its.all().stream()
+                .mapToInt(estimate -> estimate.name().length())
+                .max()
+                .orElse(0);
+        for (Estimate estimate : its.all()) {
+            if (estimate.spread() != null) {
+                text.append(' ').append(told(estimate, Math.max(width, 5))).append(System.lineSeparator());
+            }
+        }
+    }
+
+    private static void appendRow(StringBuilder text, String start, List<Estimate> estimates) {
+        String row = estimates.stream()
+                .filter(estimate -> estimate.spread() != null)
+                .map(estimate -> told(estimate, 1))
+                .collect(Collectors.joining("; "));
+        if (!row.isEmpty()) {
+            text.append(start).append(row).append(System.lineSeparator());
+        }
+    }
+
+    private static String told(Estimate estimate, int width) {
+        @Nullable Interval interval = estimate.spread();
+        return interval == null
+                ? estimate.name()
+                : String.format(
+                        Locale.ROOT,
+                        "%-" + width + "s %.3f  se %.4f  %.3f to %.3f",
+                        estimate.name(),
+                        estimate.value(),
+                        interval.standardError(),
+                        interval.low(),
+                        interval.high());
     }
 }

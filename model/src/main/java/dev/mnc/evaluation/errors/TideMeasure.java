@@ -1,0 +1,55 @@
+package dev.mnc.evaluation.errors;
+
+import dev.mnc.evaluation.coco.CategoryFigures;
+import dev.mnc.evaluation.coco.CocoProtocol;
+import dev.mnc.evaluation.coco.Measure;
+import dev.mnc.evaluation.coco.RecallSteps;
+
+/**
+ * Average precision of a category in one of the rankings of {@link TideLane}: 0 if it has detections but no objects, and
+ * nothing if it has neither.
+ *
+ * @param order of the detections
+ * @param ranking its number in the lane
+ */
+record TideMeasure(Order order, int ranking) implements Measure {
+
+    enum Order {
+        /** As they are. */
+        BY_SCORE,
+        /** All right detections come first: precision is 1 for as long as there are any. */
+        RIGHT_FIRST
+    }
+
+    /** Of the detections as they are. */
+    static final TideMeasure PRECISION = new TideMeasure(Order.BY_SCORE, 0);
+
+    /** Of the same if every wrong one came last. */
+    static final TideMeasure CLEAN = new TideMeasure(Order.RIGHT_FIRST, 0);
+
+    /** With the errors of a kind mended. */
+    static TideMeasure mended(ErrorType error) {
+        return new TideMeasure(Order.BY_SCORE, error.index());
+    }
+
+    /** With the objects left out that are not found. */
+    static final TideMeasure COMPLETE = new TideMeasure(Order.BY_SCORE, TideLane.ALL_FOUND);
+
+    @Override
+    public double of(CategoryFigures category) {
+        if (category.positives(ranking) == 0) {
+            return category.counted(ranking) == 0 ? -1 : 0;
+        }
+        return order == Order.BY_SCORE
+                ? category.averagePrecision(ranking, 0)
+                : (double) reached(category.recall(ranking, 0, 0)) / CocoProtocol.RECALLS;
+    }
+
+    private static int reached(double recall) {
+        int reached = 0;
+        while (recall > 0 && reached < CocoProtocol.RECALLS && recall >= RecallSteps.HUNDREDTHS.recall(reached)) {
+            reached++;
+        }
+        return reached;
+    }
+}

@@ -1,0 +1,433 @@
+package dev.mnc.evaluation.bootstrap;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.Frequency;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.evaluation.bootstrap.Asked.Cut;
+import dev.mnc.evaluation.bootstrap.Data.Both;
+import dev.mnc.evaluation.bootstrap.Data.Given;
+import dev.mnc.evaluation.bootstrap.Data.Ones;
+import dev.mnc.evaluation.coco.CategoryResult;
+import dev.mnc.evaluation.coco.CocoLane;
+import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.coco.Lane;
+import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.coco.Matching;
+import dev.mnc.evaluation.coco.Measure;
+import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.errors.ErrorTally;
+import dev.mnc.evaluation.errors.ErrorType;
+import dev.mnc.evaluation.errors.TideLane;
+import dev.mnc.evaluation.errors.TideResult;
+import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.images.FalseAlarms;
+import dev.mnc.evaluation.lists.AreaBounds;
+import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.lvis.LvisLane;
+import dev.mnc.evaluation.lvis.LvisResult;
+import dev.mnc.evaluation.naive.NaiveEvaluation;
+import dev.mnc.evaluation.scores.Calibration;
+import dev.mnc.evaluation.scores.ScoreTarget;
+import dev.mnc.evaluation.scores.ScoreThreshold;
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.evaluation.shapes.IouType;
+import dev.mnc.geometry.Box;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Replicates of every kind of number against evaluations of images repeated as often as they count. */
+class LaneReplicatesTest {
+
+    private static final int REPLICATES = 30;
+
+    private enum Kind {
+        COCO,
+        LISTS,
+        TIDE,
+        LVIS;
+
+        Data data() throws IOException {
+            return this == LVIS ? ofLvis() : Data.of(Data.golden("fuzz_cont"));
+        }
+
+        /** No two scores are alike: repeated images bring equal ones together in another order than weights do. */
+        private static Data ofLvis() {
+            List<Image> images = new ArrayList<>();
+            List<Annotation> annotations = new ArrayList<>();
+            List<Detection> detections = new ArrayList<>();
+            for (long seed = 0; seed < 8; seed++) {
+                NaiveEvaluation naive = NaiveEvaluation.random(seed, true, 300, 300);
+                long first = seed * 10_000;
+                for (Image its : naive.truth().images()) {
+                    images.add(new Image(its.id() + first, its.fileName(), its.height(), its.width(), its.checked()));
+                }
+                for (Annotation its : naive.truth().annotations()) {
+                    long image = its.imageId() + first;
+                    Box box = requireNonNull(its.bbox());
+                    annotations.add(new Annotation(
+                            annotations.size() + 1, image, its.categoryId(), box, its.area(), false, null));
+                    Box near = new Box(box.x() + annotations.size() % 7, box.y(), box.width(), box.height());
+                    add(detections, image, its.categoryId(), annotations.size() * 37 % 100 / 100.0, near);
+                }
+                for (Detection its : naive.detections()) {
+                    add(detections, its.imageId() + first, its.categoryId(), its.score(), its.bbox());
+                }
+            }
+            List<Category> categories =
+                    NaiveEvaluation.random(0, true, 300, 300).truth().categories();
+            return new Data(new GroundTruth(images, categories, annotations), detections);
+        }
+
+        private static void add(
+                List<Detection> detections, long image, long category, double score, @Nullable Box box) {
+            int ordinal = detections.size();
+            detections.add(new Detection(ordinal, image, category, score + ordinal * 1e-7, box, null));
+        }
+
+        Pass pass(Data data) {
+            Matching matching = new Matching(IouType.BBOX, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
+            List<Lane> lanes = switch (this) {
+                case COCO -> List.of(new CocoLane(matching));
+                case LISTS -> LISTED.lanes(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE);
+                case TIDE ->
+                    List.of(
+                            new TideLane(matching, TideLane.State.FOUND),
+                            new TideLane(matching, TideLane.State.MENDED));
+                case LVIS -> List.of(LvisLane.of(IouType.BBOX, DetectionArea.COMPARED, data.categories()));
+            };
+            List<TallyKind<?>> tallies = this == TIDE ? List.of(new ErrorTally.Kind(matching)) : List.of();
+            return new Pass(lanes, tallies, data.categories(), new ScoreTarget(0.6, 0.7));
+        }
+    }
+
+    private static final MetricLists LISTED = MetricLists.of(
+            List.of(0.35, 0.5, 0.8),
+            List.of(new AreaBounds("any", 0, 1e10), new AreaBounds("some", 200, 900)),
+            List.of(1, 5));
+
+    @ParameterizedTest
+    @EnumSource
+    void weightsOfOneGiveThePointEstimateInEveryBit(Kind kind) throws IOException {
+        Data data = kind.data();
+        Pass pass = kind.pass(data);
+        Both both = data.both(pass.withWeights(new Ones(Block.SIZE + 2)));
+        int compared = 0;
+        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            Resampled its = both.lane(lane);
+            for (Measure measure : its.measures()) {
+                for (int i = 0; i < data.categories().size(); i++) {
+                    double point = measure.of(its.point().categories().get(i));
+                    assertThat(its.values(i, measure))
+                            .as("%s", measure)
+                            .hasSize(Block.SIZE + 2)
+                            .containsOnly(point < 0 ? Double.NaN : point);
+                    compared += point > 0 ? 1 : 0;
+                }
+                double mean = measure.mean(its.point().categories());
+                assertThat(its.values(measure)).containsOnly(mean < 0 ? Double.NaN : mean);
+            }
+        }
+        assertThat(compared).isGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void weightsGiveWhatTheImagesGiveWhenRepeatedAsOften(Kind kind) throws IOException {
+        Data data = kind.data();
+        List<Map<Long, Integer>> weights = data.poisson(REPLICATES);
+        Pass pass = kind.pass(data);
+        Both both = data.both(pass.withWeights(new Given(weights)));
+        int compared = 0;
+        for (int i = 0; i < REPLICATES; i++) {
+            Outcome repeated = data.repeated(weights.get(i)).outcome(pass);
+            for (int lane = 0; lane < pass.lanes().size(); lane++) {
+                Resampled its = both.lane(lane);
+                for (Measure measure : its.measures()) {
+                    for (int category = 0; category < data.categories().size(); category++) {
+                        double expected = measure.of(
+                                repeated.lanes().get(lane).categories().get(category));
+                        assertThat(its.values(category, measure)[i])
+                                .as("replicate %d, %s of category %d", i, measure, category)
+                                .isCloseTo(expected < 0 ? Double.NaN : expected, within(1e-15));
+                        compared += expected > 0 ? 1 : 0;
+                    }
+                }
+            }
+        }
+        assertThat(compared).isGreaterThan(300);
+    }
+
+    /** The number that an evaluation of repeated images gives in each replicate. */
+    private interface Number {
+        @Nullable
+        Double of(Outcome outcome);
+    }
+
+    private static void assertSpread(Estimate estimate, List<Outcome> repeated, Number number) {
+        double[] values = repeated.stream()
+                .map(number::of)
+                .mapToDouble(value -> value == null || value == -1 ? Double.NaN : value)
+                .toArray();
+        Interval expected = Interval.of(estimate.value(), values);
+        Interval spread = estimate.spread();
+        assertThat(spread == null).as(estimate.name()).isEqualTo(expected == null);
+        if (spread != null && expected != null) {
+            assertThat(spread.replicates()).isEqualTo(expected.replicates());
+            assertThat(spread.mean()).as(estimate.name()).isCloseTo(expected.mean(), within(1e-14));
+            assertThat(spread.low()).as(estimate.name()).isCloseTo(expected.low(), within(1e-14));
+            assertThat(spread.high()).as(estimate.name()).isCloseTo(expected.high(), within(1e-14));
+            assertThat(spread.standardError())
+                    .as(estimate.name())
+                    .isCloseTo(expected.standardError(), within(1e-14))
+                    .isPositive();
+        }
+    }
+
+    private static List<Outcome> repeated(Data data, Pass pass) {
+        return data.poisson(REPLICATES).stream()
+                .map(weights -> data.repeated(weights).outcome(pass))
+                .toList();
+    }
+
+    @Test
+    void everyLossOfTideIsAsSureAsThoseOfRepeatedImages() throws IOException {
+        Data data = Kind.TIDE.data();
+        Pass pass = Kind.TIDE.pass(data);
+        Matching matching = pass.lanes().get(0).matching();
+        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+        TideResult point = TideResult.of(both.outcome(), matching);
+        List<Outcome> repeated = repeated(data, pass);
+
+        List<Estimate> estimates = point.estimates(both.lane(0), both.lane(1));
+
+        assertThat(estimates)
+                .extracting(Estimate::name)
+                .containsExactly(
+                        "AP50",
+                        "dAP Cls",
+                        "dAP Loc",
+                        "dAP Both",
+                        "dAP Dupe",
+                        "dAP Bkg",
+                        "dAP Miss",
+                        "dAP FalsePos",
+                        "dAP FalseNeg");
+        assertSpread(
+                estimates.get(0), repeated, of -> TideResult.of(of, matching).precision());
+        ErrorType[] errors = ErrorType.values();
+        for (int i = 0; i < errors.length; i++) {
+            int error = i;
+            assertThat(estimates.get(1 + i).value()).isEqualTo(point.lost(errors[i]));
+            assertSpread(
+                    estimates.get(1 + i),
+                    repeated,
+                    of -> TideResult.of(of, matching).lost(errors[error]));
+        }
+        assertSpread(
+                estimates.get(7), repeated, of -> TideResult.of(of, matching).falsePositives());
+        assertSpread(
+                estimates.get(8), repeated, of -> TideResult.of(of, matching).falseNegatives());
+    }
+
+    @Test
+    void lossesOfACategoryAreAsSureAsThoseOfRepeatedImages() throws IOException {
+        Data data = Kind.TIDE.data();
+        Pass pass = Kind.TIDE.pass(data);
+        Matching matching = pass.lanes().get(0).matching();
+        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+        TideResult point = TideResult.of(both.outcome(), matching);
+        List<Outcome> repeated = repeated(data, pass);
+        ErrorType[] errors = ErrorType.values();
+
+        List<Estimate> estimates = point.estimates(point.categories().get(1), 1, both.lane(0), both.lane(1));
+
+        for (int i = 0; i < errors.length; i++) {
+            int error = i;
+            assertSpread(
+                    estimates.get(1 + i),
+                    repeated,
+                    of -> TideResult.of(of, matching).categories().get(1).lost(errors[error]));
+        }
+    }
+
+    @Test
+    void meansOverAFrequencyAreAsSureAsThoseOfRepeatedImages() throws IOException {
+        Data data = Kind.LVIS.data();
+        Pass pass = Kind.LVIS.pass(data);
+        Map<Long, Frequency> frequencies = Map.of(
+                3L,
+                Frequency.RARE,
+                6L,
+                Frequency.RARE,
+                9L,
+                Frequency.COMMON,
+                12L,
+                Frequency.FREQUENT,
+                15L,
+                Frequency.COMMON);
+        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+        LvisResult point = lvis(both.outcome(), frequencies);
+        List<Outcome> repeated = repeated(data, pass);
+
+        List<Estimate> estimates = point.estimates(both.lane(0));
+
+        assertThat(estimates).hasSize(13);
+        point.metrics().forEach((metric, value) -> {
+            Estimate its = estimates.get(metric.ordinal());
+            assertThat(its.name()).isEqualTo(metric.label());
+            assertThat(its.value()).isEqualTo(value);
+            assertSpread(its, repeated, of -> lvis(of, frequencies).metric(metric));
+        });
+    }
+
+    private static LvisResult lvis(Outcome outcome, Map<Long, Frequency> frequencies) {
+        return new LvisResult(IouType.BBOX, outcome.lanes().get(0).categories(), frequencies);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COCO", "LVIS"})
+    void calibrationIsThatOfRepeatedImages(Kind kind) throws IOException {
+        Data data = kind.data();
+        Pass pass = kind.pass(data);
+        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+        List<Outcome> repeated = repeated(data, pass);
+        int errors = 0;
+        for (int i = 0; i < REPLICATES; i++) {
+            for (int category = 0; category < data.categories().size(); category++) {
+                Calibration expected =
+                        result(repeated.get(i), category).scores().calibration();
+                Calibration its =
+                        both.lane(0).replicates().categories().get(category).calibration(i);
+                assertThat(its.bins()).isEqualTo(expected.bins());
+                assertThat(its.expectedError()).isEqualTo(expected.expectedError());
+                errors += expected.maximumError() > 0 ? 1 : 0;
+            }
+        }
+        assertThat(errors).isGreaterThan(50);
+    }
+
+    private static CategoryResult result(Outcome outcome, int category) {
+        return outcome.lanes().get(0).categories().get(category);
+    }
+
+    @Test
+    void cutsStayWhereThePointEstimateHasThemAndCountTheDetectionsOfRepeatedImages() throws IOException {
+        Data data = Kind.COCO.data();
+        Pass pass = Kind.COCO.pass(data);
+        List<Map<Long, Integer>> weights = data.poisson(REPLICATES);
+        Both both = data.both(pass.withWeights(new Given(weights)));
+        int threshold = result(both.outcome(), 0).scores().threshold();
+        for (int category = 0; category < data.categories().size(); category++) {
+            long id = data.categories().id(category);
+            ScoreThreshold cut = requireNonNull(
+                    result(both.outcome(), category).scores().thresholds().highestF1());
+            for (int i = 0; i < REPLICATES; i++) {
+                Data repeated = data.repeated(weights.get(i));
+                List<Detection> above = repeated.detections().stream()
+                        .filter(detection -> detection.categoryId() == id && detection.score() >= cut.score())
+                        .toList();
+                CategoryResult expected = result(new Data(repeated.truth(), above).outcome(pass), category);
+                ScoreThreshold its =
+                        both.lane(0).replicates().categories().get(category).threshold(Cut.HIGHEST_F1, cut.score(), i);
+                assertThat(its.positives()).isEqualTo(expected.positives(0));
+                assertThat(its.recall()).isEqualTo(expected.recall(0, 2, threshold));
+                Calibration counted = expected.scores().calibration();
+                assertThat(its.truePositives() + its.falsePositives()).isEqualTo(counted.detections());
+                assertThat(its.truePositives())
+                        .isEqualTo(counted.bins().stream()
+                                .mapToLong(Calibration.Bin::right)
+                                .sum());
+            }
+        }
+    }
+
+    @Test
+    void falseAlarmsInEmptyImagesAreAsSureAsThoseOfRepeatedImages() throws IOException {
+        Data all = Kind.COCO.data();
+        // The images of even ids lose their objects.
+        Data data = new Data(
+                new GroundTruth(
+                        all.truth().images(),
+                        all.truth().categories(),
+                        all.truth().annotations().stream()
+                                .filter(its -> its.imageId() % 2 == 1)
+                                .toList()),
+                all.detections());
+        Pass coco = Kind.COCO.pass(data);
+        AtScore at = new AtScore(coco.lanes().get(0).matching(), 0, 0.5);
+        List<Outcome> repeated = repeated(data, alarms(coco, new FalseAlarms.Kind(at)));
+        Given weights = new Given(data.poisson(REPLICATES));
+        FalseAlarms.Kind kind = new FalseAlarms.Kind(at, weights);
+        FalseAlarms alarms =
+                data.both(alarms(coco, kind).withWeights(weights)).outcome().tally(kind);
+
+        List<Estimate> estimates = alarms.estimates();
+
+        assertThat(estimates)
+                .extracting(Estimate::value)
+                .containsExactly(
+                        (double) alarms.inEmptyImages().detections(),
+                        (double) alarms.inEmptyImages().atScore(),
+                        alarms.atScorePerEmptyImage());
+        assertSpread(estimates.get(0), repeated, of ->
+                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().detections());
+        assertSpread(estimates.get(1), repeated, of ->
+                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().atScore());
+        assertSpread(
+                estimates.get(2),
+                repeated,
+                of -> of.tally(new FalseAlarms.Kind(at)).atScorePerEmptyImage());
+        FalseAlarms.Kind once = new FalseAlarms.Kind(at, new Ones(3));
+        assertThat(data.outcome(alarms(coco, once)).tally(once).estimates())
+                .extracting(estimate -> requireNonNull(estimate.spread()).mean())
+                .containsExactlyElementsOf(
+                        estimates.stream().map(Estimate::value).toList());
+    }
+
+    private static Pass alarms(Pass pass, FalseAlarms.Kind kind) {
+        return new Pass(pass.lanes(), List.of(kind), pass.categories());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COCO", "LVIS"})
+    void weightsOfOneGiveThresholdsAndCalibrationInEveryBit(Kind kind) throws IOException {
+        Data data = kind.data();
+        Both both = data.both(kind.pass(data).withWeights(new Ones(Block.SIZE + 2)));
+        int cuts = 0;
+        for (int category = 0; category < data.categories().size(); category++) {
+            CategoryResult point = result(both.outcome(), category);
+            CategoryReplicates its = both.lane(0).replicates().categories().get(category);
+            for (int i : new int[] {0, Block.SIZE + 1}) {
+                assertThat(its.calibration(i).bins())
+                        .isEqualTo(point.scores().calibration().bins());
+                for (Cut cut : Cut.values()) {
+                    ScoreThreshold expected = Arrays.asList(
+                                    point.scores().thresholds().highestF1(),
+                                    point.scores().thresholds().atPrecision())
+                            .get(cut.ordinal());
+                    if (expected != null) {
+                        assertThat(its.threshold(cut, expected.score(), i)).isEqualTo(expected);
+                        cuts++;
+                    }
+                }
+            }
+        }
+        assertThat(cuts).isGreaterThan(6);
+    }
+}
