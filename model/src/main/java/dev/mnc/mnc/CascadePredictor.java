@@ -11,7 +11,6 @@ import dev.mnc.mnc.voting.MaskVoting;
 import dev.mnc.mnc.voting.VotingSettings;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -90,30 +89,23 @@ public final class CascadePredictor {
 
     /** As {@link Predictor#run}. */
     public Detections run(List<NetworkInput> inputs) {
-        NetworkInput.Bucket bucket = inputs.get(0).bucket();
-        int size = bucket.height() * bucket.width() * 3;
-        float[] pixels = new float[inputs.size() * size];
         float[] info = new float[inputs.size() * 3];
         for (int i = 0; i < inputs.size(); i++) {
             NetworkInput input = inputs.get(i);
-            if (!input.bucket().equals(bucket)) {
-                throw new IllegalArgumentException(
-                        "one batch must hold images of one padded shape, got " + bucket + " and " + input.bucket());
-            }
-            input.copyTo(pixels, i * size);
             info[3 * i] = input.height();
             info[3 * i + 1] = input.width();
             info[3 * i + 2] = input.scale();
         }
-        try (TFloat32 images = TFloat32.tensorOf(
-                        Shape.of(inputs.size(), bucket.height(), bucket.width(), 3), DataBuffers.of(pixels));
-                TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info));
-                CallingThread result = CallingThread.run(detect, Map.of("images", images, "im_info", imInfo))) {
-            Outputs outputs = new Outputs(result, config);
-            List<Frame> frames = inputs.stream().map(Frame::of).toList();
-            return (image, minScore) -> voters.instances(outputs.candidates(image, frames.get(image)), minScore);
+        List<Frame> frames = inputs.stream().map(Frame::of).toList();
+        try (TFloat32 images = NetworkInput.padded(inputs);
+                TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info))) {
+            return new Outputs(
+                    CallingThread.run(detect, Map.of("images", images, "im_info", imInfo)), config, frames, voters);
         } catch (TFResourceExhaustedException e) {
-            throw new DeviceMemoryException("no memory for a batch of " + inputs.size() + " images at " + bucket, e);
+            throw new DeviceMemoryException(
+                    "no memory for a batch of " + inputs.size() + " images at "
+                            + inputs.get(0).bucket(),
+                    e);
         }
     }
 
@@ -133,42 +125,32 @@ public final class CascadePredictor {
         }
     }
 
-    /** The arrays of one run, read out image by image. */
-    private static final class Outputs {
+    /** What one run gave, read out image by image. */
+    private static final class Outputs implements Detections {
 
+        private final CallingThread result;
         private final MncConfig config;
-        private final int[] valid;
-        private final List<float[]> rois = new ArrayList<>();
-        private final List<float[]> masks = new ArrayList<>();
-        private final List<float[]> scores = new ArrayList<>();
+        private final List<Frame> frames;
+        private final InstanceVoting voters;
 
-        Outputs(CallingThread result, MncConfig config) {
+        Outputs(CallingThread result, MncConfig config, List<Frame> frames, InstanceVoting voters) {
+            this.result = result;
             this.config = config;
-            TInt32 counts = (TInt32) result.get("valid");
-            this.valid = new int[(int) counts.size()];
-            counts.copyTo(DataBuffers.of(valid, false, false));
-            for (int round = 1; round <= config.rounds(); round++) {
-                String suffix = round == 1 ? "" : "_ext";
-                rois.add(floats((TFloat32) result.get("rois" + suffix)));
-                masks.add(floats((TFloat32) result.get("masks" + suffix)));
-                scores.add(floats((TFloat32) result.get("scores" + suffix)));
-            }
+            this.frames = frames;
+            this.voters = voters;
+        }
+
+        @Override
+        public List<Instance> instances(int image, double minScore) {
+            return voters.instances(candidates(image), minScore);
         }
 
         /** The RoIs of one image from all rounds, on the original image and clipped to it. */
-        MaskVoting.Candidates candidates(int image, Frame frame) {
-            int limit = config.proposals().limit();
-            int rows = valid[image];
-            int total = rows * config.rounds();
+        private MaskVoting.Candidates candidates(int image) {
+            Frame frame = frames.get(image);
+            int rows = ((TInt32) result.get("valid")).getInt(image);
             int pixels = config.heads().maskSize() * config.heads().maskSize();
-            float[] boxes = new float[4 * total];
-            float[] soft = new float[pixels * total];
-            float[] probabilities = new float[config.classes() * total];
-            for (int round = 0; round < config.rounds(); round++) {
-                copy(rois.get(round), image * limit, boxes, round * rows, rows, 4);
-                copy(masks.get(round), image * limit, soft, round * rows, rows, pixels);
-                copy(scores.get(round), image * limit, probabilities, round * rows, rows, config.classes());
-            }
+            float[] boxes = all("rois", image, rows, 4);
             for (int i = 0; i < boxes.length; i++) {
                 boxes[i] /= frame.scale();
             }
@@ -177,20 +159,26 @@ public final class CascadePredictor {
                     config.classes(),
                     config.heads().maskSize(),
                     boxes,
-                    probabilities,
-                    soft,
+                    all("scores", image, rows, config.classes()),
+                    all("masks", image, rows, pixels),
                     frame.height(),
                     frame.width());
         }
 
-        private static void copy(float[] from, int fromRow, float[] to, int toRow, int rows, int width) {
-            System.arraycopy(from, fromRow * width, to, toRow * width, rows * width);
+        /** {@code [rounds * rows, width]}: the first rows of an image in each round's output. */
+        private float[] all(String name, int image, int rows, int width) {
+            float[] all = new float[config.rounds() * rows * width];
+            long from = (long) image * config.proposals().limit() * width;
+            for (int round = 0; round < config.rounds(); round++) {
+                var output = (TFloat32) result.get(round == 0 ? name : name + "_ext");
+                output.asRawTensor().data().asFloats().offset(from).read(all, round * rows * width, rows * width);
+            }
+            return all;
         }
-    }
 
-    private static float[] floats(TFloat32 tensor) {
-        float[] values = new float[(int) tensor.size()];
-        tensor.copyTo(DataBuffers.of(values, false, false));
-        return values;
+        @Override
+        public void close() {
+            result.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mnc.training;
 
+import dev.mnc.mnc.network.NetworkInput;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Result;
@@ -21,6 +22,11 @@ final class Feeds implements AutoCloseable {
 
     TFloat32 floats(float[] values, long... shape) {
         return keep(TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values)));
+    }
+
+    /** {@code [1, bucket.height, bucket.width, 3]}. */
+    TFloat32 image(NetworkInput image) {
+        return keep(NetworkInput.padded(List.of(image)));
     }
 
     TInt32 ints(int... values) {

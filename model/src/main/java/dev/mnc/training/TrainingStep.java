@@ -114,15 +114,11 @@ final class TrainingStep {
     }
 
     private List<Feed> imageInputs(TrainingImage image, Feeds feeds) {
-        int height = image.input().bucket().height();
-        int width = image.input().bucket().width();
-        float[] pixels = new float[height * width * 3];
-        image.input().copyTo(pixels, 0);
         float[] info = {
             image.input().height(), image.input().width(), image.input().scale()
         };
         return new ArrayList<>(List.of(
-                new Feed(graph.images, feeds.floats(pixels, 1, height, width, 3)),
+                new Feed(graph.images, feeds.image(image.input())),
                 new Feed(graph.imInfo, feeds.floats(info, 1, 3)),
                 new Feed(graph.truthBoxes, feeds.floats(image.truthBoxes(), image.classes().length, 4))));
     }

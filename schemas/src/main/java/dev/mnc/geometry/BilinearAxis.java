@@ -1,5 +1,6 @@
 package dev.mnc.geometry;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -83,33 +84,27 @@ public final class BilinearAxis {
 
     private static BilinearAxis samples(int from, double start, double extent, int first, int count) {
         BilinearAxis axis = new BilinearAxis(from, count, extent, start - first - 0.5);
+        int last = from - 1;
         for (int i = 0; i < count; i++) {
-            axis.set(i, position(first + i, from, start, extent));
+            double position = (first + i + 0.5 - start) * from / extent - 0.5;
+            double inside = position <= 0 ? 0 : position >= last ? last : position;
+            int low = (int) inside;
+            axis.low[i] = low;
+            axis.high[i] = Math.min(low + 1, last);
+            axis.weight[i] = inside - low;
         }
         axis.index();
         return axis;
     }
 
-    private static double position(int sample, int from, double start, double extent) {
-        return (sample + 0.5 - start) * from / extent - 0.5;
-    }
-
-    private void set(int i, double position) {
-        int last = before.length - 2;
-        double inside = position <= 0 ? 0 : position >= last ? last : position;
-        low[i] = (int) inside;
-        high[i] = Math.min(low[i] + 1, last);
-        weight[i] = inside - low[i];
-    }
-
     private void index() {
-        int i = 0;
-        for (int pixel = 0; pixel < before.length; pixel++) {
-            while (i < low.length && low[i] < pixel) {
-                i++;
+        int pixel = 0;
+        for (int i = 0; i < low.length; i++) {
+            while (pixel <= low[i]) {
+                before[pixel++] = i;
             }
-            before[pixel] = i;
         }
+        Arrays.fill(before, pixel, before.length, low.length);
     }
 
     /** Number of samples. */

@@ -177,38 +177,61 @@ public final class CutMask {
      */
     public void mark(BilinearAxis across, BilinearAxis down, long[] bits, int longs, int x, int y) {
         long[] sure = new long[longs];
-        long[] open = new long[longs];
+        long[] found = new long[longs];
+        int[] mixed = new int[size];
+        int open = 0;
         for (int i = 0; i < across.count(); i++) {
-            if (i == 0 || across.low(i) != across.low(i - 1)) {
-                spread(across.low(i), down, y, sure, open);
+            int cells = across.low(i);
+            if (i == 0 || cells != across.low(i - 1)) {
+                Arrays.fill(sure, 0);
+                spread(cells, down, y, sure);
+                open = mixed(cells, mixed);
             }
-            int left = offset + across.low(i);
-            int right = offset + across.high(i);
-            int at = (x + i) * longs;
+            System.arraycopy(sure, 0, found, 0, longs);
+            sample(across, i, down, y, mixed, open, found);
             for (int k = 0; k < longs; k++) {
-                long found = sure[k];
-                for (long rest = open[k]; rest != 0; rest &= rest - 1) {
-                    int sample = (k << 6) + Long.numberOfTrailingZeros(rest) - y;
-                    int upper = down.low(sample) * size;
-                    int lower = down.high(sample) * size;
-                    double above = across.between(i, values[left + upper], values[right + upper]);
-                    double below = across.between(i, values[left + lower], values[right + lower]);
-                    found |= (float) down.between(sample, above, below) >= threshold ? rest & -rest : 0;
-                }
-                bits[at + k] |= found;
+                bits[(x + i) * longs + k] |= found[k];
             }
         }
     }
 
-    /** Which samples lie in the foreground cells of a column and which in its mixed ones. */
-    private void spread(int x, BilinearAxis down, int y, long[] sure, long[] open) {
-        Arrays.fill(sure, 0);
-        Arrays.fill(open, 0);
+    /** Sets the bits of the foreground among a column's samples in some of its cells, which are given by their rows. */
+    private void sample(BilinearAxis across, int i, BilinearAxis down, int y, int[] cells, int count, long[] found) {
+        int left = offset + across.low(i);
+        int right = offset + across.high(i);
+        int begun = -1;
+        double below = 0;
+        for (int k = 0; k < count; k++) {
+            int row = cells[k];
+            int upper = row * size;
+            int lower = row < size - 1 ? upper + size : upper;
+            double above = begun == row ? below : across.between(i, values[left + upper], values[right + upper]);
+            below = across.between(i, values[left + lower], values[right + lower]);
+            begun = row + 1;
+            int end = down.first(row + 1);
+            for (int at = down.first(row); at < end; at++) {
+                long one = (float) down.between(at, above, below) >= threshold ? 1 : 0;
+                found[(y + at) >>> 6] |= one << (y + at);
+            }
+        }
+    }
+
+    /** The rows of the mixed cells of a column. */
+    private int mixed(int x, int[] rows) {
+        int count = 0;
         for (int word = 0; word < words; word++) {
-            long above = foreground[x * words + word];
-            long mixed = ~(above | background[x * words + word]) & rows(word);
-            spread(above, word << 6, down, y, sure);
-            spread(mixed, word << 6, down, y, open);
+            long rest = ~(foreground[x * words + word] | background[x * words + word]) & rows(word);
+            for (; rest != 0; rest &= rest - 1) {
+                rows[count++] = (word << 6) + Long.numberOfTrailingZeros(rest);
+            }
+        }
+        return count;
+    }
+
+    /** Which samples lie in the foreground cells of a column. */
+    private void spread(int x, BilinearAxis down, int y, long[] sure) {
+        for (int word = 0; word < words; word++) {
+            spread(foreground[x * words + word], word << 6, down, y, sure);
         }
     }
 
@@ -259,10 +282,29 @@ public final class CutMask {
     }
 
     /**
-     * Outside which samples everything is background: first column, first row, last column and last row, inclusive. There
-     * may be none, and within them may be background only.
+     * Where the foreground begins and ends: its first column, first row, last column and last row, inclusive. Of a mask
+     * without foreground the last lie before the first.
      */
     public int[] reach(BilinearAxis across, BilinearAxis down) {
+        int[] reach = notBackground(across, down);
+        int[] edges = new int[Math.max(across.count(), down.count()) + 1];
+        while (reach[0] <= reach[2] && column(across, down, reach[0], edges) == 0) {
+            reach[0]++;
+        }
+        while (reach[0] < reach[2] && column(across, down, reach[2], edges) == 0) {
+            reach[2]--;
+        }
+        while (reach[1] <= reach[3] && row(across, down, reach[1], edges) == 0) {
+            reach[1]++;
+        }
+        while (reach[1] < reach[3] && row(across, down, reach[3], edges) == 0) {
+            reach[3]--;
+        }
+        return reach;
+    }
+
+    /** As {@link #reach}, of the cells that are not all background. */
+    private int[] notBackground(BilinearAxis across, BilinearAxis down) {
         int x1 = size;
         int y1 = size;
         int x2 = -1;

@@ -21,13 +21,10 @@ class CutMaskTest {
             CutMask cut = new CutMask(soft, 3, size, threshold);
             boolean[][] expected = dense(soft, size, across, down, threshold);
             int[] edges = new int[Math.max(across.count(), down.count()) + 1];
-            int[] reach = cut.reach(across, down);
             for (int x = 0; x < across.count(); x++) {
                 int count = cut.column(across, down, x, edges);
                 for (int y = 0; y < down.count(); y++) {
                     assertThat(isForeground(edges, count, y)).isEqualTo(expected[x][y]);
-                    boolean reached = x >= reach[0] && y >= reach[1] && x <= reach[2] && y <= reach[3];
-                    assertThat(reached || !expected[x][y]).isTrue();
                 }
             }
             int longs = down.count() / 64 + 2;
@@ -44,6 +41,37 @@ class CutMaskTest {
                 for (int x = 0; x < across.count(); x++) {
                     assertThat(isForeground(edges, count, x)).isEqualTo(expected[x][y]);
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void reachesFromTheFirstToTheLastForeground(long seed) {
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 200; trial++) {
+            int size = 1 + random.nextInt(trial % 9 == 0 ? 140 : 12);
+            float[] soft = soft(random, size, 0.5f, trial % 4);
+            BilinearAxis across = axis(random, size);
+            BilinearAxis down = axis(random, size);
+            boolean[][] expected = dense(soft, size, across, down, 0.5f);
+            int[] extent = {across.count(), down.count(), -1, -1};
+            for (int x = 0; x < across.count(); x++) {
+                for (int y = 0; y < down.count(); y++) {
+                    if (expected[x][y]) {
+                        extent[0] = Math.min(extent[0], x);
+                        extent[1] = Math.min(extent[1], y);
+                        extent[2] = x;
+                        extent[3] = Math.max(extent[3], y);
+                    }
+                }
+            }
+            int[] reach = new CutMask(soft, 3, size, 0.5f).reach(across, down);
+            if (extent[2] >= 0) {
+                assertThat(reach).isEqualTo(extent);
+            } else {
+                assertThat(reach[0]).isGreaterThan(reach[2]);
+                assertThat(reach[1]).isGreaterThan(reach[3]);
             }
         }
     }

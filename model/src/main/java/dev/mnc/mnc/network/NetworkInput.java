@@ -1,5 +1,11 @@
 package dev.mnc.mnc.network;
 
+import java.util.Arrays;
+import java.util.List;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
+import org.tensorflow.types.TFloat32;
+
 /**
  * One image as the network wants it.
  *
@@ -39,13 +45,38 @@ public record NetworkInput(
     public record Bucket(int height, int width) {}
 
     /**
-     * Writes the pixels into the corner of a padded image; the padding is left as it is.
+     * Images as a network takes them; closed by the caller.
      *
-     * @param target holds {@code [bucket.height, bucket.width, 3]} from {@code offset} on
+     * @param inputs at least one, all of one padded shape
+     * @return {@code [images, bucket.height, bucket.width, 3]}: each image in its top left corner, zeros beside and below it
+     * @throws IllegalArgumentException if their padded shapes differ
      */
-    public void copyTo(float[] target, int offset) {
-        for (int row = 0; row < height; row++) {
-            System.arraycopy(pixels, row * width * 3, target, offset + row * bucket.width() * 3, width * 3);
+    public static TFloat32 padded(List<NetworkInput> inputs) {
+        Bucket bucket = inputs.get(0).bucket();
+        for (NetworkInput input : inputs) {
+            if (!input.bucket().equals(bucket)) {
+                throw new IllegalArgumentException(
+                        "one batch must hold images of one padded shape, got " + bucket + " and " + input.bucket());
+            }
+        }
+        return TFloat32.tensorOf(Shape.of(inputs.size(), bucket.height(), bucket.width(), 3), tensor -> {
+            FloatDataBuffer target = tensor.asRawTensor().data().asFloats();
+            long image = 3L * bucket.height() * bucket.width();
+            for (int i = 0; i < inputs.size(); i++) {
+                inputs.get(i).writeTo(target, i * image);
+            }
+        });
+    }
+
+    private void writeTo(FloatDataBuffer target, long offset) {
+        float[] row = new float[3 * bucket.width()];
+        for (int y = 0; y < bucket.height(); y++) {
+            if (y < height) {
+                System.arraycopy(pixels, y * width * 3, row, 0, width * 3);
+            } else if (y == height) {
+                Arrays.fill(row, 0);
+            }
+            target.offset(offset + (long) y * row.length).write(row);
         }
     }
 }

@@ -25,7 +25,7 @@ final class Ballots {
     /**
      * A mask, its box in the image, and where in the mask the box's pixels lie.
      *
-     * @param reach outside which pixels of the box everything is background: {@link CutMask#reach}
+     * @param reach where the foreground begins and ends in the box: {@link CutMask#reach}
      */
     record Ballot(CutMask mask, Window box, BilinearAxis across, BilinearAxis down, int[] reach) {
 

@@ -6,7 +6,6 @@ import dev.mnc.mnc.voting.MaskVoting.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 
 /**
  * Votes that are cut to 0 or 1 on the rounded box before they count: the released CPU code.
@@ -190,8 +189,10 @@ final class BinarisedVotes implements Votes {
     private double[] sums(int[] xs, int left, int[] ys, int top) {
         int longs = (ys.length + 63) >>> 6;
         long[][] bits = new long[votes.size()][xs.length * longs];
+        double[] weights = new double[bits.length];
         for (int k = 0; k < bits.length; k++) {
             Vote vote = votes.get(k);
+            weights[k] = vote.weight;
             Window box = vote.ballot.box();
             int x = firstFrom(xs, box.left() - left);
             int y = firstFrom(ys, box.top() - top);
@@ -199,42 +200,39 @@ final class BinarisedVotes implements Votes {
             BilinearAxis down = vote.ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
             vote.ballot.mask().mark(across, down, bits[k], longs, x, y);
         }
-        // What a voter adds to a pixel it is against, and to one it is for.
-        double[] shares = votes.stream()
-                .flatMapToDouble(vote -> DoubleStream.of(0, vote.weight))
-                .toArray();
         double[] sums = new double[xs.length * ys.length];
         for (int x = 0; x < xs.length; x++) {
             for (int y = 0; y < ys.length; y += 64) {
                 int end = Math.min(64, ys.length - y);
-                sum(bits, x * longs + (y >>> 6), shares, sums, x * ys.length + y, end);
+                sum(bits, x * longs + (y >>> 6), weights, sums, x * ys.length + y, end);
             }
         }
         return sums;
     }
 
-    /** Sums the shares of all voters for each bit of one long; where all agree, once. */
-    private static void sum(long[][] bits, int word, double[] shares, double[] sums, int at, int count) {
-        long[] column = new long[bits.length];
+    /** Sums the weights of those for each bit of one long; where all agree, once. */
+    private static void sum(long[][] bits, int word, double[] weights, double[] sums, int at, int count) {
         long any = 0;
         long all = -1;
         double total = 0;
         for (int k = 0; k < bits.length; k++) {
-            column[k] = bits[k][word];
-            any |= column[k];
-            all &= column[k];
-            total += shares[2 * k + 1];
+            long column = bits[k][word];
+            any |= column;
+            all &= column;
+            total += weights[k];
         }
         for (int i = 0; i < count; i++) {
             sums[at + i] = ((all >>> i) & 1) == 0 ? 0 : total;
         }
-        for (long rest = any & ~all; rest != 0; rest &= rest - 1) {
-            int bit = Long.numberOfTrailingZeros(rest);
-            double sum = 0;
-            for (int k = 0; k < column.length; k++) {
-                sum += shares[2 * k + (int) ((column[k] >>> bit) & 1)];
+        long split = any & ~all;
+        if (split == 0) {
+            return;
+        }
+        for (int k = 0; k < bits.length; k++) {
+            double weight = weights[k];
+            for (long rest = bits[k][word] & split; rest != 0; rest &= rest - 1) {
+                sums[at + Long.numberOfTrailingZeros(rest)] += weight;
             }
-            sums[at + bit] = sum;
         }
     }
 
