@@ -64,7 +64,7 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
             for (Annotation annotation : annotations) {
                 if (!annotation.crowd() && categories.of(annotation.categoryId()) >= 0) {
                     wanted.computeIfAbsent(annotation.categoryId(), id -> new SdsObjects(weights))
-                            .add(image.id());
+                            .add(image.id(), 1);
                 }
             }
             List<Detection> all = IntStream.range(0, detections.count())

@@ -69,7 +69,7 @@ public final class SdsEvaluation {
         for (Annotation annotation : truth.annotations()) {
             SdsAccumulator category = categories.get(annotation.categoryId());
             if (category != null && !annotation.crowd() && truth.image(annotation.imageId()) != null) {
-                category.want(annotation.imageId());
+                category.want(annotation.imageId(), 1);
             }
         }
         SdsMatcher matcher = new SdsMatcher();
@@ -105,6 +105,11 @@ public final class SdsEvaluation {
             return overlap;
         }
 
+        /** Position among the thresholds, from 0. */
+        int index() {
+            return index;
+        }
+
         /** The threshold's bit in a {@link SdsCell}. */
         long bit() {
             return 1L << index;
@@ -114,14 +119,21 @@ public final class SdsEvaluation {
     /** How a curve becomes one number. */
     public enum Form {
         /** Mean of the best precision at 11 recalls and beyond: VOC 2007, and MNC's released code. */
-        ELEVEN_POINT("11-point"),
+        ELEVEN_POINT(0, "11-point"),
         /** Area under the curve made falling from the right: VOC since 2010, and the code of SDS. */
-        AREA("area");
+        AREA(1, "area");
 
+        private final int index;
         private final String label;
 
-        Form(String label) {
+        Form(int index, String label) {
+            this.index = index;
             this.label = label;
+        }
+
+        /** Position among the forms, from 0. */
+        int index() {
+            return index;
         }
 
         /** The name in tables and files: {@code 11-point} or {@code area}. */
