@@ -58,7 +58,18 @@ public record Asked(MatchRules rules, List<? extends Measure> measures, long cou
 
     /** Where detections are cut off. */
     public enum Cut {
-        HIGHEST_F1,
-        AT_PRECISION
+        HIGHEST_F1(0),
+        AT_PRECISION(1);
+
+        private final int index;
+
+        Cut(int index) {
+            this.index = index;
+        }
+
+        /** Position among the cuts, from 0. */
+        int index() {
+            return index;
+        }
     }
 }

@@ -92,7 +92,7 @@ public final class CategoryReplicates implements Serializable {
      * @param score the score
      */
     public ScoreThreshold threshold(Cut cut, double score, int replicate) {
-        int row = cut.ordinal() * ReplicateScores.CUT_ROWS;
+        int row = cut.index() * ReplicateScores.CUT_ROWS;
         return new ScoreThreshold(score, scored(row, replicate), scored(row + 1, replicate), positives[replicate]);
     }
 

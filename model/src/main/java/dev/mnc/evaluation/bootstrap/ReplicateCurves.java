@@ -158,7 +158,6 @@ public final class ReplicateCurves {
             double[] before = found.clone();
             double[] missedBefore = single.clone();
             long useful = useful();
-            Stretch stretch = new Stretch();
             for (int position = 0; position < ranking.count() && useful != 0; position++) {
                 long matched = ranking.matched(position);
                 long ignored = ranking.ignored(position);
@@ -168,7 +167,7 @@ public final class ReplicateCurves {
                 }
                 weights.of(ranking.image(position), first, drawn);
                 if (asked.asksScores() && (counts >>> asked.scored() & 1) != 0) {
-                    stretch.add(ranking.score(position));
+                    scores.add(ranking.score(position), drawn, this::scored);
                 }
                 for (long left = matched & counts; left != 0; left &= left - 1) {
                     int pair = Long.numberOfTrailingZeros(left);
@@ -178,7 +177,7 @@ public final class ReplicateCurves {
                 }
                 missed.add(~matched & counts, drawn);
             }
-            stretch.end();
+            scores.end(this::scored);
             missed.settle();
             int last = hits.length - found.length;
             for (int i = 0; i < found.length; i++) {
@@ -190,42 +189,13 @@ public final class ReplicateCurves {
             }
         }
 
-        /** Detections of similar scores that follow each other, and what became of them. */
-        private final class Stretch {
-
-            private final double[] right = new double[replicates];
-            private final double[] wrong = new double[replicates];
-            private boolean open;
-
-            void add(double score) {
-                if (!open || scores.leaves(score)) {
-                    end();
-                    scores.enter(score);
-                    mark();
-                    open = true;
-                }
-                scores.add(score, drawn);
-            }
-
-            /** Takes down what has been counted so far. */
-            private void mark() {
-                int at = asked.scored() * replicates;
-                int wholeAt = asked.scored() / rules.thresholds() * replicates;
-                for (int i = 0; i < replicates; i++) {
-                    right[i] = found[at + i];
-                    wrong[i] = single[at + i] + missed.whole()[wholeAt + i] + missed.every()[i];
-                }
-            }
-
-            void end() {
-                if (open) {
-                    double[] rightBefore = right.clone();
-                    double[] wrongBefore = wrong.clone();
-                    mark();
-                    Arrays.setAll(rightBefore, i -> right[i] - rightBefore[i]);
-                    Arrays.setAll(wrongBefore, i -> wrong[i] - wrongBefore[i]);
-                    scores.leave(rightBefore, wrongBefore);
-                }
+        /** The true and false positives of the pair at which scores are looked at, so far. */
+        private void scored(double[] right, double[] wrong) {
+            int at = asked.scored() * replicates;
+            int wholeAt = asked.scored() / rules.thresholds() * replicates;
+            for (int i = 0; i < replicates; i++) {
+                right[i] = found[at + i];
+                wrong[i] = single[at + i] + missed.whole()[wholeAt + i] + missed.every()[i];
             }
         }
 

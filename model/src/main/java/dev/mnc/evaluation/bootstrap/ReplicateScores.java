@@ -29,8 +29,13 @@ final class ReplicateScores {
     private final double[] high;
     private final double[] low;
     private int pending;
+    /** Whether detections of similar scores are being taken, with what they have in common and what came before them. */
+    private boolean open;
+
     private int bin;
     private int above;
+    private final double[] right;
+    private final double[] wrong;
 
     ReplicateScores(double[] cuts, int replicates) {
         this.cuts = cuts.clone();
@@ -38,6 +43,8 @@ final class ReplicateScores {
         this.rows = new long[rows(cuts.length) * replicates];
         this.high = new double[replicates];
         this.low = new double[replicates];
+        this.right = new double[replicates];
+        this.wrong = new double[replicates];
     }
 
     static int rows(int cuts) {
@@ -48,15 +55,29 @@ final class ReplicateScores {
         return cuts * CUT_ROWS + bin * BIN_ROWS;
     }
 
-    /** Whether a score belongs elsewhere than the ones before it. */
-    boolean leaves(double score) {
-        return Calibration.bin(score) != bin || above(score) != above;
+    /** Tells how many true and false positives there have been so far, by replicate. */
+    interface Totals {
+        void copy(double[] right, double[] wrong);
     }
 
-    /** From now on scores are like this one. */
-    void enter(double score) {
-        bin = Calibration.bin(score);
-        above = above(score);
+    /**
+     * Takes a detection that counts, before it is counted.
+     *
+     * @param drawn its weights
+     */
+    void add(double score, double[] drawn, Totals totals) {
+        int itsBin = Calibration.bin(score);
+        int itsAbove = above(score);
+        if (!open || itsBin != bin || itsAbove != above) {
+            end(totals);
+            bin = itsBin;
+            above = itsAbove;
+            totals.copy(right, wrong);
+            open = true;
+        }
+        if (bin >= 0) {
+            sum(score, drawn);
+        }
     }
 
     private int above(double score) {
@@ -67,11 +88,7 @@ final class ReplicateScores {
         return bits;
     }
 
-    /** Takes the score of a detection that counts. */
-    void add(double score, double[] drawn) {
-        if (bin < 0) {
-            return;
-        }
+    private void sum(double score, double[] drawn) {
         double upper = Calibration.high(score);
         double lower = Calibration.low(score);
         double[] uppers = high;
@@ -95,8 +112,16 @@ final class ReplicateScores {
         }
     }
 
-    /** Takes how many true and false positives there were since the last {@link #enter}. */
-    void leave(double[] truePositives, double[] falsePositives) {
+    /** Ends a part of the ranking. */
+    void end(Totals totals) {
+        if (!open) {
+            return;
+        }
+        double[] truePositives = new double[replicates];
+        double[] falsePositives = new double[replicates];
+        totals.copy(truePositives, falsePositives);
+        Arrays.setAll(truePositives, i -> truePositives[i] - right[i]);
+        Arrays.setAll(falsePositives, i -> falsePositives[i] - wrong[i]);
         settle();
         for (int cut = 0; cut < cuts.length; cut++) {
             if ((above >>> cut & 1) != 0) {
@@ -110,6 +135,7 @@ final class ReplicateScores {
             addRow(first, falsePositives);
             addRow(first + 1, truePositives);
         }
+        open = false;
     }
 
     private void addRow(int row, double[] values) {

@@ -185,8 +185,8 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
                 Estimate.of("at_score_per_image", atScorePerEmptyImage(), perImage));
     }
 
-    private double known(double number) {
-        return emptyImages == 0 ? -1 : number;
+    private double known(long number) {
+        return emptyImages == 0 ? -1 : (double) number;
     }
 
     /** The false alarms of a category. */

@@ -70,9 +70,9 @@ public final class SdsAccumulator {
         }
     }
 
-    /** Counts an object that is to be found. */
-    public void want(long imageId) {
-        objects.add(imageId);
+    /** Counts objects of an image that are to be found. */
+    public void want(long imageId, long wanted) {
+        objects.add(imageId, wanted);
     }
 
     /** Counts the objects of which {@link SdsObjects#toBytes} tells. */

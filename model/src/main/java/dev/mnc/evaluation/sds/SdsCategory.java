@@ -30,7 +30,7 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
 
     /** Which of the numbers of a category, from 0, its average precision at a threshold in some form is. */
     static int number(Threshold threshold, Form form) {
-        return threshold.ordinal() * Form.values().length + form.ordinal();
+        return threshold.index() * Form.values().length + form.index();
     }
 
     /** The precision at a threshold. */

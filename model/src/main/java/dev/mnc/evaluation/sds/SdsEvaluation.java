@@ -96,8 +96,9 @@ public final class SdsEvaluation {
             SdsMatcher.Matched matched =
                     matcher.match(image, truth.annotationsOf(image.id()), found == null ? List.of() : found, faults);
             matched.wanted().forEach((id, count) -> {
-                for (long i = 0; listed.contains(id) && i < count; i++) {
-                    requireNonNull(categories.get(id)).want(image.id());
+                SdsAccumulator category = categories.get(id);
+                if (category != null && listed.contains(id)) {
+                    category.want(image.id(), count);
                 }
             });
             for (SdsCell cell : matched.cells()) {
@@ -133,6 +134,11 @@ public final class SdsEvaluation {
             return overlap;
         }
 
+        /** Position among the thresholds, from 0. */
+        int index() {
+            return index;
+        }
+
         /** The threshold's bit in a {@link SdsCell}. */
         long bit() {
             return 1L << index;
@@ -142,14 +148,21 @@ public final class SdsEvaluation {
     /** How a curve becomes one number. */
     public enum Form {
         /** Mean of the best precision at 11 recalls and beyond: VOC 2007, and MNC's released code. */
-        ELEVEN_POINT("11-point"),
+        ELEVEN_POINT(0, "11-point"),
         /** Area under the curve made falling from the right: VOC since 2010, and the code of SDS. */
-        AREA("area");
+        AREA(1, "area");
 
+        private final int index;
         private final String label;
 
-        Form(String label) {
+        Form(int index, String label) {
+            this.index = index;
             this.label = label;
+        }
+
+        /** Position among the forms, from 0. */
+        int index() {
+            return index;
         }
 
         /** The name in tables and files: {@code 11-point} or {@code area}. */

@@ -20,12 +20,12 @@ public final class SdsObjects {
         this.inReplicates = new double[drawn.length];
     }
 
-    /** Counts an object. */
-    public void add(long imageId) {
-        count++;
+    /** Counts the objects of an image, or some of them. */
+    public void add(long imageId, long objects) {
+        count += objects;
         if (weights != null) {
             weights.of(imageId, 0, drawn);
-            Arrays.setAll(inReplicates, i -> inReplicates[i] + drawn[i]);
+            Arrays.setAll(inReplicates, i -> inReplicates[i] + objects * drawn[i]);
         }
     }
 

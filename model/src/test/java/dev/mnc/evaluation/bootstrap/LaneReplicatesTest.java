@@ -174,12 +174,12 @@ class LaneReplicatesTest {
     }
 
     /** The number that an evaluation of repeated images gives in each replicate. */
-    private interface Number {
+    private interface Figure {
         @Nullable
         Double of(Outcome outcome);
     }
 
-    private static void assertSpread(Estimate estimate, List<Outcome> repeated, Number number) {
+    private static void assertSpread(Estimate estimate, List<Outcome> repeated, Figure number) {
         double[] values = repeated.stream()
                 .map(number::of)
                 .mapToDouble(value -> value == null || value == -1 ? Double.NaN : value)
@@ -289,8 +289,10 @@ class LaneReplicatesTest {
 
         assertThat(estimates).hasSize(13);
         point.metrics().forEach((metric, value) -> {
-            Estimate its = estimates.get(metric.ordinal());
-            assertThat(its.name()).isEqualTo(metric.label());
+            Estimate its = estimates.stream()
+                    .filter(estimate -> estimate.name().equals(metric.label()))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(its.value()).isEqualTo(value);
             assertSpread(its, repeated, of -> lvis(of, frequencies).metric(metric));
         });
@@ -420,7 +422,7 @@ class LaneReplicatesTest {
                     ScoreThreshold expected = Arrays.asList(
                                     point.scores().thresholds().highestF1(),
                                     point.scores().thresholds().atPrecision())
-                            .get(cut.ordinal());
+                            .get(cut.index());
                     if (expected != null) {
                         assertThat(its.threshold(cut, expected.score(), i)).isEqualTo(expected);
                         cuts++;

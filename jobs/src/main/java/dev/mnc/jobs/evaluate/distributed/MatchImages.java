@@ -83,10 +83,8 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
             SdsMatcher.Matched matched = MATCHER.match(image, annotations, all, faults);
             matched.wanted().forEach((category, count) -> {
                 if (categories.of(category) >= 0) {
-                    SdsObjects objects = wanted.computeIfAbsent(category, id -> new SdsObjects(weights));
-                    for (int i = 0; i < count; i++) {
-                        objects.add(image.id());
-                    }
+                    wanted.computeIfAbsent(category, id -> new SdsObjects(weights))
+                            .add(image.id(), count);
                 }
             });
             for (SdsCell cell : matched.cells()) {

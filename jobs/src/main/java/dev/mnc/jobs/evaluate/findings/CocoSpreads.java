@@ -34,6 +34,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers how sure the numbers of COCO's protocol and of LVIS's are, and those of what was asked for besides. */
@@ -112,18 +114,27 @@ public final class CocoSpreads {
         List<OfCategory> categories = new ArrayList<>();
         List<OfCategory> thresholds = new ArrayList<>();
         List<OfCategory> calibration = new ArrayList<>();
+        Calibration together = new Calibration();
+        List<Calibration> drawnTogether = Stream.generate(Calibration::new)
+                .limit(its.replicates().count())
+                .toList();
         for (int i = 0; i < results.size(); i++) {
             long id = results.get(i).categoryId();
             CategoryReplicates drawn = its.replicates().categories().get(i);
             categories.add(new OfCategory(id, numbers(its, i)));
             thresholds.add(new OfCategory(id, thresholds(results.get(i), drawn)));
-            calibration.add(new OfCategory(id, errors(List.of(results.get(i)), List.of(drawn))));
+            Calibration point = results.get(i).scores().calibration();
+            List<Calibration> calibrations = calibrations(drawn);
+            calibration.add(new OfCategory(id, errors(point, calibrations)));
+            together.add(point);
+            for (int replicate = 0; replicate < calibrations.size(); replicate++) {
+                drawnTogether.get(replicate).add(calibrations.get(replicate));
+            }
         }
         List<Label> labels = List.of(type(its.point()));
         spreads.add(new Spreads(Section.PROTOCOL, labels, numbers(its), categories));
         spreads.add(new Spreads(Section.THRESHOLDS, labels, List.of(), thresholds));
-        List<Estimate> all = errors(results, its.replicates().categories());
-        spreads.add(new Spreads(Section.CALIBRATION, labels, all, calibration));
+        spreads.add(new Spreads(Section.CALIBRATION, labels, errors(together, drawnTogether), calibration));
     }
 
     private static List<Estimate> thresholds(CategoryResult category, CategoryReplicates drawn) {
@@ -152,19 +163,19 @@ public final class CocoSpreads {
         }
     }
 
-    /** Of some categories together. */
-    private static List<Estimate> errors(List<CategoryResult> results, List<CategoryReplicates> drawn) {
-        Calibration point = new Calibration();
-        results.forEach(category -> point.add(category.scores().calibration()));
-        double[] expected = new double[drawn.get(0).replicates()];
+    private static List<Calibration> calibrations(CategoryReplicates drawn) {
+        return IntStream.range(0, drawn.replicates())
+                .mapToObj(drawn::calibration)
+                .toList();
+    }
+
+    private static List<Estimate> errors(Calibration point, List<Calibration> drawn) {
+        double[] expected = new double[drawn.size()];
         double[] maximum = new double[expected.length];
         for (int i = 0; i < expected.length; i++) {
-            Calibration all = new Calibration();
-            for (CategoryReplicates category : drawn) {
-                all.add(category.calibration(i));
-            }
-            expected[i] = all.detections() == 0 ? Double.NaN : all.expectedError();
-            maximum[i] = all.detections() == 0 ? Double.NaN : all.maximumError();
+            Calibration its = drawn.get(i);
+            expected[i] = its.detections() == 0 ? Double.NaN : its.expectedError();
+            maximum[i] = its.detections() == 0 ? Double.NaN : its.maximumError();
         }
         return List.of(
                 Estimate.of("ece", point.expectedError(), expected), Estimate.of("mce", point.maximumError(), maximum));
