@@ -1,7 +1,5 @@
 package dev.mnc.evaluation.sds;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
