@@ -1,7 +1,7 @@
 package dev.mnc.jobs.bench;
 
 import dev.mnc.dataset.JpegEncoder;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -30,7 +30,7 @@ import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.ReadBlocks;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -6,7 +6,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.input.ParquetTable;
 import dev.mnc.jobs.input.TextRows;
 import dev.mnc.jobs.input.TextRows.TextRow;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

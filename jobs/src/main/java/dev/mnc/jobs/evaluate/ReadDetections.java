@@ -7,7 +7,7 @@ import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.PackDetections;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

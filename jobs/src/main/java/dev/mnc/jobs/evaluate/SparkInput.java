@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.apache.hadoop.conf.Configuration;

@@ -16,7 +16,7 @@ import dev.mnc.evaluation.coco.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import dev.mnc.dataset.CocoResults;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.jobs.label.LabelTable;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.spark.sql.Column;

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.store.Digests;
 import dev.mnc.schemas.ImageRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

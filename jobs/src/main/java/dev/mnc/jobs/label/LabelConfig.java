@@ -4,6 +4,7 @@ import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.MinScores;
+import dev.mnc.jobs.store.Digests;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;

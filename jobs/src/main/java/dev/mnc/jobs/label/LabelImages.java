@@ -6,6 +6,7 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.listing.ImageListing;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.Serializable;

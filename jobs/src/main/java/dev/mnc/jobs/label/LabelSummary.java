@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.cli.Console;
 import dev.mnc.schemas.RunRecord;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,8 @@ public record LabelSummary(
                     "  %d x %s: %s (%s%s)%n",
                     error.images(),
                     error.stage(),
-                    printable(error.reason()),
-                    printable(String.join(", ", error.samples())),
+                    Console.printable(error.reason()),
+                    Console.printable(String.join(", ", error.samples())),
                     error.images() > error.samples().size() ? ", ..." : ""));
         }
         if (efficiency != null) {
@@ -95,19 +96,6 @@ public record LabelSummary(
                 "next: mnc evaluate --ground-truth GROUND_TRUTH.json --predictions %s --out DIR",
                 quoted(table)));
         return text.toString();
-    }
-
-    /** File names may hold line ends and terminal codes; a log must not obey them. */
-    static String printable(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c)) {
-                clean.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                clean.appendCodePoint(c);
-            }
-        });
-        return clean.toString();
     }
 
     private static String quoted(String path) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
 import java.util.Arrays;
 import java.util.List;

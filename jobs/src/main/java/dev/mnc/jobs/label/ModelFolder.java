@@ -2,6 +2,8 @@ package dev.mnc.jobs.label;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.store.Digests;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.mnc.ModelCard;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.UUID;

@@ -5,6 +5,7 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.LabelPartition.Written;
 import dev.mnc.jobs.label.TablePart.Destination;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.io.FileNotFoundException;

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.label.LabelTable;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

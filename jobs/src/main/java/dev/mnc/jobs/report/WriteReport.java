@@ -9,7 +9,7 @@ import dev.mnc.jobs.evaluate.DetectionRows;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
 import dev.mnc.jobs.label.LabelTable;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.report.EvaluationFiles;
 import dev.mnc.report.GallerySelection;
 import dev.mnc.report.GallerySelection.Candidate;

@@ -138,7 +138,7 @@ class EvaluateInstancesTest {
 
     @Test
     void filesGoToAnyFileSystem() throws IOException {
-        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.label.FileWalkTest$Objects");
+        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.store.FileWalkTest$Objects");
         Path far = folder.resolve("far");
         Files.createDirectories(far.resolve("tables"));
         Files.writeString(far.resolve("tables/confusion.parquet"), "of another run");

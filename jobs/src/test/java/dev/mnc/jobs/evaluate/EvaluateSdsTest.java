@@ -62,7 +62,7 @@ class EvaluateSdsTest {
 
     @Test
     void thresholdsOfAnEvaluationInAnotherProtocolAreTakenAway() throws IOException {
-        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.label.FileWalkTest$Objects");
+        spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.store.FileWalkTest$Objects");
         String predictions = folder.resolve("results.json.gz").toString();
         for (String name : List.of("local", "spark", "far")) {
             Path out = folder.resolve(name);

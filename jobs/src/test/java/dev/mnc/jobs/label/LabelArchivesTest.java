@@ -8,6 +8,7 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -9,6 +9,7 @@ import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.listing.ImageListing;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -12,15 +12,15 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** Image files for tests, good and bad. */
-final class TestImages {
+public final class TestImages {
 
     private TestImages() {}
 
-    static byte[] jpeg(int width, int height) {
+    public static byte[] jpeg(int width, int height) {
         return encoded("jpeg", width, height);
     }
 
-    static byte[] png(int width, int height) {
+    public static byte[] png(int width, int height) {
         return encoded("png", width, height);
     }
 
@@ -41,7 +41,7 @@ final class TestImages {
     }
 
     /** Files whose names other readers lose, by name; all good images of distinct sizes. */
-    static Map<String, byte[]> oddNames() {
+    public static Map<String, byte[]> oddNames() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         String[] names = {
             "_underscore.jpg",
@@ -76,7 +76,7 @@ final class TestImages {
     }
 
     /** Files that cannot be labelled, by name. */
-    static Map<String, byte[]> broken() {
+    public static Map<String, byte[]> broken() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("zero_bytes.jpg", new byte[0]);
         files.put("one_byte.jpg", new byte[] {(byte) 0xff});
@@ -88,7 +88,7 @@ final class TestImages {
         return files;
     }
 
-    static void write(Path folder, Map<String, byte[]> files) throws IOException {
+    public static void write(Path folder, Map<String, byte[]> files) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = folder.resolve(file.getKey());
             Files.createDirectories(path.getParent());

@@ -13,7 +13,7 @@ import dev.mnc.jobs.evaluate.EvaluateLocally;
 import dev.mnc.jobs.evaluate.EvaluationSummary;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;

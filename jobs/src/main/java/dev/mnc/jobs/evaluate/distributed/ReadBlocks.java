@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.distributed;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
-import dev.mnc.jobs.label.Store;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

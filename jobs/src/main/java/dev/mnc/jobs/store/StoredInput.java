@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.apache.parquet.io.SeekableInputStream;
  * @param uri of the file
  * @param length in bytes, or of as much of it as will be read
  */
-record StoredInput(String uri, long length, Configuration configuration) implements InputFile {
+public record StoredInput(String uri, long length, Configuration configuration) implements InputFile {
 
     /** What S3A reads beyond what it is asked for. */
     private static final String READ_AHEAD = "4096";
@@ -33,10 +33,10 @@ record StoredInput(String uri, long length, Configuration configuration) impleme
      * @param size in bytes
      * @param version the etag, or the time of the last change
      */
-    record Status(long size, String version) {}
+    public record Status(long size, String version) {}
 
     /** Asks the store. */
-    static Status status(String uri, Configuration configuration) throws IOException {
+    public static Status status(String uri, Configuration configuration) throws IOException {
         if (Store.isLocal(uri)) {
             BasicFileAttributes attributes = Files.readAttributes(Store.local(uri), BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {

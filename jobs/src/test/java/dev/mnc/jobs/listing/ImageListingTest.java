@@ -1,9 +1,11 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.label.TestImages;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,11 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.listing;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.ImagePacker;
 import dev.mnc.jobs.input.InParallel;
 import dev.mnc.jobs.input.ManifestRow;
+import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
 import java.io.FileNotFoundException;
 import java.io.IOException;

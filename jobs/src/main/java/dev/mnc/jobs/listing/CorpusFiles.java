@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.listing;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.ImagePacker;
@@ -6,6 +6,8 @@ import dev.mnc.jobs.input.InParallel;
 import dev.mnc.jobs.input.PackedImages;
 import dev.mnc.jobs.input.ParquetTable;
 import dev.mnc.jobs.input.TarShard;
+import dev.mnc.jobs.store.FileWalk;
+import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.util.ArrayList;

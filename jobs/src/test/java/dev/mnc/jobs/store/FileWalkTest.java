@@ -1,9 +1,10 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.listing.ImageListing;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.net.URI;

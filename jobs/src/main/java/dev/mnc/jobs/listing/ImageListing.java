@@ -1,9 +1,14 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.listing;
 
+import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.ImagePacker;
 import dev.mnc.jobs.input.Manifest;
 import dev.mnc.jobs.input.PackedImages;
+import dev.mnc.jobs.store.Digests;
+import dev.mnc.jobs.store.FileWalk;
+import dev.mnc.jobs.store.NamePattern;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut things in a folder that are no files: broken links, sockets, pipes
  * @param leftOutKinds how many members of archives, and files beside archives, are no images, by suffix
  */
-record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+public record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
 
     private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
 
-    ImageListing {
+    public ImageListing {
         leftOut = List.copyOf(leftOut);
         leftOutKinds = Collections.unmodifiableSortedMap(new TreeMap<>(leftOutKinds));
     }
@@ -47,7 +52,7 @@ record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long>
      * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
      * @param imageColumn the column of a Parquet file that images are in, or null to tell by the schema
      */
-    record Source(
+    public record Source(
             String images,
             @Nullable String imageRoot,
             @Nullable String imageColumn) {}
@@ -57,7 +62,7 @@ record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long>
      *
      * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
      */
-    static ImageListing of(Source source, Configuration configuration) {
+    public static ImageListing of(Source source, Configuration configuration) {
         ImageListing listing;
         try {
             listing = list(source, configuration);
@@ -133,12 +138,12 @@ record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long>
     }
 
     /** What a person should know about what is not in the listing, a sentence each. */
-    List<String> warnings() {
+    public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (!leftOut.isEmpty()) {
             warnings.add(
                     leftOut.size() + " entries are no files (broken links, pipes, link loops) and were left out, e.g. "
-                            + LabelSummary.printable(leftOut.get(0)));
+                            + Console.printable(leftOut.get(0)));
         }
         if (!leftOutKinds.isEmpty()) {
             long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
@@ -157,13 +162,13 @@ record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long>
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .limit(10)
                 .map(kind -> kind.getValue() + " "
-                        + LabelSummary.printable(kind.getKey().isEmpty() ? "without suffix" : kind.getKey()))
+                        + Console.printable(kind.getKey().isEmpty() ? "without suffix" : kind.getKey()))
                 .collect(Collectors.joining(", "));
         return " (" + kinds + (leftOutKinds.size() > 10 ? ", ..." : "") + ")";
     }
 
     /** The first 63 bits of the name's sha256: stable over nights, machines and roots. */
-    static long idOf(String name) {
+    public static long idOf(String name) {
         MessageDigest sha256 = Digests.sha256();
         return ByteBuffer.wrap(sha256.digest(name.getBytes(StandardCharsets.UTF_8)))
                         .getLong()
@@ -171,7 +176,7 @@ record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long>
     }
 
     /** sha256 over id, address, size and version of every image in order, hex. */
-    String digest() {
+    public String digest() {
         MessageDigest sha256 = Digests.sha256();
         for (ImageRef image : images) {
             String line =

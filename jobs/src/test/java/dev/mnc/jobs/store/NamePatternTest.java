@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

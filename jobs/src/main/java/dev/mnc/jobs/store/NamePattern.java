@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param folder where to look, with a slash at its end
  * @param name matches the names
  */
-record NamePattern(String folder, Pattern name) {
+public record NamePattern(String folder, Pattern name) {
 
     private static final Pattern WILDCARD = Pattern.compile("\\*|\\{(\\d{1,9})\\.\\.(\\d{1,9})\\}");
 
     /** The pattern, or null if there is no wildcard in the last part of the uri, or something of that very name. */
-    static @Nullable NamePattern of(String uri, Configuration configuration) throws IOException {
+    public static @Nullable NamePattern of(String uri, Configuration configuration) throws IOException {
         int slash = uri.lastIndexOf('/') + 1;
         String last = uri.substring(slash);
         if (!WILDCARD.matcher(last).find() || exists(uri, configuration)) {
@@ -39,7 +39,7 @@ record NamePattern(String folder, Pattern name) {
                 slash == 0 ? "./" : uri.substring(0, slash), Pattern.compile(regex.toString(), Pattern.DOTALL));
     }
 
-    boolean matches(String other) {
+    public boolean matches(String other) {
         return name.matcher(other).matches();
     }
 

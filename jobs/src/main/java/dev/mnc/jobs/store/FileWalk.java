@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.InParallel;
@@ -31,7 +31,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over {@code :};
  * so a folder is walked with java.nio and an object store is asked for its flat listing.
  */
-final class FileWalk {
+public final class FileWalk {
 
     /** An object store gives a thousand names an answer, so several folders are asked for at once. */
     private static final int AT_ONCE = 16;
@@ -44,10 +44,10 @@ final class FileWalk {
      * @param name below where the walk began, with {@code /} between parts; for a walk that began at a file, the file's
      * @param version the store's etag, or the time of the last change where it has none
      */
-    record Found(String uri, String name, long sizeBytes, String version) {}
+    public record Found(String uri, String name, long sizeBytes, String version) {}
 
     /** Takes what is found; for an object store from several threads. */
-    interface Visitor {
+    public interface Visitor {
 
         void file(Found file);
 
@@ -62,7 +62,7 @@ final class FileWalk {
      *
      * @throws OperatorException if nothing is there
      */
-    static String root(String uri, Configuration configuration) throws IOException {
+    public static String root(String uri, Configuration configuration) throws IOException {
         if (Store.isLocal(uri)) {
             java.nio.file.Path start = Store.local(uri).toAbsolutePath().normalize();
             if (!Files.exists(start)) {
@@ -85,7 +85,7 @@ final class FileWalk {
     }
 
     /** Visits all files. */
-    static void all(String uri, String root, Configuration configuration, Visitor visitor) throws IOException {
+    public static void all(String uri, String root, Configuration configuration, Visitor visitor) throws IOException {
         if (Store.isLocal(uri)) {
             walkFolder(Store.local(uri).toAbsolutePath().normalize(), root, visitor);
         } else {
@@ -165,7 +165,7 @@ final class FileWalk {
     }
 
     /** Local files have no version of their own; the time of the last change serves. */
-    static String version(BasicFileAttributes attributes) {
+    public static String version(BasicFileAttributes attributes) {
         return "modified " + attributes.lastModifiedTime().toInstant();
     }
 

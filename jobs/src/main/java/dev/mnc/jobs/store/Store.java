@@ -1,4 +1,4 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.store;
 
 import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.input.ParquetCells;
@@ -81,7 +81,7 @@ public final class Store {
     }
 
     /** Reads images for a task. */
-    static ImageReader reader(Configuration configuration) {
+    public static ImageReader reader(Configuration configuration) {
         return new ImageReader() {
             @Override
             public byte[] read(ImageRef image) throws IOException {
@@ -99,7 +99,7 @@ public final class Store {
      *
      * @throws IOException if that fails; the message is the reason recorded for the image
      */
-    static byte[] read(ImageRef image, Configuration configuration) throws IOException {
+    public static byte[] read(ImageRef image, Configuration configuration) throws IOException {
         try {
             if (image.part() instanceof ImageRef.Cell cell) {
                 return CELLS.read(image, cell, () -> unchanged(image, configuration), configuration);
@@ -187,7 +187,7 @@ public final class Store {
      *
      * @throws FileAlreadyExistsException if it exists; its content is then untouched
      */
-    static void create(String uri, byte[] content, Configuration configuration) throws IOException {
+    public static void create(String uri, byte[] content, Configuration configuration) throws IOException {
         if (isLocal(uri)) {
             createLocal(local(uri).toAbsolutePath(), content);
             return;

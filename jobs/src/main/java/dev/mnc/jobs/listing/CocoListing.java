@@ -1,10 +1,12 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.listing;
 
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.input.ImagePacker;
 import dev.mnc.jobs.input.PackedImages;
+import dev.mnc.jobs.store.FileWalk;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.InputStream;
