@@ -74,7 +74,12 @@ public final class LabelImages {
         ImageListing listing = ImageListing.of(request.source(), hadoop());
         listing.warnings().forEach(console::warn);
         List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
-        LabelPlan plan = LabelPlan.of(work, config.waveImages(), slots(), config.partitionsPerSlot());
+        LabelPlan plan = LabelPlan.of(
+                work,
+                config.waveImages(),
+                spark.sparkContext().isLocal() ? LabelPlan.Devices.ONE : LabelPlan.Devices.SEVERAL,
+                slots(),
+                config.partitionsPerSlot());
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
                 + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
         if (request.mode() == LabelRequest.Mode.DRY_RUN) {

@@ -4,14 +4,17 @@ import dev.mnc.schemas.ImageRef;
 import java.io.Serializable;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
- * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes, the first ones smaller. The same images
- * and settings always give the same plan.
+ * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes, the first ones and
+ * sometimes the very last ones smaller. The same images and settings always give the same plan.
  *
  * <p>The plan holds no images. A wave is cut when it is asked for, so that the driver holds the images of the waves in
  * flight and no others.
@@ -34,15 +37,26 @@ final class LabelPlan {
         }
     }
 
+    /** Whether the task slots feed one device or several. */
+    enum Devices {
+        ONE,
+        SEVERAL
+    }
+
+    /** What the last partitions of a slot get in place of a full one, so that no device is left with much to do alone. */
+    private static final double[] TAPER = {1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 8.0};
+
     private final List<ImageRef> images;
     private final int waveImages;
+    private final Devices devices;
     private final int slots;
     private final int partitionsPerSlot;
     private final long bytes;
 
-    private LabelPlan(List<ImageRef> images, int waveImages, int slots, int partitionsPerSlot) {
+    private LabelPlan(List<ImageRef> images, int waveImages, Devices devices, int slots, int partitionsPerSlot) {
         this.images = images;
         this.waveImages = waveImages;
+        this.devices = devices;
         this.slots = slots;
         this.partitionsPerSlot = partitionsPerSlot;
         this.bytes = images.stream().mapToLong(ImageRef::sizeBytes).sum();
@@ -51,11 +65,12 @@ final class LabelPlan {
     /**
      * @param images in plan order; kept, and must not change
      * @param waveImages images in a wave, at least 1
+     * @param devices that the slots feed
      * @param slots tasks that run at once, at least 1
-     * @param partitionsPerSlot at most so many partitions each of them gets in a wave, at least 1
+     * @param partitionsPerSlot about so many partitions each of them gets in a wave, at least 1
      */
-    static LabelPlan of(List<ImageRef> images, int waveImages, int slots, int partitionsPerSlot) {
-        return new LabelPlan(images, waveImages, slots, partitionsPerSlot);
+    static LabelPlan of(List<ImageRef> images, int waveImages, Devices devices, int slots, int partitionsPerSlot) {
+        return new LabelPlan(images, waveImages, devices, slots, partitionsPerSlot);
     }
 
     /** How many images all waves have. */
@@ -81,7 +96,8 @@ final class LabelPlan {
                 int from = number * waveImages;
                 int to = (int) Math.min(images.size(), (long) from + waveImages);
                 List<ImageRef> wave = new ArrayList<>(images.subList(from, to));
-                return new Wave(number, balanced(wave, Math.min(slots * partitionsPerSlot, wave.size())));
+                double[] shares = shares(number == size() - 1);
+                return new Wave(number, balanced(wave, Arrays.copyOf(shares, Math.min(shares.length, wave.size()))));
             }
         };
     }
@@ -90,7 +106,8 @@ final class LabelPlan {
      * Whole objects the longest first, each to the partition with the least so far. Parts of archives before them, in as
      * many runs of neighbours as their bytes have a share in the wave: one after another they are read fastest.
      */
-    private List<List<ImageRef>> balanced(List<ImageRef> images, int count) {
+    private static List<List<ImageRef>> balanced(List<ImageRef> images, double[] shares) {
+        int count = shares.length;
         List<Integer> parts = new ArrayList<>();
         List<Integer> objects = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
@@ -99,7 +116,7 @@ final class LabelPlan {
         List<List<Integer>> runs = runs(images, parts, runCount(images, parts, count));
         List<Load> loads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            loads.add(new Load(i, share(i), images, i < runs.size() ? runs.get(i) : List.of()));
+            loads.add(new Load(i, shares[i], images, i < runs.size() ? runs.get(i) : List.of()));
         }
         PriorityQueue<Load> lightest = new PriorityQueue<>(
                 Comparator.comparingDouble((Load l) -> l.bytes / l.share).thenComparingInt(l -> l.number));
@@ -114,11 +131,22 @@ final class LabelPlan {
     }
 
     /**
-     * What a partition gets, as a share of a full one. Tasks of one size that start together end together, and while all of
-     * them commit no device has work; so those that start first get less, each a little more than the one before it.
+     * What the partitions of a wave get, as shares of a full one. Tasks of one size that start together end together, and
+     * while all of them commit no device has work; so those that start first get less, each a little more than the one
+     * before it. At the very end nothing follows that would keep a device busy while another still has a task to do; so the
+     * last tasks are short where there are several.
      */
-    private double share(int partition) {
-        return partitionsPerSlot > 1 && partition < slots ? (partition + 1.0) / slots : 1;
+    private double[] shares(boolean last) {
+        int full = slots * partitionsPerSlot;
+        if (partitionsPerSlot == 1) {
+            return DoubleStream.generate(() -> 1).limit(full).toArray();
+        }
+        boolean tapers = last && devices == Devices.SEVERAL;
+        IntStream firsts = IntStream.range(0, tapers ? full - slots : full);
+        DoubleStream shares = firsts.mapToDouble(i -> i < slots ? (i + 1.0) / slots : 1);
+        DoubleStream taper =
+                IntStream.range(0, tapers ? slots * TAPER.length : 0).mapToDouble(i -> TAPER[i / slots]);
+        return DoubleStream.concat(shares, taper).toArray();
     }
 
     private static int runCount(List<ImageRef> images, List<Integer> parts, int count) {

@@ -27,10 +27,11 @@ class LabelPlanTest {
         int waveImages = 1 + random.nextInt(100);
         int partitions = 1 + random.nextInt(10);
 
-        LabelPlan plan = LabelPlan.of(images, waveImages, partitions, 1);
+        LabelPlan plan = LabelPlan.of(images, waveImages, LabelPlan.Devices.ONE, partitions, 1);
 
         assertThat(plan.waves())
-                .isEqualTo(LabelPlan.of(images, waveImages, partitions, 1).waves());
+                .isEqualTo(LabelPlan.of(images, waveImages, LabelPlan.Devices.ONE, partitions, 1)
+                        .waves());
         assertThat(plan.images()).isEqualTo(count);
         assertThat(plan.bytes())
                 .isEqualTo(images.stream().mapToLong(ImageRef::sizeBytes).sum());
@@ -66,8 +67,10 @@ class LabelPlanTest {
         }
         int partitions = 1 + random.nextInt(20);
 
-        List<List<ImageRef>> cut =
-                LabelPlan.of(images, count, partitions, 1).waves().get(0).partitions();
+        List<List<ImageRef>> cut = LabelPlan.of(images, count, LabelPlan.Devices.ONE, partitions, 1)
+                .waves()
+                .get(0)
+                .partitions();
 
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyElementsOf(images);
         assertThat(cut).hasSize(partitions).noneMatch(List::isEmpty);
@@ -93,8 +96,10 @@ class LabelPlanTest {
         }
         int partitions = 1 + random.nextInt(80);
 
-        List<List<ImageRef>> cut =
-                LabelPlan.of(images, count, partitions, 1).waves().get(0).partitions();
+        List<List<ImageRef>> cut = LabelPlan.of(images, count, LabelPlan.Devices.ONE, partitions, 1)
+                .waves()
+                .get(0)
+                .partitions();
 
         assertThat(cut).hasSize(Math.min(partitions, count)).noneMatch(List::isEmpty);
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
@@ -107,13 +112,39 @@ class LabelPlanTest {
             images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
         }
 
-        List<List<ImageRef>> cut =
-                LabelPlan.of(images, 1000, 4, 2).waves().get(0).partitions();
+        List<List<ImageRef>> cut = LabelPlan.of(images, 1000, LabelPlan.Devices.ONE, 4, 2)
+                .waves()
+                .get(0)
+                .partitions();
 
         // Shares of 1, 2, 3 and 4 quarters, then four whole ones: 6.5 in all.
         assertThat(cut.stream().map(List::size))
                 .zipSatisfy(
                         List.of(38, 77, 115, 154, 154, 154, 154, 154),
                         (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
+    }
+
+    @Test
+    void theLastPartitionsAreShortWhereDevicesAreSeveral() {
+        List<ImageRef> images = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
+        }
+
+        List<LabelPlan.Wave> waves =
+                LabelPlan.of(images, 1000, LabelPlan.Devices.SEVERAL, 2, 3).waves();
+
+        // Shares of a half and a whole one, then whole ones.
+        assertThat(waves.get(0).partitions().stream().map(List::size))
+                .zipSatisfy(
+                        List.of(91, 182, 182, 182, 182, 182),
+                        (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
+        // The last two whole ones in four pieces each.
+        assertThat(waves.get(1).partitions().stream().map(List::size))
+                .zipSatisfy(
+                        List.of(91, 182, 182, 182, 91, 91, 45, 45, 23, 23, 23, 23),
+                        (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
+        assertThat(waves.stream().flatMap(wave -> wave.partitions().stream()).flatMap(List::stream))
+                .containsExactlyInAnyOrderElementsOf(images);
     }
 }
