@@ -43,11 +43,13 @@ public final class EvaluationFiles {
      *
      * @param dialect how the ground truth has to be read
      * @param results one entry an IoU type, in the order of {@code metrics.json}
+     * @param leftOut how many entries were left out, by reason
      */
-    public record Content(CocoDialect dialect, List<TypeResult> results) {
+    public record Content(CocoDialect dialect, List<TypeResult> results, Map<String, Long> leftOut) {
 
         public Content {
             results = List.copyOf(results);
+            leftOut = Map.copyOf(leftOut);
         }
     }
 
@@ -66,7 +68,10 @@ public final class EvaluationFiles {
         if (results.isEmpty()) {
             throw new IllegalArgumentException("metrics.json has no numbers of masks or boxes");
         }
-        return new Content(lvis.isObject() ? CocoDialect.LVIS : CocoDialect.COCO, results);
+        Map<String, Long> leftOut = new HashMap<>();
+        JsonNode reasons = files.metrics.path("left_out");
+        reasons.fieldNames().forEachRemaining(reason -> leftOut.put(reason, (long) number(reasons, reason)));
+        return new Content(lvis.isObject() ? CocoDialect.LVIS : CocoDialect.COCO, results, leftOut);
     }
 
     private List<TypeResult> types(JsonNode root) {

@@ -4,20 +4,27 @@ import dev.mnc.report.ReportData.Provenance;
 import java.util.Comparator;
 import java.util.Map;
 
-/** What became of the run's images: labelled, or why not. Left out if every image was labelled. */
+/** What is not among the numbers, and why: images that could not be labelled, entries that could not be evaluated. */
 final class OutcomeSection {
 
     private OutcomeSection() {}
 
     static void append(StringBuilder page, Provenance provenance) {
-        if (provenance.errors().isEmpty()) {
+        append(page, "Images that failed", "Images", provenance.errors());
+        append(page, "Left out of the evaluation", "Entries", provenance.leftOut());
+    }
+
+    private static void append(StringBuilder page, String title, String what, Map<String, Long> reasons) {
+        if (reasons.isEmpty()) {
             return;
         }
-        page.append("<section class=\"panel wide\"><h2>Images that failed</h2><div class=\"scroll\"><table>")
-                .append(
-                        "<thead><tr><th scope=\"col\">Reason</th><th scope=\"col\" class=\"n\">Images</th></tr></thead>")
-                .append("<tbody>");
-        provenance.errors().entrySet().stream()
+        page.append("<section class=\"panel wide\"><h2>")
+                .append(title)
+                .append("</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Reason</th>")
+                .append("<th scope=\"col\" class=\"n\">")
+                .append(what)
+                .append("</th></tr></thead><tbody>");
+        reasons.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue()
                         .reversed()
                         .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))

@@ -47,6 +47,7 @@ public record ReportData(
      * @param images images labelled without an error
      * @param instances predicted instances, all scores
      * @param errors images that could not be labelled, by reason
+     * @param leftOut entries of the files that the evaluation left out, by reason
      */
     public record Provenance(
             @Nullable String runId,
@@ -54,11 +55,13 @@ public record ReportData(
             Instant created,
             long images,
             long instances,
-            Map<String, Long> errors) {
+            Map<String, Long> errors,
+            Map<String, Long> leftOut) {
 
         public Provenance {
             requireNonNull(created, "created");
             errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+            leftOut = Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
         }
     }
 

@@ -297,7 +297,7 @@ class HtmlReportTest {
     void aReportWithoutImagesErrorsAndCurvesIsComplete() {
         ReportData data = report("plain");
         TypeResult bare = new TypeResult("segm", Map.of("AP", 0.5), List.of());
-        Provenance unknown = new Provenance(null, null, Instant.EPOCH, 0, 0, Map.of());
+        Provenance unknown = new Provenance(null, null, Instant.EPOCH, 0, 0, Map.of(), Map.of());
 
         String page = HtmlReport.render(new ReportData(data.title(), unknown, List.of(bare), List.of(), 0.5));
 
@@ -370,7 +370,8 @@ class HtmlReportTest {
                         0,
                         Pick.RANDOM));
         Instant created = Instant.parse("2026-11-22T01:02:03.456Z");
-        Provenance provenance = new Provenance("run-7", "abc123", created, 12, 34, Map.of(name + "!", 3L, "b", 2L));
+        Provenance provenance =
+                new Provenance("run-7", "abc123", created, 12, 34, Map.of(name + "!", 3L, "b", 2L), Map.of());
         return new ReportData(name, provenance, results, gallery, 0.35);
     }
 

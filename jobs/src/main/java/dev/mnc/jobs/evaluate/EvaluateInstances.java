@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
+import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
@@ -47,7 +48,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
-import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -243,27 +244,27 @@ public final class EvaluateInstances {
         return TableLabels.covered(spark, config, truth.keys());
     }
 
-    /** The predictions that belong to images of the ground truth: rows of {@link DetectionRows}, in any order. */
-    public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth)
+    /** The predictions, those of a label table only where the ground truth lists their images: rows of {@link ImageRows}. */
+    public static Dataset<Row> detections(SparkSession spark, EvaluateConfig config, GroundTruth truth)
             throws IOException {
         if (config.fromParquet()) {
-            return DetectionRows.ofParquet(SparkInput.parquet(spark, config.predictions()));
+            return ofParquet(spark, config);
         }
         return config.fromResultsFile()
-                ? results(spark, config, truth)
-                : TableLabels.of(spark, config, TruthRows.keys(spark, truth.value()))
-                        .detections();
+                ? inOnePiece(spark, config, truth.namedImages())
+                : ofTable(TableLabels.of(spark, config, TruthRows.keys(spark, truth)));
     }
 
-    private static Dataset<Row> results(SparkSession spark, EvaluateConfig config, Broadcast<GroundTruth> truth) {
-        SerializableConfiguration configuration =
-                new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-        return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
-                .flatMap(new ReadResults(truth, configuration), Encoders.row(DetectionRows.SCHEMA));
+    private static Dataset<Row> ofTable(TableLabels labels) {
+        return packed(labels.detections(), DetectionRows::detection);
     }
 
-    private static Dataset<Row> packed(Dataset<Row> detections) {
-        return detections.mapPartitions(new ReadDetections.OfRows(), Encoders.row(ImageRows.SCHEMA));
+    private static Dataset<Row> ofParquet(SparkSession spark, EvaluateConfig config) throws IOException {
+        return packed(ParquetInSpark.rows(spark, config.predictions()), ParquetInSpark::detection);
+    }
+
+    private static Dataset<Row> packed(Dataset<Row> detections, MapFunction<Row, Detection> detection) {
+        return detections.mapPartitions(new ReadDetections.OfRows(detection), Encoders.row(ImageRows.SCHEMA));
     }
 
     /** Evaluates detections: rows of {@link ImageRows}, in any order. */
@@ -274,11 +275,9 @@ public final class EvaluateInstances {
     private <F extends BlockedResult> F evaluate(
             TruthRows truth, @Nullable TableLabels labels, Evaluation<F> evaluation) throws IOException {
         if (labels != null) {
-            return evaluation.of(packed(labels.detections()));
+            return evaluation.of(ofTable(labels));
         }
-        return config.fromParquet()
-                ? evaluation.of(packed(DetectionRows.ofParquet(SparkInput.parquet(spark, config.predictions()))))
-                : ofFile(truth, evaluation);
+        return config.fromParquet() ? evaluation.of(ofParquet(spark, config)) : ofFile(truth, evaluation);
     }
 
     /**
@@ -299,12 +298,12 @@ public final class EvaluateInstances {
                 return found;
             }
         }
-        return evaluation.of(inOnePiece(truth));
+        return evaluation.of(inOnePiece(spark, config, truth.namedImages()));
     }
 
-    private Dataset<Row> inOnePiece(TruthRows truth) {
-        ReadDetections.OfFile reader =
-                new ReadDetections.OfFile(truth.namedImages(), new SerializableConfiguration(configuration));
+    private static Dataset<Row> inOnePiece(SparkSession spark, EvaluateConfig config, Map<String, Long> namedImages) {
+        ReadDetections.OfFile reader = new ReadDetections.OfFile(
+                namedImages, new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
         return spark.createDataset(List.of(config.predictions()), Encoders.STRING())
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
     }

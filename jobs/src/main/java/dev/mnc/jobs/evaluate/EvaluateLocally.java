@@ -2,6 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -126,7 +127,8 @@ public final class EvaluateLocally {
         Path place = LocalFiles.path(config.predictions());
         if (config.fromParquet()) {
             List<Callable<DetectionColumns>> files = new ArrayList<>();
-            ParquetFiles.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file)));
+            EntryFaults faults = Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION);
+            ParquetFiles.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file, faults)));
             return new Predictions(all(files), null);
         }
         return new Predictions(

@@ -17,7 +17,7 @@ final class Faults {
 
     private Faults() {}
 
-    /** What a reader is to do about an entry that it cannot read. */
+    /** What readers, several at once, are to do about an entry that they cannot read. */
     static EntryFaults entries(EvaluateConfig config, FaultLog log, Reason reason) {
         if (config.protocol().onFault() == OnFault.STOP) {
             return fault -> {
@@ -25,7 +25,11 @@ final class Faults {
             };
         }
         AtomicLong count = new AtomicLong();
-        return fault -> log.add(new Fault(reason, count.getAndIncrement(), String.valueOf(fault.getMessage())));
+        return fault -> {
+            synchronized (log) {
+                log.add(new Fault(reason, count.getAndIncrement(), String.valueOf(fault.getMessage())));
+            }
+        };
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.UnreadableDatasetException;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
@@ -26,6 +29,29 @@ final class ReadDetections {
 
     private ReadDetections() {}
 
+    /** Packed detections, then the faults that came up while they were read. */
+    private static Iterator<Row> withFaults(PackDetections packed, Queue<Row> faults) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return packed.hasNext() || !faults.isEmpty();
+            }
+
+            @Override
+            public Row next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("no more detections");
+                }
+                return packed.hasNext() ? packed.next() : faults.remove();
+            }
+        };
+    }
+
+    private static void add(Queue<Row> faults, Reason reason, IllegalArgumentException fault) {
+        faults.add(
+                ImageRows.fault(new Fault(reason, Long.MIN_VALUE + faults.size(), String.valueOf(fault.getMessage()))));
+    }
+
     /** Reads a results file as a stream, in one task: a compressed file, or one that is not the usual one. */
     record OfFile(Map<String, Long> namedImages, SerializableConfiguration configuration)
             implements FlatMapFunction<String, Row> {
@@ -34,20 +60,7 @@ final class ReadDetections {
         public Iterator<Row> call(String uri) {
             Queue<Row> faults = new ArrayDeque<>();
             PackDetections packed = new PackDetections(new Entries(uri, faults));
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return packed.hasNext() || !faults.isEmpty();
-                }
-
-                @Override
-                public Row next() {
-                    if (!hasNext()) {
-                        throw new NoSuchElementException("no more detections");
-                    }
-                    return packed.hasNext() ? packed.next() : faults.remove();
-                }
-            };
+            return withFaults(packed, faults);
         }
 
         /** The entries of a file up to its end, or to where it is broken: that is a fault too, rather than the task's end. */
@@ -69,7 +82,7 @@ final class ReadDetections {
                     return !broken && reader().hasNext();
                 } catch (UnreadableDatasetException e) {
                     broken = true;
-                    add(Reason.BROKEN_DETECTIONS, e);
+                    add(faults, Reason.BROKEN_DETECTIONS, e);
                     return false;
                 }
             }
@@ -87,7 +100,7 @@ final class ReadDetections {
                                 Store.open(uri, configuration.value()),
                                 uri,
                                 namedImages,
-                                fault -> add(Reason.UNREADABLE_DETECTION, fault));
+                                fault -> add(faults, Reason.UNREADABLE_DETECTION, fault));
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -95,30 +108,53 @@ final class ReadDetections {
                 }
                 return open;
             }
-
-            private void add(Reason reason, UnreadableDatasetException fault) {
-                faults.add(ImageRows.fault(
-                        new Fault(reason, Long.MIN_VALUE + faults.size(), String.valueOf(fault.getMessage()))));
-            }
         }
     }
 
-    /** Takes rows of {@link DetectionRows#SCHEMA}. */
-    record OfRows() implements MapPartitionsFunction<Row, Row> {
+    /** Takes rows that hold a detection each, or are unreadable. */
+    record OfRows(MapFunction<Row, Detection> detection) implements MapPartitionsFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
-            return new PackDetections(new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return rows.hasNext();
-                }
+            Queue<Row> faults = new ArrayDeque<>();
+            return withFaults(new PackDetections(new Usable(rows, faults)), faults);
+        }
 
-                @Override
-                public Detection next() {
-                    return DetectionRows.detection(rows.next());
+        /** The detections of rows that are some. */
+        private final class Usable implements Iterator<Detection> {
+
+            private final Iterator<Row> rows;
+            private final Queue<Row> faults;
+            private @Nullable Detection ahead;
+
+            Usable(Iterator<Row> rows, Queue<Row> faults) {
+                this.rows = rows;
+                this.faults = faults;
+            }
+
+            @Override
+            public boolean hasNext() {
+                while (ahead == null && rows.hasNext()) {
+                    try {
+                        ahead = detection.call(rows.next());
+                    } catch (UnreadableDatasetException e) {
+                        add(faults, Reason.UNREADABLE_DETECTION, e);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
                 }
-            });
+                return ahead != null;
+            }
+
+            @Override
+            public Detection next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("no more detections");
+                }
+                Detection next = requireNonNull(ahead);
+                ahead = null;
+                return next;
+            }
         }
     }
 }

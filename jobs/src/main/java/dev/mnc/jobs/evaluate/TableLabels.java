@@ -1,7 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
@@ -64,8 +63,7 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
                         col("category_id"),
                         col("score"),
                         col("bbox"),
-                        col("segmentation"),
-                        lit(null).cast(DataTypes.StringType).as("malformed"));
+                        col("segmentation"));
         return new TableLabels(detections, coverage);
     }
 }

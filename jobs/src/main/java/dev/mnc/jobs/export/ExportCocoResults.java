@@ -43,8 +43,7 @@ public final class ExportCocoResults {
                         col("category_id"),
                         col("score"),
                         kept(instances, "bbox", config.type() == IouType.BBOX),
-                        kept(instances, "segmentation", config.type() == IouType.SEGM),
-                        lit(null).cast(DataTypes.StringType))
+                        kept(instances, "segmentation", config.type() == IouType.SEGM))
                 .toLocalIterator();
         long count = 0;
         try (CocoResults.Writer writer = CocoResults.create(

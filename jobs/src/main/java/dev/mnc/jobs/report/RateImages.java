@@ -3,24 +3,27 @@ package dev.mnc.jobs.report;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.DetectionRows;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.report.ImageQuality;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapGroupsFunction;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** Turns the detections of one image into one row that says how good they are. */
-record RateImages(Broadcast<GroundTruth> truth, double minScore) implements MapGroupsFunction<Long, Row, Row> {
+/** Turns the detections of one image into one row that says how good they are, and what is of no image into rows too. */
+record RateImages(Broadcast<GroundTruth> truth, double minScore) implements FlatMapGroupsFunction<Long, Row, Row> {
 
+    /** A row with {@code unusable} says why a detection belongs to no image, and nothing else. */
     static final StructType RATED = new StructType()
             .add("image_id", LongType, false)
             .add("detections", IntegerType, false)
@@ -28,13 +31,31 @@ record RateImages(Broadcast<GroundTruth> truth, double minScore) implements MapG
             .add("missed", IntegerType, false)
             .add("surplus", IntegerType, false)
             .add("iou_sum", DoubleType, false)
-            .add("undrawable", IntegerType, false);
+            .add("undrawable", IntegerType, false)
+            .add("unusable", StringType, true);
 
     @Override
-    public Row call(Long imageId, Iterator<Row> rows) {
+    public Iterator<Row> call(Long imageId, Iterator<Row> rows) {
+        List<Row> rated = new ArrayList<>();
         List<Detection> detections = new ArrayList<>();
-        rows.forEachRemaining(row -> detections.add(DetectionRows.detection(row)));
-        Image image = truth.value().imageOf(detections.get(0));
+        rows.forEachRemaining(row -> {
+            if (row.getInt(1) == ImageRows.FAULT) {
+                rated.add(unusable(imageId, ImageRows.fault(row).message()));
+            } else {
+                detections.addAll(ImageRows.detections(row));
+            }
+        });
+        if (!detections.isEmpty()) {
+            rated.add(rated(imageId, detections));
+        }
+        return rated.iterator();
+    }
+
+    private Row rated(long imageId, List<Detection> detections) {
+        Image image = truth.value().image(imageId);
+        if (image == null) {
+            return unusable(imageId, "the ground truth does not list image " + imageId);
+        }
         Overlay overlay = Overlay.of(truth.value(), image, detections);
         ImageQuality quality = ImageQuality.of(overlay.truth(), overlay.predictions(), minScore);
         return RowFactory.create(
@@ -44,7 +65,16 @@ record RateImages(Broadcast<GroundTruth> truth, double minScore) implements MapG
                 quality.missed(),
                 quality.surplus(),
                 quality.iouSum(),
-                overlay.undrawable());
+                overlay.undrawable(),
+                null);
+    }
+
+    private static Row unusable(long imageId, String why) {
+        return RowFactory.create(imageId, 0, 0, 0, 0, 0.0, 0, why);
+    }
+
+    static @Nullable String unusable(Row rated) {
+        return rated.getString(7);
     }
 
     static ImageQuality quality(Row rated) {

@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.DetectionRows;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.label.LabelTable;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.report.EvaluationFiles;
@@ -25,6 +26,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,19 +87,41 @@ public final class WriteReport {
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
-            Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), everywhere);
-            List<Row> rated = detections
-                    .groupByKey(new ImageId(), Encoders.LONG())
-                    .mapGroups(new RateImages(everywhere, request.minScore()), Encoders.row(RateImages.RATED))
-                    .collectAsList();
+            Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), truth);
+            List<Row> rated = usable(
+                    detections
+                            .groupByKey(new ImageId(), Encoders.LONG())
+                            .flatMapGroups(
+                                    new RateImages(everywhere, request.minScore()), Encoders.row(RateImages.RATED))
+                            .collectAsList(),
+                    evaluated.leftOut());
             List<GalleryImage> gallery = gallery(truth, detections, choose(truth, rated));
             return write(
                     new ReportData(
-                            request.title(), provenance(rated), evaluated.results(), gallery, request.minScore()),
+                            request.title(),
+                            provenance(rated, evaluated.leftOut()),
+                            evaluated.results(),
+                            gallery,
+                            request.minScore()),
                     rated);
         } finally {
             everywhere.destroy();
         }
+    }
+
+    /** What the evaluation left out the report leaves out too; if it left out nothing, nothing may be unusable. */
+    private List<Row> usable(List<Row> rated, Map<String, Long> leftOut) {
+        List<String> unusable = rated.stream()
+                .map(RateImages::unusable)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        if (leftOut.isEmpty() && !unusable.isEmpty()) {
+            throw OperatorException.usage(
+                    request.evaluation().predictions() + ": " + unusable.get(0),
+                    "give the predictions and the ground truth that were evaluated");
+        }
+        return rated.stream().filter(row -> RateImages.unusable(row) == null).toList();
     }
 
     /** What rows are grouped by. */
@@ -133,10 +157,14 @@ public final class WriteReport {
         Object[] ids =
                 choices.stream().map(choice -> choice.candidate().imageId()).toArray();
         Map<Long, List<Detection>> found = new HashMap<>();
-        for (Row row :
-                detections.filter(col("image_id").isin(ids)).sort("ordinal").collectAsList()) {
-            found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).add(DetectionRows.detection(row));
+        for (Row row : detections
+                .filter(col("kind")
+                        .equalTo(ImageRows.DETECTIONS)
+                        .and(col("image_id").isin(ids)))
+                .collectAsList()) {
+            found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).addAll(ImageRows.detections(row));
         }
+        found.values().forEach(its -> its.sort(Comparator.comparingLong(Detection::ordinal)));
         GalleryFiles files = new GalleryFiles(spark, request, table);
         List<GalleryImage> gallery = new ArrayList<>();
         for (Choice choice : choices) {
@@ -156,10 +184,10 @@ public final class WriteReport {
         return gallery;
     }
 
-    private Provenance provenance(List<Row> rated) {
+    private Provenance provenance(List<Row> rated, Map<String, Long> leftOut) {
         if (table == null) {
             long instances = rated.stream().mapToLong(row -> row.getInt(1)).sum();
-            return new Provenance(null, null, request.created(), rated.size(), instances, Map.of());
+            return new Provenance(null, null, request.created(), rated.size(), instances, Map.of(), leftOut);
         }
         String runId = request.evaluation().runId();
         RunRecord run = runId == null ? table.newest() : table.run(runId);
@@ -186,7 +214,7 @@ public final class WriteReport {
                 errors.merge(errors.size() < MOST_REASONS ? reason : "other reasons", outcome.getLong(3), Long::sum);
             }
         }
-        return new Provenance(run.runId(), run.modelDigest(), request.created(), ok, instances, errors);
+        return new Provenance(run.runId(), run.modelDigest(), request.created(), ok, instances, errors, leftOut);
     }
 
     private ReportSummary write(ReportData data, List<Row> rated) throws IOException {

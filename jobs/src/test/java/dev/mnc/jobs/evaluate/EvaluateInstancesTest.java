@@ -38,12 +38,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -294,13 +292,9 @@ class EvaluateInstancesTest {
     void parquetInAnyOrderOfFilesAndRowsGivesTheSameBytes() throws IOException {
         Set<String> metrics = new HashSet<>();
         for (int seed = 0; seed < 2; seed++) {
-            List<Row> rows = new ArrayList<>();
-            SCENES.detections()
-                    .forEach(d -> rows.add(DetectionRows.row(d, SCENES.truth().imageOf(d))));
-            Collections.shuffle(rows, new Random(seed));
             Path predictions = folder.resolve("predictions" + seed + ".parquet");
-            spark.createDataFrame(rows, DetectionRows.SCHEMA)
-                    .drop("ordinal", "malformed")
+            PredictionRows.of(spark, SCENES.detections(), seed)
+                    .drop("ordinal")
                     .repartition(2 + seed)
                     .write()
                     .parquet(text(predictions));

@@ -22,10 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -180,11 +178,7 @@ class EvaluateTablesTest {
     }
 
     private Dataset<Row> rows(long seed) {
-        List<Row> rows = new ArrayList<>();
-        SCENES.detections()
-                .forEach(d -> rows.add(DetectionRows.row(d, SCENES.truth().imageOf(d))));
-        Collections.shuffle(rows, new Random(seed));
-        return spark.createDataFrame(rows, DetectionRows.SCHEMA).drop("malformed");
+        return PredictionRows.of(spark, SCENES.detections(), seed);
     }
 
     @ParameterizedTest

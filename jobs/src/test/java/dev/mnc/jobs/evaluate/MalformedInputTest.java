@@ -17,6 +17,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that are not what they should be: both engines say so, in the same words. */
 class MalformedInputTest {
@@ -190,5 +193,41 @@ class MalformedInputTest {
                         "detections.mask_of_another_size", 1L,
                         "detections.unknown_image", 1L));
         assertThat(Files.readString(folder.resolve("out/metrics.json"))).contains("\"detections.unknown_image\" : 1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "cast(null as double) as score, image_id, category_id, bbox | score is missing",
+                "score, cast(null as bigint) as image_id, category_id, bbox | image_id is missing",
+                "score, image_id, 'cat' as category_id, bbox | category_id is \"cat\"",
+                "score, 1.5d as image_id, category_id, bbox | image_id is 1.5",
+                "score, 1.25 as image_id, category_id, bbox | image_id is 1.25", // a decimal, as score is
+                "'high' as score, image_id, category_id, bbox | score is \"high\"",
+                "'two' as instance, score, image_id, category_id, bbox | instance is \"two\"",
+                "score, image_id, category_id, struct(bbox.x, bbox.y, bbox.width) as bbox | bbox.height is missing",
+                "score, image_id, category_id, struct(bbox.x, bbox.y, bbox.width, -2.0d as height) as bbox"
+                        + " | bbox is no box: box extent must be finite and >= 0, got 4.0 x -2.0",
+                "score, image_id, category_id, struct(double('NaN') as x, bbox.y, bbox.width, bbox.height) as bbox"
+                        + " | bbox is no box: box origin must be finite, got (NaN, 2.5)",
+                "score, image_id, category_id, bbox, struct(2 as height, 2 as width) as segmentation"
+                        + " | segmentation.counts is missing",
+            })
+    void rowsOfParquetAreNamedOrCounted(String columns, String why) throws IOException {
+        long image = SCENES.truth().images().get(0).id();
+        Path files = folder.resolve("rows.parquet");
+        spark.sql("select " + columns + " from (select 0.5 as score, " + image + "L as image_id, 1L as category_id,"
+                        + " named_struct('x', 1.5d, 'y', 2.5d, 'width', 4d, 'height', 5d) as bbox)")
+                .coalesce(1)
+                .write()
+                .parquet(files.toString());
+        Path file = ParquetFiles.files(files).get(0);
+
+        refused(truth, files, BOXES, file + ", row 1: " + why);
+        assertThat(both(config(truth, files, new VocSds(OnFault.LEAVE_OUT, null), "out"))
+                        .leftOut())
+                .isEqualTo(Map.of("detections.unreadable", 1L));
     }
 }

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,7 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
@@ -163,6 +165,34 @@ class WriteReportTest {
                     .contains("Bars show Mask AP, and lighter behind it AP50.")
                     .doesNotContain("<h2>Precision and recall</h2>");
         }
+    }
+
+    @Test
+    void whatTheEvaluationLeftOutIsLeftOutAndCounted() throws IOException {
+        GroundTruth truth = new SceneGenerator(9).write(folder, 3);
+        Path json = folder.resolve("ground-truth.json");
+        Path results = folder.resolve("results.json");
+        String entries = """
+                [{"image_id": ID, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5},
+                 {"image_id": 99, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5},
+                 {"image_id": ID, "category_id": 1, "bbox": [1, 2, 3, 4], "score": "high"}]""";
+        Files.writeString(
+                results,
+                entries.replace("ID", Long.toString(truth.images().get(0).id())));
+
+        assertThat(page(json, results, new Protocol.VocSds(OnFault.LEAVE_OUT, null)))
+                .contains("<h2>Left out of the evaluation</h2>")
+                .contains("detections.unknown_image</th><td class=\"n\"><data value=\"1\">1</data>")
+                .contains("detections.unreadable</th><td class=\"n\"><data value=\"1\">1</data>")
+                .contains("<span>Predictions</span><strong><data value=\"1\">");
+        Path metrics = folder.resolve("evaluation/metrics.json");
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode file = (ObjectNode) mapper.readTree(metrics.toFile());
+        file.putObject("left_out");
+        mapper.writeValue(metrics.toFile(), file);
+        assertThatThrownBy(() -> WriteReport.run(spark, request(results.toString(), null, 2)))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageStartingWith(results + ": ");
     }
 
     private String page(Path groundTruth, Path results, Protocol protocol) throws IOException {

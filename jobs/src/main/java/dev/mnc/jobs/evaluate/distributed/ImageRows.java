@@ -5,6 +5,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
 import dev.mnc.dataset.CheckedCategories;
+import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -39,7 +41,7 @@ public final class ImageRows {
 
     public static final int IMAGE = 0;
     public static final int ANNOTATION = 1;
-    static final int DETECTIONS = 2;
+    public static final int DETECTIONS = 2;
     public static final int FAULT = 3;
     static final int BLOCK = 4;
 
@@ -160,6 +162,13 @@ public final class ImageRows {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The detections of their row. */
+    public static List<Detection> detections(Row row) {
+        DetectionColumns columns = new DetectionColumns();
+        detections(row, columns);
+        return IntStream.range(0, columns.count()).mapToObj(columns::detection).toList();
     }
 
     /** The row of an entry that could not be read. */

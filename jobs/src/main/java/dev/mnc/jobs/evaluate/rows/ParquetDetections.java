@@ -1,7 +1,9 @@
 package dev.mnc.jobs.evaluate.rows;
 
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.Segmentation;
+import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.cli.OperatorException;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Detections of Parquet files with the columns of a label table's instances. */
 public final class ParquetDetections {
 
+    /** What detections are made of, besides what names their images. */
+    private static final List<String> COLUMNS = List.of("instance", "category_id", "score", "bbox", "segmentation");
+
     private static final long ODD = 0x9E3779B97F4A7C15L;
 
     private ParquetDetections() {}
@@ -25,23 +30,26 @@ public final class ParquetDetections {
         long[] of(ParquetRow row);
     }
 
-    /** By the column {@code image_id}. */
-    public static DetectionColumns read(Path file) throws IOException {
-        return read(file, "image_id", row -> new long[] {row.whole("image_id")});
+    /** By the column {@code image_id}; told of rows that are no detections. */
+    public static DetectionColumns read(Path file, EntryFaults faults) throws IOException {
+        return read(file, "image_id", row -> new long[] {row.whole("image_id")}, faults);
     }
 
     /**
      * Reads a file.
      *
      * @param key the column that {@code owners} looks at
+     * @param faults told of rows that are no detections, which are left out
      */
-    public static DetectionColumns read(Path file, String key, Owners owners) throws IOException {
+    public static DetectionColumns read(Path file, String key, Owners owners, EntryFaults faults) throws IOException {
         DetectionColumns columns = new DetectionColumns();
-        List<String> wanted = new ArrayList<>(List.of("instance", "category_id", "score", "bbox", "segmentation"));
-        wanted.add(key);
-        ParquetFiles.read(file, wanted, names -> require(key, names), row -> {
-            for (long image : owners.of(row)) {
-                columns.add(detection(row, image));
+        ParquetFiles.read(file, columns(key), names -> require(key, names), row -> {
+            try {
+                for (long image : owners.of(row)) {
+                    columns.add(detection(row, image));
+                }
+            } catch (UnreadableDatasetException e) {
+                faults.unreadable(e);
             }
         });
         return columns;
@@ -63,7 +71,20 @@ public final class ParquetDetections {
         }
     }
 
-    private static Detection detection(ParquetRow row, long image) {
+    /** The columns that are read, those of them that are there. */
+    public static List<String> columns(String key) {
+        List<String> columns = new ArrayList<>(COLUMNS);
+        columns.add(key);
+        return columns;
+    }
+
+    /**
+     * The detection of a row, in an image. Of two equal scores in an image the lower {@code instance} ranks first;
+     * without that the contents decide ({@link #ordinal}), so the order of files, rows and columns does not matter.
+     *
+     * @throws UnreadableDatasetException if it is none
+     */
+    public static Detection detection(ParquetRow row, long image) {
         long category = row.whole("category_id");
         double score = row.number("score");
         Box box = row.box();
@@ -72,11 +93,8 @@ public final class ParquetDetections {
         return new Detection(ordinal, image, category, score, box, mask);
     }
 
-    /**
-     * Where a detection stands among those of its image and score if nothing else says so: a hash of its contents, so the
-     * order of files, rows and columns does not matter.
-     */
-    public static long ordinal(long category, double score, @Nullable Box box, Segmentation.@Nullable Compressed mask) {
+    private static long ordinal(
+            long category, double score, @Nullable Box box, Segmentation.@Nullable Compressed mask) {
         long hash = mixed(mixed(0, category), Double.doubleToLongBits(score));
         if (box != null) {
             for (double side : new double[] {box.x(), box.y(), box.width(), box.height()}) {

@@ -96,6 +96,8 @@ public final class ParquetFiles {
         check.columns(table.names());
         List<String> columns = wanted.stream().filter(table::has).toList();
         long[] number = {0};
-        table.forEach(columns, group -> taker.accept(new ParquetRow(group, file.toString(), ++number[0], "")));
+        table.forEach(
+                columns,
+                group -> taker.accept(new ParquetRow(new GroupValues(group), file.toString(), ++number[0], "")));
     }
 }

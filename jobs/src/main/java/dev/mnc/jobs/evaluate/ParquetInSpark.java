@@ -1,0 +1,81 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.UnreadableDatasetException;
+import dev.mnc.jobs.evaluate.rows.NamedValues;
+import dev.mnc.jobs.evaluate.rows.ParquetDetections;
+import dev.mnc.jobs.evaluate.rows.ParquetRow;
+import dev.mnc.jobs.store.Store;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** Detections of Parquet files with the columns of a label table's instances, read by Spark. */
+final class ParquetInSpark {
+
+    private static final String KEY = "image_id";
+
+    private ParquetInSpark() {}
+
+    /** The rows of a place: what columns there are, in an order of their own, then the file and the row's place in it. */
+    static Dataset<Row> rows(SparkSession spark, String place) throws IOException {
+        Dataset<Row> files = SparkInput.parquet(spark, place);
+        List<String> names = List.of(files.columns());
+        ParquetDetections.require(KEY, names);
+        List<Column> columns = new ArrayList<>();
+        ParquetDetections.columns(KEY).stream().filter(names::contains).forEach(name -> columns.add(col(name)));
+        columns.add(col("_metadata.file_path"));
+        columns.add(col("_metadata.row_index"));
+        return files.select(columns.toArray(Column[]::new));
+    }
+
+    /**
+     * The detection of a row of {@link #rows}.
+     *
+     * @throws UnreadableDatasetException if it is none
+     */
+    static Detection detection(Row row) {
+        int places = row.size();
+        ParquetRow named =
+                new ParquetRow(new RowValues(row), file(row.getString(places - 2)), row.getLong(places - 1) + 1, "");
+        return ParquetDetections.detection(named, named.whole(KEY));
+    }
+
+    private static String file(String address) {
+        String file = new Path(URI.create(address)).toString();
+        return Store.isLocal(file) ? Store.local(file).toString() : file;
+    }
+
+    private record RowValues(Row row) implements NamedValues {
+
+        @Override
+        public @Nullable Object value(String column) {
+            int field = Arrays.asList(row.schema().fieldNames()).indexOf(column);
+            return field < 0 || row.isNullAt(field) ? null : value(row.get(field));
+        }
+
+        private static Object value(Object value) {
+            if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+                return ((Number) value).longValue();
+            }
+            if (value instanceof Float number) {
+                return number.doubleValue();
+            }
+            if (value instanceof byte[] text) { // not marked as a text, which old writers do not
+                return new String(text, StandardCharsets.UTF_8);
+            }
+            return value instanceof Row struct ? new RowValues(struct) : value;
+        }
+    }
+}
