@@ -260,7 +260,7 @@ public final class EvaluateInstances {
     }
 
     private static Dataset<Row> ofParquet(SparkSession spark, EvaluateConfig config) throws IOException {
-        return packed(ParquetInSpark.rows(spark, config.predictions()), ParquetInSpark::detection);
+        return packed(ParquetInSpark.rows(spark, config.predictions()), new ParquetInSpark.ToDetection());
     }
 
     private static Dataset<Row> packed(Dataset<Row> detections, MapFunction<Row, Detection> detection) {

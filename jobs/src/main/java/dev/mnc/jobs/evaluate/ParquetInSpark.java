@@ -12,14 +12,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** Detections of Parquet files with the columns of a label table's instances, read by Spark. */
 final class ParquetInSpark {
@@ -40,29 +41,35 @@ final class ParquetInSpark {
         return files.select(columns.toArray(Column[]::new));
     }
 
-    /**
-     * The detection of a row of {@link #rows}.
-     *
-     * @throws UnreadableDatasetException if it is none
-     */
-    static Detection detection(Row row) {
-        int places = row.size();
-        ParquetRow named =
-                new ParquetRow(new RowValues(row), file(row.getString(places - 2)), row.getLong(places - 1) + 1, "");
-        return ParquetDetections.detection(named, named.whole(KEY));
-    }
+    /** The detections of {@link #rows}; throws an {@link UnreadableDatasetException} for a row that is none. */
+    static final class ToDetection implements MapFunction<Row, Detection> {
 
-    private static String file(String address) {
-        String file = new Path(URI.create(address)).toString();
-        return Store.isLocal(file) ? Store.local(file).toString() : file;
+        /** Of the row before: rows of a file come one after the other. */
+        private String address = "";
+
+        private String file = "";
+
+        @Override
+        public Detection call(Row row) {
+            int places = row.size();
+            String its = row.getString(places - 2);
+            if (!its.equals(address)) {
+                address = its;
+                String path = new Path(URI.create(its)).toString();
+                file = Store.isLocal(path) ? Store.local(path).toString() : path;
+            }
+            ParquetRow named = new ParquetRow(new RowValues(row), file, row.getLong(places - 1) + 1, "");
+            return ParquetDetections.detection(named, named.whole(KEY));
+        }
     }
 
     private record RowValues(Row row) implements NamedValues {
 
         @Override
         public @Nullable Object value(String column) {
-            int field = Arrays.asList(row.schema().fieldNames()).indexOf(column);
-            return field < 0 || row.isNullAt(field) ? null : value(row.get(field));
+            Option<Object> field = row.schema().getFieldIndex(column);
+            Object value = field.isEmpty() ? null : row.get((int) field.get());
+            return value == null ? null : value(value);
         }
 
         private static Object value(Object value) {
