@@ -9,6 +9,7 @@ import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
 import dev.mnc.jobs.label.LabelRequest;
 import dev.mnc.jobs.label.LabelSummary;
+import dev.mnc.jobs.label.Preparation;
 import dev.mnc.jobs.label.SavedModelSource;
 import dev.mnc.mnc.ModelFiles;
 import dev.mnc.mnc.network.NetworkInput;
@@ -124,10 +125,18 @@ final class BenchLabelCommand implements Callable<Integer> {
         corpus.write(root + "/images", images, hadoop(access));
         double corpusCpu = MeteredPredictor.cpuSeconds() - cpu;
         List<Map<String, Object>> all = new ArrayList<>();
+        // As mnc label does: the first round is prepared while the session opens.
+        Preparation first = Preparation.of(request(root, 0), hadoop(access));
         try (SparkSession spark = LabelImages.session("bench label", source, config, access)) {
             boolean here = spark.sparkContext().isLocal();
             for (int round = 0; round < rounds; round++) {
-                LabelSummary labels = label(spark, source, settings, root, round);
+                LabelRequest request = request(root, round);
+                source.reset();
+                LabelSummary labels = new LabelImages(spark, source, config, common.console())
+                        .run(
+                                request,
+                                round == 0 ? first : Preparation.of(request, hadoop(access)),
+                                settings.entries("label", LabelConfig::from));
                 List<Look> looks = here ? source.metered().looks() : List.of();
                 Map<String, Object> result = result(labels, looks, here ? alone(source, corpus, config) : null);
                 if (here && round == 0) {
@@ -203,14 +212,8 @@ final class BenchLabelCommand implements Callable<Integer> {
                 count / ((System.nanoTime() - start) / 1e9), 1000 * (MeteredPredictor.cpuSeconds() - cpu) / count);
     }
 
-    private LabelSummary label(SparkSession spark, BenchSource source, Settings settings, String root, int round) {
-        LabelConfig config = settings.read("label", LabelConfig::from);
-        source.reset();
-        return new LabelImages(spark, source, config, common.console())
-                .run(
-                        new LabelRequest(
-                                root + "/images", null, root + "/table" + round, null, LabelRequest.Mode.LABEL),
-                        settings.entries("label", LabelConfig::from));
+    private static LabelRequest request(String root, int round) {
+        return new LabelRequest(root + "/images", null, root + "/table" + round, null, LabelRequest.Mode.LABEL);
     }
 
     private static Map<String, Object> result(LabelSummary labels, List<Look> looks, @Nullable Alone alone) {

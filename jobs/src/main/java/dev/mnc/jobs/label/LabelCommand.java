@@ -7,6 +7,7 @@ import dev.mnc.jobs.cli.Settings;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,10 +67,12 @@ public final class LabelCommand implements Callable<Integer> {
         LabelConfig config = settings.read("label", LabelConfig::from);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
-        SavedModelSource source = SavedModelSource.of(model, config, Sessions.hadoop());
+        Configuration hadoop = Sessions.hadoop();
+        SavedModelSource source = SavedModelSource.of(model, config, hadoop);
+        Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, Map.of())) {
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
-                    .run(request, settings.entries("label", LabelConfig::from));
+                    .run(request, preparation, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }

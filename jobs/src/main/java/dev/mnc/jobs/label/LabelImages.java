@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -60,18 +60,25 @@ public final class LabelImages {
         return Sessions.open(command, all);
     }
 
+    /** Runs the job, see the other one, and prepares it only now. */
+    public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
+        return run(request, Preparation.of(request, spark.sparkContext()), settings);
+    }
+
     /**
      * Runs the job.
      *
+     * @param preparation for the request
      * @param settings of the run as they were read, for its record
      * @throws OperatorException if the images cannot be listed, the run's name is taken, or the model cannot be loaded
      */
-    public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
+    public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
         Instant start = Instant.now();
-        CompletableFuture<WaveRunner.Parts> parts = CompletableFuture.supplyAsync(() -> WaveRunner.parts(spark));
-        CompletableFuture<Void> awake = CompletableFuture.runAsync(() -> WaveRunner.wake(spark, request.table()));
+        if (request.mode() == LabelRequest.Mode.LABEL) {
+            wake(request.table());
+        }
         LabelTable table = new LabelTable(spark, request.table());
-        ImageListing listing = ImageListing.of(request.source(), hadoop());
+        ImageListing listing = preparation.listing();
         listing.warnings().forEach(console::warn);
         List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(
@@ -91,8 +98,7 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        awake.join();
-        WaveRunner.Outcome outcome = label(plan, claim, parts.join());
+        WaveRunner.Outcome outcome = label(plan, claim, preparation.parts());
         double seconds = seconds(labelling, Instant.now());
         RunRecord.Efficiency efficiency = DeviceUse.of(
                 outcome.devices(),
@@ -104,8 +110,17 @@ public final class LabelImages {
         return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, WaveRunner.Parts parts) {
-        try (WaveRunner waves = new WaveRunner(spark, source, config, claim, plan, parts)) {
+    /** Nobody waits for it: what goes wrong there goes wrong in the run too, which tells of it. */
+    private void wake(String table) {
+        Thread thread = new Thread(() -> WaveRunner.wake(spark, table), "mnc-wake");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((its, failure) -> {});
+        thread.start();
+    }
+
+    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, TableParts.Unshipped parts) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        try (WaveRunner waves = new WaveRunner(context, source, config, claim, plan, parts.shipped(context))) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
     }

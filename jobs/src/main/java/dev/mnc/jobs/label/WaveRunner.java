@@ -48,45 +48,33 @@ final class WaveRunner implements AutoCloseable {
     private final LabelConfig config;
     private final RunClaim claim;
     private final LabelPlan plan;
-    private final TablePart instances;
-    private final TablePart images;
+    private final TableParts parts;
     private final Progress progress;
     private boolean allEnded;
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
     private final ExecutorService committers =
             Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-commit"));
 
-    /** Both parts of the table, as {@link #parts} sets them up. */
-    record Parts(TablePart instances, TablePart images) {}
-
     WaveRunner(
-            SparkSession spark,
+            JavaSparkContext context,
             PredictorSource source,
             LabelConfig config,
             RunClaim claim,
             LabelPlan plan,
-            Parts parts) {
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+            TableParts parts) {
+        this.context = context;
         this.source = source;
         this.config = config;
         this.claim = claim;
         this.plan = plan;
-        this.instances = parts.instances;
-        this.images = parts.images;
+        this.parts = parts;
         LiveReports.forget();
         this.progress = new Progress(plan.images());
     }
 
-    /** Sets up the writing of a run. Wakes half of Spark's SQL, so it is better done while images are listed. */
-    static Parts parts(SparkSession spark) {
-        return new Parts(
-                TablePart.of(spark, "instances", LabelColumns.INSTANCES),
-                TablePart.of(spark, "images", LabelColumns.IMAGES));
-    }
-
     /**
-     * Lets every task slot do nothing once: executors fetch and load what tasks are made of, and open the table's store. As
-     * {@link #parts}, better done while images are listed.
+     * Lets every task slot do nothing once: executors fetch and load what tasks are made of, and open the table's store,
+     * while the driver plans.
      */
     static void wake(SparkSession spark, String table) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -167,27 +155,33 @@ final class WaveRunner implements AutoCloseable {
     private Finished run(LabelPlan.Wave wave) throws IOException {
         LiveReports.requireModel();
         context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
-        List<Destination> destinations = List.of(destination(instances, wave), destination(images, wave));
+        List<Destination> destinations =
+                List.of(destination(parts.instances(), wave), destination(parts.images(), wave));
         // Setting up and committing are a handful of requests one after the other; the two parts need not wait for each
         // other.
-        Future<PartCommit> setUp = committers.submit(() -> new PartCommit(instances, destinations.get(0)));
-        PartCommit imageCommit = new PartCommit(images, destinations.get(1));
+        Future<PartCommit> setUp = committers.submit(() -> new PartCommit(parts.instances(), destinations.get(0)));
+        PartCommit imageCommit = new PartCommit(parts.images(), destinations.get(1));
         PartCommit instanceCommit = joined(setUp);
         try {
             List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
             List<Result> tasks = context.parallelize(partitions, partitions.size())
                     .mapPartitions(new LabelPartition(
-                            claim.runId(), source, config.host(), instances, images, List.copyOf(destinations)))
+                            claim.runId(),
+                            source,
+                            config.host(),
+                            parts.instances(),
+                            parts.images(),
+                            List.copyOf(destinations)))
                     .collect();
             Instant ended = Instant.now();
             tasks.forEach(task -> LiveReports.add(task.report()));
             Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
                 instanceCommit.commit();
-                return written(instances, wave, destinations.get(0), tasks, Result::instances);
+                return written(parts.instances(), wave, destinations.get(0), tasks, Result::instances);
             });
             imageCommit.commit();
             List<RunRecord.DataFile> files =
-                    new ArrayList<>(written(images, wave, destinations.get(1), tasks, Result::images));
+                    new ArrayList<>(written(parts.images(), wave, destinations.get(1), tasks, Result::images));
             files.addAll(joined(instanceFiles));
             return new Finished(tasks, ended, files);
         } catch (IOException | RuntimeException e) {
@@ -270,7 +264,6 @@ final class WaveRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        instances.configuration().unpersist(false);
-        images.configuration().unpersist(false);
+        parts.unship();
     }
 }
