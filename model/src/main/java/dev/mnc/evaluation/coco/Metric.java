@@ -22,6 +22,7 @@ public enum Metric implements Measure {
     private final int index;
     private final AreaRange area;
     private final Limit limit;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers and an enum
     private final Average average;
 
     Metric(int index, Kind kind, int threshold, AreaRange area, Limit limit) {

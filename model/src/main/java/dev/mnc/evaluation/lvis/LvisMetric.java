@@ -29,6 +29,7 @@ public enum LvisMetric implements Measure {
     private final String label;
     private final AreaRange area;
     private final @Nullable Frequency frequency;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers and an enum
     private final Average average;
 
     LvisMetric(String label, Kind kind, int threshold, AreaRange area, @Nullable Frequency frequency) {
