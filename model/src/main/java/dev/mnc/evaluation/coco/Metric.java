@@ -20,16 +20,17 @@ public enum Metric implements Measure {
     ARl(11, Kind.RECALL, Average.EVERY, AreaRange.LARGE, Limit.HUNDRED);
 
     private final int index;
+    private final Kind kind;
+    private final int threshold;
     private final AreaRange area;
     private final Limit limit;
-    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers and an enum
-    private final Average average;
 
     Metric(int index, Kind kind, int threshold, AreaRange area, Limit limit) {
         this.index = index;
+        this.kind = kind;
+        this.threshold = threshold;
         this.area = area;
         this.limit = limit;
-        this.average = Average.coco(kind, threshold, area, limit.index());
     }
 
     /** Position among the numbers, from 0. */
@@ -37,13 +38,17 @@ public enum Metric implements Measure {
         return index;
     }
 
+    private Average average() {
+        return Average.coco(kind, threshold, area, limit.index());
+    }
+
     @Override
     public double of(CategoryFigures category) {
-        return average.of(category);
+        return average().of(category);
     }
 
     /** The line of pycocotools' table, with three decimals. */
     public String line(double value) {
-        return average.line(area.label(), String.format(Locale.ROOT, "maxDets=%3d ", limit.detections()), value);
+        return average().line(area.label(), String.format(Locale.ROOT, "maxDets=%3d ", limit.detections()), value);
     }
 }

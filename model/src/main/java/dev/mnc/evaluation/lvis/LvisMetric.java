@@ -27,16 +27,17 @@ public enum LvisMetric implements Measure {
     AR300L("ARl@300", Kind.RECALL, Average.EVERY, AreaRange.LARGE, null);
 
     private final String label;
+    private final Kind kind;
+    private final int threshold;
     private final AreaRange area;
     private final @Nullable Frequency frequency;
-    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers and an enum
-    private final Average average;
 
     LvisMetric(String label, Kind kind, int threshold, AreaRange area, @Nullable Frequency frequency) {
         this.label = label;
+        this.kind = kind;
+        this.threshold = threshold;
         this.area = area;
         this.frequency = frequency;
-        this.average = Average.coco(kind, threshold, area, 0);
     }
 
     /** The usual name: {@code AP}, {@code APr}, {@code AR@300}. */
@@ -54,20 +55,25 @@ public enum LvisMetric implements Measure {
         return its -> frequency == null || frequency == its;
     }
 
+    private Average average() {
+        return Average.coco(kind, threshold, area, 0);
+    }
+
     @Override
     public double of(CategoryFigures category) {
-        return average.of(category);
+        return average().of(category);
     }
 
     /** The line of the table LVIS prints, with three decimals. */
     String line(double value) {
-        return average.line(
-                area == AreaRange.ALL ? "all" : area.label().substring(0, 1),
-                String.format(
-                        Locale.ROOT,
-                        "maxDets=%3d catIds=%3s",
-                        LvisLane.MAX_DETECTIONS,
-                        frequency == null ? "all" : frequency.letter()),
-                value);
+        return average()
+                .line(
+                        area == AreaRange.ALL ? "all" : area.label().substring(0, 1),
+                        String.format(
+                                Locale.ROOT,
+                                "maxDets=%3d catIds=%3s",
+                                LvisLane.MAX_DETECTIONS,
+                                frequency == null ? "all" : frequency.letter()),
+                        value);
     }
 }
