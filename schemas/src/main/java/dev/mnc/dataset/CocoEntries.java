@@ -90,7 +90,7 @@ final class CocoEntries {
                 case "area" -> area = entries.finite();
                 case "iscrowd" -> crowd = entries.flag();
                 case "bbox" -> bbox = entries.box();
-                case "segmentation" -> segmentation = entries.segmentation();
+                case "segmentation" -> segmentation = CocoSegmentation.read(entries);
                 default -> entries.skip();
             }
         }

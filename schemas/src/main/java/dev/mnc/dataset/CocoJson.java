@@ -3,7 +3,6 @@ package dev.mnc.dataset;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.geometry.Box;
@@ -17,9 +16,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +62,7 @@ public final class CocoJson {
     public static GroundTruth read(Path file, CocoDialect dialect, EntryFaults faults) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 JsonEntries entries = new JsonEntries(in, file.toString())) {
-            return new Reading(entries, dialect, faults).groundTruth();
+            return read(entries, dialect, faults);
         }
     }
 
@@ -89,89 +86,20 @@ public final class CocoJson {
     public static GroundTruth read(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
             throws IOException {
         try (JsonEntries entries = new JsonEntries(in, source)) {
-            return new Reading(entries, dialect, faults).groundTruth();
+            return read(entries, dialect, faults);
         }
+    }
+
+    private static GroundTruth read(JsonEntries entries, CocoDialect dialect, EntryFaults faults) throws IOException {
+        CocoSections sections = new CocoSections(entries, dialect, faults);
+        List<Annotation> annotations = new ArrayList<>();
+        sections.read(() -> annotations.add(sections.annotation()), faults);
+        return sections.truth(annotations);
     }
 
     static OutputStream compressed(OutputStream out, Path file) throws IOException {
         OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
         return file.toString().endsWith(".gz") ? new GZIPOutputStream(buffered, 1 << 16) : buffered;
-    }
-
-    /** What has been read of one file so far. */
-    private static final class Reading {
-
-        private final JsonEntries entries;
-        private final CocoDialect dialect;
-        private final EntryFaults faults;
-        private final Map<Long, Frequency> frequencies = new HashMap<>();
-        private final List<Image> images = new ArrayList<>();
-        private final List<Category> categories = new ArrayList<>();
-        private final List<Annotation> annotations = new ArrayList<>();
-        private final ImageNumbers names = new ImageNumbers();
-
-        Reading(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
-            this.entries = entries;
-            this.dialect = dialect;
-            this.faults = faults;
-        }
-
-        GroundTruth groundTruth() throws IOException {
-            if (entries.next() != JsonToken.START_OBJECT) {
-                throw entries.wrong("must be a JSON object with images, annotations and categories");
-            }
-            Map<String, Boolean> found = new HashMap<>();
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "images" -> entries.list(name, this::image, faults);
-                    case "annotations" -> entries.list(name, this::annotation, faults);
-                    case "categories" -> entries.list(name, this::category, faults);
-                    default -> entries.skip();
-                }
-                found.put(name, true);
-            }
-            entries.end();
-            entries.section("");
-            for (String name : List.of("images", "annotations", "categories")) {
-                entries.required(found.get(name), name);
-            }
-            return names.isEmpty()
-                    ? new GroundTruth(images, categories, annotations, Map.of(), frequencies)
-                    : withNamesInOrder();
-        }
-
-        private void image() throws IOException {
-            images.add(CocoEntries.image(entries, names, dialect));
-        }
-
-        private void category() throws IOException {
-            categories.add(CocoEntries.category(entries, dialect, frequencies));
-        }
-
-        private void annotation() throws IOException {
-            annotations.add(CocoEntries.annotation(entries, names, dialect));
-        }
-
-        private GroundTruth withNamesInOrder() {
-            Map<String, Long> ordered = names.inOrder();
-            return new GroundTruth(
-                    images.stream()
-                            .map(i -> GroundTruth.renumbered(i, names.last(i.id(), entries)))
-                            .toList(),
-                    categories,
-                    annotations.stream()
-                            .map(a -> new Annotation(
-                                    a.id(),
-                                    names.last(a.imageId(), entries),
-                                    a.categoryId(),
-                                    a.bbox(),
-                                    a.area(),
-                                    a.crowd(),
-                                    a.segmentation()))
-                            .toList(),
-                    ordered,
-                    frequencies);
-        }
     }
 
     /** Writes a file; read again it gives the same ground truth. */

@@ -142,7 +142,7 @@ public final class CocoResults {
                     case "category_id" -> categoryId = entries.integer();
                     case "score" -> score = entries.number();
                     case "bbox" -> bbox = entries.box();
-                    case "segmentation" -> segmentation = entries.segmentation();
+                    case "segmentation" -> segmentation = CocoSegmentation.read(entries);
                     default -> entries.skip();
                 }
             }

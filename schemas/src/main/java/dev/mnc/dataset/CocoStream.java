@@ -2,11 +2,8 @@ package dev.mnc.dataset;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.mnc.dataset.GroundTruth.Annotation;
-import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.GroundTruth.Repeat;
-import dev.mnc.schemas.Category;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +11,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,68 +57,32 @@ public final class CocoStream {
     public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
             throws IOException {
         try (JsonEntries entries = new JsonEntries(in, source)) {
-            return new HeaderReading(entries, dialect, faults).header();
+            CocoSections sections = new CocoSections(entries, dialect, faults);
+            AnnotationIds ids = new AnnotationIds();
+            // Whoever reads the annotations reports them.
+            sections.read(() -> ids.add(CocoEntries.annotationId(entries), entries.entry()), fault -> {});
+            return new Header(sections.truth(List.of()), ids.repeated());
         }
     }
 
-    private static final class HeaderReading {
+    /** The ids of all annotations, with their positions in the list. */
+    private static final class AnnotationIds {
 
-        private final JsonEntries entries;
-        private final CocoDialect dialect;
-        private final EntryFaults faults;
-        private final Map<Long, Frequency> frequencies = new HashMap<>();
-        private final List<Image> images = new ArrayList<>();
-        private final List<Category> categories = new ArrayList<>();
-        private final ImageNumbers names = new ImageNumbers();
         private long[] ids = new long[1024];
         private int[] positions = new int[1024];
         private int count;
 
-        HeaderReading(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
-            this.entries = entries;
-            this.dialect = dialect;
-            this.faults = faults;
-        }
-
-        Header header() throws IOException {
-            if (entries.next() != JsonToken.START_OBJECT) {
-                throw entries.wrong("must be a JSON object with images, annotations and categories");
-            }
-            Set<String> found = new HashSet<>();
-            for (String name = entries.nextField(); name != null; name = entries.nextField()) {
-                switch (name) {
-                    case "images" ->
-                        entries.list(name, () -> images.add(CocoEntries.image(entries, names, dialect)), faults);
-                    case "categories" ->
-                        entries.list(
-                                name,
-                                () -> categories.add(CocoEntries.category(entries, dialect, frequencies)),
-                                faults);
-                    // Whoever reads the annotations reports them.
-                    case "annotations" -> entries.list(name, this::annotation, fault -> {});
-                    default -> entries.skip();
-                }
-                found.add(name);
-            }
-            entries.end();
-            entries.section("");
-            for (String name : List.of("images", "annotations", "categories")) {
-                entries.required(found.contains(name) ? name : null, name);
-            }
-            return new Header(truth(), repeated());
-        }
-
-        private void annotation() throws IOException {
-            long id = CocoEntries.annotationId(entries);
+        void add(long id, int position) {
             if (count == ids.length) {
                 ids = Arrays.copyOf(ids, 2 * count);
                 positions = Arrays.copyOf(positions, 2 * count);
             }
             ids[count] = id;
-            positions[count++] = entries.entry();
+            positions[count++] = position;
         }
 
-        private Map<Long, List<Integer>> repeated() {
+        /** Positions by id of those that occur more than once. */
+        Map<Long, List<Integer>> repeated() {
             long[] sorted = Arrays.copyOf(ids, count);
             Arrays.sort(sorted);
             Map<Long, List<Integer>> repeated = new HashMap<>();
@@ -139,17 +98,6 @@ public final class CocoStream {
                 }
             }
             return repeated;
-        }
-
-        private GroundTruth truth() {
-            if (names.isEmpty()) {
-                return new GroundTruth(images, categories, List.of(), Map.of(), frequencies);
-            }
-            Map<String, Long> ordered = names.inOrder();
-            List<Image> renumbered = images.stream()
-                    .map(image -> GroundTruth.renumbered(image, names.last(image.id(), entries)))
-                    .toList();
-            return new GroundTruth(renumbered, categories, List.of(), ordered, frequencies);
         }
     }
 
@@ -187,9 +135,7 @@ public final class CocoStream {
             this.dialect = dialect;
             this.namedImages = namedImages;
             this.faults = faults;
-            if (entries.next() != JsonToken.START_OBJECT) {
-                throw entries.wrong("must be a JSON object with images, annotations and categories");
-            }
+            CocoSections.enter(entries);
         }
 
         @Override

@@ -353,69 +353,6 @@ final class JsonEntries implements Closeable {
         return frequency;
     }
 
-    /** A segmentation in any of COCO's forms, or null for JSON's null. */
-    @Nullable
-    Segmentation segmentation() throws IOException {
-        return switch (token()) {
-            case VALUE_NULL -> null;
-            case START_ARRAY -> rings();
-            case START_OBJECT -> runLengths();
-            default -> throw wrong("must be a list of polygons or an object with size and counts");
-        };
-    }
-
-    private Segmentation rings() throws IOException {
-        List<double[]> rings = new ArrayList<>();
-        while (next() != JsonToken.END_ARRAY) {
-            rings.add(numbers());
-        }
-        return Segmentation.ofRings(rings.toArray(double[][]::new));
-    }
-
-    private Segmentation runLengths() throws IOException {
-        double[] size = {};
-        String text = null;
-        double[] runs = null;
-        for (String name = nextField(); name != null; name = nextField()) {
-            if (name.equals("size")) {
-                size = numbers();
-            } else if (name.equals("counts") && token() == JsonToken.VALUE_STRING) {
-                text = parser.getText();
-            } else if (name.equals("counts")) {
-                runs = numbers();
-            } else {
-                skip();
-            }
-        }
-        field = "segmentation";
-        if (size.length != 2) {
-            return new Segmentation.Malformed("run lengths need size: [height, width]");
-        }
-        if (!areWhole(size)) {
-            return new Segmentation.Malformed(
-                    "the size of a mask must be whole numbers of px, got " + size[0] + " x " + size[1]);
-        }
-        if (runs != null && !areWhole(runs)) {
-            return new Segmentation.Malformed("run lengths must be whole numbers of px");
-        }
-        int height = (int) size[0];
-        int width = (int) size[1];
-        if (text != null) {
-            return new Segmentation.Compressed(height, width, text);
-        }
-        if (runs != null) {
-            return Segmentation.ofRuns(
-                    height,
-                    width,
-                    Arrays.stream(runs).mapToInt(run -> (int) run).toArray());
-        }
-        return new Segmentation.Malformed("run lengths need counts");
-    }
-
-    private static boolean areWhole(double[] values) {
-        return Arrays.stream(values).allMatch(value -> value == Math.rint(value));
-    }
-
     /** A field that has to be there. */
     <T> T required(@Nullable T value, String name) {
         if (value == null) {

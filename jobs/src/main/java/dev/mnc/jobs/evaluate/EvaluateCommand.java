@@ -43,13 +43,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private final EvaluationOptions options = new EvaluationOptions();
 
-    @Option(
-            names = "--predictions",
-            required = true,
-            paramLabel = "TABLE|FILE",
-            description = "A label table, COCO results (.json or .json.gz), or Parquet (.parquet) with the columns of a"
-                    + " label table's instances.")
-    private String predictions = "";
+    @Mixin
+    private final PredictionOptions labels = new PredictionOptions();
 
     @Option(
             names = "--out",
@@ -84,12 +79,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + " 0.5 and 0.7, without crowds. Values: ${COMPLETION-CANDIDATES}."
                     + " Default: ${DEFAULT-VALUE}.")
     private ProtocolName protocol = ProtocolName.COCO;
-
-    @Option(
-            names = "--run-id",
-            paramLabel = "ID",
-            description = "Only this run of the table. Default: the newest labels.")
-    private @Nullable String runId;
 
     @Option(
             names = "--area-rule",
@@ -188,8 +177,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        EvaluateConfig config =
-                new EvaluateConfig(options.groundTruth(), predictions, runId, out, protocol(), options.imageKey());
+        EvaluateConfig config = new EvaluateConfig(
+                options.groundTruth(), labels.predictions(), labels.runId(), out, protocol(), options.imageKey());
         Console console = common.console();
         EvaluationSummary summary =
                 options.engine(console, config) == Engine.LOCAL ? EvaluateLocally.run(config) : onSpark(config);

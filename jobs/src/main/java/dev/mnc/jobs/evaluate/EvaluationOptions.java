@@ -7,18 +7,14 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command that evaluates is told. */
 public final class EvaluationOptions {
 
-    @Option(
-            names = "--ground-truth",
-            required = true,
-            paramLabel = "FILE|URI",
-            description = "COCO annotations (json, may end in .gz), a split list (txt) of VOC's SBD, or a folder that"
-                    + " mnc ground-truth made.")
-    private String groundTruth = "";
+    @Mixin
+    private final TruthOptions truth = new TruthOptions();
 
     @Option(
             names = "--iou-type",
@@ -26,13 +22,6 @@ public final class EvaluationOptions {
             defaultValue = "segm,bbox",
             description = "What to compare in COCO's protocol. Default: ${DEFAULT-VALUE}.")
     private List<IouType> iouTypes = List.of();
-
-    @Option(
-            names = "--image-key",
-            defaultValue = "id",
-            description = "How a table's images are found in the ground truth: ${COMPLETION-CANDIDATES}."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private ImageKey imageKey = ImageKey.ID;
 
     @Option(
             names = "--lenient",
@@ -50,7 +39,7 @@ public final class EvaluationOptions {
 
     /** Path or uri of the ground truth. */
     public String groundTruth() {
-        return groundTruth;
+        return truth.groundTruth();
     }
 
     /** What to compare, at least one. */
@@ -60,7 +49,7 @@ public final class EvaluationOptions {
 
     /** How a table's images are found in the ground truth. */
     public ImageKey imageKey() {
-        return imageKey;
+        return truth.imageKey();
     }
 
     /** What becomes of entries that cannot be used. */

@@ -91,24 +91,16 @@ record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
         for (Threshold threshold : Threshold.values()) {
             for (Form form : Form.values()) {
                 summary.row().add(threshold.overlap()).add(form.label());
-                addKnown(summary, result.meanAveragePrecision(threshold, form));
+                summary.addKnown(result.meanAveragePrecision(threshold, form));
                 for (SdsCategory category : result.categories()) {
                     categories.row().add(category.categoryId()).add(names.get(category.categoryId()));
                     categories.add(category.positives()).add(category.detections());
                     categories.add(threshold.overlap()).add(form.label());
-                    addKnown(categories, category.averagePrecision(threshold, form));
+                    categories.addKnown(category.averagePrecision(threshold, form));
                 }
             }
         }
         return List.of(summary, categories);
-    }
-
-    private static void addKnown(ResultTable table, double value) {
-        if (value == -1) {
-            table.missing();
-        } else {
-            table.add(value);
-        }
     }
 
     private static void writeForms(JsonGenerator json, String field, ToDoubleFunction<Form> values) throws IOException {

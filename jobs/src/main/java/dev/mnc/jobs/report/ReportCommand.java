@@ -6,8 +6,9 @@ import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.PredictionOptions;
+import dev.mnc.jobs.evaluate.TruthOptions;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -26,25 +27,17 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--ground-truth",
-            required = true,
-            paramLabel = "FILE|URI",
-            description = "COCO or SBD annotations.")
-    private String groundTruth = "";
+    @Mixin
+    private final TruthOptions truth = new TruthOptions();
 
-    @Option(
-            names = "--predictions",
-            required = true,
-            paramLabel = "TABLE|FILE",
-            description = "The label table or COCO results that were evaluated.")
-    private String predictions = "";
+    @Mixin
+    private final PredictionOptions labels = new PredictionOptions();
 
     @Option(
             names = "--evaluation",
             required = true,
             paramLabel = "DIR|URI",
-            description = "Where mnc evaluate has put metrics.json and curves.json.")
+            description = "Where mnc evaluate has put metrics.json and curves.json of these predictions.")
     private String evaluation = "";
 
     @Option(
@@ -59,15 +52,6 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(names = "--title", paramLabel = "TEXT", defaultValue = "Evaluation", description = "Heads the page.")
     private String title = "";
 
-    @Option(names = "--run-id", paramLabel = "ID", description = "Only this run of the table.")
-    private @Nullable String runId;
-
-    @Option(
-            names = "--image-key",
-            defaultValue = "id",
-            description = "As for mnc evaluate: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private ImageKey imageKey = ImageKey.ID;
-
     @Option(names = "--gallery", defaultValue = "24", description = "Images to show. Default: ${DEFAULT-VALUE}.")
     private int gallery;
 
@@ -81,7 +65,12 @@ public final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EvaluateConfig evaluated = new EvaluateConfig(
-                groundTruth, predictions, runId, evaluation, Protocol.coco(List.of(IouType.SEGM)), imageKey);
+                truth.groundTruth(),
+                labels.predictions(),
+                labels.runId(),
+                evaluation,
+                Protocol.coco(List.of(IouType.SEGM)),
+                truth.imageKey());
         ReportRequest request = new ReportRequest(evaluated, images, out, title, gallery, minScore, Instant.now());
         Console console = common.console();
         try (SparkSession spark = Sessions.open("report")) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.CocoProtocol.Limit;
@@ -17,7 +16,6 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import java.io.IOException;
@@ -26,7 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,18 +35,12 @@ class EvaluateErrorsTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path predictions;
 
-    private Path truth = Path.of("");
-    private Path predictions = Path.of("");
-
-    @BeforeEach
-    void writeFiles() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
-        predictions = folder.resolve("results.json.gz");
-        Scenes.writeResults(SCENES.detections(), predictions);
+    EvaluateErrorsTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        predictions = files.results("results.json.gz");
     }
 
     private EvaluateConfig config(String out, double score) {
@@ -61,13 +52,7 @@ class EvaluateErrorsTest {
                 ScoreTarget.DEFAULT,
                 score,
                 new Extras(CocoDialect.COCO, null, null, Errors.TOLD_APART));
-        return new EvaluateConfig(
-                truth.toString(),
-                predictions.toString(),
-                null,
-                folder.resolve(out).toString(),
-                coco,
-                ImageKey.ID);
+        return files.config(predictions, coco, out);
     }
 
     @Test
@@ -85,13 +70,13 @@ class EvaluateErrorsTest {
         }
 
         for (String file : FILES) {
-            assertThat(folder.resolve("spark1").resolve(file)).hasSameBinaryContentAs(local(file));
-            assertThat(folder.resolve("spark7").resolve(file)).hasSameBinaryContentAs(local(file));
+            assertThat(files.path("spark1").resolve(file)).hasSameBinaryContentAs(local(file));
+            assertThat(files.path("spark7").resolve(file)).hasSameBinaryContentAs(local(file));
         }
     }
 
     private Path local(String file) {
-        return folder.resolve("local").resolve(file);
+        return files.path("local").resolve(file);
     }
 
     @Test
@@ -167,10 +152,7 @@ class EvaluateErrorsTest {
 
     @Test
     void errorsAreNotToldApartUnlessAskedFor() throws IOException {
-        EvaluateLocally.run(EvaluateConfig.of(
-                truth.toString(),
-                predictions.toString(),
-                folder.resolve("local").toString()));
+        EvaluateLocally.run(files.config(predictions, SceneFiles.coco(Extras.NONE), "local"));
 
         assertThat(new ObjectMapper().readTree(local("metrics.json").toFile()).fieldNames())
                 .toIterable()

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
@@ -17,17 +16,11 @@ import dev.mnc.evaluation.coco.DetectionArea;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.lists.AreaBounds;
 import dev.mnc.evaluation.lists.MetricLists;
-import dev.mnc.evaluation.scores.ScoreTarget;
-import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,13 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,18 +44,14 @@ class EvaluateExtrasTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path predictions;
+    private Path truth;
 
-    private Path truth = Path.of("");
-    private Path predictions = Path.of("");
-
-    @BeforeEach
-    void write() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
-        predictions = folder.resolve("results.json.gz");
-        Scenes.writeResults(SCENES.detections(), predictions);
+    EvaluateExtrasTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        predictions = files.results("results.json.gz");
+        truth = files.truth();
     }
 
     @Test
@@ -129,7 +116,7 @@ class EvaluateExtrasTest {
         }
         lines.add("unknown.jpg,0,a");
         lines.add("strange.jpg,0,a");
-        return Files.write(folder.resolve("images.csv"), lines);
+        return Files.write(files.path("images.csv"), lines);
     }
 
     @Test
@@ -152,15 +139,15 @@ class EvaluateExtrasTest {
             rows.add(RowFactory.create(stranger, "a", 0));
             lines.add("{\"id\":" + stranger + ",\"site\":\"a\",\"night\":0}");
         }
-        Path parquet = folder.resolve("images.parquet");
+        Path parquet = files.path("images.parquet");
         spark.createDataFrame(rows, schema).repartition(2).write().parquet(parquet.toString());
-        Path json = Files.write(folder.resolve("images.jsonl"), lines);
+        Path json = Files.write(files.path("images.jsonl"), lines);
 
         Map<String, String> metrics = new TreeMap<>();
         for (Path table : List.of(csv(), json, parquet)) {
             Extras extras =
                     new Extras(CocoDialect.COCO, null, new Slicing(table.toString(), columns()), Errors.COUNTED);
-            EvaluationSummary summary = EvaluateLocally.run(config(extras, folder.resolve("out")));
+            EvaluationSummary summary = EvaluateLocally.run(config(extras, "out"));
             metrics.put(table.toString(), Files.readString(Path.of(summary.metricsFile())));
         }
 
@@ -174,13 +161,13 @@ class EvaluateExtrasTest {
                 new Slicing(table.toString(), List.of("shade")),
                 table + " has no column shade; its columns are file_name, night, site");
         refused(
-                new Slicing(folder.resolve("missing.parquet").toString(), List.of("shade")),
-                "there is no image table " + folder.resolve("missing.parquet"));
-        Path twice = Files.write(folder.resolve("twice.csv"), List.of("image_id,site", "1000,a", "1000,b"));
+                new Slicing(files.path("missing.parquet").toString(), List.of("shade")),
+                "there is no image table " + files.path("missing.parquet"));
+        Path twice = Files.write(files.path("twice.csv"), List.of("image_id,site", "1000,a", "1000,b"));
         refused(new Slicing(twice.toString(), List.of("site")), twice + " line 3: another row is about the same image");
-        Path word = Files.write(folder.resolve("word.csv"), List.of("image_id,site", "x,a"));
+        Path word = Files.write(files.path("word.csv"), List.of("image_id,site", "x,a"));
         refused(new Slicing(word.toString(), List.of("site")), word + " line 2: image_id is \"x\", not a whole number");
-        Path nothing = Files.write(folder.resolve("nothing.jsonl"), List.of("{\"id\":1000}"));
+        Path nothing = Files.write(files.path("nothing.jsonl"), List.of("{\"id\":1000}"));
         refused(
                 new Slicing(nothing.toString(), List.of("site")),
                 "no row of " + nothing + " has a value in column site");
@@ -188,8 +175,8 @@ class EvaluateExtrasTest {
         for (int i = 0; i < 201; i++) {
             many.add(i + ",s" + i);
         }
-        Path values = Files.write(folder.resolve("many.csv"), many);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(slices(values), folder.resolve("out"))))
+        Path values = Files.write(files.path("many.csv"), many);
+        assertThatThrownBy(() -> EvaluateLocally.run(config(slices(values), "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageStartingWith(values + ": column site has more than 200 different values, among them [s");
     }
@@ -200,7 +187,7 @@ class EvaluateExtrasTest {
 
     private void refused(Slicing slicing, String message) {
         Extras extras = new Extras(CocoDialect.COCO, null, slicing, Errors.COUNTED);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, folder.resolve("out"))))
+        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
     }
@@ -233,22 +220,22 @@ class EvaluateExtrasTest {
         Extras extras =
                 new Extras(CocoDialect.LVIS, null, new Slicing(csv().toString(), List.of("site")), Errors.COUNTED);
         sameInBothEngines(extras);
-        Map<String, byte[]> ofJson = files(folder.resolve("local"));
-        Path tables = folder.resolve("tables");
+        Map<String, String> ofJson = files.hashes("local");
+        Path tables = files.path("tables");
         WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.LVIS);
         truth = tables;
 
         sameInBothEngines(extras);
 
-        assertThat(files(folder.resolve("local"))).containsAllEntriesOf(ofJson).hasSameSizeAs(ofJson);
+        assertThat(files.hashes("local")).isEqualTo(ofJson);
     }
 
     @Test
     void tablesThatAreNotOfLvisAreNoLvis() throws IOException {
-        Path tables = folder.resolve("tables");
+        Path tables = files.path("tables");
         WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
         truth = tables;
-        EvaluateConfig config = config(new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED), folder.resolve("out"));
+        EvaluateConfig config = config(new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED), "out");
         String message = tables + "/images has no column neg_category_ids;"
                 + " its columns are image_id, file_name, height, width";
 
@@ -266,10 +253,10 @@ class EvaluateExtrasTest {
     void groundTruthWithoutListsOfCategoriesIsNoLvis() {
         Extras extras = new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED);
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, folder.resolve("out"))))
+        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(truth + ": images[0] has no neg_category_ids");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(extras, folder.resolve("out"))))
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(extras, "out")))
                 .hasMessage(truth + ": images[0] has no neg_category_ids");
     }
 
@@ -296,40 +283,14 @@ class EvaluateExtrasTest {
     }
 
     private JsonNode sameInBothEngines(Extras extras) throws IOException {
-        Path local = folder.resolve("local");
-        EvaluateLocally.run(config(extras, local));
-        Path distributed = folder.resolve("distributed");
+        SceneFiles.both(config(extras, "local"));
         // Ranges of three detections at least: every category is cut.
-        EvaluateInstances.run(spark, config(extras, distributed), 3);
-        Path whole = folder.resolve("whole");
-        EvaluateInstances.run(spark, config(extras, whole));
-        Map<String, byte[]> files = files(local);
-        assertThat(files(distributed)).containsAllEntriesOf(files).hasSameSizeAs(files);
-        assertThat(files(whole)).containsAllEntriesOf(files).hasSameSizeAs(files);
-        return JSON.readTree(local.resolve("metrics.json").toFile());
+        EvaluateInstances.run(spark, config(extras, "distributed"), 3);
+        assertThat(files.hashes("distributed")).isEqualTo(files.hashes("local"));
+        return JSON.readTree(files.path("local/metrics.json").toFile());
     }
 
-    private static Map<String, byte[]> files(Path out) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(out)) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(f -> !f.getFileName().toString().startsWith("."))
-                    .toList()) {
-                files.put(out.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return files;
-    }
-
-    private EvaluateConfig config(Extras extras, Path out) {
-        Coco coco = new Coco(
-                List.of(IouType.SEGM, IouType.BBOX),
-                AreaRule.COMPARED,
-                Compat.NONE,
-                OnFault.STOP,
-                ScoreTarget.DEFAULT,
-                Coco.SCORE,
-                extras);
-        return new EvaluateConfig(truth.toString(), predictions.toString(), null, out.toString(), coco, ImageKey.ID);
+    private EvaluateConfig config(Extras extras, String out) {
+        return files.config(truth, predictions, SceneFiles.coco(extras), out);
     }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.Segmentation;
@@ -26,7 +25,6 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
@@ -35,37 +33,30 @@ import dev.mnc.jobs.label.LabelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateInstancesTest {
 
     private static final Scenes SCENES = Scenes.random(42, 60);
+    private static final Protocol USUAL = Protocol.coco(List.of(IouType.SEGM, IouType.BBOX));
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path truth;
 
-    private Path truth = Path.of("");
-
-    @BeforeEach
-    void writeGroundTruth() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
+    EvaluateInstancesTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        truth = files.truth();
     }
 
     @Test
@@ -77,20 +68,19 @@ class EvaluateInstancesTest {
             for (int partitions : new int[] {1, 7, 200}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 spark.conf().set("spark.sql.adaptive.enabled", partitions == 7);
-                Path out = folder.resolve("out" + partitions);
+                String out = "out" + partitions;
                 // Ranges of three detections at least: every category is cut, also between detections of one score.
-                EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), text(out)), 3);
-                results.add(files(out));
+                EvaluateInstances.run(spark, files.config(predictions, USUAL, out), 3);
+                results.add(files.hashes(out));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
             spark.conf().unset("spark.sql.adaptive.enabled");
         }
-        Path local = folder.resolve("local");
-        EvaluateLocally.run(EvaluateConfig.of(text(truth), text(predictions), text(local)));
+        EvaluateLocally.run(files.config(predictions, USUAL, "local"));
 
-        assertThat(files(local)).containsOnlyKeys(FILES);
-        assertThat(results).hasSize(3).containsOnly(files(local));
+        assertThat(files.hashes("local")).containsOnlyKeys(FILES);
+        assertThat(results).hasSize(3).containsOnly(files.hashes("local"));
     }
 
     private static final String[] FILES = {
@@ -108,23 +98,9 @@ class EvaluateInstancesTest {
         "tables/worst_images.parquet"
     };
 
-    /** A hash of the bytes of all files of a folder, by path. */
-    private static Map<String, String> files(Path folder) throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-                files.put(folder.relativize(file).toString(), HexFormat.of().formatHex(hash));
-            }
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-        return files;
-    }
-
     @Test
     void tablesOfAnEarlierEvaluationAreTakenAway() throws IOException {
-        Path tables = Files.createDirectories(folder.resolve("out/tables"));
+        Path tables = Files.createDirectories(files.path("out/tables"));
         Files.writeString(tables.resolve("confusion.parquet"), "of another run");
         Files.writeString(tables.resolve("notes.txt"), "the user's own");
 
@@ -137,7 +113,7 @@ class EvaluateInstancesTest {
     @Test
     void filesGoToAnyFileSystem() throws IOException {
         spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.store.FileWalkTest$Objects");
-        Path far = folder.resolve("far");
+        Path far = files.path("far");
         Files.createDirectories(far.resolve("tables"));
         Files.writeString(far.resolve("tables/confusion.parquet"), "of another run");
         Files.writeString(far.resolve("min-scores-f1.conf"), "of another run");
@@ -146,7 +122,7 @@ class EvaluateInstancesTest {
 
         EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), "objects://" + far));
 
-        assertThat(files(far)).isEqualTo(files(folder.resolve("out")));
+        assertThat(files.hashes("far")).isEqualTo(files.hashes("out"));
     }
 
     private List<Row> table(Path out, String name, String filter) {
@@ -159,7 +135,7 @@ class EvaluateInstancesTest {
     @Test
     void tablesHoldWhatTheFilesHold() throws IOException {
         EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
-        Path out = folder.resolve("out");
+        Path out = files.path("out");
         JsonNode metrics =
                 new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
         JsonNode curves = new ObjectMapper().readTree(out.resolve("curves.json").toFile());
@@ -210,7 +186,7 @@ class EvaluateInstancesTest {
     void thresholdsAreSettingsOfTheLabelCommand() throws IOException {
         EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
         for (String rule : List.of("f1", "precision")) {
-            Path conf = folder.resolve("out/min-scores-" + rule + ".conf");
+            Path conf = files.path("out/min-scores-" + rule + ".conf");
             Map<Long, Double> expected = new TreeMap<>();
             for (CategoryResult category : summary.results().get(0).categories()) {
                 ScoreThreshold threshold = rule.equals("f1")
@@ -232,7 +208,7 @@ class EvaluateInstancesTest {
     @Test
     void categoriesAndImagesWithoutGroundTruthAreTold() throws IOException {
         EvaluateLocally.run(config(results(SCENES.detections())));
-        Path out = folder.resolve("out");
+        Path out = files.path("out");
         JsonNode metrics =
                 new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
         List<Detection> ofNothing = SCENES.detections().stream()
@@ -256,9 +232,8 @@ class EvaluateInstancesTest {
 
     @Test
     void plainFilesAreReadInBlocksAndGiveTheSameBytes() throws IOException {
-        Path plain = folder.resolve("results.json");
-        Scenes.writeResults(SCENES.detections(), plain);
-        Path unusual = folder.resolve("unusual.json");
+        Path plain = files.results("results.json");
+        Path unusual = files.path("unusual.json");
         Files.writeString(
                 unusual, Files.readString(plain).replaceFirst("\"score\":", "\"note\":\"\\\\u00e9\",\"score\":"));
         Set<String> metrics = new HashSet<>();
@@ -274,13 +249,12 @@ class EvaluateInstancesTest {
     @Test
     void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
         Path predictions = results(SCENES.detections());
-        Path tables = folder.resolve("tables");
+        Path tables = files.path("tables");
         WriteGroundTruth.Summary written = WriteGroundTruth.run(spark, text(truth), text(tables), CocoDialect.COCO);
         EvaluationSummary ofJson = EvaluateInstances.run(spark, config(predictions));
         String metrics = Files.readString(Path.of(ofJson.metricsFile()));
 
-        EvaluationSummary ofTables = EvaluateInstances.run(
-                spark, EvaluateConfig.of(text(tables), text(predictions), text(folder.resolve("out"))));
+        EvaluationSummary ofTables = EvaluateInstances.run(spark, files.config(tables, predictions, USUAL, "out"));
 
         assertThat(Files.readString(Path.of(ofTables.metricsFile()))).isEqualTo(metrics);
         assertThat(written)
@@ -292,7 +266,7 @@ class EvaluateInstancesTest {
     void parquetInAnyOrderOfFilesAndRowsGivesTheSameBytes() throws IOException {
         Set<String> metrics = new HashSet<>();
         for (int seed = 0; seed < 2; seed++) {
-            Path predictions = folder.resolve("predictions" + seed + ".parquet");
+            Path predictions = files.path("predictions" + seed + ".parquet");
             PredictionRows.of(spark, SCENES.detections(), seed)
                     .drop("ordinal")
                     .repartition(2 + seed)
@@ -314,8 +288,7 @@ class EvaluateInstancesTest {
         detections.add(0, new Detection(0, image.id(), 1, 0.5, null, shortRuns));
         detections.add(new Detection(0, 77, 1, 0.5, new Box(1, 2, 3, 4), null));
         detections.add(new Detection(0, image.id(), 1, Double.NaN, new Box(1, 2, 3, 4), null));
-        Path predictions = folder.resolve("faulty.json");
-        Scenes.writeResults(detections, predictions);
+        Path predictions = files.results("faulty.json", detections);
         String json = Files.readString(predictions).replace("\"NaN\"", "NaN");
         Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
 
@@ -330,18 +303,11 @@ class EvaluateInstancesTest {
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
                 .hasMessage(first);
         Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
-        EvaluateConfig lenient = new EvaluateConfig(
-                text(truth),
-                text(predictions),
-                null,
-                text(folder.resolve("lenient")),
+        EvaluateConfig lenient = files.config(
+                predictions,
                 new Coco(List.of(IouType.SEGM, IouType.BBOX), AreaRule.COMPARED, Compat.NONE, OnFault.LEAVE_OUT),
-                ImageKey.ID);
-        EvaluationSummary local = EvaluateLocally.run(lenient);
-        String metrics = Files.readString(Path.of(local.metricsFile()));
-        EvaluateInstances.run(spark, lenient);
-        assertThat(Files.readString(Path.of(local.metricsFile()))).isEqualTo(metrics);
-        assertThat(local.leftOut())
+                "lenient");
+        assertThat(SceneFiles.both(lenient).leftOut())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "detections.unreadable", 1L,
                         "detections.malformed_mask", 2L,
@@ -391,7 +357,7 @@ class EvaluateInstancesTest {
 
     @Test
     void labelTableGivesTheBytesOfTheResultsFile() throws IOException {
-        Path table = folder.resolve("table");
+        Path table = files.path("table");
         TableWriter writer = new TableWriter(table);
         writer.publish("r1", "2026-01-01T00:00:00Z", Scenes.random(1, 60), 0);
         writer.publish("r2", "2026-01-02T00:00:00Z", SCENES, 0);
@@ -404,29 +370,16 @@ class EvaluateInstancesTest {
         assertThat(Files.readString(Path.of(newest.metricsFile()))).isEqualTo(metrics);
         assertThat(newest.coverage()).isEqualTo(new Coverage(60, 60, 0));
         EvaluationSummary first = EvaluateInstances.run(
-                spark,
-                new EvaluateConfig(
-                        text(truth),
-                        text(table),
-                        "r1",
-                        text(folder.resolve("out")),
-                        Protocol.coco(List.of(IouType.SEGM)),
-                        ImageKey.ID));
+                spark, SceneFiles.ofRun("r1", files.config(table, Protocol.coco(List.of(IouType.SEGM)), "out")));
         assertThat(first.results().get(0).metric(Metric.AP))
                 .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
     }
 
     @Test
     void imagesLabelledFromAFolderAreFoundByName() throws IOException {
-        Path table = folder.resolve("table");
+        Path table = files.path("table");
         new TableWriter(table).publish("r1", "2026-01-01T00:00:00Z", SCENES, 500_000);
-        EvaluateConfig byName = new EvaluateConfig(
-                text(truth),
-                text(table),
-                null,
-                text(folder.resolve("out")),
-                Protocol.coco(List.of(IouType.SEGM)),
-                ImageKey.FILE_NAME);
+        EvaluateConfig byName = SceneFiles.byName(files.config(table, Protocol.coco(List.of(IouType.SEGM)), "out"));
 
         EvaluationSummary summary = EvaluateInstances.run(spark, byName);
 
@@ -445,13 +398,8 @@ class EvaluateInstancesTest {
                 .map(d -> new Detection(
                         d.ordinal(), d.imageId(), d.categoryId(), d.score(), new Box(0, 0, 1, 1), d.segmentation()))
                 .toList();
-        EvaluateConfig config = new EvaluateConfig(
-                text(truth),
-                text(results(tall)),
-                null,
-                text(folder.resolve("out")),
-                new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.NONE, OnFault.STOP),
-                ImageKey.ID);
+        EvaluateConfig config = files.config(
+                results(tall), new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.NONE, OnFault.STOP), "out");
 
         EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
 
@@ -477,7 +425,7 @@ class EvaluateInstancesTest {
 
     @Test
     void missingFileIsNoticedBeforeAnyTask() {
-        Path missing = folder.resolve("missing.json");
+        Path missing = files.path("missing.json");
 
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(missing)))
                 .isInstanceOf(IOException.class)
@@ -498,13 +446,7 @@ class EvaluateInstancesTest {
 
         assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
                 .hasMessageContaining("results.json.gz: [0] (image 993): runs cover 26 px");
-        EvaluateConfig boxes = new EvaluateConfig(
-                text(truth),
-                text(predictions),
-                null,
-                text(folder.resolve("out")),
-                Protocol.coco(List.of(IouType.BBOX)),
-                ImageKey.ID);
+        EvaluateConfig boxes = files.config(predictions, Protocol.coco(List.of(IouType.BBOX)), "out");
         assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
                 .isZero();
     }
@@ -514,11 +456,11 @@ class EvaluateInstancesTest {
     }
 
     private EvaluateConfig config(Path predictions) {
-        return EvaluateConfig.of(text(truth), text(predictions), text(folder.resolve("out")));
+        return files.config(predictions, USUAL, "out");
     }
 
     private Path results(List<Detection> detections) throws IOException {
-        return Scenes.writeResults(detections, folder.resolve("results.json.gz"));
+        return files.results("results.json.gz", detections);
     }
 
     private static String text(Path path) {

@@ -7,22 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.lists.AreaBounds;
 import dev.mnc.evaluation.lists.MetricLists;
-import dev.mnc.evaluation.scores.ScoreTarget;
-import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import java.io.IOException;
@@ -34,7 +26,6 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,18 +36,12 @@ class EvaluateIntervalsTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path predictions;
 
-    private Path truth = Path.of("");
-    private Path predictions = Path.of("");
-
-    @BeforeEach
-    void writeFiles() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
-        predictions = folder.resolve("results.json");
-        Scenes.writeResults(SCENES.detections(), predictions);
+    EvaluateIntervalsTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        predictions = files.results("results.json");
     }
 
     private static final MetricLists LISTS = MetricLists.of(
@@ -67,21 +52,14 @@ class EvaluateIntervalsTest {
         SCENES.truth()
                 .images()
                 .forEach(image -> sites.append(image.id()).append(image.id() % 3 == 0 ? ",north\n" : ",south\n"));
-        Path table = Files.writeString(folder.resolve("sites.csv"), sites.toString());
+        Path table = Files.writeString(files.path("sites.csv"), sites.toString());
         Slicing slicing = new Slicing(table.toString(), List.of("site"));
-        return new Coco(
-                List.of(IouType.SEGM, IouType.BBOX),
-                AreaRule.COMPARED,
-                Compat.NONE,
-                OnFault.STOP,
-                ScoreTarget.DEFAULT,
-                Coco.SCORE,
+        return SceneFiles.coco(
                 new Extras(CocoDialect.COCO, LISTS, slicing, Errors.TOLD_APART, new PoissonWeights(27, 3)));
     }
 
-    private EvaluateConfig config(Path out, Protocol protocol) {
-        return new EvaluateConfig(
-                truth.toString(), predictions.toString(), null, out.toString(), protocol, ImageKey.ID);
+    private EvaluateConfig config(String out) throws IOException {
+        return files.config(predictions, protocol(), out);
     }
 
     @Test
@@ -92,17 +70,17 @@ class EvaluateIntervalsTest {
         try {
             for (int partitions : new int[] {1, 7, 50}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
-                Path out = folder.resolve("out" + partitions);
+                String out = "out" + partitions;
                 // Once no category is cut, else every one.
-                EvaluateInstances.run(spark, config(out, protocol()), partitions == 1 ? 1 << 14 : 3);
-                metrics.add(Files.readString(out.resolve("metrics.json")));
-                tables.add(tables(out));
+                EvaluateInstances.run(spark, config(out), partitions == 1 ? 1 << 14 : 3);
+                metrics.add(Files.readString(files.path(out).resolve("metrics.json")));
+                tables.add(tables(files.path(out)));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
         }
-        Path local = folder.resolve("local");
-        EvaluateLocally.run(config(local, protocol()));
+        EvaluateLocally.run(config("local"));
+        Path local = files.path("local");
         metrics.add(Files.readString(local.resolve("metrics.json")));
         tables.add(tables(local));
 
@@ -129,8 +107,8 @@ class EvaluateIntervalsTest {
 
     @Test
     void everyKindOfNumberHasIntervals() throws IOException {
-        Path out = folder.resolve("local");
-        EvaluationSummary summary = EvaluateLocally.run(config(out, protocol()));
+        Path out = files.path("local");
+        EvaluationSummary summary = EvaluateLocally.run(config("local"));
 
         JsonNode all = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
         JsonNode intervals = all.get("intervals");
@@ -174,8 +152,8 @@ class EvaluateIntervalsTest {
 
     @Test
     void intervalsStandInMetricsAndTablesAndAreToldWithWhyTheyAreBasic() throws IOException {
-        Path out = folder.resolve("local");
-        EvaluationSummary summary = EvaluateLocally.run(config(out, protocol()));
+        Path out = files.path("local");
+        EvaluationSummary summary = EvaluateLocally.run(config("local"));
 
         JsonNode intervals = new ObjectMapper()
                 .readTree(out.resolve("metrics.json").toFile())

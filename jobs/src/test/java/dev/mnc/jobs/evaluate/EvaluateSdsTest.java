@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsEvaluation;
@@ -14,7 +13,6 @@ import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,45 +33,35 @@ class EvaluateSdsTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path predictions;
 
-    @BeforeEach
-    void writeInput() throws IOException {
-        CocoJson.write(SCENES.truth(), folder.resolve("truth.json"));
-        Scenes.writeResults(SCENES.detections(), folder.resolve("results.json.gz"));
+    EvaluateSdsTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        predictions = files.results("results.json.gz");
     }
 
-    private EvaluationSummary evaluate(String predictions) throws IOException {
-        return EvaluateInstances.run(
-                spark, config(predictions, folder.resolve("out").toString()));
+    private EvaluationSummary evaluate(Path predictions) throws IOException {
+        return EvaluateInstances.run(spark, config(predictions, "out"));
     }
 
-    private EvaluateConfig config(String predictions, String out) {
-        return new EvaluateConfig(
-                folder.resolve("truth.json").toString(),
-                folder.resolve(predictions).toString(),
-                null,
-                out,
-                new VocSds(null),
-                ImageKey.ID);
+    private EvaluateConfig config(Path predictions, String out) {
+        return files.config(predictions, new VocSds(null), out);
     }
 
     @Test
     void thresholdsOfAnEvaluationInAnotherProtocolAreTakenAway() throws IOException {
         spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.store.FileWalkTest$Objects");
-        String predictions = folder.resolve("results.json.gz").toString();
         for (String name : List.of("local", "spark", "far")) {
-            Path out = folder.resolve(name);
-            EvaluateLocally.run(
-                    EvaluateConfig.of(folder.resolve("truth.json").toString(), predictions, out.toString()));
+            Path out = files.path(name);
+            EvaluateLocally.run(EvaluateConfig.of(files.truth().toString(), predictions.toString(), out.toString()));
             assertThat(out.resolve("min-scores-f1.conf")).exists();
             Files.writeString(out.resolve("min-scores-mine.conf"), "the user's own");
 
             switch (name) {
-                case "local" -> EvaluateLocally.run(config("results.json.gz", out.toString()));
-                case "spark" -> EvaluateInstances.run(spark, config("results.json.gz", out.toString()));
-                default -> EvaluateInstances.run(spark, config("results.json.gz", "objects://" + out));
+                case "local" -> EvaluateLocally.run(config(predictions, name));
+                case "spark" -> EvaluateInstances.run(spark, config(predictions, name));
+                default -> EvaluateInstances.run(spark, SceneFiles.to("objects://" + out, config(predictions, name)));
             }
 
             assertThat(out.resolve("min-scores-f1.conf")).doesNotExist();
@@ -85,14 +72,14 @@ class EvaluateSdsTest {
 
     @Test
     void resultIsThatOfASingleProcessForAnyNumberOfPartitions() throws IOException {
-        Set<String> files = new HashSet<>();
+        Set<String> written = new HashSet<>();
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 spark.conf().set("spark.sql.adaptive.enabled", false);
-                EvaluationSummary summary = evaluate("results.json.gz");
-                files.add(Files.readString(Path.of(summary.metricsFile()))
+                EvaluationSummary summary = evaluate(predictions);
+                written.add(Files.readString(Path.of(summary.metricsFile()))
                         + Files.readString(Path.of(summary.curvesFile())));
                 assertThat(summary.sds()).isEqualTo(EXPECTED);
                 assertThat(summary.results()).isEmpty();
@@ -102,7 +89,7 @@ class EvaluateSdsTest {
             spark.conf().unset("spark.sql.adaptive.enabled");
         }
 
-        assertThat(files).hasSize(1);
+        assertThat(written).hasSize(1);
         assertThat(EXPECTED.meanAveragePrecision(Threshold.SEVEN_TENTHS, Form.AREA))
                 .isBetween(0.05, 0.95)
                 .isLessThan(EXPECTED.meanAveragePrecision(Threshold.HALF, Form.AREA));
@@ -110,37 +97,30 @@ class EvaluateSdsTest {
 
     @Test
     void intervalsAreTheSameInBothEnginesForAnyNumberOfPartitions() throws IOException {
-        Set<String> files = new HashSet<>();
-        EvaluateConfig point = config("results.json.gz", folder.resolve("out").toString());
-        EvaluateConfig config = new EvaluateConfig(
-                point.groundTruth(),
-                point.predictions(),
-                null,
-                point.out(),
-                new VocSds(new PoissonWeights(28, 4)),
-                ImageKey.ID);
+        Set<String> written = new HashSet<>();
+        EvaluateConfig config = files.config(predictions, new VocSds(new PoissonWeights(28, 4)), "out");
         EvaluationSummary local = EvaluateLocally.run(config);
-        files.add(Files.readString(Path.of(local.metricsFile())));
+        written.add(Files.readString(Path.of(local.metricsFile())));
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
-                files.add(Files.readString(
+                written.add(Files.readString(
                         Path.of(EvaluateInstances.run(spark, config).metricsFile())));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
         }
 
-        assertThat(files).hasSize(1);
-        JsonNode metrics = new ObjectMapper().readTree(files.iterator().next());
+        assertThat(written).hasSize(1);
+        JsonNode metrics = new ObjectMapper().readTree(written.iterator().next());
         JsonNode mean = metrics.at("/intervals/voc-sds/mAP@0.7 area");
         assertThat(mean.get("value")).isEqualTo(metrics.at("/voc-sds/mAP@0.7/area"));
         assertThat(mean.get("standard_error").asDouble()).isBetween(0.001, 0.2);
         assertThat(metrics.at("/intervals/voc-sds/categories/1/AP@0.5 11-point/value"))
                 .isEqualTo(metrics.at("/voc-sds/categories/1/AP@0.5/11-point"));
         assertThat(spark.read()
-                        .parquet(folder.resolve("out/tables/intervals.parquet").toString())
+                        .parquet(files.path("out/tables/intervals.parquet").toString())
                         .filter("category_id is null and protocol = 'voc-sds'")
                         .count())
                 .isEqualTo(4);
@@ -149,34 +129,28 @@ class EvaluateSdsTest {
 
     @Test
     void labelTableGivesTheBytesOfTheResultsFile() throws IOException {
-        String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
-        new TableWriter(folder.resolve("table")).publish("r1", "2026-01-01T00:00:00Z", SCENES, 0);
+        String metrics = Files.readString(Path.of(evaluate(predictions).metricsFile()));
+        new TableWriter(files.path("table")).publish("r1", "2026-01-01T00:00:00Z", SCENES, 0);
 
-        assertThat(Files.readString(Path.of(evaluate("table").metricsFile()))).isEqualTo(metrics);
+        assertThat(Files.readString(Path.of(evaluate(files.path("table")).metricsFile())))
+                .isEqualTo(metrics);
     }
 
     @Test
     void groundTruthAsTablesGivesTheBytesOfTheJson() throws IOException {
-        String metrics = Files.readString(Path.of(evaluate("results.json.gz").metricsFile()));
-        Path tables = folder.resolve("tables");
-        WriteGroundTruth.run(spark, folder.resolve("truth.json").toString(), tables.toString(), CocoDialect.COCO);
+        String metrics = Files.readString(Path.of(evaluate(predictions).metricsFile()));
+        Path tables = files.path("tables");
+        WriteGroundTruth.run(spark, files.truth().toString(), tables.toString(), CocoDialect.COCO);
 
-        EvaluationSummary summary = EvaluateInstances.run(
-                spark,
-                new EvaluateConfig(
-                        tables.toString(),
-                        folder.resolve("results.json.gz").toString(),
-                        null,
-                        folder.resolve("out").toString(),
-                        new VocSds(null),
-                        ImageKey.ID));
+        EvaluationSummary summary =
+                EvaluateInstances.run(spark, files.config(tables, predictions, new VocSds(null), "out"));
 
         assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);
     }
 
     @Test
     void filesHoldBothFormsOverAllAndByCategory() throws IOException {
-        EvaluationSummary summary = evaluate("results.json.gz");
+        EvaluationSummary summary = evaluate(predictions);
         JsonNode metrics =
                 new ObjectMapper().readTree(Path.of(summary.metricsFile()).toFile());
         JsonNode curves =
@@ -208,7 +182,7 @@ class EvaluateSdsTest {
 
     @Test
     void summaryIsTheTableOfTheProtocol() throws IOException {
-        EvaluationSummary summary = evaluate("results.json.gz");
+        EvaluationSummary summary = evaluate(predictions);
 
         assertThat(summary.text()).startsWith(String.format("voc-sds%n") + EXPECTED.table() + "metrics  ");
         assertThat(summary.json())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
@@ -18,20 +17,14 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,17 +37,14 @@ class EvaluateTablesTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path truth;
+    private final Path table;
 
-    private Path truth = Path.of("");
-    private Path table = Path.of("");
-
-    @BeforeEach
-    void writeGroundTruth() throws IOException {
-        truth = folder.resolve("truth.json");
-        table = folder.resolve("table");
-        CocoJson.write(SCENES.truth(), truth);
+    EvaluateTablesTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        truth = files.truth();
+        table = files.path("table");
     }
 
     static List<Protocol> protocols() {
@@ -72,43 +62,8 @@ class EvaluateTablesTest {
         writer.write("unpublished", Scenes.random(2, 60), idOffset);
     }
 
-    private EvaluateConfig config(
-            Path groundTruth, Path predictions, @Nullable String runId, Protocol protocol, ImageKey key) {
-        return new EvaluateConfig(
-                groundTruth.toString(),
-                predictions.toString(),
-                runId,
-                folder.resolve("out").toString(),
-                protocol,
-                key);
-    }
-
     private EvaluateConfig config(Path groundTruth, Path predictions, Protocol protocol) {
-        return config(groundTruth, predictions, null, protocol, ImageKey.ID);
-    }
-
-    /** Evaluates with both engines. */
-    private EvaluationSummary both(EvaluateConfig config) throws IOException {
-        EvaluationSummary far = EvaluateInstances.run(spark, config);
-        Map<String, String> expected = files();
-        assertThat(Engine.canBeLocal(config)).isTrue();
-
-        EvaluationSummary here = EvaluateLocally.run(config);
-
-        assertThat(files()).isEqualTo(expected).containsKey("metrics.json");
-        assertThat(here.coverage()).isEqualTo(far.coverage());
-        return here;
-    }
-
-    private Map<String, String> files() throws IOException {
-        Path out = folder.resolve("out");
-        Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(out)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(out.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-            }
-        }
-        return files;
+        return files.config(groundTruth, predictions, protocol, "out");
     }
 
     @ParameterizedTest
@@ -116,7 +71,7 @@ class EvaluateTablesTest {
     void newestLabelsOfATableGiveTheSameBytesInBothEngines(Protocol protocol) throws IOException {
         writeTable(0);
 
-        EvaluationSummary summary = both(config(truth, table, protocol));
+        EvaluationSummary summary = SceneFiles.both(config(truth, table, protocol));
 
         assertThat(summary.coverage()).isEqualTo(new Coverage(60, 60, 20));
     }
@@ -126,7 +81,7 @@ class EvaluateTablesTest {
     void oneRunOfATableGivesTheSameBytesInBothEngines(Protocol protocol) throws IOException {
         writeTable(0);
 
-        EvaluationSummary summary = both(config(truth, table, "r1", protocol, ImageKey.ID));
+        EvaluationSummary summary = SceneFiles.both(SceneFiles.ofRun("r1", config(truth, table, protocol)));
 
         assertThat(summary.coverage()).isEqualTo(new Coverage(60, 60, 20));
         assertThat(summary.json())
@@ -139,7 +94,7 @@ class EvaluateTablesTest {
         writeTable(500_000);
         Protocol protocol = Protocol.coco(List.of(IouType.SEGM));
 
-        EvaluationSummary summary = both(config(truth, table, null, protocol, ImageKey.FILE_NAME));
+        EvaluationSummary summary = SceneFiles.both(SceneFiles.byName(config(truth, table, protocol)));
 
         assertThat(summary.coverage()).isEqualTo(new Coverage(60, 60, 20));
         assertThat(summary.results().get(0).metric(Metric.AP)).isBetween(0.05, 0.95);
@@ -155,26 +110,26 @@ class EvaluateTablesTest {
         writeTable(0);
         Protocol protocol = new VocSds(null);
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, table, "unpublished", protocol, ImageKey.ID)))
+        assertThatThrownBy(() -> EvaluateLocally.run(SceneFiles.ofRun("unpublished", config(truth, table, protocol))))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("the table %s has no published run unpublished", table);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, folder.resolve("none"), protocol)))
+        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, files.path("none"), protocol)))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage("no run is published in the table %s", folder.resolve("none"));
+                .hasMessage("no run is published in the table %s", files.path("none"));
     }
 
     @ParameterizedTest
     @MethodSource("protocols")
     void groundTruthAsTablesGivesTheSameBytesInBothEngines(Protocol protocol) throws IOException {
         writeTable(0);
-        Path tables = folder.resolve("truth");
+        Path tables = files.path("truth");
         WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
         EvaluateLocally.run(config(truth, table, protocol));
-        Map<String, String> ofJson = files();
+        Map<String, String> ofJson = files.hashes("out");
 
-        both(config(tables, table, protocol));
+        SceneFiles.both(config(tables, table, protocol));
 
-        assertThat(files()).isEqualTo(ofJson);
+        assertThat(files.hashes("out")).isEqualTo(ofJson);
     }
 
     private Dataset<Row> rows(long seed) {
@@ -184,11 +139,11 @@ class EvaluateTablesTest {
     @ParameterizedTest
     @MethodSource("protocols")
     void parquetFilesGiveTheSameBytesInBothEngines(Protocol protocol) throws IOException {
-        Path ranked = folder.resolve("ranked.parquet");
+        Path ranked = files.path("ranked.parquet");
         rows(1).withColumnRenamed("ordinal", "instance").repartition(3).write().parquet(ranked.toString());
-        Path unranked = folder.resolve("unranked.parquet");
+        Path unranked = files.path("unranked.parquet");
         rows(2).drop("ordinal").repartition(2).write().parquet(unranked.toString());
-        Path reordered = folder.resolve("reordered.parquet");
+        Path reordered = files.path("reordered.parquet");
         rows(3).drop("ordinal")
                 .selectExpr(
                         "segmentation",
@@ -200,21 +155,21 @@ class EvaluateTablesTest {
                 .coalesce(1)
                 .write()
                 .parquet(reordered.toString());
-        List<Map<String, String>> files = new ArrayList<>();
+        List<Map<String, String>> written = new ArrayList<>();
 
         for (Path predictions : List.of(ranked, unranked, reordered)) {
-            both(config(truth, predictions, protocol));
-            files.add(files());
+            SceneFiles.both(config(truth, predictions, protocol));
+            written.add(files.hashes("out"));
         }
 
-        assertThat(files.get(2)).isEqualTo(files.get(1));
+        assertThat(written.get(2)).isEqualTo(written.get(1));
     }
 
     @Test
     void columnsThatWillNotDoAreNamed() throws IOException {
-        Path lacking = folder.resolve("lacking.parquet");
+        Path lacking = files.path("lacking.parquet");
         rows(1).select("image_id", "score").coalesce(1).write().parquet(lacking.toString());
-        Path odd = folder.resolve("odd.parquet");
+        Path odd = files.path("odd.parquet");
         rows(1).withColumn("image_id", functions.lit("three"))
                 .coalesce(1)
                 .write()
@@ -232,8 +187,8 @@ class EvaluateTablesTest {
     @Test
     void whatLiesOnThisMachineNeedsNoSparkUnlessItIsAskedFor() throws IOException {
         writeTable(0);
-        EvaluateConfig first = config(truth, table, "r1", Protocol.coco(List.of(IouType.SEGM)), ImageKey.ID);
         EvaluateConfig far = config(truth, table, Protocol.coco(List.of(IouType.SEGM)));
+        EvaluateConfig first = SceneFiles.ofRun("r1", far);
         EvaluateConfig elsewhere =
                 new EvaluateConfig(far.groundTruth(), "s3a://far/table", null, far.out(), far.protocol(), ImageKey.ID);
         String master = System.clearProperty("spark.master");
@@ -256,7 +211,7 @@ class EvaluateTablesTest {
 
     @Test
     void parquetInFoldersOfFoldersIsForSpark() throws IOException {
-        Path predictions = folder.resolve("predictions.parquet");
+        Path predictions = files.path("predictions.parquet");
         rows(1).write().partitionBy("category_id").parquet(predictions.toString());
         EvaluateConfig config = config(truth, predictions, Protocol.coco(List.of(IouType.BBOX)));
 

@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
@@ -28,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,31 +39,22 @@ class MalformedInputTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path truth;
+    private final Path predictions;
 
-    private Path truth = Path.of("");
-    private Path predictions = Path.of("");
-
-    @BeforeEach
-    void write() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
-        predictions = Scenes.writeResults(SCENES.detections(), folder.resolve("results.json"));
+    MalformedInputTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        truth = files.truth();
+        predictions = files.results("results.json");
     }
 
-    private EvaluateConfig config(Path groundTruth, Path results, Protocol protocol, String out) {
-        return new EvaluateConfig(
-                groundTruth.toString(),
-                results.toString(),
-                null,
-                folder.resolve(out).toString(),
-                protocol,
-                ImageKey.ID);
+    private EvaluateConfig config(Path groundTruth, Path results, Protocol protocol) {
+        return files.config(groundTruth, results, protocol, "out");
     }
 
     private void refused(Path groundTruth, Path results, Protocol protocol, String message) {
-        EvaluateConfig config = config(groundTruth, results, protocol, "out");
+        EvaluateConfig config = config(groundTruth, results, protocol);
         named(message, () -> EvaluateLocally.run(config));
         named(message, () -> EvaluateInstances.run(spark, config));
     }
@@ -81,7 +69,7 @@ class MalformedInputTest {
 
     @Test
     void compressedFileThatIsCutIsNamed() throws IOException {
-        Path cut = Scenes.writeResults(SCENES.detections(), folder.resolve("cut.json.gz"));
+        Path cut = files.results("cut.json.gz");
         byte[] bytes = Files.readAllBytes(cut);
         Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
         String message = cut + ": the compressed file is cut short or damaged: Unexpected end of ZLIB input stream";
@@ -94,8 +82,7 @@ class MalformedInputTest {
     @Test
     void fileThatStopsInTheMiddleIsNamedWithTheEntryThatCanBeNoMore() throws IOException {
         String json = Files.readString(predictions);
-        Path cut =
-                Files.writeString(folder.resolve("cut.json"), json.substring(0, json.lastIndexOf("{\"image_id\"") + 3));
+        Path cut = Files.writeString(files.path("cut.json"), json.substring(0, json.lastIndexOf("{\"image_id\"") + 3));
         int last = SCENES.detections().size() - 1;
 
         for (Protocol protocol : List.of(BOXES, new VocSds(null), new VocSds(OnFault.LEAVE_OUT, null))) {
@@ -114,60 +101,51 @@ class MalformedInputTest {
 
     @Test
     void whatIsMissingIsNamedBeforeAnyTask() throws IOException {
-        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Path empty = Files.createDirectory(files.path("empty"));
         for (String name : List.of("no.json", "no.json.gz", "no.parquet")) {
-            Path missing = folder.resolve(name);
+            Path missing = files.path(name);
             refused(truth, missing, BOXES, missing.toString());
         }
-        refused(
-                folder.resolve("no.json"),
-                predictions,
-                BOXES,
-                folder.resolve("no.json").toString());
+        refused(files.path("no.json"), predictions, BOXES, files.path("no.json").toString());
         refused(empty, predictions, BOXES, "there is no table " + empty + "/images");
         refused(truth, empty, BOXES, "no run is published in the table " + empty);
     }
 
     @Test
     void whatIsNoParquetIsNamed() throws IOException {
-        Path none = Files.createDirectory(folder.resolve("none.parquet"));
+        Path none = Files.createDirectory(files.path("none.parquet"));
         refused(truth, none, BOXES, "there are no Parquet files in " + none);
-        Path text = Files.writeString(folder.resolve("text.parquet"), "no Parquet");
+        Path text = Files.writeString(files.path("text.parquet"), "no Parquet");
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES, "out")))
+        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES)))
                 .hasMessage(text + " is no Parquet file, or damaged: " + text
                         + " is not a Parquet file (length is too low: 10)");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES, "out")))
+        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES)))
                 .hasMessageStartingWith(text + " is no Parquet file, or damaged: ")
                 .hasMessageContaining("is not a Parquet file (length is too low: 10)");
     }
 
     @Test
     void nothingFoundIsZeroAndNothingToBeFoundIsNoNumber() throws IOException {
-        Path nothing = Files.writeString(folder.resolve("nothing.json"), "[]");
-        Path bare = folder.resolve("bare.json");
+        Path nothing = Files.writeString(files.path("nothing.json"), "[]");
+        Path bare = files.path("bare.json");
         ObjectMapper json = new ObjectMapper();
         ObjectNode file = (ObjectNode) json.readTree(truth.toFile());
         file.putArray("annotations");
         json.writeValue(bare.toFile(), file);
 
-        assertThat(both(config(truth, nothing, BOXES, "out")).results().get(0).metric(Metric.AP))
+        assertThat(SceneFiles.both(config(truth, nothing, BOXES))
+                        .results()
+                        .get(0)
+                        .metric(Metric.AP))
                 .isZero();
-        assertThat(both(config(bare, predictions, BOXES, "out"))
+        assertThat(SceneFiles.both(config(bare, predictions, BOXES))
                         .results()
                         .get(0)
                         .metric(Metric.AP))
                 .isEqualTo(-1);
-        both(config(truth, nothing, new VocSds(null), "out"));
-        both(config(bare, predictions, new VocSds(null), "out"));
-    }
-
-    private EvaluationSummary both(EvaluateConfig config) throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config);
-        String metrics = Files.readString(Path.of(summary.metricsFile()));
-        assertThat(EvaluateInstances.run(spark, config).leftOut()).isEqualTo(summary.leftOut());
-        assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);
-        return summary;
+        SceneFiles.both(config(truth, nothing, new VocSds(null)));
+        SceneFiles.both(config(bare, predictions, new VocSds(null)));
     }
 
     @Test
@@ -177,7 +155,7 @@ class MalformedInputTest {
         detections.add(new Detection(0, image, 1, Double.NaN, new Box(1, 2, 3, 4), null));
         detections.add(new Detection(0, image, 1, 0.5, null, new Segmentation.Compressed(2, 2, "04")));
         detections.add(new Detection(0, 77, 1, 0.5, new Box(1, 2, 3, 4), null));
-        Path faulty = Scenes.writeResults(detections, folder.resolve("faulty.json"));
+        Path faulty = files.results("faulty.json", detections);
         Files.writeString(faulty, Files.readString(faulty).replace("\"NaN\"", "NaN"), UTF_8);
 
         refused(
@@ -186,13 +164,13 @@ class MalformedInputTest {
                 new VocSds(null),
                 faulty + ": [" + SCENES.detections().size() + "] (image " + image
                         + "): its score is NaN, which has no rank");
-        assertThat(both(config(truth, faulty, new VocSds(OnFault.LEAVE_OUT, null), "out"))
+        assertThat(SceneFiles.both(config(truth, faulty, new VocSds(OnFault.LEAVE_OUT, null)))
                         .leftOut())
                 .isEqualTo(Map.of(
                         "detections.score_is_nan", 1L,
                         "detections.mask_of_another_size", 1L,
                         "detections.unknown_image", 1L));
-        assertThat(Files.readString(folder.resolve("out/metrics.json"))).contains("\"detections.unknown_image\" : 1");
+        assertThat(Files.readString(files.path("out/metrics.json"))).contains("\"detections.unknown_image\" : 1");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -217,16 +195,16 @@ class MalformedInputTest {
             })
     void rowsOfParquetAreNamedOrCounted(String columns, String why) throws IOException {
         long image = SCENES.truth().images().get(0).id();
-        Path files = folder.resolve("rows.parquet");
+        Path rows = files.path("rows.parquet");
         spark.sql("select " + columns + " from (select 0.5 as score, " + image + "L as image_id, 1L as category_id,"
                         + " named_struct('x', 1.5d, 'y', 2.5d, 'width', 4d, 'height', 5d) as bbox)")
                 .coalesce(1)
                 .write()
-                .parquet(files.toString());
-        Path file = ParquetFiles.files(files).get(0);
+                .parquet(rows.toString());
+        Path file = ParquetFiles.files(rows).get(0);
 
-        refused(truth, files, BOXES, file + ", row 1: " + why);
-        assertThat(both(config(truth, files, new VocSds(OnFault.LEAVE_OUT, null), "out"))
+        refused(truth, rows, BOXES, file + ", row 1: " + why);
+        assertThat(SceneFiles.both(config(truth, rows, new VocSds(OnFault.LEAVE_OUT, null)))
                         .leftOut())
                 .isEqualTo(Map.of("detections.unreadable", 1L));
     }

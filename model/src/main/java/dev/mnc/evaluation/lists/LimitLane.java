@@ -2,12 +2,15 @@ package dev.mnc.evaluation.lists;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.coco.Average;
+import dev.mnc.evaluation.coco.Average.Kind;
 import dev.mnc.evaluation.coco.ImageMatch;
 import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.MatchRecords;
 import dev.mnc.evaluation.coco.MatchRules;
 import dev.mnc.evaluation.coco.Matching;
 import dev.mnc.evaluation.coco.Positives;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,9 +35,29 @@ public record LimitLane(Matching matching, int limit) implements Lane {
         return matching.rules().upTo(limit);
     }
 
+    /** Precision and recall by size range, over all overlaps and at each; each once. */
     @Override
-    public List<ListMeasure> measures() {
-        return ListMeasure.all(rules());
+    public List<Average> measures() {
+        List<Average> all = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            for (int area = 0; area < rules().areas(); area++) {
+                all.add(mean(kind, area));
+                for (int t = 0; t < rules().thresholds(); t++) {
+                    all.add(at(kind, area, t));
+                }
+            }
+        }
+        return all.stream().distinct().toList();
+    }
+
+    /** Over all overlaps. */
+    Average mean(Kind kind, int area) {
+        return new Average(kind, area, 0, 0, rules().thresholds());
+    }
+
+    /** At one overlap. */
+    static Average at(Kind kind, int area, int threshold) {
+        return new Average(kind, area, 0, threshold, threshold + 1);
     }
 
     @Override

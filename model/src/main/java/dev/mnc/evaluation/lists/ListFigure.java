@@ -2,9 +2,10 @@ package dev.mnc.evaluation.lists;
 
 import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.bootstrap.Resampled;
+import dev.mnc.evaluation.coco.Average;
+import dev.mnc.evaluation.coco.Average.Kind;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.lists.ListMeasure.Kind;
 import java.util.List;
 
 /**
@@ -33,12 +34,12 @@ public record ListFigure(AreaBounds area, int areaIndex, LimitLane lane, Evaluat
         return category.positives(areaIndex);
     }
 
-    private ListMeasure mean(Kind kind) {
-        return ListMeasure.mean(kind, areaIndex, lane.rules());
+    private Average mean(Kind kind) {
+        return lane.mean(kind, areaIndex);
     }
 
-    private ListMeasure at(Kind kind, int threshold) {
-        return ListMeasure.at(kind, areaIndex, threshold);
+    private Average at(Kind kind, int threshold) {
+        return LimitLane.at(kind, areaIndex, threshold);
     }
 
     /** Average precision of a category, the mean over the overlaps. */

@@ -215,8 +215,8 @@ public final class Shapes {
     }
 
     private void close(int index, int end) {
-        pixels[index] = covered(ends, used, end);
         to[index] = end;
+        pixels[index] = span(index).pixels();
         used = end;
     }
 
@@ -342,8 +342,7 @@ public final class Shapes {
         if (mask != null && other != null) {
             return EmptyRuns.iou(mask, other, crowd);
         }
-        long both = intersection(
-                new Span(ends, from[index], to[index]), new Span(truths.ends, truths.from[truth], truths.to[truth]));
+        long both = intersection(index, truths, truth);
         if (both == 0) {
             return 0;
         }
@@ -357,70 +356,23 @@ public final class Shapes {
 
     /** Crowds are compared by their masks alone, as the released code does it. */
     private double outlineIou(int index, Shapes truths, int truth) {
-        long both = intersection(
-                new Span(ends, outlineFrom[index], outlineTo[index]),
-                new Span(truths.ends, truths.outlineFrom[truth], truths.outlineTo[truth]));
-        if (both == 0) {
-            return 0;
-        }
-        long mine = covered(ends, outlineFrom[index], outlineTo[index]);
-        long its = covered(truths.ends, truths.outlineFrom[truth], truths.outlineTo[truth]);
-        return (double) both / (mine + its - both);
-    }
-
-    private static long covered(int[] ends, int from, int to) {
-        long sum = 0;
-        for (int i = from; i < to; i += 2) {
-            sum += ends[i + 1] - ends[i];
-        }
-        return sum;
+        Span mine = outline(index);
+        Span its = truths.outline(truth);
+        long both = mine.intersection(its);
+        return both == 0 ? 0 : (double) both / (mine.pixels() + its.pixels() - both);
     }
 
     /** Number of pixels of a mask that another covers too. */
     public long intersection(int index, Shapes others, int other) {
-        return intersection(
-                new Span(ends, from[index], to[index]), new Span(others.ends, others.from[other], others.to[other]));
+        return span(index).intersection(others.span(other));
     }
 
-    /** Intervals within an array; the compiler keeps it off the heap. */
-    private record Span(int[] ends, int from, int to) {}
-
-    private static long intersection(Span a, Span b) {
-        if (a.from == a.to || b.from == b.to) {
-            return 0;
-        }
-        int[] first = a.ends;
-        int[] second = b.ends;
-        int i = firstEndingBehind(first, a.from, a.to, second[b.from]);
-        int j = i == a.to ? b.to : firstEndingBehind(second, b.from, b.to, first[i]);
-        long both = 0;
-        while (i < a.to && j < b.to) {
-            int endA = first[i + 1];
-            int endB = second[j + 1];
-            int overlap = Math.min(endA, endB) - Math.max(first[i], second[j]);
-            both += Math.max(overlap, 0);
-            if (endA < endB) {
-                i += 2;
-            } else {
-                j += 2;
-            }
-        }
-        return both;
+    private Span span(int index) {
+        return new Span(ends, from[index], to[index]);
     }
 
-    /** The first interval that ends behind a position. */
-    private static int firstEndingBehind(int[] ends, int from, int to, int position) {
-        int low = 0;
-        int high = (to - from) / 2;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (ends[from + 2 * middle + 1] > position) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return from + 2 * low;
+    private Span outline(int index) {
+        return new Span(ends, outlineFrom[index], outlineTo[index]);
     }
 
     /** The mask of a shape. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
@@ -46,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,16 +205,31 @@ class LaneReplicatesTest {
                 .toList();
     }
 
+    /** The losses of TIDE, and those of repeated images. */
+    private record Losses(Both both, Matching matching, List<Outcome> repeated) {
+
+        static Losses measured() throws IOException {
+            Data data = Kind.TIDE.data();
+            Pass pass = Kind.TIDE.pass(data);
+            Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+            return new Losses(both, pass.lanes().get(0).matching(), LaneReplicatesTest.repeated(data, pass));
+        }
+
+        TideResult point() {
+            return TideResult.of(both.outcome(), matching);
+        }
+
+        void assertSure(Estimate estimate, ToDoubleFunction<TideResult> number) {
+            assertSpread(estimate, repeated, of -> number.applyAsDouble(TideResult.of(of, matching)));
+        }
+    }
+
     @Test
     void everyLossOfTideIsAsSureAsThoseOfRepeatedImages() throws IOException {
-        Data data = Kind.TIDE.data();
-        Pass pass = Kind.TIDE.pass(data);
-        Matching matching = pass.lanes().get(0).matching();
-        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-        TideResult point = TideResult.of(both.outcome(), matching);
-        List<Outcome> repeated = repeated(data, pass);
+        Losses losses = Losses.measured();
+        TideResult point = losses.point();
 
-        List<Estimate> estimates = point.estimates(both.lane(0), both.lane(1));
+        List<Estimate> estimates = point.estimates(losses.both.lane(0), losses.both.lane(1));
 
         assertThat(estimates)
                 .extracting(Estimate::name)
@@ -228,41 +243,31 @@ class LaneReplicatesTest {
                         "dAP Miss",
                         "dAP FalsePos",
                         "dAP FalseNeg");
-        assertSpread(
-                estimates.get(0), repeated, of -> TideResult.of(of, matching).precision());
+        losses.assertSure(estimates.get(0), TideResult::precision);
         ErrorType[] errors = ErrorType.values();
         for (int i = 0; i < errors.length; i++) {
-            int error = i;
-            assertThat(estimates.get(1 + i).value()).isEqualTo(point.lost(errors[i]));
-            assertSpread(
-                    estimates.get(1 + i),
-                    repeated,
-                    of -> TideResult.of(of, matching).lost(errors[error]));
+            ErrorType error = errors[i];
+            Estimate its = estimates.get(1 + i);
+            assertThat(its.value()).isEqualTo(point.lost(error));
+            losses.assertSure(its, result -> result.lost(error));
         }
-        assertSpread(
-                estimates.get(7), repeated, of -> TideResult.of(of, matching).falsePositives());
-        assertSpread(
-                estimates.get(8), repeated, of -> TideResult.of(of, matching).falseNegatives());
+        losses.assertSure(estimates.get(7), TideResult::falsePositives);
+        losses.assertSure(estimates.get(8), TideResult::falseNegatives);
     }
 
     @Test
     void lossesOfACategoryAreAsSureAsThoseOfRepeatedImages() throws IOException {
-        Data data = Kind.TIDE.data();
-        Pass pass = Kind.TIDE.pass(data);
-        Matching matching = pass.lanes().get(0).matching();
-        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-        TideResult point = TideResult.of(both.outcome(), matching);
-        List<Outcome> repeated = repeated(data, pass);
+        Losses losses = Losses.measured();
+        TideResult point = losses.point();
+
+        List<Estimate> estimates =
+                point.estimates(point.categories().get(1), 1, losses.both.lane(0), losses.both.lane(1));
+
         ErrorType[] errors = ErrorType.values();
-
-        List<Estimate> estimates = point.estimates(point.categories().get(1), 1, both.lane(0), both.lane(1));
-
         for (int i = 0; i < errors.length; i++) {
-            int error = i;
-            assertSpread(
-                    estimates.get(1 + i),
-                    repeated,
-                    of -> TideResult.of(of, matching).categories().get(1).lost(errors[error]));
+            ErrorType error = errors[i];
+            losses.assertSure(
+                    estimates.get(1 + i), result -> result.categories().get(1).lost(error));
         }
     }
 
@@ -270,19 +275,8 @@ class LaneReplicatesTest {
     void meansOverAFrequencyAreAsSureAsThoseOfRepeatedImages() throws IOException {
         Data data = Kind.LVIS.data();
         Pass pass = Kind.LVIS.pass(data);
-        Map<Long, Frequency> frequencies = Map.of(
-                3L,
-                Frequency.RARE,
-                6L,
-                Frequency.RARE,
-                9L,
-                Frequency.COMMON,
-                12L,
-                Frequency.FREQUENT,
-                15L,
-                Frequency.COMMON);
         Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-        LvisResult point = lvis(both.outcome(), frequencies);
+        LvisResult point = lvis(both.outcome());
         List<Outcome> repeated = repeated(data, pass);
 
         List<Estimate> estimates = point.estimates(both.lane(0));
@@ -294,12 +288,12 @@ class LaneReplicatesTest {
                     .findFirst()
                     .orElseThrow();
             assertThat(its.value()).isEqualTo(value);
-            assertSpread(its, repeated, of -> lvis(of, frequencies).metric(metric));
+            assertSpread(its, repeated, of -> lvis(of).metric(metric));
         });
     }
 
-    private static LvisResult lvis(Outcome outcome, Map<Long, Frequency> frequencies) {
-        return new LvisResult(IouType.BBOX, outcome.lanes().get(0).categories(), frequencies);
+    private static LvisResult lvis(Outcome outcome) {
+        return new LvisResult(IouType.BBOX, outcome.lanes().get(0).categories(), NaiveEvaluation.FREQUENCIES);
     }
 
     @ParameterizedTest

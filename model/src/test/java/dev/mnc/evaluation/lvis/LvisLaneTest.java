@@ -90,23 +90,12 @@ class LvisLaneTest {
 
     @Test
     void meansAreOfTheCategoriesOfAFrequency() {
-        Map<Long, Frequency> frequencies = Map.of(
-                3L,
-                Frequency.RARE,
-                6L,
-                Frequency.RARE,
-                9L,
-                Frequency.COMMON,
-                12L,
-                Frequency.FREQUENT,
-                15L,
-                Frequency.COMMON);
         int different = 0;
         for (long seed = 0; seed < 30; seed++) {
             NaiveEvaluation naive = NaiveEvaluation.random(seed, true, 300, 300);
             LvisLane lane = LvisLane.of(IouType.BBOX, DetectionArea.COMPARED, categories(naive.truth()));
-            LvisResult result =
-                    new LvisResult(IouType.BBOX, evaluate(naive.truth(), naive.detections(), lane), frequencies);
+            LvisResult result = new LvisResult(
+                    IouType.BBOX, evaluate(naive.truth(), naive.detections(), lane), NaiveEvaluation.FREQUENCIES);
             double rare = result.categories().stream()
                     .filter(category -> category.categoryId() <= 6 && category.positives(AreaRange.ALL) > 0)
                     .mapToDouble(LvisMetric.AP::of)

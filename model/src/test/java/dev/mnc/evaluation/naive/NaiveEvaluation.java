@@ -2,6 +2,7 @@ package dev.mnc.evaluation.naive;
 
 import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
@@ -26,6 +27,19 @@ import java.util.Random;
  */
 public record NaiveEvaluation(
         GroundTruth truth, List<Detection> detections, boolean federated, int perImage, int perCategory) {
+
+    /** How frequent the categories of random evaluations are, as LVIS has it. */
+    public static final Map<Long, Frequency> FREQUENCIES = Map.of(
+            3L,
+            Frequency.RARE,
+            6L,
+            Frequency.RARE,
+            9L,
+            Frequency.COMMON,
+            12L,
+            Frequency.FREQUENT,
+            15L,
+            Frequency.COMMON);
 
     /** Average precision at 101 recalls and the highest recall; both -1 if there is nothing to be found. */
     public record Figure(double averagePrecision, double recall) {}

@@ -2,7 +2,7 @@ package dev.mnc.dataset.columns;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.dataset.columns.ResultsScanner.UnusualException;
+import dev.mnc.dataset.columns.JsonScanner.UnusualException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -105,7 +105,7 @@ public final class ResultsBlocks {
         int behind = BEHIND;
         while (true) {
             int length = (int) Math.min(size - first, from - first + block + (long) behind);
-            byte[] bytes = buffer(length + ResultsScanner.PADDING);
+            byte[] bytes = buffer(length + JsonScanner.PADDING);
             source.read(first, bytes, length);
             Arrays.fill(bytes, length, bytes.length, (byte) 0);
             boolean whole = first + length == size;

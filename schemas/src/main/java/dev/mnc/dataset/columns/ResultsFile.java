@@ -146,8 +146,8 @@ public final class ResultsFile {
             int kept = 0;
             long first = 0;
             while (true) {
-                int length = kept + in.readNBytes(bytes, kept, bytes.length - ResultsScanner.PADDING - kept);
-                boolean last = length < bytes.length - ResultsScanner.PADDING;
+                int length = kept + in.readNBytes(bytes, kept, bytes.length - JsonScanner.PADDING - kept);
+                boolean last = length < bytes.length - JsonScanner.PADDING;
                 int cut = last ? length : lastCut(bytes, length);
                 if (cut < 0) {
                     return null;

@@ -45,20 +45,13 @@ public record CurveFinding(List<EvaluationResult> results, Map<Long, String> nam
     private ResultTable summary() {
         ResultTable table = new ResultTable("summary", text("iou_type"), text("metric"), number("value"));
         for (EvaluationResult result : results) {
-            result.metrics().forEach((metric, value) -> {
-                table.row().add(result.type().label()).add(metric.name());
-                addKnown(table, value);
-            });
+            result.metrics()
+                    .forEach((metric, value) -> table.row()
+                            .add(result.type().label())
+                            .add(metric.name())
+                            .addKnown(value));
         }
         return table;
-    }
-
-    private static void addKnown(ResultTable table, double value) {
-        if (value == -1) {
-            table.missing();
-        } else {
-            table.add(value);
-        }
     }
 
     private ResultTable categories() {
@@ -83,7 +76,7 @@ public record CurveFinding(List<EvaluationResult> results, Map<Long, String> nam
                             table.add(category.categoryId()).add(names.get(category.categoryId()));
                             table.add(rules.areaName(area)).add(rules.threshold(t));
                             table.add(rules.limit(limit)).add(category.positives(area));
-                            addKnown(table, limit < rules.limits() - 1 ? -1 : category.averagePrecision(area, t));
+                            table.addKnown(limit < rules.limits() - 1 ? -1 : category.averagePrecision(area, t));
                             table.add(category.recall(area, limit, t));
                         }
                     }

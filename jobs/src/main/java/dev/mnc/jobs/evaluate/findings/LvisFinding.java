@@ -105,10 +105,9 @@ public record LvisFinding(List<LvisResult> results, Map<Long, String> names) imp
                 number("value"));
         for (LvisResult result : results) {
             String type = result.type().label();
-            result.metrics().forEach((metric, value) -> {
-                summary.row().add(type).add(metric.label());
-                addKnown(summary, value);
-            });
+            result.metrics()
+                    .forEach((metric, value) ->
+                            summary.row().add(type).add(metric.label()).addKnown(value));
             for (CategoryResult category : result.categories()) {
                 for (LvisMetric metric : LvisMetric.values()) {
                     if (!metric.isOfOneFrequency() && metric.of(category) >= 0) {
@@ -122,13 +121,5 @@ public record LvisFinding(List<LvisResult> results, Map<Long, String> names) imp
             }
         }
         return List.of(summary, categories);
-    }
-
-    private static void addKnown(ResultTable table, double value) {
-        if (value == -1) {
-            table.missing();
-        } else {
-            table.add(value);
-        }
     }
 }

@@ -143,14 +143,12 @@ public record SliceFinding(
                 number("value"));
         for (Slice slice : slices) {
             for (EvaluationResult result : slice.results()) {
-                numbers(result).forEach((metric, value) -> {
-                    start(table, slice, result).missing().missing().add(metric);
-                    if (value == -1) {
-                        table.missing();
-                    } else {
-                        table.add(value.doubleValue());
-                    }
-                });
+                numbers(result)
+                        .forEach((metric, value) -> start(table, slice, result)
+                                .missing()
+                                .missing()
+                                .add(metric)
+                                .addKnown(value));
                 for (CategoryResult category : result.categories()) {
                     if (category.positives(AreaRange.ALL) > 0) {
                         add(table, slice, result, category);

@@ -114,6 +114,11 @@ public final class ResultTable {
         return this;
     }
 
+    /** The row's next value; -1 if it is missing, as evaluations say it where there is nothing to be found. */
+    public ResultTable addKnown(double value) {
+        return value == -1 ? missing() : add(value);
+    }
+
     /** The row's next value; null if it is missing. */
     public ResultTable add(@Nullable String value) {
         ColumnValues column = column(Kind.TEXT);

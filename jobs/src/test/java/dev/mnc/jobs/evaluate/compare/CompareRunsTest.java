@@ -7,22 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.evaluation.scores.ScoreTarget;
-import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.SceneFiles;
 import dev.mnc.jobs.evaluate.Scenes;
 import dev.mnc.jobs.evaluate.TableWriter;
 import java.io.IOException;
@@ -32,7 +27,6 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,19 +36,12 @@ class CompareRunsTest {
 
     private final SparkSession spark = TestSession.spark();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final SceneFiles files;
+    private final Path truth;
 
-    private Path truth = Path.of("");
-
-    @BeforeEach
-    void writeGroundTruth() throws IOException {
-        truth = folder.resolve("truth.json");
-        CocoJson.write(SCENES.truth(), truth);
-    }
-
-    private Path results(String name, List<Detection> detections) throws IOException {
-        return Scenes.writeResults(detections, folder.resolve(name));
+    CompareRunsTest(@TempDir Path folder) throws IOException {
+        files = SceneFiles.write(SCENES, folder);
+        truth = files.truth();
     }
 
     /** The same detections but for every third, which is lost. */
@@ -66,15 +53,9 @@ class CompareRunsTest {
 
     private CompareConfig config(
             String a, String b, @Nullable String runA, @Nullable String runB, String out, int replicates) {
-        Coco protocol = new Coco(
-                List.of(IouType.SEGM, IouType.BBOX),
-                AreaRule.COMPARED,
-                Compat.NONE,
-                OnFault.STOP,
-                ScoreTarget.DEFAULT,
-                Coco.SCORE,
+        Coco protocol = SceneFiles.coco(
                 new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, new PoissonWeights(replicates, 1)));
-        String to = folder.resolve(out).toString();
+        String to = files.path(out).toString();
         return new CompareConfig(
                 new EvaluateConfig(truth.toString(), a, runA, to + "/a", protocol, ImageKey.ID),
                 new EvaluateConfig(truth.toString(), b, runB, to + "/b", protocol, ImageKey.ID),
@@ -83,8 +64,8 @@ class CompareRunsTest {
 
     @Test
     void tellsTheBetterRunInBothDirectionsAndWritesWhatItFound() throws IOException {
-        String good = results("good.json", SCENES.detections()).toString();
-        String poor = results("poor.json", poorer()).toString();
+        String good = files.results("good.json").toString();
+        String poor = files.results("poor.json", poorer()).toString();
 
         RunComparison better = CompareRuns.locally(config(poor, good, null, null, "better", 100));
         RunComparison worse = CompareRuns.locally(config(good, poor, null, null, "worse", 100));
@@ -104,7 +85,7 @@ class CompareRunsTest {
                 .isCloseTo(one.get("standard_error").asDouble(), within(1e-15));
         // Images that are hard are hard for both: the difference is surer than either number.
         double alone = new ObjectMapper()
-                .readTree(folder.resolve("better/a/metrics.json").toFile())
+                .readTree(files.path("better/a/metrics.json").toFile())
                 .get("intervals")
                 .get("segm")
                 .get("AP")
@@ -115,7 +96,7 @@ class CompareRunsTest {
         assertThat(category.get("p_value_holm").asDouble())
                 .isGreaterThanOrEqualTo(category.get("p_value").asDouble());
         Row row = spark.read()
-                .parquet(folder.resolve("better/tables/comparison.parquet").toString())
+                .parquet(files.path("better/tables/comparison.parquet").toString())
                 .filter("iou_type = 'segm' and metric = 'AP' and category_id is null")
                 .first();
         assertThat(row.<Double>getAs("difference"))
@@ -125,9 +106,9 @@ class CompareRunsTest {
 
     @Test
     void saysThatChanceMayHaveMadeADifference() throws IOException {
-        String run = results("run.json", SCENES.detections()).toString();
-        String same = results("same.json", SCENES.detections()).toString();
-        String other = results(
+        String run = files.results("run.json").toString();
+        String same = files.results("same.json").toString();
+        String other = files.results(
                         "other.json",
                         SCENES.detections().subList(1, SCENES.detections().size()))
                 .toString();
@@ -145,8 +126,8 @@ class CompareRunsTest {
     @Test
     void warnsOfFilesWithDetectionsInOtherImages() throws IOException {
         long first = SCENES.detections().get(0).imageId();
-        String run = results("run.json", SCENES.detections()).toString();
-        String part = results(
+        String run = files.results("run.json").toString();
+        String part = files.results(
                         "part.json",
                         SCENES.detections().stream()
                                 .filter(detection -> detection.imageId() != first)
@@ -164,9 +145,9 @@ class CompareRunsTest {
 
     @Test
     void runsOfATableAreComparedAsTheirResultsAre() throws IOException {
-        String good = results("good.json", SCENES.detections()).toString();
-        String poor = results("poor.json", poorer()).toString();
-        Path table = folder.resolve("table");
+        String good = files.results("good.json").toString();
+        String poor = files.results("poor.json", poorer()).toString();
+        Path table = files.path("table");
         TableWriter writer = new TableWriter(table);
         writer.publish("first", "2026-01-01T00:00:00Z", new Scenes(SCENES.truth(), poorer()), 0);
         writer.publish("second", "2026-01-02T00:00:00Z", SCENES, 0);
@@ -176,15 +157,15 @@ class CompareRunsTest {
         CompareRuns.onSpark(spark, config(table.toString(), table.toString(), "first", "second", "tables", 30));
         CompareRuns.locally(config(table.toString(), table.toString(), "first", "second", "here", 30));
 
-        String expected = Files.readString(folder.resolve("files/compare.json"));
-        assertThat(Files.readString(folder.resolve("spark/compare.json"))).isEqualTo(expected);
-        assertThat(Files.readString(folder.resolve("tables/compare.json"))).isEqualTo(expected);
-        assertThat(Files.readString(folder.resolve("here/compare.json"))).isEqualTo(expected);
+        String expected = Files.readString(files.path("files/compare.json"));
+        assertThat(Files.readString(files.path("spark/compare.json"))).isEqualTo(expected);
+        assertThat(Files.readString(files.path("tables/compare.json"))).isEqualTo(expected);
+        assertThat(Files.readString(files.path("here/compare.json"))).isEqualTo(expected);
     }
 
     @Test
     void refusesTablesThatDoNotCoverTheSameImagesAndNamesThem() throws IOException {
-        Path table = folder.resolve("table");
+        Path table = files.path("table");
         TableWriter writer = new TableWriter(table);
         writer.publish("all", "2026-01-01T00:00:00Z", SCENES, 0);
         GroundTruth some = new GroundTruth(
@@ -206,7 +187,7 @@ class CompareRunsTest {
         assertThatThrownBy(() -> CompareRuns.locally(config))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
-        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(files.path("out")).doesNotExist();
     }
 
     @Test
@@ -223,6 +204,6 @@ class CompareRunsTest {
 
     private JsonNode json(String out) throws IOException {
         return new ObjectMapper()
-                .readTree(folder.resolve(out).resolve("compare.json").toFile());
+                .readTree(files.path(out).resolve("compare.json").toFile());
     }
 }

@@ -1,0 +1,32 @@
+package dev.mnc.jobs.evaluate;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The predictions of an evaluation, for every command that is about one. */
+public final class PredictionOptions {
+
+    @Option(
+            names = "--predictions",
+            required = true,
+            paramLabel = "TABLE|FILE",
+            description = "A label table, COCO results (.json or .json.gz), or Parquet (.parquet) with the columns of a"
+                    + " label table's instances.")
+    private String predictions = "";
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "ID",
+            description = "Only this run of the table. Default: the newest labels.")
+    private @Nullable String runId;
+
+    /** Path or URI of the predictions. */
+    public String predictions() {
+        return predictions;
+    }
+
+    /** The one run of a label table that is meant, or null. */
+    public @Nullable String runId() {
+        return runId;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.mnc.dataset;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.mnc.dataset.GroundTruth.Annotation;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.dataset.JsonEntries.Entry;
+import dev.mnc.schemas.Category;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The lists of a file of COCO's ground truth as they are read: it keeps images and categories, annotations others do. */
+final class CocoSections {
+
+    private final JsonEntries entries;
+    private final CocoDialect dialect;
+    private final EntryFaults faults;
+    private final Map<Long, Frequency> frequencies = new HashMap<>();
+    private final List<Image> images = new ArrayList<>();
+    private final List<Category> categories = new ArrayList<>();
+    private final ImageNumbers names = new ImageNumbers();
+
+    /** @param faults told of unreadable images and categories, which are left out if it does not throw */
+    CocoSections(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
+        this.entries = entries;
+        this.dialect = dialect;
+        this.faults = faults;
+    }
+
+    /** Steps into the object that holds the lists. */
+    static void enter(JsonEntries entries) throws IOException {
+        if (entries.next() != JsonToken.START_OBJECT) {
+            throw entries.wrong("must be a JSON object with images, annotations and categories");
+        }
+    }
+
+    /**
+     * Reads the whole file.
+     *
+     * @param annotation reads one
+     * @param unreadable told of annotations that it cannot read
+     */
+    void read(Entry annotation, EntryFaults unreadable) throws IOException {
+        enter(entries);
+        Set<String> found = new HashSet<>();
+        for (String name = entries.nextField(); name != null; name = entries.nextField()) {
+            switch (name) {
+                case "images" -> entries.list(name, this::image, faults);
+                case "annotations" -> entries.list(name, annotation, unreadable);
+                case "categories" -> entries.list(name, this::category, faults);
+                default -> entries.skip();
+            }
+            found.add(name);
+        }
+        entries.end();
+        entries.section("");
+        for (String name : List.of("images", "annotations", "categories")) {
+            entries.required(found.contains(name) ? name : null, name);
+        }
+    }
+
+    private void image() throws IOException {
+        images.add(CocoEntries.image(entries, names, dialect));
+    }
+
+    private void category() throws IOException {
+        categories.add(CocoEntries.category(entries, dialect, frequencies));
+    }
+
+    /** The annotation that is being read. */
+    Annotation annotation() throws IOException {
+        return CocoEntries.annotation(entries, names, dialect);
+    }
+
+    /** What has been read, with some annotations of it. */
+    GroundTruth truth(List<Annotation> annotations) {
+        if (names.isEmpty()) {
+            return new GroundTruth(images, categories, annotations, Map.of(), frequencies);
+        }
+        Map<String, Long> ordered = names.inOrder();
+        return new GroundTruth(
+                images.stream()
+                        .map(i -> GroundTruth.renumbered(i, names.last(i.id(), entries)))
+                        .toList(),
+                categories,
+                annotations.stream()
+                        .map(a -> new Annotation(
+                                a.id(),
+                                names.last(a.imageId(), entries),
+                                a.categoryId(),
+                                a.bbox(),
+                                a.area(),
+                                a.crowd(),
+                                a.segmentation()))
+                        .toList(),
+                ordered,
+                frequencies);
+    }
+}
