@@ -86,7 +86,7 @@ public record LabelConfig(
                 label.whole("max-image-pixels", ImageLimits.DEFAULT.pixels()),
                 label.integer("read-ahead", 16),
                 label.bytes("read-ahead-bytes", "64 MiB"),
-                label.bytes("queue-bytes", "256 MiB"),
+                label.bytes("queue-bytes", "128 MiB"),
                 label.integer("partitions-per-slot", 4),
                 label.integer("threads", 0),
                 label.text("trust-model", ""));
