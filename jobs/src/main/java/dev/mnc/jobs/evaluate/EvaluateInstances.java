@@ -3,7 +3,6 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
@@ -48,7 +47,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -260,11 +258,11 @@ public final class EvaluateInstances {
     }
 
     private static Dataset<Row> ofParquet(SparkSession spark, EvaluateConfig config) throws IOException {
-        return packed(ParquetInSpark.rows(spark, config.predictions()), new ParquetInSpark.ToDetection());
+        return packed(ParquetInSpark.rows(spark, config.predictions()), new ParquetInSpark.Reader());
     }
 
-    private static Dataset<Row> packed(Dataset<Row> detections, MapFunction<Row, Detection> detection) {
-        return detections.mapPartitions(new ReadDetections.OfRows(detection), Encoders.row(ImageRows.SCHEMA));
+    private static Dataset<Row> packed(Dataset<Row> detections, ReadDetections.RowReader reader) {
+        return detections.mapPartitions(new ReadDetections.OfRows(reader), Encoders.row(ImageRows.SCHEMA));
     }
 
     /** Evaluates detections: rows of {@link ImageRows}, in any order. */

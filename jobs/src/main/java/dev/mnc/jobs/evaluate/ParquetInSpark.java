@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,7 +41,7 @@ final class ParquetInSpark {
     }
 
     /** The detections of {@link #rows}; throws an {@link UnreadableDatasetException} for a row that is none. */
-    static final class ToDetection implements MapFunction<Row, Detection> {
+    static final class Reader implements ReadDetections.RowReader {
 
         /** Of the row before: rows of a file come one after the other. */
         private String address = "";
@@ -50,7 +49,7 @@ final class ParquetInSpark {
         private String file = "";
 
         @Override
-        public Detection call(Row row) {
+        public Detection detection(Row row) {
             int places = row.size();
             String its = row.getString(places - 2);
             if (!its.equals(address)) {

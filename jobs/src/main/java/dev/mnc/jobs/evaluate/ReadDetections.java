@@ -11,6 +11,7 @@ import dev.mnc.jobs.evaluate.distributed.ImageRows;
 import dev.mnc.jobs.evaluate.distributed.PackDetections;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
@@ -111,8 +111,19 @@ final class ReadDetections {
         }
     }
 
+    /** Reads rows that hold a detection each. */
+    interface RowReader extends Serializable {
+
+        /**
+         * Makes the detection of a row.
+         *
+         * @throws UnreadableDatasetException if the row holds none
+         */
+        Detection detection(Row row);
+    }
+
     /** Takes rows that hold a detection each, or are unreadable. */
-    record OfRows(MapFunction<Row, Detection> detection) implements MapPartitionsFunction<Row, Row> {
+    record OfRows(RowReader reader) implements MapPartitionsFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
@@ -136,11 +147,9 @@ final class ReadDetections {
             public boolean hasNext() {
                 while (ahead == null && rows.hasNext()) {
                     try {
-                        ahead = detection.call(rows.next());
+                        ahead = reader.detection(rows.next());
                     } catch (UnreadableDatasetException e) {
                         add(faults, Reason.UNREADABLE_DETECTION, e);
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
                     }
                 }
                 return ahead != null;

@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 
 /**
  * What a run needs that can be had without a session: the listing, and the set-up of writing, which loads half of Parquet.
@@ -34,7 +35,7 @@ public final class Preparation {
     }
 
     /** Begins, with the settings of a session that is open. */
-    static Preparation of(LabelRequest request, org.apache.spark.SparkContext spark) {
+    static Preparation of(LabelRequest request, SparkContext spark) {
         return new Preparation(request, spark.getConf(), spark.hadoopConfiguration());
     }
 

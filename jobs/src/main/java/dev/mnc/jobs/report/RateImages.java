@@ -20,10 +20,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the detections of one image into one row that says how good they are, and what is of no image into rows too. */
-record RateImages(Broadcast<GroundTruth> truth, double minScore) implements FlatMapGroupsFunction<Long, Row, Row> {
+/**
+ * Turns the detections of one image into one row that says how good they are, and what is of no image into rows too.
+ *
+ * @param predictions where they come from, for messages
+ * @param minScore of the detections that count
+ */
+record RateImages(Broadcast<GroundTruth> truth, String predictions, double minScore)
+        implements FlatMapGroupsFunction<Long, Row, Row> {
 
-    /** A row with {@code unusable} says why a detection belongs to no image, and nothing else. */
+    /** A row with {@code unusable} says which entry of which file belongs to no image, and why; and nothing else. */
     static final StructType RATED = new StructType()
             .add("image_id", LongType, false)
             .add("detections", IntegerType, false)
@@ -54,7 +60,7 @@ record RateImages(Broadcast<GroundTruth> truth, double minScore) implements Flat
     private Row rated(long imageId, List<Detection> detections) {
         Image image = truth.value().image(imageId);
         if (image == null) {
-            return unusable(imageId, "the ground truth does not list image " + imageId);
+            return unusable(imageId, predictions + ": the ground truth does not list image " + imageId);
         }
         Overlay overlay = Overlay.of(truth.value(), image, detections);
         ImageQuality quality = ImageQuality.of(overlay.truth(), overlay.predictions(), minScore);

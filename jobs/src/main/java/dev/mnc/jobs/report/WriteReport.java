@@ -92,7 +92,9 @@ public final class WriteReport {
                     detections
                             .groupByKey(new ImageId(), Encoders.LONG())
                             .flatMapGroups(
-                                    new RateImages(everywhere, request.minScore()), Encoders.row(RateImages.RATED))
+                                    new RateImages(
+                                            everywhere, request.evaluation().predictions(), request.minScore()),
+                                    Encoders.row(RateImages.RATED))
                             .collectAsList(),
                     evaluated.leftOut());
             List<GalleryImage> gallery = gallery(truth, detections, choose(truth, rated));
@@ -118,8 +120,7 @@ public final class WriteReport {
                 .toList();
         if (leftOut.isEmpty() && !unusable.isEmpty()) {
             throw OperatorException.usage(
-                    request.evaluation().predictions() + ": " + unusable.get(0),
-                    "give the predictions and the ground truth that were evaluated");
+                    unusable.get(0), "give the predictions and the ground truth that were evaluated");
         }
         return rated.stream().filter(row -> RateImages.unusable(row) == null).toList();
     }

@@ -192,7 +192,7 @@ class WriteReportTest {
         mapper.writeValue(metrics.toFile(), file);
         assertThatThrownBy(() -> WriteReport.run(spark, request(results.toString(), null, 2)))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageStartingWith(results + ": ");
+                .hasMessage(results + ": [2].score must be a number");
     }
 
     private String page(Path groundTruth, Path results, Protocol protocol) throws IOException {
