@@ -49,9 +49,7 @@ record TableParts(TablePart instances, TablePart images) {
             Job job = Job.getInstance(hadoop);
             LabelColumns.WITHOUT_REPEATS.forEach(column ->
                     job.getConfiguration().setBoolean(ParquetOutputFormat.ENABLE_DICTIONARY + '#' + column, false));
-            // Asked for by way of a session, which they would look for themselves, the same would load every function
-            // of
-            // SQL.
+            // Through a session, for which they would look themselves, this would load every function of SQL.
             SQLConf settings = new SQLConf();
             for (Tuple2<String, String> setting : spark.getAll()) {
                 if (setting._1().startsWith("spark.sql.")) {
