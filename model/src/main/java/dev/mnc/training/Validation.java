@@ -61,7 +61,8 @@ public final class Validation {
      * @param truth what is to be found
      * @param images the folder its file names are relative to
      * @param minScore instances with a lower score do not count, in [0, 1]
-     * @throws IllegalArgumentException if there is nothing to be found, or an image is missing
+     * @throws IllegalArgumentException if there is nothing to be found, an image is missing, or an annotation cannot be
+     *     compared
      */
     public Validation(GroundTruth truth, Path images, double minScore) {
         if (!(minScore >= 0 && minScore <= 1)) {
@@ -80,6 +81,8 @@ public final class Validation {
         this.truth = truth;
         this.images = images;
         this.minScore = minScore;
+        // What the evaluation could not use would else stop a training at its first measurement.
+        evaluate(IouType.SEGM, List.of());
     }
 
     /**

@@ -174,6 +174,21 @@ class ValidationTest {
     }
 
     @Test
+    void anAnnotationThatCannotBeUsedIsNamedBeforeTheTrainingStarts() {
+        GroundTruth stray = new GroundTruth(
+                truth.images().subList(1, truth.images().size()), truth.categories(), truth.annotations());
+        GroundTruth.Image left = truth.images().get(0);
+        long first = truth.annotationsOf(left.id()).stream()
+                .mapToLong(GroundTruth.Annotation::id)
+                .min()
+                .orElseThrow();
+        assertThatThrownBy(() -> new Validation(stray, scenes, 0.05))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "annotation " + first + " (image " + left.id() + "): the ground truth does not list its image");
+    }
+
+    @Test
     void categoriesTheTrainingDoesNotKnowAreRefusedBeforeItStarts() {
         Category first = truth.categories().get(0);
         List<Category> others = List.of(new Category(first.id(), "zebra"));

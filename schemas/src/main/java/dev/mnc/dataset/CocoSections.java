@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The lists of a file of COCO's ground truth as they are read: it keeps images and categories, annotations others do. */
 final class CocoSections {
@@ -81,16 +82,17 @@ final class CocoSections {
         if (names.isEmpty()) {
             return new GroundTruth(images, categories, annotations, Map.of(), frequencies);
         }
-        Map<String, Long> ordered = names.inOrder();
+        Map<String, Long> ordered =
+                names.inOrder(images.stream().map(GroundTruth.Image::id).collect(Collectors.toSet()), entries);
         return new GroundTruth(
                 images.stream()
-                        .map(i -> GroundTruth.renumbered(i, names.last(i.id(), entries)))
+                        .map(i -> GroundTruth.renumbered(i, names.last(i.id())))
                         .toList(),
                 categories,
                 annotations.stream()
                         .map(a -> new Annotation(
                                 a.id(),
-                                names.last(a.imageId(), entries),
+                                names.last(a.imageId()),
                                 a.categoryId(),
                                 a.bbox(),
                                 a.area(),

@@ -117,9 +117,6 @@ public final class CocoStream {
     /** The annotations of a file in their order. */
     public static final class Reader implements Iterator<Annotation>, Closeable {
 
-        /** No image of the ground truth; what is there is left out. */
-        private static final long NOWHERE = Long.MIN_VALUE;
-
         private final JsonEntries entries;
         private final CocoDialect dialect;
         private final Map<String, Long> namedImages;
@@ -169,7 +166,8 @@ public final class CocoStream {
             try {
                 within = entries.nextEntry();
                 ahead = within
-                        ? CocoEntries.annotation(entries, name -> namedImages.getOrDefault(name, NOWHERE), dialect)
+                        ? CocoEntries.annotation(
+                                entries, name -> namedImages.getOrDefault(name, ImageNumbers.NOWHERE), dialect)
                         : null;
             } catch (UnreadableDatasetException e) {
                 entries.leaveEntry(e, faults);

@@ -9,10 +9,12 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ids that occur more than once are taken as pycocotools takes them: of images and categories the last entry counts,
  * in the place of the first; each annotation stands for the last one with its id. Annotations may name images or
- * categories that are not listed; the evaluation leaves them out.
+ * categories that are not listed: the evaluation says so of images, and leaves other categories out.
  */
 public final class GroundTruth implements Serializable {
 
@@ -129,6 +131,21 @@ public final class GroundTruth implements Serializable {
         return annotations;
     }
 
+    /** The annotations whose image is none of {@link #images}, each id once, by image and then in the order of the file. */
+    public List<Annotation> annotationsOfUnlistedImages() {
+        List<Annotation> unlisted = new ArrayList<>();
+        annotationsByImage.keySet().stream()
+                .filter(id -> !imageById.containsKey(id))
+                .sorted()
+                .forEach(id -> {
+                    Set<Long> seen = new HashSet<>();
+                    annotationsOf(id).stream()
+                            .filter(annotation -> seen.add(annotation.id()))
+                            .forEach(unlisted::add);
+                });
+        return unlisted;
+    }
+
     /** The image of an id, or null if none has it. */
     public @Nullable Image image(long id) {
         return imageById.get(id);
@@ -156,7 +173,10 @@ public final class GroundTruth implements Serializable {
         return annotationsByImage.getOrDefault(imageId, List.of());
     }
 
-    /** Where the file's image ids are texts: the number each has been given, in the order of the texts. Else empty. */
+    /**
+     * Where the file's image ids are texts: the number each has been given, in the order of the texts; no file has such
+     * numbers. Else empty.
+     */
     public Map<String, Long> namedImages() {
         return namedImages;
     }
@@ -190,6 +210,11 @@ public final class GroundTruth implements Serializable {
                         String.format(Locale.ROOT, "image %d is %d x %d px; sizes must be >= 0", id, height, width));
             }
         }
+    }
+
+    /** An image in an error message, such as {@code " (image 7)"}; nothing if its id is a text, which is not known here. */
+    public static String named(long imageId) {
+        return ImageNumbers.isOfText(imageId) ? "" : " (image " + imageId + ")";
     }
 
     /** The same image under another id. */

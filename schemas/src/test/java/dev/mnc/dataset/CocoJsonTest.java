@@ -169,12 +169,35 @@ class CocoJsonTest {
                  "categories": []}
                 """);
 
-        assertThat(truth.images()).containsExactly(new Image(1, "2", 0, 0), new Image(0, "1", 0, 0));
-        assertThat(truth.annotationsOf(0)).hasSize(1);
+        long a = Long.MIN_VALUE;
+        long b = a + 1;
+        assertThat(truth.images()).containsExactly(new Image(b, "2", 0, 0), new Image(a, "1", 0, 0));
+        assertThat(truth.annotationsOf(a)).hasSize(1);
         assertThat(truth.namedImages())
-                .containsEntry("a", 0L)
-                .containsEntry("b", 1L)
+                .containsEntry("a", a)
+                .containsEntry("b", b)
                 .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "0", "'x'"})
+    void annotationsOfUnlistedImagesAreTold(String image) throws IOException {
+        for (String listed : List.of("1", "'a'")) {
+            GroundTruth truth =
+                    read("""
+                    {'annotations': [{'id': 5, 'image_id': %1$s, 'category_id': 1, 'area': 4, 'iscrowd': 0},
+                                     {'id': 6, 'image_id': %2$s, 'category_id': 1, 'area': 4, 'iscrowd': 0},
+                                     {'id': 5, 'image_id': %1$s, 'category_id': 1, 'area': 4, 'iscrowd': 0}],
+                     'images': [{'id': %2$s}], 'categories': []}
+                    """.replace("%1$s", image).replace("%2$s", listed).replace('\'', '"'));
+
+            assertThat(truth.annotationsOfUnlistedImages())
+                    .extracting(Annotation::id)
+                    .containsExactly(5L);
+            assertThat(truth.annotationsOf(truth.images().get(0).id()))
+                    .extracting(Annotation::id)
+                    .containsExactly(6L);
+        }
     }
 
     @Test

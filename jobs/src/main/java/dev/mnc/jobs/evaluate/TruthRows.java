@@ -1,6 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
@@ -141,10 +142,13 @@ record TruthRows(
     private static TruthRows ofTables(SparkSession spark, String folder, CocoDialect dialect) throws IOException {
         Dataset<Row> images = table(spark, folder + "/images", TruthTables.images(dialect));
         Dataset<Row> annotations = table(spark, folder + "/annotations", TruthTables.ANNOTATIONS);
+        Dataset<Row> named = table(spark, folder + "/categories", TruthTables.categories(dialect));
+        once(images, folder + "/images", "image_id");
+        once(named, folder + "/categories", "category_id");
+        once(annotations, folder + "/annotations", "annotation_id");
         List<Category> categories = new ArrayList<>();
         Map<Long, Frequency> frequencies = new HashMap<>();
-        for (Row row : table(spark, folder + "/categories", TruthTables.categories(dialect))
-                .collectAsList()) {
+        for (Row row : named.collectAsList()) {
             categories.add(new Category(row.getLong(0), row.getString(1)));
             if (dialect == CocoDialect.LVIS) {
                 frequencies.put(row.getLong(0), ParquetTruth.frequency(row.getString(2), folder));
@@ -159,6 +163,15 @@ record TruthRows(
                 frequencies,
                 new FaultLog(),
                 List.of());
+    }
+
+    private static void once(Dataset<Row> rows, String table, String column) {
+        Row lowest = rows.groupBy(column)
+                .count()
+                .where(col("count").gt(1))
+                .agg(min(column))
+                .first();
+        ParquetTruth.once(table, column, lowest.isNullAt(0) ? null : lowest.getLong(0));
     }
 
     private static Dataset<Row> table(SparkSession spark, String table, StructType schema) throws IOException {

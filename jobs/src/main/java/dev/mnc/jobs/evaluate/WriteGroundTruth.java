@@ -6,6 +6,7 @@ import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
+import dev.mnc.evaluation.coco.FaultLog;
 import dev.mnc.evaluation.coco.FaultLog.Fault;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.OperatorException;
@@ -94,7 +95,7 @@ public final class WriteGroundTruth {
         }
     }
 
-    /** The annotations of listed images, with their masks as run lengths. */
+    /** The annotations, with their masks as run lengths. */
     private record OfImages(String source) implements MapPartitionsFunction<Row, Row> {
 
         @Override
@@ -106,9 +107,12 @@ public final class WriteGroundTruth {
                 switch (row.getInt(1)) {
                     case ImageRows.IMAGE -> image = ImageRows.image(row);
                     case ImageRows.ANNOTATION -> {
-                        if (image != null && image.id() == row.getLong(0)) {
-                            annotations.add(annotation(ImageRows.annotation(row), row.getLong(2), image));
+                        Annotation annotation = ImageRows.annotation(row);
+                        if (image == null || image.id() != row.getLong(0)) {
+                            throw new IllegalArgumentException(
+                                    source + ": " + FaultLog.unknown(annotation).message());
                         }
+                        annotations.add(annotation(annotation, row.getLong(2), image));
                     }
                     default ->
                         throw new IllegalArgumentException(ImageRows.fault(row).message());

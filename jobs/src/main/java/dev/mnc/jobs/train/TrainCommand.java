@@ -67,10 +67,12 @@ public final class TrainCommand implements Callable<Integer> {
         private @Nullable Path images;
 
         Validation validation(Path trainingImages, Console console) throws IOException {
-            return new Validation(
-                    GroundTruthFile.read(truth, console::warn),
-                    images == null ? trainingImages : images,
-                    Validation.MIN_SCORE);
+            GroundTruth known = GroundTruthFile.read(truth, console::warn);
+            try {
+                return new Validation(known, images == null ? trainingImages : images, Validation.MIN_SCORE);
+            } catch (IllegalArgumentException e) {
+                throw OperatorException.usage(truth + ": " + e.getMessage(), "mend the file, or name another");
+            }
         }
     }
 

@@ -4,16 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import java.io.IOException;
@@ -24,7 +29,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +45,13 @@ class MalformedInputTest {
 
     private static final Scenes SCENES = Scenes.random(42, 12);
     private static final Protocol BOXES = Protocol.coco(List.of(IouType.BBOX));
+
+    private static final Protocol LENIENT_BOXES = boxes(Compat.NONE, OnFault.LEAVE_OUT);
+    private static final Protocol AS_PYCOCOTOOLS = boxes(Compat.PYCOCOTOOLS, OnFault.STOP);
+
+    private static Protocol boxes(Compat compat, OnFault onFault) {
+        return new Coco(List.of(IouType.BBOX), AreaRule.COMPARED, compat, onFault);
+    }
 
     private final SparkSession spark = TestSession.spark();
 
@@ -171,6 +187,91 @@ class MalformedInputTest {
                         "detections.mask_of_another_size", 1L,
                         "detections.unknown_image", 1L));
         assertThat(Files.readString(files.path("out/metrics.json"))).contains("\"detections.unknown_image\" : 1");
+    }
+
+    @Test
+    void annotationsOfUnlistedImagesAreNamedOrCounted() throws IOException {
+        Path stray = withAnnotation(truth, "stray.json", "77");
+        Path tables = files.path("tables");
+        WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
+        String why = ": annotation 4711 (image 77): the ground truth does not list its image";
+
+        assertThatThrownBy(() -> WriteGroundTruth.run(
+                        spark, stray.toString(), files.path("t").toString(), CocoDialect.COCO))
+                .hasMessageContaining(stray + why);
+        spark.sql("select 77L as image_id, 999L as position, 4711L as annotation_id, 1L as category_id, 4d as area,"
+                        + " false as iscrowd, named_struct('x', 1d, 'y', 1d, 'width', 2d, 'height', 2d) as bbox,"
+                        + " cast(null as struct<height:int, width:int, counts:string>) as segmentation")
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(tables + "/annotations");
+        for (Path faulty : List.of(stray, tables)) {
+            for (Protocol protocol : List.of(BOXES, new VocSds(null))) {
+                refused(faulty, predictions, protocol, faulty + why);
+            }
+            for (Protocol lenient : List.of(LENIENT_BOXES, new VocSds(OnFault.LEAVE_OUT, null))) {
+                assertThat(SceneFiles.both(config(faulty, predictions, lenient)).leftOut())
+                        .isEqualTo(Map.of("annotations.unknown_image", 1L));
+            }
+            assertThat(SceneFiles.both(config(faulty, predictions, AS_PYCOCOTOOLS))
+                            .leftOut())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void tablesThatHoldAnIdTwiceAreRefused() throws IOException {
+        for (String id : List.of("images.image_id", "categories.category_id", "annotations.annotation_id")) {
+            String table = id.substring(0, id.indexOf('.'));
+            Path tables = files.path("tables-" + table);
+            WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
+            Dataset<Row> rows = spark.read().parquet(tables + "/" + table);
+            String column = id.substring(table.length() + 1);
+            long lowest = rows.agg(functions.min(column)).first().getLong(0);
+            List<Row> all = rows.collectAsList();
+            spark.createDataFrame(all, rows.schema())
+                    .write()
+                    .mode(SaveMode.Append)
+                    .parquet(tables + "/" + table);
+
+            refused(
+                    tables,
+                    predictions,
+                    LENIENT_BOXES,
+                    tables + "/" + table + ": more than one row has the " + column + " " + lowest);
+        }
+    }
+
+    @Test
+    void numbersAreNoImagesWhereImagesHaveTexts() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode file = (ObjectNode) json.readTree(truth.toFile());
+        file.withArray("images").forEach(image -> named(image, "id"));
+        file.withArray("annotations").forEach(annotation -> named(annotation, "image_id"));
+        Path texts = files.path("texts.json");
+        json.writeValue(texts.toFile(), file);
+        Path of = withAnnotation(texts, "stray.json", "\"nobody\"");
+
+        refused(of, predictions, BOXES, of + ": annotation 4711: the ground truth does not list its image");
+        assertThat(SceneFiles.both(config(texts, predictions, LENIENT_BOXES)).leftOut())
+                .isEqualTo(Map.of(
+                        "detections.unknown_image", (long) SCENES.detections().size()));
+    }
+
+    private static void named(JsonNode entry, String field) {
+        ((ObjectNode) entry).put(field, "i" + entry.get(field).asLong());
+    }
+
+    /** The same ground truth with one more annotation. */
+    private Path withAnnotation(Path groundTruth, String name, String image) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode file = (ObjectNode) json.readTree(groundTruth.toFile());
+        file.withArray("annotations")
+                .add(json.readTree("{\"id\": 4711, \"image_id\": " + image + ", \"category_id\": 1, \"area\": 4,"
+                        + " \"iscrowd\": 0, \"bbox\": [1, 1, 2, 2]}"));
+        Path path = files.path(name);
+        json.writeValue(path.toFile(), file);
+        return path;
     }
 
     @ParameterizedTest(name = "{0}")

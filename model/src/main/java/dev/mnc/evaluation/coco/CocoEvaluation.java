@@ -95,8 +95,8 @@ public final class CocoEvaluation {
      */
     public Outcome evaluate(GroundTruth truth, List<DetectionColumns> detections, ExecutorService threads) {
         FaultLog faults = new FaultLog();
-        if (pass.matchings().stream().allMatch(matching -> matching.rules().compat() == Compat.NONE)) {
-            truth.repeats().forEach(faults::repeat);
+        if (pass.compat() == Compat.NONE) {
+            faults.groundTruth(truth);
         }
         LongIndex images = new LongIndex(truth.images().stream().map(Image::id).toList());
         ImagesOfDetections byImage = new ImagesOfDetections(detections, images, faults);

@@ -1,5 +1,7 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Repeat;
 import java.io.Serializable;
 import java.util.EnumMap;
@@ -23,6 +25,7 @@ public final class FaultLog implements Serializable {
         REPEATED_IMAGE(Section.GROUND_TRUTH, "images.repeated_id"),
         REPEATED_CATEGORY(Section.GROUND_TRUTH, "categories.repeated_id"),
         REPEATED_ANNOTATION(Section.GROUND_TRUTH, "annotations.repeated_id"),
+        ANNOTATION_UNKNOWN_IMAGE(Section.GROUND_TRUTH, "annotations.unknown_image"),
         ANNOTATION_LACKS(Section.GROUND_TRUTH, "annotations.nothing_to_compare"),
         ANNOTATION_MASK(Section.GROUND_TRUTH, "annotations.malformed_mask"),
         ANNOTATION_SIZE(Section.GROUND_TRUTH, "annotations.mask_of_another_size"),
@@ -73,6 +76,8 @@ public final class FaultLog implements Serializable {
         }
     }
 
+    private static final String UNKNOWN = "the ground truth does not list its image";
+
     private final EnumMap<Reason, Long> counts = new EnumMap<>(Reason.class);
     private @Nullable Fault first;
 
@@ -86,17 +91,37 @@ public final class FaultLog implements Serializable {
 
     /** Takes down a detection of an image that the ground truth does not list. */
     public void unknownImage(long ordinal, long imageId) {
-        detection(Reason.UNKNOWN_IMAGE, ordinal, imageId, "the ground truth does not list its image");
+        detection(Reason.UNKNOWN_IMAGE, ordinal, imageId, UNKNOWN);
+    }
+
+    /** Takes down an annotation of an image that the ground truth does not list. */
+    public void unknownImage(Annotation annotation) {
+        add(unknown(annotation));
+    }
+
+    /** What is wrong with an annotation of an image that the ground truth does not list. */
+    public static Fault unknown(Annotation annotation) {
+        return annotationFault(Reason.ANNOTATION_UNKNOWN_IMAGE, annotation.id(), annotation.imageId(), UNKNOWN);
+    }
+
+    /** Takes down what is wrong with ground truth as a whole: ids that repeat, annotations of images it does not list. */
+    public void groundTruth(GroundTruth truth) {
+        truth.repeats().forEach(this::repeat);
+        truth.annotationsOfUnlistedImages().forEach(this::unknownImage);
     }
 
     /** Takes down a fault of a detection. */
     public void detection(Reason reason, long ordinal, long imageId, String why) {
-        add(new Fault(reason, ordinal, String.format(Locale.ROOT, "[%d] (image %d): %s", ordinal, imageId, why)));
+        add(new Fault(reason, ordinal, "[" + ordinal + "]" + GroundTruth.named(imageId) + ": " + why));
     }
 
     /** Takes down a fault of an annotation. */
     public void annotation(Reason reason, long id, long imageId, String why) {
-        add(new Fault(reason, id, String.format(Locale.ROOT, "annotation %d (image %d): %s", id, imageId, why)));
+        add(annotationFault(reason, id, imageId, why));
+    }
+
+    private static Fault annotationFault(Reason reason, long id, long imageId, String why) {
+        return new Fault(reason, id, "annotation " + id + GroundTruth.named(imageId) + ": " + why);
     }
 
     /** Takes down an id of the ground truth that occurs more than once. */

@@ -70,4 +70,11 @@ public record Pass(
                 .distinct()
                 .toList();
     }
+
+    /** Whose answer is given about entries that can be understood in more than one way: pycocotools' if any asks for it. */
+    public Compat compat() {
+        return matchings().stream().allMatch(matching -> matching.rules().compat() == Compat.NONE)
+                ? Compat.NONE
+                : Compat.PYCOCOTOOLS;
+    }
 }

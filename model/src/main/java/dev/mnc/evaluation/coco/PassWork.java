@@ -17,6 +17,7 @@ public final class PassWork {
 
     private final Pass pass;
     private final List<Matching> matchings;
+    private final Compat compat;
     private final List<ImageMatch> matches = new ArrayList<>();
     private final List<List<Integer>> lanesOf = new ArrayList<>();
     private final List<List<Integer>> talliesOf = new ArrayList<>();
@@ -31,6 +32,7 @@ public final class PassWork {
     public PassWork(Pass pass) {
         this.pass = pass;
         this.matchings = pass.matchings();
+        this.compat = pass.compat();
         this.tallies = new Tallies(pass);
         for (Matching matching : matchings) {
             matches.add(new ImageMatch(matching, pass.categories().size()));
@@ -95,8 +97,7 @@ public final class PassWork {
         kept.clear();
         Set<Long> seen = new HashSet<>(2 * annotations.size());
         for (Annotation annotation : annotations) {
-            boolean repeated = !seen.add(annotation.id())
-                    && matchings.stream().allMatch(matching -> matching.rules().compat() == Compat.NONE);
+            boolean repeated = !seen.add(annotation.id()) && compat == Compat.NONE;
             if (!repeated && pass.categories().of(annotation.categoryId()) >= 0) {
                 kept.add(annotation);
             }

@@ -81,7 +81,7 @@ public final class SdsEvaluation {
      */
     public static SdsResult evaluate(
             GroundTruth truth, Iterator<Detection> detections, @Nullable ImageWeights weights, FaultLog faults) {
-        truth.repeats().forEach(faults::repeat);
+        faults.groundTruth(truth);
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));

@@ -6,7 +6,8 @@ public enum Compat {
     NONE,
     /**
      * That of pycocotools: an object with id 0 is never found; two masks that both have an empty run at the same place
-     * may overlap less than they do; scores of NaN rank last and repeated ids stand for their last entry.
+     * may overlap less than they do; scores of NaN rank last, repeated ids stand for their last entry, and annotations of
+     * images that are not listed do not count.
      */
     PYCOCOTOOLS
 }

@@ -29,8 +29,8 @@ public final class ImagesOfRows {
         /** Takes an image, its objects in the order of the file, and its detections in theirs. */
         void image(Image image, List<Annotation> annotations, DetectionColumns detections);
 
-        /** Takes the detections of an image that the ground truth does not list. */
-        void unknownImage(long imageId, DetectionColumns detections);
+        /** Takes what there is of an image that the ground truth does not list. */
+        void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections);
 
         /** Takes what could not be read. */
         void fault(Fault fault);
@@ -71,8 +71,8 @@ public final class ImagesOfRows {
         Image known = image;
         if (known != null) {
             taker.image(known, annotations, columns.inOrder());
-        } else if (columns.count() > 0) {
-            taker.unknownImage(imageId, columns);
+        } else if (columns.count() > 0 || !annotations.isEmpty()) {
+            taker.unknownImage(imageId, annotations, columns);
         }
         image = null;
         annotations.clear();

@@ -93,7 +93,8 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
         }
 
         @Override
-        public void unknownImage(long imageId, DetectionColumns detections) {
+        public void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections) {
+            annotations.forEach(faults::unknownImage);
             for (int i = 0; i < detections.count(); i++) {
                 faults.unknownImage(detections.ordinal(i), imageId);
             }

@@ -10,6 +10,7 @@ import dev.mnc.evaluation.coco.Pass;
 import dev.mnc.evaluation.coco.PassWork;
 import dev.mnc.evaluation.coco.PositiveImages;
 import dev.mnc.evaluation.coco.Ranking;
+import dev.mnc.evaluation.shapes.Compat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -62,7 +63,10 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
         }
 
         @Override
-        public void unknownImage(long imageId, DetectionColumns detections) {
+        public void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections) {
+            if (pass.compat() == Compat.NONE) {
+                annotations.forEach(work.faults()::unknownImage);
+            }
             for (int i = 0; i < detections.count(); i++) {
                 work.faults().unknownImage(detections.ordinal(i), imageId);
             }

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class ParquetTruth {
     /** The columns that only tables of LVIS have. */
     private static final List<String> LVIS = List.of(ABSENT, NOT_EXHAUSTIVE, FREQUENCY);
 
+    private static final String REMEDY = "write the folder with mnc ground-truth";
     private static final String REMEDY_LVIS =
             "write the folder with mnc ground-truth --protocol lvis, from the json of LVIS";
 
@@ -87,9 +90,36 @@ public final class ParquetTruth {
                         "bbox",
                         "segmentation"),
                 row -> annotations.add(new Placed(row.whole("position"), annotation(row))));
+        once(folder, "images", "image_id", images.stream().map(Image::id));
+        once(folder, "categories", "category_id", categories.stream().map(Category::id));
+        once(
+                folder,
+                "annotations",
+                "annotation_id",
+                annotations.stream().map(its -> its.annotation().id()));
         annotations.sort(Comparator.comparingLong(Placed::position));
         return new GroundTruth(
                 images, categories, annotations.stream().map(Placed::annotation).toList(), Map.of(), frequencies);
+    }
+
+    private static void once(Path folder, String table, String column, Stream<Long> ids) {
+        Set<Long> seen = new HashSet<>();
+        once(
+                folder + "/" + table,
+                column,
+                ids.filter(id -> !seen.add(id)).min(Comparator.naturalOrder()).orElse(null));
+    }
+
+    /**
+     * Checks that a table has every id once: made of a file it has, so it is not what was made.
+     *
+     * @param repeated the lowest that it has more than once, or null
+     * @throws OperatorException if there is one
+     */
+    public static void once(Object table, String column, @Nullable Long repeated) {
+        if (repeated != null) {
+            throw OperatorException.usage(table + ": more than one row has the " + column + " " + repeated, REMEDY);
+        }
     }
 
     private static List<String> with(List<String> columns, String... more) {
@@ -149,7 +179,7 @@ public final class ParquetTruth {
         if (!names.contains(column)) {
             throw OperatorException.usage(
                     table + " has no column " + column + "; its columns are " + String.join(", ", names),
-                    LVIS.contains(column) ? REMEDY_LVIS : "write the folder with mnc ground-truth");
+                    LVIS.contains(column) ? REMEDY_LVIS : REMEDY);
         }
     }
 }
