@@ -15,21 +15,32 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 
 /** Writes ground truth as the tables that {@link TruthRows} reads; masks become run lengths. */
 public final class WriteGroundTruth {
 
     private static final String REMEDY = "mend the file; tables hold what can be used only";
+
+    private static final String FAULT = "fault";
+
+    /** An annotation of the file, or what is wrong with it. */
+    private static final StructType CHECKED = new StructType()
+            .add("annotation", TruthTables.ANNOTATIONS, true)
+            .add("position", DataTypes.LongType, false)
+            .add(FAULT, DataTypes.StringType, true);
 
     private WriteGroundTruth() {}
 
@@ -42,7 +53,7 @@ public final class WriteGroundTruth {
      * @param groundTruth COCO json, may end in {@code .gz}, or a local split list of SBD
      * @param out the folder, anywhere
      * @param dialect LVIS for tables that hold what its protocol needs besides, made of its json
-     * @throws IllegalArgumentException naming the entry if one cannot be used
+     * @throws OperatorException naming the first entry that cannot be used; then nothing is replaced
      */
     public static Summary run(SparkSession spark, String groundTruth, String out, CocoDialect dialect)
             throws IOException {
@@ -59,8 +70,27 @@ public final class WriteGroundTruth {
         Dataset<Row> annotations = truth.rows()
                 .repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new OfImages(groundTruth), Encoders.row(TruthTables.ANNOTATIONS));
-        write(annotations, out, "annotations");
+                .mapPartitions(new OfImages(groundTruth), Encoders.row(CHECKED))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            return write(spark, truth, annotations, out, dialect);
+        } finally {
+            annotations.unpersist();
+        }
+    }
+
+    private static Summary write(
+            SparkSession spark, TruthRows truth, Dataset<Row> annotations, String out, CocoDialect dialect) {
+        // Before anything is replaced.
+        List<Row> first = annotations
+                .where(col(FAULT).isNotNull())
+                .orderBy("position")
+                .select(FAULT)
+                .takeAsList(1);
+        if (!first.isEmpty()) {
+            throw OperatorException.usage(first.get(0).getString(0), REMEDY);
+        }
+        write(annotations.map(new Usable(), Encoders.row(TruthTables.ANNOTATIONS)), out, "annotations");
         Dataset<Row> images =
                 truth.rows().filter(new IsImage()).map(new OfImage(dialect), Encoders.row(TruthTables.images(dialect)));
         write(images, out, "images");
@@ -95,44 +125,56 @@ public final class WriteGroundTruth {
         }
     }
 
-    /** The annotations, with their masks as run lengths. */
+    private record Usable() implements MapFunction<Row, Row> {
+
+        @Override
+        public Row call(Row row) {
+            return row.getStruct(0);
+        }
+    }
+
+    /** The annotations, with their masks as run lengths, or what is wrong with them. */
     private record OfImages(String source) implements MapPartitionsFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
-            List<Row> annotations = new ArrayList<>();
+            List<Row> checked = new ArrayList<>();
             @Nullable Image image = null;
             while (rows.hasNext()) {
                 Row row = rows.next();
+                long position = row.getLong(2);
                 switch (row.getInt(1)) {
                     case ImageRows.IMAGE -> image = ImageRows.image(row);
                     case ImageRows.ANNOTATION -> {
-                        Annotation annotation = ImageRows.annotation(row);
-                        if (image == null || image.id() != row.getLong(0)) {
-                            throw new IllegalArgumentException(
-                                    source + ": " + FaultLog.unknown(annotation).message());
-                        }
-                        annotations.add(annotation(annotation, row.getLong(2), image));
+                        Image its = image != null && image.id() == row.getLong(0) ? image : null;
+                        checked.add(checked(ImageRows.annotation(row), position, its));
                     }
                     default ->
-                        throw new IllegalArgumentException(ImageRows.fault(row).message());
+                        checked.add(RowFactory.create(
+                                null, position, ImageRows.fault(row).message()));
                 }
             }
-            return annotations.iterator();
+            return checked.iterator();
         }
 
-        private Row annotation(Annotation annotation, long position, Image image) {
-            if (annotation.segmentation() == null) {
-                return TruthTables.annotation(annotation, position, null);
+        private Row checked(Annotation annotation, long position, @Nullable Image image) {
+            if (image == null) {
+                String fault = source + ": " + FaultLog.unknown(annotation).message();
+                return RowFactory.create(null, position, fault);
             }
             try {
-                Segmentation.Compressed text = Segmentation.ofMask(
-                        Objects.requireNonNull(annotation.segmentation()).toMask(image.height(), image.width()));
-                return TruthTables.annotation(annotation, position, text);
+                Segmentation mask = annotation.segmentation();
+                return RowFactory.create(
+                        TruthTables.annotation(
+                                annotation,
+                                position,
+                                mask == null ? null : Segmentation.ofMask(mask.toMask(image.height(), image.width()))),
+                        position,
+                        null);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        source + ": annotation " + annotation.id() + " (image " + image.id() + "): " + e.getMessage(),
-                        e);
+                String fault =
+                        source + ": annotation " + annotation.id() + " (image " + image.id() + "): " + e.getMessage();
+                return RowFactory.create(null, position, fault);
             }
         }
     }

@@ -15,6 +15,7 @@ import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
@@ -198,7 +199,8 @@ class MalformedInputTest {
 
         assertThatThrownBy(() -> WriteGroundTruth.run(
                         spark, stray.toString(), files.path("t").toString(), CocoDialect.COCO))
-                .hasMessageContaining(stray + why);
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(stray + why);
         spark.sql("select 77L as image_id, 999L as position, 4711L as annotation_id, 1L as category_id, 4d as area,"
                         + " false as iscrowd, named_struct('x', 1d, 'y', 1d, 'width', 2d, 'height', 2d) as bbox,"
                         + " cast(null as struct<height:int, width:int, counts:string>) as segmentation")
