@@ -8,7 +8,7 @@ import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.store.StoredImages;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.Serializable;
@@ -63,7 +63,8 @@ record LabelPartition(
         partition.forEachRemaining(work::addAll);
         ModelHost host = ModelHosts.of(source, settings);
         TaskContext task = TaskContext.get();
-        try (ImageReader reader = Store.reader(images.configuration().value().value());
+        try (ImageReader reader =
+                        new StoredImages(images.configuration().value().value());
                 Feed feed = host.open(run, work, reader)) {
             List<PartFile> files = new ArrayList<>();
             try {

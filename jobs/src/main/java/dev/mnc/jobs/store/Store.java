@@ -1,29 +1,22 @@
 package dev.mnc.jobs.store;
 
-import dev.mnc.jobs.host.ImageReader;
-import dev.mnc.jobs.input.ParquetCells;
 import dev.mnc.schemas.ImageRef;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Whole objects by uri: local files through java.nio, everything else through Hadoop's file systems.
+ * Files by uri: local files through java.nio, everything else through Hadoop's file systems.
  *
  * <p>Local files are named by their {@code file:} URI, in which every odd byte of a name is escaped, so that a name
  * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
@@ -32,7 +25,6 @@ public final class Store {
 
     private static final Pattern RANGE = Pattern.compile("(?s)(.*)#offset=(\\d{1,18})&length=(\\d{1,18})");
     private static final Pattern CELL = Pattern.compile("(?s)(.*)#column=([^#]*)&row=(\\d{1,18})");
-    private static final ParquetCells CELLS = new ParquetCells();
 
     private Store() {}
 
@@ -80,38 +72,6 @@ public final class Store {
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
     }
 
-    /** Reads images for a task. */
-    public static ImageReader reader(Configuration configuration) {
-        return new ImageReader() {
-            @Override
-            public byte[] read(ImageRef image) throws IOException {
-                return Store.read(image, configuration);
-            }
-
-            @Override
-            public void close() {}
-        };
-    }
-
-    /**
-     * Reads an image whole: an object, a range of one, or a value of a Parquet file. Of an object store that takes one
-     * request, for a Parquet file one for each of its pages.
-     *
-     * @throws IOException if that fails; the message is the reason recorded for the image
-     */
-    public static byte[] read(ImageRef image, Configuration configuration) throws IOException {
-        try {
-            if (image.part() instanceof ImageRef.Cell cell) {
-                return CELLS.read(image, cell, () -> unchanged(image, configuration), configuration);
-            }
-            return isLocal(image.uri()) ? readLocal(image) : readObject(image, configuration);
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            throw new IOException("no such file", e);
-        } catch (EOFException e) {
-            throw changed(image, "shorter");
-        }
-    }
-
     /**
      * Reads an image by what the table calls it.
      *
@@ -124,62 +84,15 @@ public final class Store {
         if (range.matches()) {
             long length = Math.min(most, Long.parseLong(range.group(3)));
             ImageRef.Range part = new ImageRef.Range(Long.parseLong(range.group(2)));
-            return read(new ImageRef(0, range.group(1), address, length, null, part), configuration);
+            return new StoredImages(configuration).read(new ImageRef(0, range.group(1), address, length, null, part));
         }
         if (cell.matches()) {
             ImageRef.Cell part = new ImageRef.Cell(cell.group(2), Long.parseLong(cell.group(3)));
-            return read(new ImageRef(0, cell.group(1), address, 0, null, part), configuration);
+            return new StoredImages(configuration).read(new ImageRef(0, cell.group(1), address, 0, null, part));
         }
         try (InputStream in = open(address, configuration)) {
             return in.readNBytes(most);
         }
-    }
-
-    private static StoredInput unchanged(ImageRef image, Configuration configuration) throws IOException {
-        StoredInput.Status now = StoredInput.status(image.uri(), configuration);
-        if (image.etag() != null && !image.etag().equals(now.version())) {
-            throw new IOException(
-                    "changed during the run: listed as " + image.etag() + ", but it is " + now.version() + " now");
-        }
-        return new StoredInput(image.uri(), now.size(), configuration);
-    }
-
-    private static byte[] readLocal(ImageRef image) throws IOException {
-        try (InputStream in = Files.newInputStream(local(image.uri()))) {
-            if (image.part() instanceof ImageRef.Range range) {
-                in.skipNBytes(range.offset());
-            }
-            byte[] bytes = in.readNBytes((int) image.sizeBytes());
-            if (bytes.length < image.sizeBytes()) {
-                throw changed(image, "shorter");
-            }
-            if (image.part() == null && in.read() >= 0) {
-                throw changed(image, "longer");
-            }
-            return bytes;
-        }
-    }
-
-    private static byte[] readObject(ImageRef image, Configuration configuration) throws IOException {
-        if (image.sizeBytes() == 0 && image.etag() == null) { // it was not there; asking for no bytes would not tell
-            StoredInput.Status now = StoredInput.status(image.uri(), configuration);
-            if (now.size() > 0) {
-                throw changed(image, "longer");
-            }
-        }
-        // The length is known, so no HEAD is sent; and the bytes come in one GET.
-        long offset = image.part() instanceof ImageRef.Range range ? range.offset() : 0;
-        StoredInput object = new StoredInput(image.uri(), offset + image.sizeBytes(), configuration);
-        try (FSDataInputStream in = object.open(image.part() == null ? "whole-file" : "random")) {
-            byte[] bytes = new byte[(int) image.sizeBytes()];
-            in.readFully(offset, bytes);
-            return bytes;
-        }
-    }
-
-    private static IOException changed(ImageRef image, String how) {
-        return new IOException(String.format(
-                Locale.ROOT, "changed during the run: listed with %d bytes, but it is %s now", image.sizeBytes(), how));
     }
 
     /**

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.label.TestImages;
-import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.store.StoredImages;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class ImageListingTest {
 
         assertThat(images).extracting(ImageRef::fileName).containsExactlyInAnyOrderElementsOf(files.keySet());
         for (ImageRef image : images) {
-            assertThat(Store.read(image, HADOOP)).isEqualTo(files.get(image.fileName()));
+            assertThat(new StoredImages(HADOOP).read(image)).isEqualTo(files.get(image.fileName()));
         }
     }
 
@@ -116,11 +116,11 @@ class ImageListingTest {
         ImageRef image = listing(folder.toString()).images().get(0);
         Files.writeString(file, "123");
 
-        assertThatThrownBy(() -> Store.read(image, HADOOP))
+        assertThatThrownBy(() -> new StoredImages(HADOOP).read(image))
                 .isInstanceOf(IOException.class)
                 .hasMessage("changed during the run: listed with 5 bytes, but it is shorter now");
         Files.delete(file);
-        assertThatThrownBy(() -> Store.read(image, HADOOP))
+        assertThatThrownBy(() -> new StoredImages(HADOOP).read(image))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no such file");
     }

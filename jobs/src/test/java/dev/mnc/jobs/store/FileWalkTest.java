@@ -92,7 +92,7 @@ class FileWalkTest {
                         .map(name -> "objects://" + folder + "/" + name)
                         .toList());
         for (ImageRef image : images.subList(0, 3)) {
-            assertThat(Store.read(image, configuration())).asString().isEqualTo(image.fileName());
+            assertThat(new StoredImages(configuration()).read(image)).asString().isEqualTo(image.fileName());
         }
     }
 
@@ -114,14 +114,15 @@ class FileWalkTest {
         Path file = Files.writeString(folder.resolve("a"), "0123456789");
         ImageRef.Range range = new ImageRef.Range(3);
 
-        assertThat(Store.read(new ImageRef(1, "objects://" + file, "n", 4, null, range), configuration()))
+        assertThat(new StoredImages(configuration()).read(new ImageRef(1, "objects://" + file, "n", 4, null, range)))
                 .asString()
                 .isEqualTo("3456");
-        assertThatThrownBy(() -> Store.read(new ImageRef(1, "objects://" + file, "n", 8, null, range), configuration()))
+        assertThatThrownBy(() -> new StoredImages(configuration())
+                        .read(new ImageRef(1, "objects://" + file, "n", 8, null, range)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("changed during the run: listed with 8 bytes, but it is shorter now");
-        assertThatThrownBy(
-                        () -> Store.read(new ImageRef(1, "objects://" + folder + "/no", "n", 0, null), configuration()))
+        assertThatThrownBy(() -> new StoredImages(configuration())
+                        .read(new ImageRef(1, "objects://" + folder + "/no", "n", 0, null)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no such file");
     }

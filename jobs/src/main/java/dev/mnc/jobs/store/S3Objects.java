@@ -1,0 +1,75 @@
+package dev.mnc.jobs.store;
+
+import dev.mnc.schemas.ImageRef;
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.s3a.Invoker;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.fs.s3a.S3ARetryPolicy;
+import org.apache.hadoop.fs.s3a.api.RequestFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/**
+ * Whole objects of a bucket, or ranges of them, by the client that S3A has set up: its endpoint, credentials, encryption
+ * keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead, statistics of each stream)
+ * costs more than the request and serves nobody who reads an object once from end to end.
+ */
+final class S3Objects {
+
+    private final S3Client client;
+    private final RequestFactory requests;
+    private final Invoker invoker;
+
+    private S3Objects(S3AFileSystem store) {
+        this.client = store.getS3AInternals().getAmazonS3Client("whole images");
+        this.requests = store.getRequestFactory();
+        this.invoker = new Invoker(new S3ARetryPolicy(store.getConf()), Invoker.LOG_EVENT);
+    }
+
+    /** The objects of the bucket that a uri names, or null if it is S3A's no more. */
+    static @Nullable S3Objects of(String uri, Configuration configuration) throws IOException {
+        FileSystem store = Store.hadoop(uri).getFileSystem(configuration);
+        return store instanceof S3AFileSystem bucket ? new S3Objects(bucket) : null;
+    }
+
+    /** The key of an object's uri. */
+    private static String key(String uri) {
+        return uri.substring(uri.indexOf('/', uri.indexOf("://") + 3) + 1);
+    }
+
+    /**
+     * Reads an object or the range of it.
+     *
+     * @param image of at least one byte
+     * @return as many bytes as the object has there; more or fewer than {@link ImageRef#sizeBytes} if it has changed
+     * @throws EOFException if the object ends before the range
+     */
+    byte[] read(ImageRef image) throws IOException {
+        GetObjectRequest.Builder request = requests.newGetObjectRequestBuilder(key(image.uri()));
+        if (image.part() instanceof ImageRef.Range range) {
+            long last = range.offset() + image.sizeBytes() - 1;
+            request.range("bytes=" + range.offset() + "-" + last);
+        }
+        GetObjectRequest get = request.build();
+        return invoker.retry("read", image.uri(), true, () -> read(get, image.sizeBytes()));
+    }
+
+    private byte[] read(GetObjectRequest request, long expected) throws IOException {
+        try (ResponseInputStream<GetObjectResponse> in = client.getObject(request)) {
+            long length = in.response().contentLength();
+            byte[] bytes = in.readNBytes((int) Math.min(length, expected + 1));
+            if (length > expected) {
+                in.abort(); // Closing it would read the rest.
+            } else if (bytes.length < length) {
+                throw new IOException("the connection ended after " + bytes.length + " of " + length + " bytes");
+            }
+            return bytes;
+        }
+    }
+}
