@@ -126,10 +126,7 @@ public final class MaskVoting {
 
     private static VotedInstance merge(
             Candidates candidates, Ballots ballots, Survivor survivor, VotingSettings settings) {
-        int[] voters = IntStream.range(0, candidates.count())
-                .filter(i -> BoxCoding.iou(candidates.boxes(), i, candidates.boxes(), survivor.candidate())
-                        >= settings.voterIou())
-                .toArray();
+        int[] voters = voters(candidates, survivor.candidate(), settings.voterIou());
         double[] weights = weights(candidates, voters, survivor.classIndex());
         Votes votes = settings.flavour() == Flavour.BINARISED
                 ? new BinarisedVotes(ballots, voters, weights)
@@ -139,10 +136,22 @@ public final class MaskVoting {
                 survivor.classIndex(), survivor.score(), box[0], box[1], box[2], box[3], votes.resized(box));
     }
 
+    private static int[] voters(Candidates candidates, int survivor, float least) {
+        int[] voters = new int[candidates.count()];
+        int count = 0;
+        for (int i = 0; i < voters.length; i++) {
+            if (BoxCoding.iou(candidates.boxes(), i, candidates.boxes(), survivor) >= least) {
+                voters[count++] = i;
+            }
+        }
+        return Arrays.copyOf(voters, count);
+    }
+
     private static double[] weights(Candidates candidates, int[] voters, int classIndex) {
-        double[] weights = IntStream.of(voters)
-                .mapToDouble(i -> candidates.score(i, classIndex))
-                .toArray();
+        double[] weights = new double[voters.length];
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] = candidates.score(voters[k], classIndex);
+        }
         double sum = Arrays.stream(weights).sum();
         // Scores that underflowed to 0 weigh the same.
         Arrays.setAll(weights, k -> sum > 0 ? weights[k] / sum : 1.0 / weights.length);
