@@ -2,6 +2,7 @@ package dev.mnc.jobs.bench;
 
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.jobs.bench.MeteredPredictor.Look;
+import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
@@ -105,6 +106,7 @@ final class BenchLabelCommand implements Callable<Integer> {
         try (S3ProxyProcess server = s3proxy == null ? null : new S3ProxyProcess(s3proxy, folder, getMillis)) {
             Map<String, Object> result = bench(folder, server);
             common.console().result(text(result), result);
+            ClassArchive.leave();
             return 0;
         } finally {
             ModelFiles.delete(folder);

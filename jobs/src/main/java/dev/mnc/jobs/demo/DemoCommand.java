@@ -2,6 +2,7 @@ package dev.mnc.jobs.demo;
 
 import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.ExitCode;
@@ -82,6 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("writing the report");
             ReportSummary report = report(spark, root, evaluation);
             tell(console, labels, metrics, report);
+            ClassArchive.leave();
         }
         return ExitCode.OK;
     }

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
@@ -74,6 +75,7 @@ public final class LabelCommand implements Callable<Integer> {
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
                     .run(request, preparation, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);
+            ClassArchive.leave();
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }
     }
