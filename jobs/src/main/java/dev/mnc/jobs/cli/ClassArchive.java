@@ -45,7 +45,7 @@ public final class ClassArchive {
                             new String[] {String[].class.getName()});
             Files.move(aside, archive, StandardCopyOption.ATOMIC_MOVE);
         } catch (JMException | IOException e) {
-            LOG.info("no archive of classes: {}", e.toString());
+            LOG.warn("no archive of classes was left in {}: {}", archive, e.toString());
         } finally {
             System.setOut(out);
         }

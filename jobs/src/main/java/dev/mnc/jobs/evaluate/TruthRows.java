@@ -1,7 +1,9 @@
 package dev.mnc.jobs.evaluate;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
@@ -143,9 +145,7 @@ record TruthRows(
         Dataset<Row> images = table(spark, folder + "/images", TruthTables.images(dialect));
         Dataset<Row> annotations = table(spark, folder + "/annotations", TruthTables.ANNOTATIONS);
         Dataset<Row> named = table(spark, folder + "/categories", TruthTables.categories(dialect));
-        once(images, folder + "/images", "image_id");
-        once(named, folder + "/categories", "category_id");
-        once(annotations, folder + "/annotations", "annotation_id");
+        once(folder, images, named, annotations);
         List<Category> categories = new ArrayList<>();
         Map<Long, Frequency> frequencies = new HashMap<>();
         for (Row row : named.collectAsList()) {
@@ -165,13 +165,25 @@ record TruthRows(
                 List.of());
     }
 
-    private static void once(Dataset<Row> rows, String table, String column) {
-        Row lowest = rows.groupBy(column)
+    /** All three in one job, in the order in which the other engine reads them. */
+    private static void once(String folder, Dataset<Row> images, Dataset<Row> categories, Dataset<Row> annotations) {
+        List<String> tables = List.of("images", "categories", "annotations");
+        List<String> columns = List.of("image_id", "category_id", "annotation_id");
+        Row lowest = images.select(lit(0).as("table"), col("image_id").as("id"))
+                .union(categories.select(lit(1), col("category_id")))
+                .union(annotations.select(lit(2), col("annotation_id")))
+                .groupBy("table", "id")
                 .count()
                 .where(col("count").gt(1))
-                .agg(min(column))
+                .agg(min(struct("table", "id")))
                 .first();
-        ParquetTruth.once(table, column, lowest.isNullAt(0) ? null : lowest.getLong(0));
+        if (!lowest.isNullAt(0)) {
+            int table = lowest.getStruct(0).getInt(0);
+            ParquetTruth.once(
+                    folder + "/" + tables.get(table),
+                    columns.get(table),
+                    lowest.getStruct(0).getLong(1));
+        }
     }
 
     private static Dataset<Row> table(SparkSession spark, String table, StructType schema) throws IOException {

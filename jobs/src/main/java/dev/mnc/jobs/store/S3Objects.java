@@ -3,8 +3,10 @@ package dev.mnc.jobs.store;
 import dev.mnc.schemas.ImageRef;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.s3a.Constants;
 import org.apache.hadoop.fs.s3a.Invoker;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.fs.s3a.S3ARetryPolicy;
@@ -32,10 +34,12 @@ final class S3Objects {
         this.invoker = new Invoker(new S3ARetryPolicy(store.getConf()), Invoker.LOG_EVENT);
     }
 
-    /** The objects of the bucket that a uri names, or null if it is S3A's no more. */
+    /** The objects of the bucket that a uri names; null if not S3A serves them, or only its streams can decrypt them. */
     static @Nullable S3Objects of(String uri, Configuration configuration) throws IOException {
         FileSystem store = Store.hadoop(uri).getFileSystem(configuration);
-        return store instanceof S3AFileSystem bucket ? new S3Objects(bucket) : null;
+        boolean plain =
+                !store.getConf().get(Constants.S3_ENCRYPTION_ALGORITHM, "").startsWith("CSE");
+        return store instanceof S3AFileSystem bucket && plain ? new S3Objects(bucket) : null;
     }
 
     /** The key of an object's uri. */
@@ -61,15 +65,15 @@ final class S3Objects {
     }
 
     private byte[] read(GetObjectRequest request, long expected) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(expected)];
         try (ResponseInputStream<GetObjectResponse> in = client.getObject(request)) {
-            long length = in.response().contentLength();
-            byte[] bytes = in.readNBytes((int) Math.min(length, expected + 1));
-            if (length > expected) {
+            // The client tells an object that ends from a connection that breaks, which it throws.
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            boolean more = in.read() >= 0;
+            if (more) {
                 in.abort(); // Closing it would read the rest.
-            } else if (bytes.length < length) {
-                throw new IOException("the connection ended after " + bytes.length + " of " + length + " bytes");
             }
-            return bytes;
+            return count == bytes.length && !more ? bytes : Arrays.copyOf(bytes, more ? count + 1 : count);
         }
     }
 }
