@@ -5,6 +5,7 @@ import dev.mnc.mnc.network.CallingThread;
 import dev.mnc.mnc.network.DetectGraph;
 import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.PixelPool;
 import dev.mnc.mnc.network.Preprocessing;
 import dev.mnc.mnc.voting.BoxCoding;
 import dev.mnc.mnc.voting.MaskVoting;
@@ -29,11 +30,15 @@ import org.tensorflow.types.TInt32;
  */
 public final class CascadePredictor {
 
+    /** Bytes that wait for images: about a batch of eight of 600 x 1000 px. */
+    private static final long IDLE_PIXELS = 64L << 20;
+
     private final SessionFunction preprocess;
     private final SessionFunction detect;
     private final MncConfig config;
     private final List<Category> categories;
     private final InstanceVoting voters;
+    private final PixelPool pixels = new PixelPool(IDLE_PIXELS);
 
     /**
      * A predictor.
@@ -84,7 +89,7 @@ public final class CascadePredictor {
 
     /** As {@link Predictor#preprocess}. */
     public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
-        return Preprocessing.run(preprocess, config.scaling(), encoded);
+        return Preprocessing.run(preprocess, config.scaling(), encoded, pixels::lend);
     }
 
     /** As {@link Predictor#run}. */

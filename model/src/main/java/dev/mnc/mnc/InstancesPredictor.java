@@ -2,6 +2,7 @@ package dev.mnc.mnc;
 
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
@@ -27,7 +28,7 @@ final class InstancesPredictor implements Predictor {
     /** No image waits for others of its shape. */
     private static final NetworkInput.Bucket ANY_SHAPE = new NetworkInput.Bucket(1, 1);
 
-    private static final float[] NO_PIXELS = {};
+    private static final Pixels NO_PIXELS = Pixels.of(new float[0]);
 
     private final InstancesCard card;
     private final String digest;
@@ -79,7 +80,7 @@ final class InstancesPredictor implements Predictor {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = Byte.toUnsignedInt(image.rgb()[i]);
         }
-        return new NetworkInput(pixels, height, width, 1, height, width, ANY_SHAPE);
+        return new NetworkInput(Pixels.of(pixels), height, width, 1, height, width, ANY_SHAPE);
     }
 
     @Override
@@ -127,10 +128,14 @@ final class InstancesPredictor implements Predictor {
         return switch (card.tensors().input().kind()) {
             case ENCODED -> TString.tensorOfBytes(NdArrays.scalarOfObject(input.encoded()));
             case ENCODED_BATCH -> TString.tensorOfBytes(NdArrays.vectorOfObjects(input.encoded()));
-            case UINT8 -> TUint8.tensorOf(alone, DataBuffers.of(bytes(input.pixels())));
-            case UINT8_BATCH -> TUint8.tensorOf(batch, DataBuffers.of(bytes(input.pixels())));
-            case FLOAT -> TFloat32.tensorOf(alone, DataBuffers.of(scaled(input.pixels())));
-            case FLOAT_BATCH -> TFloat32.tensorOf(batch, DataBuffers.of(scaled(input.pixels())));
+            case UINT8 ->
+                TUint8.tensorOf(alone, DataBuffers.of(bytes(input.pixels().values())));
+            case UINT8_BATCH ->
+                TUint8.tensorOf(batch, DataBuffers.of(bytes(input.pixels().values())));
+            case FLOAT ->
+                TFloat32.tensorOf(alone, DataBuffers.of(scaled(input.pixels().values())));
+            case FLOAT_BATCH ->
+                TFloat32.tensorOf(batch, DataBuffers.of(scaled(input.pixels().values())));
         };
     }
 

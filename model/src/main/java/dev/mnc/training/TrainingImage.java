@@ -1,6 +1,7 @@
 package dev.mnc.training;
 
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.training.targets.InstanceBitmap;
 import java.util.List;
 
@@ -18,7 +19,7 @@ record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] 
     /** The same picture as a mirror shows it. */
     TrainingImage mirrored() {
         int width = input.width();
-        float[] pixels = input.pixels();
+        float[] pixels = input.pixels().values();
         float[] flipped = new float[pixels.length];
         for (int row = 0; row < input.height(); row++) {
             for (int column = 0; column < width; column++) {
@@ -34,7 +35,7 @@ record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] 
             boxes[i + 2] = last - truthBoxes[i];
         }
         NetworkInput mirror = new NetworkInput(
-                flipped,
+                Pixels.of(flipped),
                 input.height(),
                 width,
                 input.scale(),

@@ -7,6 +7,7 @@ import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageScaling;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.mnc.network.Preprocessing;
 import dev.mnc.mnc.network.SessionConfig;
 import dev.mnc.schemas.Category;
@@ -162,7 +163,8 @@ final class TrainingSet implements AutoCloseable {
 
     private NetworkInput decode(Path file, int scale) {
         try {
-            return Preprocessing.run(preprocess.get(scale), scalings.get(scale), Files.readAllBytes(file));
+            return Preprocessing.run(
+                    preprocess.get(scale), scalings.get(scale), Files.readAllBytes(file), Pixels::fresh);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the training image " + file + "; is --images right?", e);
         } catch (UnreadableImageException e) {

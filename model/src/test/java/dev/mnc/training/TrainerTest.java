@@ -14,6 +14,7 @@ import dev.mnc.mnc.ModelCard;
 import dev.mnc.mnc.SavedModelPredictor;
 import dev.mnc.mnc.network.MncConfig;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.mnc.voting.VotingSettings;
 import dev.mnc.schemas.Instance;
 import dev.mnc.training.targets.RoiSampling;
@@ -359,12 +360,12 @@ class TrainerTest {
     }
 
     private static NetworkInput inverted(NetworkInput input) {
-        float[] pixels = input.pixels().clone();
+        float[] pixels = input.pixels().values().clone();
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = -pixels[i];
         }
         return new NetworkInput(
-                pixels,
+                Pixels.of(pixels),
                 input.height(),
                 input.width(),
                 input.scale(),

@@ -102,7 +102,7 @@ class TrainingSetTest {
         try (TrainingSet set = set(1)) {
             for (int step = 0; step < 32; step++) {
                 TrainingImage image = set.image(step);
-                float[] pixels = image.input().pixels();
+                float[] pixels = image.input().pixels().values();
                 boolean mirrored = pixels[0] > pixels[3 * (image.input().width() - 1)];
                 (mirrored ? mirrors : plain).add(image);
             }
@@ -114,8 +114,11 @@ class TrainingSetTest {
         assertThat(mirrors).hasSizeBetween(6, 26).allSatisfy(image -> {
             assertThat(image.truthBoxes()).containsExactly(new float[] {20, 8, 24, 16}, CLOSE);
             assertThat(image.truths().get(0).x()).isEqualTo(5);
-            assertThat(image.input().pixels()[0])
-                    .isEqualTo(plain.get(0).input().pixels()[3 * (image.input().width() - 1)]);
+            assertThat(image.input().pixels().values()[0])
+                    .isEqualTo(plain.get(0)
+                            .input()
+                            .pixels()
+                            .values()[3 * (image.input().width() - 1)]);
         });
     }
 
@@ -140,8 +143,8 @@ class TrainingSetTest {
             assertThat(again.image(20).name())
                     .as("whatever came before")
                     .isEqualTo(set.image(20).name());
-            assertThat(again.image(20).input().pixels())
-                    .isEqualTo(set.image(20).input().pixels());
+            assertThat(again.image(20).input().pixels().values())
+                    .isEqualTo(set.image(20).input().pixels().values());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.mnc.image.UnreadableImageException;
 import dev.mnc.mnc.Detections;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
@@ -103,7 +104,8 @@ final class EmulatedDevice implements Predictor {
             return model.preprocess(encoded);
         }
         ImageHeader header = ImageHeader.read(encoded, ImageLimits.DEFAULT);
-        return new NetworkInput(new float[3], 1, 1, 1, header.height(), header.width(), new NetworkInput.Bucket(1, 1));
+        return new NetworkInput(
+                Pixels.of(new float[3]), 1, 1, 1, header.height(), header.width(), new NetworkInput.Bucket(1, 1));
     }
 
     @Override

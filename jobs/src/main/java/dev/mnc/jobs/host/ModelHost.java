@@ -274,7 +274,7 @@ public final class ModelHost implements AutoCloseable {
             NetworkInput input = predictor.preprocess(bytes);
             long now = System.nanoTime();
             Frame frame = new Frame(input.originalHeight(), input.originalWidth(), header.exifOrientation());
-            long kept = 4L * input.pixels().length + input.encoded().length;
+            long kept = input.bytes();
             queue.change(kept - charge);
             batcher.add(new Work(feed, image, frame, input, cost.decoded(now - start), kept, now));
             return;
@@ -338,11 +338,13 @@ public final class ModelHost implements AutoCloseable {
             return;
         }
         long end = System.nanoTime();
+        batch.forEach(work -> work.input().close());
         meter.ran(start, end, batch.size());
         vote(batch, detections, (end - start) / batch.size());
     }
 
     private void fail(Work work, RuntimeException e) {
+        work.input().close();
         queue.change(-work.charge());
         work.feed()
                 .done(ImageOutcome.failed(

@@ -9,6 +9,7 @@ import dev.mnc.mnc.Detections;
 import dev.mnc.mnc.DeviceMemoryException;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.Instance;
@@ -72,7 +73,7 @@ class ModelHostTest {
                 int height = image.getHeight();
                 int width = image.getWidth();
                 return new NetworkInput(
-                        new float[3 * height * width],
+                        Pixels.fresh(3 * height * width),
                         height,
                         width,
                         1,

@@ -6,6 +6,7 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.mnc.Detections;
 import dev.mnc.mnc.Predictor;
 import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.mnc.network.Pixels;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.awt.image.BufferedImage;
@@ -65,7 +66,7 @@ final class SquarePredictor implements Predictor {
         int height = image.getHeight();
         int width = image.getWidth();
         NetworkInput.Bucket bucket = new NetworkInput.Bucket((height + 15) / 16 * 16, (width + 15) / 16 * 16);
-        return new NetworkInput(new float[height * width * 3], height, width, 1f, height, width, bucket);
+        return new NetworkInput(Pixels.fresh(height * width * 3), height, width, 1f, height, width, bucket);
     }
 
     @Override

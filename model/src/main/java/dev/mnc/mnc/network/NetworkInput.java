@@ -7,7 +7,7 @@ import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One image as the network wants it.
+ * One image as the network wants it. Once the network has run on it, it may be closed to lend its memory to another.
  *
  * @param pixels {@code [height, width, 3]} row-major, scaled and mean-subtracted as the model's {@code preprocess} signature does
  * @param height rows of the scaled image, px
@@ -19,20 +19,21 @@ import org.tensorflow.types.TFloat32;
  * @param encoded the image's file for a model that decodes it by itself, which then has no pixels here; else empty
  */
 public record NetworkInput(
-        float[] pixels,
+        Pixels pixels,
         int height,
         int width,
         float scale,
         int originalHeight,
         int originalWidth,
         Bucket bucket,
-        byte[] encoded) {
+        byte[] encoded)
+        implements AutoCloseable {
 
     private static final byte[] NOT_NEEDED = {};
 
     /** An image for a model that takes pixels. */
     public NetworkInput(
-            float[] pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
+            Pixels pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
         this(pixels, height, width, scale, originalHeight, originalWidth, bucket, NOT_NEEDED);
     }
 
@@ -68,11 +69,22 @@ public record NetworkInput(
         });
     }
 
+    /** What the image takes in memory. */
+    public long bytes() {
+        return 4L * pixels.capacity() + encoded.length;
+    }
+
+    @Override
+    public void close() {
+        pixels.close();
+    }
+
     private void writeTo(FloatDataBuffer target, long offset) {
+        float[] values = pixels.values();
         float[] row = new float[3 * bucket.width()];
         for (int y = 0; y < bucket.height(); y++) {
             if (y < height) {
-                System.arraycopy(pixels, y * width * 3, row, 0, width * 3);
+                System.arraycopy(values, y * width * 3, row, 0, width * 3);
             } else if (y == height) {
                 Arrays.fill(row, 0);
             }

@@ -5,13 +5,13 @@ import dev.mnc.image.ImageScaling.ChannelOrder;
 import dev.mnc.image.UnreadableImageException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.Signature;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.image.DecodeImage;
@@ -102,20 +102,22 @@ public final class Preprocessing {
      * @param function the signature in a session
      * @param scaling what the signature was built with; decides the padded shape
      * @param encoded a JPEG, PNG, BMP or GIF file
+     * @param memory for so many numbers: as many as an image of the padded shape has
      * @throws UnreadableImageException if the bytes are not such an image, with a reason a person understands
      */
-    public static NetworkInput run(SessionFunction function, ImageScaling scaling, byte[] encoded)
+    public static NetworkInput run(
+            SessionFunction function, ImageScaling scaling, byte[] encoded, IntFunction<Pixels> memory)
             throws UnreadableImageException {
         try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
                 CallingThread result = CallingThread.run(function, Map.of("encoded", bytes))) {
             TFloat32 image = (TFloat32) result.get("image");
             TInt32 size = (TInt32) result.get("original_size");
             TFloat32 info = (TFloat32) result.get("im_info");
-            float[] pixels = new float[(int) image.size()];
-            image.copyTo(DataBuffers.of(pixels, false, false));
             int height = (int) image.shape().get(0);
             int width = (int) image.shape().get(1);
             NetworkInput.Bucket bucket = new NetworkInput.Bucket(scaling.padded(height), scaling.padded(width));
+            Pixels pixels = memory.apply(3 * bucket.height() * bucket.width());
+            image.asRawTensor().data().asFloats().read(pixels.values(), 0, (int) image.size());
             return new NetworkInput(pixels, height, width, info.getFloat(2), size.getInt(0), size.getInt(1), bucket);
         } catch (TFInvalidArgumentException e) {
             throw new UnreadableImageException(reason(e), e);
