@@ -12,8 +12,8 @@ import java.util.Locale;
  */
 public final class BilinearAxis {
 
+    private final int last;
     private final int[] low;
-    private final int[] high;
     private final double[] weight;
     /** Number of samples before each pixel: those whose lower neighbour comes before it. */
     private final int[] before;
@@ -25,8 +25,8 @@ public final class BilinearAxis {
     private BilinearAxis(int from, int count, double extent, double origin) {
         samplesPerPixel = extent / from;
         this.origin = origin;
+        last = from - 1;
         low = new int[count];
-        high = new int[count];
         weight = new double[count];
         before = new int[from + 1];
     }
@@ -64,7 +64,6 @@ public final class BilinearAxis {
         BilinearAxis picked = new BilinearAxis(before.length - 1, samples.length, samples.length, -0.5);
         for (int i = 0; i < samples.length; i++) {
             picked.low[i] = low[samples[i]];
-            picked.high[i] = high[samples[i]];
             picked.weight[i] = weight[samples[i]];
         }
         picked.index();
@@ -85,15 +84,18 @@ public final class BilinearAxis {
     private static BilinearAxis samples(int from, double start, double extent, int first, int count) {
         BilinearAxis axis = new BilinearAxis(from, count, extent, start - first - 0.5);
         int last = from - 1;
+        int pixel = 0;
         for (int i = 0; i < count; i++) {
             double position = (first + i + 0.5 - start) * from / extent - 0.5;
             double inside = position <= 0 ? 0 : position >= last ? last : position;
             int low = (int) inside;
             axis.low[i] = low;
-            axis.high[i] = Math.min(low + 1, last);
             axis.weight[i] = inside - low;
+            while (pixel <= low) {
+                axis.before[pixel++] = i;
+            }
         }
-        axis.index();
+        Arrays.fill(axis.before, pixel, from + 1, count);
         return axis;
     }
 
@@ -119,7 +121,7 @@ public final class BilinearAxis {
 
     /** The pixel after sample {@code i}; {@link #low} itself at the far border. */
     public int high(int i) {
-        return high[i];
+        return Math.min(low[i] + 1, last);
     }
 
     /**
@@ -142,6 +144,11 @@ public final class BilinearAxis {
         double sample = (point + 0.5) * samplesPerPixel + origin;
         int whole = (int) sample;
         return sample > whole ? whole + 1 : whole;
+    }
+
+    /** How much {@link #high} counts at sample {@code i}, in [0, 1]; {@link #low} counts the rest. */
+    double weight(int i) {
+        return weight[i];
     }
 
     /** The value at sample {@code i} between those of its two neighbours. */

@@ -76,9 +76,11 @@ public final class CutMask {
             for (int word = 0; word < words; word++) {
                 long above = 0;
                 long below = 0;
-                int end = Math.min(size, (word + 1) << 6);
-                for (int y = word << 6; y < end; y++) {
-                    double value = values[offset + y * size + x];
+                int at = offset + (word << 6) * size + x;
+                int rows = Math.min(size - (word << 6), 64);
+                for (int y = 0; y < rows; y++) {
+                    double value = values[at];
+                    at += size;
                     above |= (value >= surelyForeground ? 1L : 0L) << y;
                     below |= (value <= surelyBackground ? 1L : 0L) << y;
                 }
@@ -166,75 +168,63 @@ public final class CutMask {
     }
 
     /**
-     * Sets one bit for each foreground pixel.
+     * Sets one bit for each foreground pixel among some columns.
      *
-     * @param across the columns
+     * @param across the box's columns
+     * @param columns some of their numbers, ascending
      * @param down the rows
-     * @param bits {@code [columns, longs]}, lowest bit first
+     * @param bits where the bits are set, lowest first, one column after the other
      * @param longs of a column in {@code bits}
-     * @param x column in {@code bits} of the first column in {@code across}
+     * @param from the first long of the first column
      * @param y bit of the first row in {@code down}
      */
-    public void mark(BilinearAxis across, BilinearAxis down, long[] bits, int longs, int x, int y) {
+    public void mark(BilinearAxis across, int[] columns, BilinearAxis down, long[] bits, int longs, int from, int y) {
         long[] sure = new long[longs];
-        long[] found = new long[longs];
-        int[] mixed = new int[size];
-        int open = 0;
-        for (int i = 0; i < across.count(); i++) {
-            int cells = across.low(i);
-            if (i == 0 || cells != across.low(i - 1)) {
+        long[] mixed = new long[longs];
+        int known = -1;
+        int at = from;
+        for (int x : columns) {
+            int cells = across.low(x);
+            if (cells != known) {
                 Arrays.fill(sure, 0);
-                spread(cells, down, y, sure);
-                open = mixed(cells, mixed);
+                Arrays.fill(mixed, 0);
+                for (int word = 0; word < words; word++) {
+                    long inside = foreground[cells * words + word];
+                    spread(inside, word << 6, down, y, sure);
+                    spread(~(inside | background[cells * words + word]) & rows(word), word << 6, down, y, mixed);
+                }
+                known = cells;
             }
-            System.arraycopy(sure, 0, found, 0, longs);
-            sample(across, i, down, y, mixed, open, found);
-            for (int k = 0; k < longs; k++) {
-                bits[(x + i) * longs + k] |= found[k];
-            }
-        }
-    }
-
-    /** Sets the bits of the foreground among a column's samples in some of its cells, which are given by their rows. */
-    private void sample(BilinearAxis across, int i, BilinearAxis down, int y, int[] cells, int count, long[] found) {
-        int left = offset + across.low(i);
-        int right = offset + across.high(i);
-        int begun = -1;
-        double below = 0;
-        for (int k = 0; k < count; k++) {
-            int row = cells[k];
-            int upper = row * size;
-            int lower = row < size - 1 ? upper + size : upper;
-            double above = begun == row ? below : across.between(i, values[left + upper], values[right + upper]);
-            below = across.between(i, values[left + lower], values[right + lower]);
-            begun = row + 1;
-            int end = down.first(row + 1);
-            for (int at = down.first(row); at < end; at++) {
-                long one = (float) down.between(at, above, below) >= threshold ? 1 : 0;
-                found[(y + at) >>> 6] |= one << (y + at);
+            for (int word = 0; word < longs; word++) {
+                bits[at++] |= sure[word] | sample(across, x, down, (word << 6) - y, mixed[word]);
             }
         }
     }
 
-    /** The rows of the mixed cells of a column. */
-    private int mixed(int x, int[] rows) {
-        int count = 0;
-        for (int word = 0; word < words; word++) {
-            long rest = ~(foreground[x * words + word] | background[x * words + word]) & rows(word);
-            for (; rest != 0; rest &= rest - 1) {
-                rows[count++] = (word << 6) + Long.numberOfTrailingZeros(rest);
-            }
+    /**
+     * Which of a column's samples are foreground.
+     *
+     * @param row of the lowest bit
+     * @param rows the samples to compute, a bit for each
+     */
+    private long sample(BilinearAxis across, int x, BilinearAxis down, int row, long rows) {
+        int left = offset + across.low(x);
+        int right = offset + across.high(x);
+        double far = across.weight(x);
+        double near = 1 - far;
+        long found = 0;
+        for (long rest = rows; rest != 0; rest &= rest - 1) {
+            int bit = Long.numberOfTrailingZeros(rest);
+            int upper = down.low(row + bit) * size;
+            int lower = down.high(row + bit) * size;
+            double above = values[left + upper] * near + values[right + upper] * far;
+            double below = values[left + lower] * near + values[right + lower] * far;
+            found |= ((float) down.between(row + bit, above, below) >= threshold ? 1L : 0L) << bit;
         }
-        return count;
+        return found;
     }
 
-    /** Which samples lie in the foreground cells of a column. */
-    private void spread(int x, BilinearAxis down, int y, long[] sure) {
-        for (int word = 0; word < words; word++) {
-            spread(foreground[x * words + word], word << 6, down, y, sure);
-        }
-    }
-
+    /** Sets the bits of the samples in some cells of a column. */
     private static void spread(long cells, int firstRow, BilinearAxis down, int y, long[] bits) {
         long rest = cells;
         while (rest != 0) {

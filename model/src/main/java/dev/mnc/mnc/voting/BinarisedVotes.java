@@ -196,22 +196,21 @@ final class BinarisedVotes implements Votes {
             Window box = vote.ballot.box();
             int x = firstFrom(xs, box.left() - left);
             int y = firstFrom(ys, box.top() - top);
-            BilinearAxis across = vote.ballot.across().pick(within(xs, x, box.left() - left, box.columns()));
+            int[] columns = within(xs, x, box.left() - left, box.columns());
             BilinearAxis down = vote.ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
-            vote.ballot.mask().mark(across, down, bits[k], longs, x, y);
+            vote.ballot.mask().mark(vote.ballot.across(), columns, down, bits[k], longs, x * longs, y);
         }
         double[] sums = new double[xs.length * ys.length];
         for (int x = 0; x < xs.length; x++) {
             for (int y = 0; y < ys.length; y += 64) {
-                int end = Math.min(64, ys.length - y);
-                sum(bits, x * longs + (y >>> 6), weights, sums, x * ys.length + y, end);
+                sum(bits, x * longs + (y >>> 6), weights, sums, x * ys.length + y);
             }
         }
         return sums;
     }
 
     /** Sums the weights of those for each bit of one long; where all agree, once. */
-    private static void sum(long[][] bits, int word, double[] weights, double[] sums, int at, int count) {
+    private static void sum(long[][] bits, int word, double[] weights, double[] sums, int at) {
         long any = 0;
         long all = -1;
         double total = 0;
@@ -221,8 +220,12 @@ final class BinarisedVotes implements Votes {
             all &= column;
             total += weights[k];
         }
-        for (int i = 0; i < count; i++) {
-            sums[at + i] = ((all >>> i) & 1) == 0 ? 0 : total;
+        long whole = any & all;
+        while (whole != 0) {
+            int begin = Long.numberOfTrailingZeros(whole);
+            int end = begin + Long.numberOfTrailingZeros(~(whole >>> begin));
+            Arrays.fill(sums, at + begin, at + end, total);
+            whole = end < 64 ? whole & (-1L << end) : 0;
         }
         long split = any & ~all;
         if (split == 0) {
