@@ -110,7 +110,11 @@ public final class CutMask {
 
     private byte cell(int x, int y) {
         int word = x * words + (y >>> 6);
-        return (byte) (((foreground[word] >>> y) & 1) - ((background[word] >>> y) & 1));
+        return side(foreground[word], background[word], y);
+    }
+
+    private static byte side(long foreground, long background, int bit) {
+        return (byte) (((foreground >>> bit) & 1) - ((background >>> bit) & 1));
     }
 
     private byte side(double value) {
@@ -146,7 +150,7 @@ public final class CutMask {
             int end = Math.min(size, (word + 1) << 6);
             for (int row = next(todo, word); row < end; row = next(todo, word)) {
                 todo &= todo - 1;
-                byte side = cell(across.low(x), row);
+                byte side = side(above, below, row);
                 if (side == MIXED) {
                     int upper = row * size;
                     int lower = Math.min(row + 1, size - 1) * size;
