@@ -83,19 +83,14 @@ public final class BilinearAxis {
 
     private static BilinearAxis samples(int from, double start, double extent, int first, int count) {
         BilinearAxis axis = new BilinearAxis(from, count, extent, start - first - 0.5);
-        int last = from - 1;
-        int pixel = 0;
         for (int i = 0; i < count; i++) {
             double position = (first + i + 0.5 - start) * from / extent - 0.5;
-            double inside = position <= 0 ? 0 : position >= last ? last : position;
+            double inside = position <= 0 ? 0 : position >= axis.last ? axis.last : position;
             int low = (int) inside;
             axis.low[i] = low;
             axis.weight[i] = inside - low;
-            while (pixel <= low) {
-                axis.before[pixel++] = i;
-            }
         }
-        Arrays.fill(axis.before, pixel, from + 1, count);
+        axis.index();
         return axis;
     }
 

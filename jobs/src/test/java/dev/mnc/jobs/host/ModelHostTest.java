@@ -1,6 +1,7 @@
 package dev.mnc.jobs.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.geometry.Mask;
@@ -89,6 +90,8 @@ class ModelHostTest {
         public Detections run(List<NetworkInput> inputs) {
             permits.acquireUninterruptibly();
             batches.add(List.copyOf(inputs));
+            // Fails if the pixels were given back before the last try at them.
+            inputs.forEach(input -> input.pixels().values());
             if (inputs.size() > memory) {
                 throw new DeviceMemoryException("too many", new IllegalStateException());
             }
@@ -215,7 +218,15 @@ class ModelHostTest {
                     .as("tried in vain: 8 once, its halves of 4, no more")
                     .isLessThanOrEqualTo(3);
             assertThat(host.report("x").images()).isEqualTo(32);
+            assertPixelsGivenBack(device);
         }
+    }
+
+    private static void assertPixelsGivenBack(Device device) {
+        assertThat(device.batches.stream().flatMap(List::stream))
+                .isNotEmpty()
+                .allSatisfy(input -> assertThatIllegalStateException()
+                        .isThrownBy(() -> input.pixels().values()));
     }
 
     @Test
@@ -232,6 +243,7 @@ class ModelHostTest {
                                     + outcome.failure().reason()))
                     .containsExactly("7: model failed: planted defect");
             assertThat(host.report("x").failed()).isEqualTo(1);
+            assertPixelsGivenBack(device);
         }
     }
 
