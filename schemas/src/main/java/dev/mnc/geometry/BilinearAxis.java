@@ -2,6 +2,7 @@ package dev.mnc.geometry;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Where the samples of one axis come from when an image is resized bilinearly: each lies between two neighbours.
@@ -11,6 +12,12 @@ import java.util.Locale;
  * pixel is repeated.
  */
 public final class BilinearAxis {
+
+    /** Whole axes of up to so many pixels on both sides are kept: a few thousand sizes come up again with every image. */
+    private static final int LONGEST_KEPT = 1024;
+
+    /** By the longer side, those that shrink after those that grow; with masks of 28 px together below 10 MB. */
+    private static final AtomicReferenceArray<BilinearAxis> KEPT = new AtomicReferenceArray<>(2 * (LONGEST_KEPT + 1));
 
     private final int last;
     private final int[] low;
@@ -33,7 +40,17 @@ public final class BilinearAxis {
 
     /** All samples of an axis resized from {@code from} to {@code to} pixels, both at least 1. */
     public static BilinearAxis resize(int from, int to) {
-        return window(from, to, 0, to);
+        requireWindow(from, to, 0, to);
+        if (Math.max(from, to) > LONGEST_KEPT) {
+            return samples(from, 0, to, 0, to);
+        }
+        int slot = from > to ? LONGEST_KEPT + 1 + from : to;
+        BilinearAxis kept = KEPT.get(slot);
+        if (kept == null || kept.last != from - 1 || kept.count() != to) {
+            kept = samples(from, 0, to, 0, to);
+            KEPT.set(slot, kept);
+        }
+        return kept;
     }
 
     /**
@@ -43,6 +60,14 @@ public final class BilinearAxis {
      * @throws IllegalArgumentException if a size is below 1 or the window does not lie within {@code 0 .. to}
      */
     public static BilinearAxis window(int from, int to, int first, int count) {
+        if (first == 0 && count == to) {
+            return resize(from, to);
+        }
+        requireWindow(from, to, first, count);
+        return samples(from, 0, to, first, count);
+    }
+
+    private static void requireWindow(int from, int to, int first, int count) {
         if (from < 1 || to < 1 || first < 0 || count < 0 || count > to - first) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -52,7 +77,6 @@ public final class BilinearAxis {
                     from,
                     to));
         }
-        return samples(from, 0, to, first, count);
     }
 
     /**

@@ -172,60 +172,77 @@ public final class CutMask {
     }
 
     /**
+     * Where the bits of some pixels are kept, the lowest bit of a long first.
+     *
+     * @param longs holds them, among others
+     * @param first the long with the first bits of the first column
+     * @param apart from one long of a column to the next, and from the last one to the next column
+     * @param perColumn longs of a column
+     * @param top bit of the first row
+     */
+    public record Bits(long[] longs, int first, int apart, int perColumn, int top) {
+
+        private void add(int column, int number, long bits) {
+            longs[first + apart * (column * perColumn + number)] |= bits;
+        }
+
+        private void add(int column, int row, boolean foreground) {
+            int bit = top + row;
+            add(column, bit >>> 6, (foreground ? 1L : 0L) << bit);
+        }
+    }
+
+    /**
      * Sets one bit for each foreground pixel among some columns.
      *
      * @param across the box's columns
      * @param columns some of their numbers, ascending
      * @param down the rows
-     * @param bits where the bits are set, lowest first, one column after the other
-     * @param longs of a column in {@code bits}
-     * @param from the first long of the first column
-     * @param y bit of the first row in {@code down}
+     * @param bits of those columns and rows
      */
-    public void mark(BilinearAxis across, int[] columns, BilinearAxis down, long[] bits, int longs, int from, int y) {
-        long[] sure = new long[longs];
-        long[] mixed = new long[longs];
-        int known = -1;
-        int at = from;
-        for (int x : columns) {
-            int cells = across.low(x);
-            if (cells != known) {
-                Arrays.fill(sure, 0);
-                Arrays.fill(mixed, 0);
-                for (int word = 0; word < words; word++) {
-                    long inside = foreground[cells * words + word];
-                    spread(inside, word << 6, down, y, sure);
-                    spread(~(inside | background[cells * words + word]) & rows(word), word << 6, down, y, mixed);
-                }
-                known = cells;
+    public void mark(BilinearAxis across, int[] columns, BilinearAxis down, Bits bits) {
+        long[] sure = new long[bits.perColumn];
+        int end;
+        for (int begin = 0; begin < columns.length; begin = end) {
+            int strip = across.low(columns[begin]);
+            end = begin + 1;
+            while (end < columns.length && across.low(columns[end]) == strip) {
+                end++;
             }
-            for (int word = 0; word < longs; word++) {
-                bits[at++] |= sure[word] | sample(across, x, down, (word << 6) - y, mixed[word]);
+            Arrays.fill(sure, 0);
+            for (int word = 0; word < words; word++) {
+                spread(foreground[strip * words + word], word << 6, down, bits.top, sure);
+            }
+            for (int i = begin; i < end; i++) {
+                for (int number = 0; number < sure.length; number++) {
+                    bits.add(i, number, sure[number]);
+                }
+            }
+            for (int word = 0; word < words; word++) {
+                long mixed = ~(foreground[strip * words + word] | background[strip * words + word]) & rows(word);
+                for (; mixed != 0; mixed &= mixed - 1) {
+                    int row = (word << 6) + Long.numberOfTrailingZeros(mixed);
+                    sample(across, columns, begin, end, down, row, bits);
+                }
             }
         }
     }
 
-    /**
-     * Which of a column's samples are foreground.
-     *
-     * @param row of the lowest bit
-     * @param rows the samples to compute, a bit for each
-     */
-    private long sample(BilinearAxis across, int x, BilinearAxis down, int row, long rows) {
-        int left = offset + across.low(x);
-        int right = offset + across.high(x);
-        double far = across.weight(x);
-        double near = 1 - far;
-        long found = 0;
-        for (long rest = rows; rest != 0; rest &= rest - 1) {
-            int bit = Long.numberOfTrailingZeros(rest);
-            int upper = down.low(row + bit) * size;
-            int lower = down.high(row + bit) * size;
-            double above = values[left + upper] * near + values[right + upper] * far;
-            double below = values[left + lower] * near + values[right + lower] * far;
-            found |= ((float) down.between(row + bit, above, below) >= threshold ? 1L : 0L) << bit;
+    /** Sets the bits of those samples of a cell that are foreground, in the columns from {@code begin} up to {@code end}. */
+    private void sample(BilinearAxis across, int[] columns, int begin, int end, BilinearAxis down, int row, Bits bits) {
+        int left = offset + across.low(columns[begin]);
+        int right = offset + across.high(columns[begin]);
+        int upper = row * size;
+        int lower = Math.min(row + 1, size - 1) * size;
+        int first = down.first(row);
+        int last = down.first(row + 1);
+        for (int i = begin; i < end; i++) {
+            double above = across.between(columns[i], values[left + upper], values[right + upper]);
+            double below = across.between(columns[i], values[left + lower], values[right + lower]);
+            for (int y = first; y < last; y++) {
+                bits.add(i, y, (float) down.between(y, above, below) >= threshold);
+            }
         }
-        return found;
     }
 
     /** Sets the bits of the samples in some cells of a column. */

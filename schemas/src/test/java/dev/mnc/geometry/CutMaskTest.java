@@ -32,12 +32,12 @@ class CutMaskTest {
             int[] columns = IntStream.range(0, across.count())
                     .filter(x -> random.nextInt(4) > 0)
                     .toArray();
-            long[] bits = new long[(columns.length + 1) * longs];
-            cut.mark(across, columns, down, bits, longs, longs, 5);
+            long[] bits = new long[3 * (columns.length + 1) * longs];
+            cut.mark(across, columns, down, new CutMask.Bits(bits, 3 * longs + 1, 3, longs, 5));
             for (int i = 0; i < bits.length * 64; i++) {
-                int x = i / 64 / longs - 1;
-                int y = i % (64 * longs) - 5;
-                boolean inside = x >= 0 && y >= 0 && y < down.count();
+                int x = i / 64 / 3 / longs - 1;
+                int y = 64 * (i / 64 / 3 % longs) + i % 64 - 5;
+                boolean inside = i / 64 % 3 == 1 && x >= 0 && y >= 0 && y < down.count();
                 assertThat(((bits[i / 64] >>> i) & 1) == 1).isEqualTo(inside && expected[columns[x]][y]);
             }
             for (int y = 0; y < down.count(); y++) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SoftMaskTest {
@@ -201,8 +202,29 @@ class SoftMaskTest {
                 .hasMessage("no 3 x 3 mask starts at index 2 of 10 probabilities");
     }
 
+    /** All but the last two would be kept in one of two places. */
+    @ParameterizedTest
+    @CsvSource({"5, 40", "28, 40", "40, 28", "40, 5", "40, 40", "28, 1025", "1025, 28"})
+    void anAxisIsTheOneAskedForWhicheverCameBefore(int from, int to) {
+        for (int other : new int[] {1, 5, 28, 39, 40}) {
+            BilinearAxis.resize(other, 40);
+            BilinearAxis.resize(40, other);
+            BilinearAxis axis = BilinearAxis.resize(from, to);
+            assertThat(axis.count()).isEqualTo(to);
+            assertThat(axis.first(from)).isEqualTo(to);
+            for (int i = 0; i < to; i++) {
+                double position = Math.min(Math.max((i + 0.5) * from / to - 0.5, 0), from - 1);
+                assertThat(axis.low(i)).isEqualTo((int) position);
+                assertThat(axis.weight(i)).isEqualTo(position - (int) position);
+            }
+        }
+    }
+
     @Test
     void aWindowBeyondTheAxisIsRefused() {
+        assertThatThrownBy(() -> BilinearAxis.window(3, 10, 1, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot take samples 1 to 10 of an axis resized from 3 to 10 px");
         assertThatThrownBy(() -> BilinearAxis.window(3, 10, 8, 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("cannot take samples 8 to 10 of an axis resized from 3 to 10 px");

@@ -1,6 +1,7 @@
 package dev.mnc.mnc.voting;
 
 import dev.mnc.geometry.BilinearAxis;
+import dev.mnc.geometry.CutMask;
 import dev.mnc.mnc.voting.Ballots.Ballot;
 import dev.mnc.mnc.voting.MaskVoting.Candidates;
 import java.util.ArrayList;
@@ -144,17 +145,16 @@ final class BinarisedVotes implements Votes {
         int[] xs = places(across);
         int[] ys = places(down);
         double[] sums = sums(xs, box[0], ys, box[1]);
+        int[] rows = neighbours(down, ys);
+        int[] columns = neighbours(across, xs);
         float[] mask = new float[size * size];
-        int x = 0;
         for (int j = 0; j < size; j++) {
-            x = indexOf(across.low(j), xs, x);
-            int left = x * stride(ys);
-            int right = indexOf(across.high(j), xs, x) * stride(ys);
-            int y = 0;
+            int left = columns[2 * j] * stride(ys);
+            int right = columns[2 * j + 1] * stride(ys);
             for (int i = 0; i < size; i++) {
-                y = indexOf(down.low(i), ys, y);
-                int lower = indexOf(down.high(i), ys, y);
-                double above = across.between(j, sums[left + y], sums[right + y]);
+                int upper = rows[2 * i];
+                int lower = rows[2 * i + 1];
+                double above = across.between(j, sums[left + upper], sums[right + upper]);
                 double below = across.between(j, sums[left + lower], sums[right + lower]);
                 mask[i * size + j] = (float) down.between(i, above, below);
             }
@@ -162,13 +162,18 @@ final class BinarisedVotes implements Votes {
         return mask;
     }
 
-    /** Index of a place, at or after a given one. */
-    private static int indexOf(int place, int[] places, int from) {
-        int index = from;
-        while (places[index] < place) {
-            index++;
+    /** For each sample of an axis which of the places its two neighbours are. */
+    private static int[] neighbours(BilinearAxis axis, int[] places) {
+        int[] neighbours = new int[2 * axis.count()];
+        int low = 0;
+        for (int i = 0; i < axis.count(); i++) {
+            while (places[low] < axis.low(i)) {
+                low++;
+            }
+            neighbours[2 * i] = low;
+            neighbours[2 * i + 1] = axis.high(i) > axis.low(i) ? low + 1 : low;
         }
-        return index;
+        return neighbours;
     }
 
     /** The pixels that the samples of an axis blend, ascending. */
@@ -188,32 +193,58 @@ final class BinarisedVotes implements Votes {
     /** {@code [xs, stride]}: the votes of the pixels in given columns and rows, which are counted from (left, top). */
     private double[] sums(int[] xs, int left, int[] ys, int top) {
         int longs = (ys.length + 63) >>> 6;
-        long[][] bits = new long[votes.size()][xs.length * longs];
-        double[] weights = new double[bits.length];
-        for (int k = 0; k < bits.length; k++) {
-            Vote vote = votes.get(k);
-            weights[k] = vote.weight;
-            Window box = vote.ballot.box();
-            int x = firstFrom(xs, box.left() - left);
-            int y = firstFrom(ys, box.top() - top);
-            int[] columns = within(xs, x, box.left() - left, box.columns());
-            BilinearAxis down = vote.ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
-            vote.ballot.mask().mark(vote.ballot.across(), columns, down, bits[k], longs, x * longs, y);
-        }
         double[] sums = new double[xs.length * stride(ys)];
-        for (int first = 0; first < bits.length; first += 8) {
-            double[] subsets = subsets(weights, first);
+        for (int first = 0; first < votes.size(); first += 8) {
+            List<Vote> eight = votes.subList(first, Math.min(first + 8, votes.size()));
+            long[] bits = new long[8 * xs.length * longs];
+            for (int k = 0; k < eight.size(); k++) {
+                Ballot ballot = eight.get(k).ballot;
+                Window box = ballot.box();
+                int x = firstFrom(xs, box.left() - left);
+                int y = firstFrom(ys, box.top() - top);
+                int[] columns = within(xs, x, box.left() - left, box.columns());
+                BilinearAxis down = ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
+                ballot.mask()
+                        .mark(ballot.across(), columns, down, new CutMask.Bits(bits, 8 * x * longs + k, 8, longs, y));
+            }
+            double[] subsets = subsets(eight);
             for (int x = 0; x < xs.length; x++) {
-                for (int y = 0; y < ys.length; y += 8) {
-                    long pixels = transposed(bits, first, x * longs + (y >>> 6), y);
-                    int at = x * stride(ys) + y;
-                    for (long rest = pixels; rest != 0; rest >>>= 8) {
-                        sums[at++] += subsets[(int) rest & 255];
-                    }
+                for (int i = 0; i < longs; i++) {
+                    add(bits, 8 * (x * longs + i), eight.size(), subsets, sums, x * stride(ys) + (i << 6));
                 }
             }
         }
         return sums;
+    }
+
+    /**
+     * Adds the votes of up to eight voters on up to 64 pixels.
+     *
+     * @param bits hold the pixels of the first voter from {@code from} on, then those of the next
+     * @param subsets the votes of each subset of the voters
+     * @param start of the first pixel in {@code sums}
+     */
+    private static void add(long[] bits, int from, int voters, double[] subsets, double[] sums, int start) {
+        long all = -1;
+        long some = 0;
+        for (int k = from; k < from + voters; k++) {
+            all &= bits[k];
+            some |= bits[k];
+        }
+        double total = subsets[(1 << voters) - 1];
+        for (int y = 0; y < 64 && some >>> y != 0; y += 8) {
+            int at = start + y;
+            if (((some ^ all) >>> y & 255) != 0) {
+                for (long rest = transposed(bits, from, y); rest != 0; rest >>>= 8) {
+                    sums[at++] += subsets[(int) rest & 255];
+                }
+            } else {
+                // Where the voters agree, and they do on most pixels, nothing is to be looked up.
+                for (long rest = some >>> y & 255; rest != 0; rest >>>= 1) {
+                    sums[at++] += (rest & 1) == 1 ? total : 0;
+                }
+            }
+        }
     }
 
     /** Rows a column of sums takes: whole bytes of bits. */
@@ -222,12 +253,11 @@ final class BinarisedVotes implements Votes {
     }
 
     /** The sums, in their order, of each subset of up to eight weights; a bit of the index for each weight. */
-    private static double[] subsets(double[] weights, int first) {
-        int count = Math.min(8, weights.length - first);
+    private static double[] subsets(List<Vote> votes) {
         double[] sums = new double[256];
-        for (int k = 0; k < count; k++) {
+        for (int k = 0; k < votes.size(); k++) {
             for (int others = 0; others < 1 << k; others++) {
-                sums[(1 << k) + others] = sums[others] + weights[first + k];
+                sums[(1 << k) + others] = sums[others] + votes.get(k).weight;
             }
         }
         return sums;
@@ -238,13 +268,12 @@ final class BinarisedVotes implements Votes {
      *
      * <p>Source: the transposition of 8 x 8 bits in H. S. Warren, Hacker's Delight, section 7-3.
      *
-     * @param y the pixels begin here, modulo 64, in the long {@code word} of each voter's bits
+     * @param y bit of the first pixel in each voter's long
      */
-    private static long transposed(long[][] bits, int first, int word, int y) {
-        int count = Math.min(8, bits.length - first);
+    private static long transposed(long[] bits, int from, int y) {
         long square = 0;
-        for (int k = 0; k < count; k++) {
-            square |= ((bits[first + k][word] >>> y) & 255) << (8 * k);
+        for (int k = 0; k < 8; k++) {
+            square |= ((bits[from + k] >>> y) & 255) << (8 * k);
         }
         square = swapped(square, 7, 0x00AA00AA00AA00AAL);
         square = swapped(square, 14, 0x0000CCCC0000CCCCL);
