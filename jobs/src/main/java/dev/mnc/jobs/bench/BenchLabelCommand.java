@@ -106,7 +106,7 @@ final class BenchLabelCommand implements Callable<Integer> {
         try (S3ProxyProcess server = s3proxy == null ? null : new S3ProxyProcess(s3proxy, folder, getMillis)) {
             Map<String, Object> result = bench(folder, server);
             common.console().result(text(result), result);
-            ClassArchive.leave();
+            ClassArchive.leave(common.console()::note);
             return 0;
         } finally {
             ModelFiles.delete(folder);

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.slf4j.Logger;
@@ -24,12 +25,17 @@ public final class ClassArchive {
 
     private ClassArchive() {}
 
-    /** Writes the archive if one is asked for. A start without one is slower and nothing worse, so nothing fails of this. */
-    public static void leave() {
+    /**
+     * Writes the archive if one is asked for. A start without one is slower and nothing worse, so nothing fails of this.
+     *
+     * @param notes are told of it, for it takes some seconds
+     */
+    public static void leave(Consumer<String> notes) {
         String file = System.getProperty(PROPERTY);
         if (file == null) {
             return;
         }
+        notes.accept("archiving the classes for faster starts");
         Path archive = Path.of(file);
         Path aside = archive.resolveSibling(
                 archive.getFileName() + "." + ProcessHandle.current().pid());

@@ -83,7 +83,9 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("writing the report");
             ReportSummary report = report(spark, root, evaluation);
             tell(console, labels, metrics, report);
-            ClassArchive.leave();
+            if (labels.planned() > 0) { // Else it has not loaded what labelling takes.
+                ClassArchive.leave(console::note);
+            }
         }
         return ExitCode.OK;
     }

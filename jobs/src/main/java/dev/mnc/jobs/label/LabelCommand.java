@@ -75,7 +75,9 @@ public final class LabelCommand implements Callable<Integer> {
             LabelSummary summary = new LabelImages(spark, source, config, common.console())
                     .run(request, preparation, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);
-            ClassArchive.leave();
+            if (summary.planned() > 0 && !dryRun) { // Else it has not loaded what labelling takes.
+                ClassArchive.leave(common.console()::note);
+            }
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }
     }

@@ -26,7 +26,7 @@ class ClassArchiveTest {
         private Leaver() {}
 
         public static void main(String[] arguments) {
-            ClassArchive.leave();
+            ClassArchive.leave(System.err::println);
             System.out.println("left");
         }
     }
