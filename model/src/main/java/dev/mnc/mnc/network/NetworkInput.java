@@ -1,6 +1,5 @@
 package dev.mnc.mnc.network;
 
-import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
@@ -80,15 +79,17 @@ public record NetworkInput(
     }
 
     private void writeTo(FloatDataBuffer target, long offset) {
-        float[] values = pixels.values();
-        float[] row = new float[3 * bucket.width()];
+        int taken = 3 * width;
+        int row = 3 * bucket.width();
+        float[] zeros = new float[row];
         for (int y = 0; y < bucket.height(); y++) {
+            FloatDataBuffer line = target.offset(offset + (long) y * row);
             if (y < height) {
-                System.arraycopy(values, y * width * 3, row, 0, width * 3);
-            } else if (y == height) {
-                Arrays.fill(row, 0);
+                line.write(pixels.values(), y * taken, taken);
+                line.offset(taken).write(zeros, 0, row - taken);
+            } else {
+                line.write(zeros);
             }
-            target.offset(offset + (long) y * row.length).write(row);
         }
     }
 }
