@@ -3,53 +3,105 @@ package dev.mnc.jobs;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Packages import only downward in this table, and each framework stays in its rooms. */
+/** The packages in their order: each imports only from those before it, and each framework stays in its rooms. */
 class ArchitectureTest {
 
     /**
-     * A room: a package with its sub-packages.
+     * One package, without those below it.
      *
      * @param name below {@code dev.mnc}
-     * @param frameworks the outside libraries it may use of those that are quarantined
+     * @param frameworks the quarantined outside libraries it may use
      */
     private record Room(String name, String... frameworks) {
 
-        String packages() {
-            return "dev.mnc." + name + "..";
+        String packageName() {
+            return "dev.mnc." + name;
         }
     }
 
     private static final String TENSORFLOW = "org.tensorflow..";
+    private static final String HDF5 = "io.jhdf..";
     private static final String SPARK = "org.apache.spark..";
     private static final String HADOOP = "org.apache.hadoop..";
+    private static final String PARQUET = "org.apache.parquet..";
+    private static final String AWS = "software.amazon..";
     private static final String PICOCLI = "picocli..";
     private static final String HOCON = "com.typesafe.config..";
-    private static final String HDF5 = "io.jhdf..";
-    private static final List<String> QUARANTINED = List.of(TENSORFLOW, HDF5, SPARK, HADOOP, PICOCLI, HOCON);
+    private static final List<String> QUARANTINED =
+            List.of(TENSORFLOW, HDF5, SPARK, HADOOP, PARQUET, AWS, PICOCLI, HOCON);
 
-    /** From the bottom up: a room may use the rooms before it. */
+    /** From the bottom up. */
     private static final List<Room> ROOMS = List.of(
             new Room("geometry"),
             new Room("schemas"),
             new Room("dataset"),
+            new Room("dataset.columns"),
             new Room("image"),
-            new Room("evaluation"),
-            new Room("mnc", TENSORFLOW),
-            new Room("training", TENSORFLOW, HDF5),
-            new Room("report"),
-            new Room("jobs", SPARK, HADOOP, PICOCLI, HOCON));
+            new Room("scenes"),
+            new Room("evaluation.shapes"),
+            new Room("evaluation.scores"),
+            new Room("evaluation.matching"),
+            new Room("evaluation.curves"),
+            new Room("evaluation.plan"),
+            new Room("evaluation.coco"),
+            new Room("evaluation.bootstrap"),
+            new Room("evaluation.slices"),
+            new Room("evaluation.counts"),
+            new Room("evaluation.ranges"),
+            new Room("evaluation.lvis"),
+            new Room("evaluation.errors"),
+            new Room("evaluation.sds"),
+            new Room("model.trust", TENSORFLOW),
+            new Room("model.voting"),
+            new Room("model.cascade", TENSORFLOW),
+            new Room("model", TENSORFLOW),
+            new Room("training.targets"),
+            new Room("training", TENSORFLOW),
+            new Room("training.weights", TENSORFLOW, HDF5),
+            new Room("benchmark", TENSORFLOW),
+            new Room("pages"),
+            new Room("jobs.failure", PICOCLI),
+            new Room("jobs.cli", SPARK, HADOOP, PICOCLI, HOCON),
+            new Room("jobs.store", HADOOP, PARQUET, AWS),
+            new Room("jobs.host", SPARK),
+            new Room("jobs.corpus.formats", HADOOP, PARQUET),
+            new Room("jobs.corpus", HADOOP, PARQUET),
+            new Room("jobs.table", SPARK, HADOOP, PARQUET),
+            new Room("jobs.label", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.evaluate.tables", HADOOP, PARQUET),
+            new Room("jobs.evaluate.rows", HADOOP, PARQUET),
+            new Room("jobs.evaluate.distributed", SPARK, HADOOP),
+            new Room("jobs.evaluate.findings"),
+            new Room("jobs.evaluate", SPARK, HADOOP, PARQUET, PICOCLI),
+            new Room("jobs.evaluate.compare", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.models", PICOCLI),
+            new Room("jobs.train", PICOCLI),
+            new Room("jobs.report", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.export", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.demo", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.bench", SPARK, HADOOP, PICOCLI),
+            new Room("jobs", PICOCLI));
+
+    /** Classes of a package beyond which a newcomer needs to be told where to begin. */
+    private static final int READABLE = 20;
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -59,16 +111,14 @@ class ArchitectureTest {
         return ROOMS;
     }
 
-    private static ArchRule looksOnlyDown(Room room) {
-        String[] above = ROOMS.subList(ROOMS.indexOf(room) + 1, ROOMS.size()).stream()
-                .map(Room::packages)
-                .toArray(String[]::new);
+    private static ArchRule looksAtNone(Room room, List<Room> above) {
+        String[] forbidden = above.stream().map(Room::packageName).toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAPackage(room.packages())
+                .resideInAPackage(room.packageName())
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(above.length == 0 ? new String[] {"nothing.above"} : above);
+                .resideInAnyPackage(forbidden.length == 0 ? new String[] {"nothing.above"} : forbidden);
     }
 
     private static ArchRule keepsFrameworksOut(Room room) {
@@ -76,26 +126,23 @@ class ArchitectureTest {
         foreign.removeAll(List.of(room.frameworks()));
         return noClasses()
                 .that()
-                .resideInAPackage(room.packages())
+                .resideInAPackage(room.packageName())
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(foreign.toArray(String[]::new));
     }
 
     @Test
-    void everyClassLivesInARoom() {
-        assertThat(PRODUCTION.stream()
-                        .map(type -> type.getPackageName())
-                        .distinct()
-                        .filter(name -> ROOMS.stream()
-                                .noneMatch(room -> (name + ".").startsWith("dev.mnc." + room.name() + "."))))
-                .isEmpty();
+    void everyClassLivesInARoomAndNoRoomIsEmpty() {
+        assertThat(PRODUCTION.stream().map(JavaClass::getPackageName).distinct())
+                .containsExactlyInAnyOrderElementsOf(
+                        ROOMS.stream().map(Room::packageName).toList());
     }
 
     @ParameterizedTest
     @MethodSource("rooms")
     void packagesImportOnlyDownward(Room room) {
-        looksOnlyDown(room).check(PRODUCTION);
+        looksAtNone(room, ROOMS.subList(ROOMS.indexOf(room) + 1, ROOMS.size())).check(PRODUCTION);
     }
 
     @ParameterizedTest
@@ -114,16 +161,40 @@ class ArchitectureTest {
     }
 
     @Test
-    void aPlantedBreachIsFound() {
-        JavaClasses planted = new ClassFileImporter().importPackages("dev.mnc.geometry.planted", "dev.mnc.mnc");
-        Room geometry = ROOMS.get(0);
+    void largePackagesSayInWhichOrderToReadThem() throws IOException {
+        Map<String, Long> sizes = PRODUCTION.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        for (Map.Entry<String, Long> entry : sizes.entrySet()) {
+            if (entry.getValue() > READABLE) {
+                assertThat(packageInfo(entry.getKey()))
+                        .as("package-info of %s, which has %s classes", entry.getKey(), entry.getValue())
+                        .contains("Read in this order");
+            }
+        }
+    }
 
-        EvaluationResult upward = looksOnlyDown(geometry).evaluate(planted);
-        EvaluationResult framework = keepsFrameworksOut(geometry).evaluate(planted);
+    private static String packageInfo(String packageName) throws IOException {
+        for (String module : List.of("schemas", "model", "jobs")) {
+            Path file = Path.of("..", module, "src/main/java", packageName.replace('.', '/'), "package-info.java");
+            if (Files.exists(file)) {
+                return Files.readString(file);
+            }
+        }
+        return "";
+    }
+
+    @Test
+    void aPlantedBreachIsFound() {
+        JavaClasses planted = new ClassFileImporter().importPackages("dev.mnc.geometry.planted", "dev.mnc.model");
+        Room room = new Room("geometry.planted");
+
+        EvaluationResult upward = looksAtNone(room, ROOMS).evaluate(planted);
+        EvaluationResult framework = keepsFrameworksOut(room).evaluate(planted);
 
         assertThat(upward.getFailureReport().toString())
                 .contains("PlantedBreach")
-                .contains("dev.mnc.mnc.Predictor");
+                .contains("dev.mnc.model.Predictor");
         assertThat(framework.getFailureReport().toString())
                 .contains("PlantedBreach")
                 .contains("org.apache.spark.sql.Row");

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
  * @param out all of standard output
  * @param err all of standard error: notes, warnings and errors in their order
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
     /** Runs {@code mnc} with these arguments, each by its text. */
-    static CommandRun of(Object... args) {
+    public static CommandRun of(Object... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream standardOut = System.out;
@@ -36,18 +36,18 @@ record CommandRun(int exitCode, String out, String err) {
     }
 
     /** Runs a command that must end well. */
-    static CommandRun succeeding(Object... args) {
+    public static CommandRun succeeding(Object... args) {
         CommandRun run = of(args);
         assertThat(run.exitCode()).as(run.err()).isZero();
         return run;
     }
 
     /** What a run is equal to that says nothing but what is wrong, as {@link String#format} makes it. */
-    static CommandRun failed(int exitCode, String error, Object... values) {
+    public static CommandRun failed(int exitCode, String error, Object... values) {
         return new CommandRun(exitCode, "", String.format(Locale.ROOT, error, values));
     }
 
-    List<String> outLines() {
+    public List<String> outLines() {
         return out.lines().toList();
     }
 }

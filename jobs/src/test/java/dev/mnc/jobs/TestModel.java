@@ -1,6 +1,6 @@
 package dev.mnc.jobs;
 
-import dev.mnc.mnc.ModelCard;
+import dev.mnc.model.ModelCard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package dev.mnc.training;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.model.cascade.MncConfig;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;

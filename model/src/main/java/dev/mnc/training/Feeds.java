@@ -1,6 +1,6 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.model.cascade.NetworkInput;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Result;

@@ -1,13 +1,13 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.CascadePredictor;
-import dev.mnc.mnc.GoldenImage;
-import dev.mnc.mnc.ModelCard;
-import dev.mnc.mnc.ModelFiles;
-import dev.mnc.mnc.network.DetectGraph;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.SessionConfig;
-import dev.mnc.mnc.voting.VotingSettings;
+import dev.mnc.model.CascadePredictor;
+import dev.mnc.model.GoldenImage;
+import dev.mnc.model.ModelCard;
+import dev.mnc.model.ModelFiles;
+import dev.mnc.model.cascade.DetectGraph;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.SessionConfig;
+import dev.mnc.model.voting.VotingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,11 @@ package dev.mnc.training;
 
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.CascadePredictor;
-import dev.mnc.mnc.network.DetectGraph;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.SessionConfig;
+import dev.mnc.model.CascadePredictor;
+import dev.mnc.model.cascade.DetectGraph;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.SessionConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

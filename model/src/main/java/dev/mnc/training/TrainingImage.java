@@ -1,7 +1,7 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.network.NetworkInput;
-import dev.mnc.mnc.network.Pixels;
+import dev.mnc.model.cascade.NetworkInput;
+import dev.mnc.model.cascade.Pixels;
 import dev.mnc.training.targets.InstanceBitmap;
 import java.util.List;
 

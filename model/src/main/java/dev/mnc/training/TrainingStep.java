@@ -1,8 +1,8 @@
 package dev.mnc.training;
 
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.voting.BoxCoding;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.voting.BoxCoding;
 import dev.mnc.training.targets.InstanceBitmap;
 import dev.mnc.training.targets.MaskTargets;
 import dev.mnc.training.targets.RoiSample;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mnc.mnc.Golden;
+import dev.mnc.model.Golden;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

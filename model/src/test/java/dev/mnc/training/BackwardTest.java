@@ -3,10 +3,10 @@ package dev.mnc.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import dev.mnc.mnc.Golden;
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.model.Golden;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

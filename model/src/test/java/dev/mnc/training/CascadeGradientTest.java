@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.SceneGenerator;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.SessionConfig;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.SessionConfig;
+import dev.mnc.scenes.SceneGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -3,7 +3,7 @@ package dev.mnc.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import dev.mnc.mnc.Golden;
+import dev.mnc.model.Golden;
 import java.io.IOException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

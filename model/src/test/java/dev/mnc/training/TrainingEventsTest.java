@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.coco.CocoEvaluation;
-import dev.mnc.evaluation.coco.DetectionArea;
+import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
 import java.io.ByteArrayInputStream;

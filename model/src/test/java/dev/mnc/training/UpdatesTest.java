@@ -3,7 +3,7 @@ package dev.mnc.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.mnc.mnc.network.SessionConfig;
+import dev.mnc.model.cascade.SessionConfig;
 import dev.mnc.training.Solver.Optimiser;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.mnc.jobs.bench;
 
-import dev.mnc.dataset.JpegEncoder;
+import dev.mnc.image.JpegEncoder;
 import dev.mnc.jobs.store.Store;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package dev.mnc.jobs.bench;
 
+import dev.mnc.benchmark.EvaluationWork;
 import dev.mnc.evaluation.coco.CocoEvaluation;
-import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.Metric;
-import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.curves.Metric;
+import dev.mnc.evaluation.matching.DetectionArea;
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.plan.Pass;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.evaluation.workload.EvaluationWork;
 import dev.mnc.jobs.cli.CommonOptions;
-import dev.mnc.jobs.cli.ExitCode;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;

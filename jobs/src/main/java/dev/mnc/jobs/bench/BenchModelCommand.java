@@ -1,12 +1,12 @@
 package dev.mnc.jobs.bench;
 
+import dev.mnc.benchmark.ForwardBenchmark;
+import dev.mnc.benchmark.ForwardBenchmark.StageTimes;
+import dev.mnc.benchmark.ForwardBenchmark.Times;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.mnc.network.ForwardBenchmark;
-import dev.mnc.mnc.network.ForwardBenchmark.StageTimes;
-import dev.mnc.mnc.network.ForwardBenchmark.Times;
-import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.model.cascade.MncConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.bench;
 
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.mnc.Predictor;
+import dev.mnc.model.Predictor;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

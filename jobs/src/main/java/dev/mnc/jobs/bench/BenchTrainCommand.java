@@ -1,15 +1,15 @@
 package dev.mnc.jobs.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.mnc.benchmark.ProcessMemory;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.train.TrainSettings;
-import dev.mnc.mnc.ModelFiles;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.ProcessMemory;
+import dev.mnc.model.ModelFiles;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.scenes.SceneGenerator;
 import dev.mnc.training.Trainer;
 import dev.mnc.training.TrainingConfig;
 import java.io.IOException;

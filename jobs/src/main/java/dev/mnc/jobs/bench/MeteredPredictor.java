@@ -1,12 +1,12 @@
 package dev.mnc.jobs.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.mnc.benchmark.ProcessMemory;
 import dev.mnc.image.UnreadableImageException;
-import dev.mnc.mnc.Detections;
-import dev.mnc.mnc.GoldenImage;
-import dev.mnc.mnc.Predictor;
-import dev.mnc.mnc.network.NetworkInput;
-import dev.mnc.mnc.network.ProcessMemory;
+import dev.mnc.model.Detections;
+import dev.mnc.model.GoldenImage;
+import dev.mnc.model.Predictor;
+import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.schemas.Category;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

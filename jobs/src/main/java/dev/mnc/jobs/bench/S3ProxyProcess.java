@@ -1,6 +1,6 @@
 package dev.mnc.jobs.bench;
 
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.mnc.jobs.failure.OperatorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,16 +1,15 @@
 package dev.mnc.jobs.demo;
 
-import dev.mnc.dataset.SceneGenerator;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
 import dev.mnc.jobs.evaluate.EvaluationSummary;
+import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
 import dev.mnc.jobs.label.LabelRequest;
@@ -19,6 +18,7 @@ import dev.mnc.jobs.label.SavedModelSource;
 import dev.mnc.jobs.report.ReportRequest;
 import dev.mnc.jobs.report.ReportSummary;
 import dev.mnc.jobs.report.WriteReport;
+import dev.mnc.scenes.SceneGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

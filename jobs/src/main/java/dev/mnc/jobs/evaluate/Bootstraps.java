@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import org.jspecify.annotations.Nullable;
 
 /** What the options of a bootstrap mean. */

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,13 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.evaluation.lists.AreaBounds;
-import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.ranges.AreaBounds;
+import dev.mnc.evaluation.ranges.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.ExitCode;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
@@ -17,6 +15,8 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

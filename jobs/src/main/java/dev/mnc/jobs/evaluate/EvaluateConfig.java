@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.ranges.MetricLists;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -61,7 +61,7 @@ public final class EvaluationOptions {
      * Chooses what computes, and says so.
      *
      * @param runs are evaluated one after the other
-     * @throws dev.mnc.jobs.cli.OperatorException if the engine that was asked for cannot evaluate them
+     * @throws dev.mnc.jobs.failure.OperatorException if the engine that was asked for cannot evaluate them
      */
     public Engine engine(Console console, EvaluateConfig... runs) throws IOException {
         Engine chosen = Engine.choose(engine, runs);

@@ -1,15 +1,15 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.Metric;
 import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
+import dev.mnc.jobs.failure.OperatorException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

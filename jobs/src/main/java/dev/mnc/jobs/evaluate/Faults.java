@@ -2,12 +2,12 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.EntryFaults;
 import dev.mnc.dataset.UnreadableDatasetException;
-import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.FaultLog.Fault;
-import dev.mnc.evaluation.coco.FaultLog.Reason;
-import dev.mnc.evaluation.coco.FaultLog.Section;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.matching.FaultLog.Fault;
+import dev.mnc.evaluation.matching.FaultLog.Reason;
+import dev.mnc.evaluation.matching.FaultLog.Section;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.failure.OperatorException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What becomes of entries that cannot be used: the same in both engines. */

@@ -2,9 +2,9 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.jobs.cli.CommonOptions;
-import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.WriteGroundTruth.Summary;
+import dev.mnc.jobs.failure.ExitCode;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -1,11 +1,11 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.slices.ImageGroups;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.corpus.formats.ParquetTable;
+import dev.mnc.jobs.corpus.formats.TextRows;
+import dev.mnc.jobs.corpus.formats.TextRows.TextRow;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
-import dev.mnc.jobs.input.ParquetTable;
-import dev.mnc.jobs.input.TextRows;
-import dev.mnc.jobs.input.TextRows.TextRow;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.InputStream;

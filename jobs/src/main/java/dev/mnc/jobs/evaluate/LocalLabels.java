@@ -10,7 +10,7 @@ import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
-import dev.mnc.jobs.label.PublishedRuns;
+import dev.mnc.jobs.table.PublishedRuns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> 
     /**
      * Reads the table's images.
      *
-     * @throws dev.mnc.jobs.cli.OperatorException if there is no such run, or it has no image of the ground truth
+     * @throws dev.mnc.jobs.failure.OperatorException if there is no such run, or it has no image of the ground truth
      */
     static LocalLabels of(EvaluateConfig config, GroundTruth truth) throws IOException {
         PublishedRuns runs = new PublishedRuns(config.predictions(), new Configuration());

@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
-import dev.mnc.jobs.label.LabelTable;
+import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.schemas.RunRecord;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -1,4 +1,8 @@
-/** The metrics of a corpus as a Spark job. */
+/**
+ * The metrics of a corpus.
+ *
+ * <p>Read in this order: {@code EvaluateCommand}, {@code Engine}, then {@code EvaluateLocally} or {@code EvaluateInstances}.
+ */
 @NullMarked
 package dev.mnc.jobs.evaluate;
 

@@ -2,9 +2,9 @@ package dev.mnc.jobs.export;
 
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
-import dev.mnc.jobs.cli.ExitCode;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;

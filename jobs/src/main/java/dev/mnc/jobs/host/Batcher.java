@@ -1,7 +1,7 @@
 package dev.mnc.jobs.host;
 
 import dev.mnc.jobs.host.HostMeter.Wait;
-import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.model.cascade.NetworkInput;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,17 +1,17 @@
 package dev.mnc.jobs.host;
 
-import dev.mnc.dataset.JpegEncoder;
 import dev.mnc.image.ImageHeader;
+import dev.mnc.image.JpegEncoder;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.jobs.host.HostMeter.Wait;
 import dev.mnc.jobs.host.ImageOutcome.Cost;
 import dev.mnc.jobs.host.ImageOutcome.Frame;
 import dev.mnc.jobs.host.ImageOutcome.Stage;
-import dev.mnc.mnc.Detections;
-import dev.mnc.mnc.DeviceMemoryException;
-import dev.mnc.mnc.GoldenImage;
-import dev.mnc.mnc.Predictor;
-import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.model.Detections;
+import dev.mnc.model.DeviceMemoryException;
+import dev.mnc.model.GoldenImage;
+import dev.mnc.model.Predictor;
+import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.Instance;
 import java.awt.image.BufferedImage;

@@ -1,6 +1,6 @@
 package dev.mnc.jobs.host;
 
-import dev.mnc.mnc.Predictor;
+import dev.mnc.model.Predictor;
 import java.io.Serializable;
 
 /** Where a JVM gets its model: the one seam between this job and TensorFlow. Shipped to every executor. */

@@ -2,7 +2,7 @@ package dev.mnc.jobs.host;
 
 import dev.mnc.jobs.host.ImageOutcome.Cost;
 import dev.mnc.jobs.host.ImageOutcome.Frame;
-import dev.mnc.mnc.network.NetworkInput;
+import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.schemas.ImageRef;
 
 /**

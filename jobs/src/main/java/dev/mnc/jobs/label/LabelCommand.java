@@ -2,9 +2,9 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
-import dev.mnc.jobs.cli.ExitCode;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.failure.ExitCode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,12 +1,15 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
+import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.jobs.listing.ImageListing;
+import dev.mnc.jobs.table.LabelTable;
+import dev.mnc.jobs.table.RunClaim;
+import dev.mnc.jobs.table.TableParts;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.corpus.StoredImages;
 import dev.mnc.jobs.host.Feed;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
@@ -8,7 +9,9 @@ import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.jobs.store.StoredImages;
+import dev.mnc.jobs.table.LabelColumns;
+import dev.mnc.jobs.table.PartFile;
+import dev.mnc.jobs.table.TablePart;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.Serializable;

@@ -2,7 +2,7 @@ package dev.mnc.jobs.label;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.jobs.listing.ImageListing;
+import dev.mnc.jobs.corpus.ImageListing;
 import org.jspecify.annotations.Nullable;
 
 /**

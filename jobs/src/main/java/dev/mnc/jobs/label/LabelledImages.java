@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
-import dev.mnc.jobs.input.PackedImages;
+import dev.mnc.jobs.corpus.PackedImages;
+import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.schemas.RunRecord;
 import java.util.Iterator;
 import java.util.List;

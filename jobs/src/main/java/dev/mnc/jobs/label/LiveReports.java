@@ -1,6 +1,6 @@
 package dev.mnc.jobs.label;
 
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostReport;
 import java.io.Serializable;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.mnc.jobs.label;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Digests;
 import dev.mnc.jobs.store.Store;
-import dev.mnc.mnc.ModelCard;
+import dev.mnc.model.ModelCard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,8 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Sessions;
-import dev.mnc.jobs.listing.ImageListing;
+import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.table.TableParts;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

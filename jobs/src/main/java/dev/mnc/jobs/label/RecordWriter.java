@@ -1,8 +1,9 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.jobs.listing.ImageListing;
+import dev.mnc.jobs.table.RunClaim;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.mnc.jobs.label;
 
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.ExecutorCores;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.mnc.ModelDirectory;
-import dev.mnc.mnc.Predictor;
-import dev.mnc.mnc.trust.ModelGraph;
+import dev.mnc.model.ModelDirectory;
+import dev.mnc.model.Predictor;
+import dev.mnc.model.trust.ModelGraph;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

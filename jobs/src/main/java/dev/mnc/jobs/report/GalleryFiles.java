@@ -3,9 +3,9 @@ package dev.mnc.jobs.report;
 import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.jobs.corpus.StoredImages;
 import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.label.LabelTable;
-import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.table.LabelTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ final class GalleryFiles {
 
     private static byte[] bytes(String uri, Configuration configuration) {
         try {
-            return Store.readAddress(uri, MOST_BYTES, configuration);
+            return StoredImages.readAddress(uri, MOST_BYTES, configuration);
         } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
             return NOTHING;
         }

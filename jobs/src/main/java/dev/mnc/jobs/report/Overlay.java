@@ -7,7 +7,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
-import dev.mnc.report.Truth;
+import dev.mnc.pages.Truth;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.ArrayList;

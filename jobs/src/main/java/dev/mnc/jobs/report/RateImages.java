@@ -9,7 +9,7 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.evaluate.distributed.ImageRows;
-import dev.mnc.report.ImageQuality;
+import dev.mnc.pages.ImageQuality;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.mnc.jobs.store;
 
-import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.input.InParallel;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

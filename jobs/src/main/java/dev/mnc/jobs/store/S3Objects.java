@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  * keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead, statistics of each stream)
  * costs more than the request and serves nobody who reads an object once from end to end.
  */
-final class S3Objects {
+public final class S3Objects {
 
     private final S3Client client;
     private final RequestFactory requests;
@@ -35,7 +35,7 @@ final class S3Objects {
     }
 
     /** The objects of the bucket that a uri names; null if not S3A serves them, or only its streams can decrypt them. */
-    static @Nullable S3Objects of(String uri, Configuration configuration) throws IOException {
+    public static @Nullable S3Objects of(String uri, Configuration configuration) throws IOException {
         FileSystem store = Store.hadoop(uri).getFileSystem(configuration);
         boolean plain =
                 !store.getConf().get(Constants.S3_ENCRYPTION_ALGORITHM, "").startsWith("CSE");
@@ -54,7 +54,7 @@ final class S3Objects {
      * @return as many bytes as the object has there; more or fewer than {@link ImageRef#sizeBytes} if it has changed
      * @throws EOFException if the object ends before the range
      */
-    byte[] read(ImageRef image) throws IOException {
+    public byte[] read(ImageRef image) throws IOException {
         GetObjectRequest.Builder request = requests.newGetObjectRequestBuilder(key(image.uri()));
         if (image.part() instanceof ImageRef.Range range) {
             long last = range.offset() + image.sizeBytes() - 1;

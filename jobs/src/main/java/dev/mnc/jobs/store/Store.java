@@ -1,6 +1,5 @@
 package dev.mnc.jobs.store;
 
-import dev.mnc.schemas.ImageRef;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +8,6 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,9 +19,6 @@ import org.apache.hadoop.fs.FileSystem;
  * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
  */
 public final class Store {
-
-    private static final Pattern RANGE = Pattern.compile("(?s)(.*)#offset=(\\d{1,18})&length=(\\d{1,18})");
-    private static final Pattern CELL = Pattern.compile("(?s)(.*)#column=([^#]*)&row=(\\d{1,18})");
 
     private Store() {}
 
@@ -70,29 +64,6 @@ public final class Store {
             return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         }
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
-    }
-
-    /**
-     * Reads an image by what the table calls it.
-     *
-     * @param address what {@link ImageRef#address} gave
-     * @param most bytes to read, at least 1; a larger image is cut off
-     */
-    public static byte[] readAddress(String address, int most, Configuration configuration) throws IOException {
-        Matcher range = RANGE.matcher(address);
-        Matcher cell = CELL.matcher(address);
-        if (range.matches()) {
-            long length = Math.min(most, Long.parseLong(range.group(3)));
-            ImageRef.Range part = new ImageRef.Range(Long.parseLong(range.group(2)));
-            return new StoredImages(configuration).read(new ImageRef(0, range.group(1), address, length, null, part));
-        }
-        if (cell.matches()) {
-            ImageRef.Cell part = new ImageRef.Cell(cell.group(2), Long.parseLong(cell.group(3)));
-            return new StoredImages(configuration).read(new ImageRef(0, cell.group(1), address, 0, null, part));
-        }
-        try (InputStream in = open(address, configuration)) {
-            return in.readNBytes(most);
-        }
     }
 
     /**

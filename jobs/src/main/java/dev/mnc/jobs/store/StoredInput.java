@@ -64,8 +64,12 @@ public record StoredInput(String uri, long length, Configuration configuration) 
                 : HadoopStreams.wrap(open("random"));
     }
 
-    /** @param policy how the bytes will be read, as {@code fs.option.openfile.read.policy} names it */
-    FSDataInputStream open(String policy) throws IOException {
+    /**
+     * Opens the file.
+     *
+     * @param policy how the bytes will be read, as {@code fs.option.openfile.read.policy} names it
+     */
+    public FSDataInputStream open(String policy) throws IOException {
         Path path = Store.hadoop(uri);
         FileSystem store = path.getFileSystem(configuration);
         try {

@@ -1,6 +1,6 @@
 package dev.mnc.geometry.planted;
 
-import dev.mnc.mnc.Predictor;
+import dev.mnc.model.Predictor;
 import org.apache.spark.sql.Row;
 
 /** Breaks the architecture on purpose: its test must find this class, or it would find nothing. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

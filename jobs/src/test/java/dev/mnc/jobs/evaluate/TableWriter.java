@@ -8,7 +8,7 @@ import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.label.LabelColumns;
+import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;

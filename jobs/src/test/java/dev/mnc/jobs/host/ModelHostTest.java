@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageLimits;
-import dev.mnc.mnc.Detections;
-import dev.mnc.mnc.DeviceMemoryException;
-import dev.mnc.mnc.Predictor;
-import dev.mnc.mnc.network.NetworkInput;
-import dev.mnc.mnc.network.Pixels;
+import dev.mnc.model.Detections;
+import dev.mnc.model.DeviceMemoryException;
+import dev.mnc.model.Predictor;
+import dev.mnc.model.cascade.NetworkInput;
+import dev.mnc.model.cascade.Pixels;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.Instance;

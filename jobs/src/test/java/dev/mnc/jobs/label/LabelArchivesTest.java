@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.OperatorException;
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.corpus.StoredImages;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.table.LabelTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,7 +111,7 @@ class LabelArchivesTest {
         String uri = corpus.resolve("train-000.tar").toUri().toString();
         assertThat(rows.get(0).<String>getAs("image_uri")).matches("\\Q" + uri + "\\E#offset=\\d+&length=\\d+");
         for (int i = 0; i < rows.size(); i++) {
-            assertThat(Store.readAddress(rows.get(i).getAs("image_uri"), 1 << 20, HADOOP))
+            assertThat(StoredImages.readAddress(rows.get(i).getAs("image_uri"), 1 << 20, HADOOP))
                     .isEqualTo(TestImages.png(20 + i, 10));
         }
     }

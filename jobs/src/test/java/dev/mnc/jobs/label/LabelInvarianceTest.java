@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.typesafe.config.ConfigFactory;
-import dev.mnc.dataset.SceneGenerator;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.table.LabelTable;
+import dev.mnc.scenes.SceneGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

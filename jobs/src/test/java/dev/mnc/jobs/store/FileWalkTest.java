@@ -3,8 +3,9 @@ package dev.mnc.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.listing.ImageListing;
+import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.corpus.StoredImages;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.net.URI;

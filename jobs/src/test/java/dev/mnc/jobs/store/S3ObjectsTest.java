@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mnc.jobs.corpus.StoredImages;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package dev.mnc.evaluation.bootstrap;
 
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Measure;
-import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.curves.Measure;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.Pass;
 import dev.mnc.evaluation.scores.ScoreThreshold;
 import dev.mnc.evaluation.scores.ScoreThresholds.Found;
 import java.io.Serializable;

@@ -1,7 +1,7 @@
 package dev.mnc.evaluation.bootstrap;
 
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.curves.Metric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

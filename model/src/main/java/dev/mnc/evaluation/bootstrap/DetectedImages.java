@@ -2,11 +2,11 @@ package dev.mnc.evaluation.bootstrap;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.Matching;
-import dev.mnc.evaluation.coco.Tally;
-import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.plan.Tally;
+import dev.mnc.evaluation.plan.TallyKind;
 
 /**
  * In how many images anything was detected, and which they are: in a sum of which two sets of images have the same

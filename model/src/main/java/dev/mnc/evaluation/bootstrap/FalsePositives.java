@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.matching.MatchRules;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.curves.ImageWeights;
 import java.util.Locale;
 
 /**

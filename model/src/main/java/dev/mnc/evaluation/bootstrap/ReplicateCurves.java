@@ -1,10 +1,10 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.coco.CategoryFigures;
-import dev.mnc.evaluation.coco.CocoProtocol;
-import dev.mnc.evaluation.coco.ImageWeights;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Ranking;
+import dev.mnc.evaluation.curves.CategoryFigures;
+import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.CocoProtocol;
+import dev.mnc.evaluation.matching.MatchRules;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ public final class ReplicateCurves {
      * @param asked what is to be told
      * @param first number of the first replicate
      * @param wanted objects there were to be found, {@code [size range][replicate]}: see
-     *     {@link dev.mnc.evaluation.coco.PositiveImages#wanted}
+     *     {@link dev.mnc.evaluation.curves.PositiveImages#wanted}
      * @param cuts scores at which detections are cut off, see {@link Asked#cuts}; does not matter if scores are not
      *     asked for
      */

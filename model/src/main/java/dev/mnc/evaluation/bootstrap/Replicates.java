@@ -28,7 +28,7 @@ public record Replicates(List<CategoryReplicates> categories) {
     }
 
     /**
-     * A number over some categories in each replicate: as in {@link dev.mnc.evaluation.coco.Measure#mean} the mean of
+     * A number over some categories in each replicate: as in {@link dev.mnc.evaluation.curves.Measure#mean} the mean of
      * those that have something to be found in it, NaN if none has.
      *
      * @param number which, from 0

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.Measure;
 import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.curves.Measure;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;

@@ -2,12 +2,12 @@ package dev.mnc.evaluation.bootstrap;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.ImageWeights;
 import dev.mnc.evaluation.coco.LaneRankings;
-import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Parallel;
-import dev.mnc.evaluation.coco.Pass;
-import dev.mnc.evaluation.coco.Ranking;
+import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.plan.Pass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.CocoProtocol;
+import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.scores.ScoreThresholds;

@@ -1,5 +1,11 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.evaluation.curves.CategoryFigures;
+import dev.mnc.evaluation.curves.Metric;
+import dev.mnc.evaluation.matching.AreaRange;
+import dev.mnc.evaluation.matching.CocoProtocol;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.plan.Lane;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreThresholds;
 import java.io.Serializable;

@@ -2,6 +2,8 @@ package dev.mnc.evaluation.coco;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.mnc.evaluation.curves.Metric;
+import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.EnumMap;
 import java.util.List;

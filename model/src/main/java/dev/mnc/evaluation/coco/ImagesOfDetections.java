@@ -1,6 +1,9 @@
 package dev.mnc.evaluation.coco;
 
 import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.matching.ImageSource;
+import dev.mnc.evaluation.matching.LongIndex;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

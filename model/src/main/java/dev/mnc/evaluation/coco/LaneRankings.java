@@ -1,5 +1,8 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.evaluation.curves.PositiveImages;
+import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.MatchRules;
 import java.util.List;
 
 /**

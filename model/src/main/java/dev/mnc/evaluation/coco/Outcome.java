@@ -1,5 +1,12 @@
 package dev.mnc.evaluation.coco;
 
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.plan.CocoLane;
+import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.Tallies;
+import dev.mnc.evaluation.plan.Tally;
+import dev.mnc.evaluation.plan.TallyKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-/** COCO's metrics, exact to the last digit: image by image, then category by category, mergeable across partitions. */
+/** COCO's metrics of a whole data set, exact to the last digit and mergeable across partitions. */
 @NullMarked
 package dev.mnc.evaluation.coco;
 

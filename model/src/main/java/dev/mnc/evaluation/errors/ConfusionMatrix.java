@@ -2,9 +2,9 @@ package dev.mnc.evaluation.errors;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.LongIndex;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,13 +2,13 @@ package dev.mnc.evaluation.errors;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.Matching;
-import dev.mnc.evaluation.coco.Scores;
-import dev.mnc.evaluation.coco.Tally;
-import dev.mnc.evaluation.coco.TallyKind;
-import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.matching.Scores;
+import dev.mnc.evaluation.plan.Tally;
+import dev.mnc.evaluation.plan.TallyKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

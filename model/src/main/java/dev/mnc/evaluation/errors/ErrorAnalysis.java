@@ -1,9 +1,9 @@
 package dev.mnc.evaluation.errors;
 
-import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.coco.TallyKind;
-import dev.mnc.evaluation.images.AtScore;
+import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.TallyKind;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.errors;
 
-import dev.mnc.evaluation.coco.ImageMatch;
+import dev.mnc.evaluation.matching.ImageMatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

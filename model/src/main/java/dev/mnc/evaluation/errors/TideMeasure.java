@@ -1,9 +1,9 @@
 package dev.mnc.evaluation.errors;
 
-import dev.mnc.evaluation.coco.CategoryFigures;
-import dev.mnc.evaluation.coco.CocoProtocol;
-import dev.mnc.evaluation.coco.Measure;
-import dev.mnc.evaluation.coco.RecallSteps;
+import dev.mnc.evaluation.curves.CategoryFigures;
+import dev.mnc.evaluation.curves.Measure;
+import dev.mnc.evaluation.matching.CocoProtocol;
+import dev.mnc.evaluation.matching.RecallSteps;
 
 /**
  * Average precision of a category in one of the rankings of {@link TideLane}: 0 if it has detections but no objects, and

@@ -1,13 +1,13 @@
 package dev.mnc.evaluation.lvis;
 
-import dev.mnc.evaluation.coco.DetectionArea;
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.MatchRecords;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Matching;
-import dev.mnc.evaluation.coco.Positives;
+import dev.mnc.evaluation.curves.MatchRecords;
+import dev.mnc.evaluation.curves.Positives;
+import dev.mnc.evaluation.matching.DetectionArea;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.plan.Lane;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.List;

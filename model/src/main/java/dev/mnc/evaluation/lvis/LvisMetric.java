@@ -1,11 +1,11 @@
 package dev.mnc.evaluation.lvis;
 
 import dev.mnc.dataset.Frequency;
-import dev.mnc.evaluation.coco.AreaRange;
-import dev.mnc.evaluation.coco.Average;
-import dev.mnc.evaluation.coco.Average.Kind;
-import dev.mnc.evaluation.coco.CategoryFigures;
-import dev.mnc.evaluation.coco.Measure;
+import dev.mnc.evaluation.curves.Average;
+import dev.mnc.evaluation.curves.Average.Kind;
+import dev.mnc.evaluation.curves.CategoryFigures;
+import dev.mnc.evaluation.curves.Measure;
+import dev.mnc.evaluation.matching.AreaRange;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.mnc.evaluation.lvis;
 
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.evaluation.coco.Candidates;
-import dev.mnc.evaluation.coco.Scores;
-import dev.mnc.evaluation.coco.Selection;
+import dev.mnc.evaluation.matching.Candidates;
+import dev.mnc.evaluation.matching.Scores;
+import dev.mnc.evaluation.matching.Selection;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package dev.mnc.evaluation.sds;
 
 import dev.mnc.evaluation.bootstrap.Block;
 import dev.mnc.evaluation.bootstrap.CategoryReplicates;
-import dev.mnc.evaluation.coco.ImageWeights;
-import dev.mnc.evaluation.coco.Scores;
+import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.matching.Scores;
 import dev.mnc.evaluation.sds.SdsCategory.Precision;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;

@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.sds;
 
-import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.curves.ImageWeights;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

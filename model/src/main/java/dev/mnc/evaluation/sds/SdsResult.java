@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.bootstrap.Replicates;
-import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.schemas.Category;

@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.slices;
 
-import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.matching.LongIndex;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;

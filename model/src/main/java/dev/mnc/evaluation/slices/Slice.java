@@ -3,9 +3,9 @@ package dev.mnc.evaluation.slices;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.Lane;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.TallyKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

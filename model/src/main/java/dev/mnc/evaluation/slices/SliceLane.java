@@ -2,13 +2,13 @@ package dev.mnc.evaluation.slices;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.MatchRecords;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Matching;
-import dev.mnc.evaluation.coco.Measure;
-import dev.mnc.evaluation.coco.Positives;
+import dev.mnc.evaluation.curves.MatchRecords;
+import dev.mnc.evaluation.curves.Measure;
+import dev.mnc.evaluation.curves.Positives;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.plan.Lane;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package dev.mnc.evaluation.slices;
 
-import dev.mnc.evaluation.coco.ImageMatch;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.Matching;
-import dev.mnc.evaluation.coco.Tally;
-import dev.mnc.evaluation.coco.TallyKind;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.plan.Tally;
+import dev.mnc.evaluation.plan.TallyKind;
 import java.util.Arrays;
 
 /** How many images of the ground truth each group of a column has. For one thread. */

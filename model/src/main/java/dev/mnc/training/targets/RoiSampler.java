@@ -1,6 +1,6 @@
 package dev.mnc.training.targets;
 
-import dev.mnc.mnc.voting.BoxCoding;
+import dev.mnc.model.voting.BoxCoding;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntPredicate;

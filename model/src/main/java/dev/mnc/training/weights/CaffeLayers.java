@@ -1,9 +1,9 @@
 package dev.mnc.training.weights;
 
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.MncConfig.Heads;
-import dev.mnc.mnc.network.MncConfig.Warp;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.MncConfig.Heads;
+import dev.mnc.model.cascade.MncConfig.Warp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.mnc.training.weights;
 
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.MncConfig.Body;
-import dev.mnc.mnc.network.MncConfig.Heads;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.MncConfig.Body;
+import dev.mnc.model.cascade.MncConfig.Heads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package dev.mnc.training.weights;
 
 import dev.mnc.dataset.VocSbd;
-import dev.mnc.mnc.ModelFiles;
-import dev.mnc.mnc.network.DetectGraph;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.MncConfig.Warp;
-import dev.mnc.mnc.network.SessionConfig;
+import dev.mnc.model.ModelFiles;
+import dev.mnc.model.cascade.DetectGraph;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.MncConfig.Warp;
+import dev.mnc.model.cascade.SessionConfig;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.evaluation.lists.AreaBounds;
+import dev.mnc.evaluation.ranges.AreaBounds;
 import dev.mnc.geometry.Box;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mnc.geometry.BilinearAxis;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.SoftMask;
-import dev.mnc.mnc.Golden;
+import dev.mnc.model.Golden;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package dev.mnc.training.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mnc.mnc.voting.BoxCoding;
+import dev.mnc.model.voting.BoxCoding;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.mnc.mnc.Golden;
-import dev.mnc.mnc.network.Anchors;
-import dev.mnc.mnc.voting.BoxCoding;
+import dev.mnc.model.Golden;
+import dev.mnc.model.cascade.Anchors;
+import dev.mnc.model.voting.BoxCoding;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

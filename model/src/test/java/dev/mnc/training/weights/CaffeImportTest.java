@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mnc.image.ImageScaling;
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.DetectGraph;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.MncConfig.Warp.SecondRound;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.DetectGraph;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.MncConfig.Warp.SecondRound;
 import dev.mnc.schemas.Category;
 import dev.mnc.training.Checkpoint;
 import io.jhdf.api.DatasetCreationOptions;
@@ -172,7 +172,7 @@ class CaffeImportTest {
     @Test
     void theReleasedNetworkHasTheLayersOfTheManifest() throws IOException {
         // The manifest of the released snapshot, against the variables of the network it is read into.
-        JsonNode manifest = dev.mnc.mnc.Golden.read("weights_manifest.json").json();
+        JsonNode manifest = dev.mnc.model.Golden.read("weights_manifest.json").json();
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             Layers layers = Layers.uninitialised(tf);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

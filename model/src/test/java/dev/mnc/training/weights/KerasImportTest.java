@@ -3,10 +3,10 @@ package dev.mnc.training.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.mnc.mnc.network.Cascade;
-import dev.mnc.mnc.network.Layers;
-import dev.mnc.mnc.network.MncConfig;
-import dev.mnc.mnc.network.MncConfig.Body;
+import dev.mnc.model.cascade.Cascade;
+import dev.mnc.model.cascade.Layers;
+import dev.mnc.model.cascade.MncConfig;
+import dev.mnc.model.cascade.MncConfig.Body;
 import dev.mnc.schemas.Category;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -205,7 +205,7 @@ class KerasImportTest {
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             Layers layers = Layers.uninitialised(tf);
-            new dev.mnc.mnc.network.DetectGraph(tf, config, layers).build();
+            new dev.mnc.model.cascade.DetectGraph(tf, config, layers).build();
             Map<String, List<Long>> own = new TreeMap<>();
             layers.variables().forEach((name, variable) -> {
                 if (name.endsWith("_w")) {

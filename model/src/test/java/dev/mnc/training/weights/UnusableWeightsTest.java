@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.mnc.mnc.network.MncConfig.Body;
-import dev.mnc.mnc.network.MncConfig.Warp.SecondRound;
+import dev.mnc.model.cascade.MncConfig.Body;
+import dev.mnc.model.cascade.MncConfig.Warp.SecondRound;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

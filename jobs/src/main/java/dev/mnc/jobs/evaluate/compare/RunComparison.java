@@ -9,7 +9,7 @@ import dev.mnc.evaluation.bootstrap.Difference;
 import dev.mnc.evaluation.bootstrap.Difference.Verdict;
 import dev.mnc.evaluation.bootstrap.Interval;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.Metric;
+import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.coco.Pass;
-import dev.mnc.evaluation.coco.Tallies;
+import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.Tallies;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;

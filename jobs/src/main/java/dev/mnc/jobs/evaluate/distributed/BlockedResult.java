@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.coco.FaultLog;
+import dev.mnc.evaluation.matching.FaultLog;
 import java.util.List;
 
 /** The outcome of an evaluation whose detections may have come from blocks of a results file. */

@@ -1,10 +1,10 @@
 package dev.mnc.jobs.evaluate.distributed;
 
 import dev.mnc.evaluation.bootstrap.Asked;
-import dev.mnc.evaluation.coco.Lane;
-import dev.mnc.evaluation.coco.LongIndex;
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Pass;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.Pass;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;

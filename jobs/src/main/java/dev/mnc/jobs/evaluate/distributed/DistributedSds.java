@@ -2,9 +2,9 @@ package dev.mnc.jobs.evaluate.distributed;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.ImageWeights;
-import dev.mnc.evaluation.coco.LongIndex;
+import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.sds.SdsReduced;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.schemas.Category;

@@ -11,7 +11,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.SegmentationBytes;
-import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.geometry.Box;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.distributed;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.evaluation.coco.FaultLog.Fault;
+import dev.mnc.evaluation.matching.FaultLog.Fault;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

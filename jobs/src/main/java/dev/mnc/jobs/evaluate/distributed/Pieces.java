@@ -3,9 +3,9 @@ package dev.mnc.jobs.evaluate.distributed;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 
-import dev.mnc.evaluation.coco.FaultLog;
-import dev.mnc.evaluation.coco.Positives;
-import dev.mnc.evaluation.coco.Tallies;
+import dev.mnc.evaluation.curves.Positives;
+import dev.mnc.evaluation.matching.FaultLog;
+import dev.mnc.evaluation.plan.Tallies;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

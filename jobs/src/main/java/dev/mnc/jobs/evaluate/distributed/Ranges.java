@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.coco.MatchRules;
-import dev.mnc.evaluation.coco.Ranking;
-import dev.mnc.evaluation.coco.Scores;
+import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.matching.Scores;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.coco.ImageWeights;
+import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.sds.SdsAccumulator;
 import dev.mnc.evaluation.sds.SdsCell;
 import dev.mnc.evaluation.sds.SdsReduced;

@@ -6,9 +6,9 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.coco.CocoProtocol;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.MatchRules;
+import dev.mnc.evaluation.matching.CocoProtocol;
+import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.util.List;
 import java.util.Map;

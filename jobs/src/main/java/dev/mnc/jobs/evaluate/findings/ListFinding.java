@@ -6,9 +6,9 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
-import dev.mnc.evaluation.lists.AreaBounds;
-import dev.mnc.evaluation.lists.ListFigure;
-import dev.mnc.evaluation.lists.MetricLists;
+import dev.mnc.evaluation.ranges.AreaBounds;
+import dev.mnc.evaluation.ranges.ListFigure;
+import dev.mnc.evaluation.ranges.MetricLists;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;

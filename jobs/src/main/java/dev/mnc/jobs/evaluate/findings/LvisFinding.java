@@ -5,10 +5,10 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.mnc.evaluation.coco.AreaRange;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.lvis.LvisMetric;
 import dev.mnc.evaluation.lvis.LvisResult;
+import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;

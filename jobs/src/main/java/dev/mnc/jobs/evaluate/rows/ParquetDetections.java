@@ -6,7 +6,7 @@ import dev.mnc.dataset.Segmentation;
 import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.geometry.Box;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

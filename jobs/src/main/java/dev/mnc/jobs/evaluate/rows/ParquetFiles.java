@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate.rows;
 
-import dev.mnc.jobs.cli.OperatorException;
-import dev.mnc.jobs.input.ParquetTable;
+import dev.mnc.jobs.corpus.formats.ParquetTable;
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.cli.OperatorException;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,186 @@
+package dev.mnc.jobs.corpus;
+
+import dev.mnc.jobs.corpus.formats.ParquetTable;
+import dev.mnc.jobs.corpus.formats.TarShard;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.FileWalk;
+import dev.mnc.jobs.store.InParallel;
+import dev.mnc.jobs.store.StoredInput;
+import dev.mnc.schemas.ImageRef;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Makes a listing of the files below a folder or prefix. Plain files are images each. Tar shards are opened, and their
+ * members are the images. If all files are Parquet, or an image column is asked for, the rows of the Parquet files are.
+ */
+final class CorpusFiles implements FileWalk.Visitor {
+
+    /** Archives opened at once: each costs its headers' round trips, one after another. */
+    private static final int AT_ONCE = 64;
+
+    private final ImageListing.Source source;
+    private final String root;
+    private final Configuration configuration;
+    private final Predicate<String> wanted;
+    private final ImagePacker images;
+    private final List<FileWalk.Found> shards = new ArrayList<>();
+    private final List<FileWalk.Found> tables = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final Map<String, Long> leftOutKinds = new TreeMap<>();
+    private boolean hasOthers;
+
+    /**
+     * @param root where the names begin
+     * @param wanted which names to take
+     */
+    CorpusFiles(ImageListing.Source source, String root, Predicate<String> wanted, Configuration configuration) {
+        this.source = source;
+        this.root = root;
+        this.wanted = wanted;
+        this.configuration = configuration;
+        this.images = new ImagePacker(root);
+    }
+
+    @Override
+    public void file(FileWalk.Found file) {
+        if (!wanted.test(file.name())) {
+            return;
+        }
+        String suffix = TarShard.suffix(file.name());
+        String base = file.name().substring(file.name().lastIndexOf('/') + 1);
+        synchronized (this) {
+            if (suffix.equals(".tar")) {
+                shards.add(file);
+                hasOthers = true;
+            } else if (suffix.equals(".parquet") && !isHidden(base)) {
+                tables.add(file);
+            } else {
+                hasOthers |= !isHidden(base);
+                add(file);
+            }
+        }
+    }
+
+    /** Spark's {@code _SUCCESS} and checksums, as they lie beside Parquet files. */
+    private static boolean isHidden(String base) {
+        return base.startsWith("_") || base.startsWith(".");
+    }
+
+    private void add(FileWalk.Found file) {
+        images.add(new ImageRef(
+                ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
+    }
+
+    @Override
+    public synchronized void leftOut(String name) {
+        leftOut.add(name);
+    }
+
+    /** What was found, with archives opened. */
+    ImageListing listing() throws IOException {
+        if (source.imageColumn() != null || (!tables.isEmpty() && !hasOthers)) {
+            return ofTables();
+        }
+        requireNoImageRoot();
+        tables.forEach(this::add);
+        if (shards.isEmpty()) {
+            return new ImageListing(images.packed(), leftOut, Map.of());
+        }
+        InParallel.forEach(AT_ONCE, shards.iterator(), this::addMembers);
+        PackedImages packed = images.packed()
+                .where(image -> image.part() != null || TarShard.isImage(image.fileName()) || count(image.fileName()));
+        return new ImageListing(packed, leftOut, leftOutKinds);
+    }
+
+    /** Counts a file beside the shards that is left out; never holds. */
+    private boolean count(String name) {
+        leftOutKinds.merge(TarShard.suffix(name), 1L, Long::sum);
+        return false;
+    }
+
+    private void requireNoImageRoot() {
+        if (source.imageRoot() != null) {
+            throw OperatorException.usage(
+                    "--image-root goes with a COCO json or a manifest, but --images is " + source.images(),
+                    "leave --image-root out, or give the json or manifest as --images");
+        }
+    }
+
+    private void addMembers(FileWalk.Found shard) throws IOException {
+        TarShard.index(input(shard), shard.uri(), new TarShard.Visitor() {
+            @Override
+            public void image(String name, long offset, long sizeBytes) {
+                images.add(new ImageRef(
+                        ImageListing.idOf(shard.name() + "/" + name),
+                        shard.uri(),
+                        name,
+                        sizeBytes,
+                        shard.version(),
+                        new ImageRef.Range(offset)));
+            }
+
+            @Override
+            public void leftOut(String name, String kind) {
+                synchronized (leftOutKinds) {
+                    leftOutKinds.merge(kind, 1L, Long::sum);
+                }
+            }
+        });
+    }
+
+    private StoredInput input(FileWalk.Found file) {
+        return new StoredInput(file.uri(), file.sizeBytes(), configuration);
+    }
+
+    private ImageListing ofTables() throws IOException {
+        if (tables.isEmpty()) {
+            throw OperatorException.usage(
+                    "--image-column goes with Parquet files, but there is none under " + source.images(),
+                    "leave --image-column out, or check --images");
+        }
+        tables.sort(Comparator.comparing(FileWalk.Found::uri));
+        FileWalk.Found first = tables.get(0);
+        boolean manifest = source.imageColumn() == null && Manifest.isManifest(table(first));
+        ImagePacker rows = new ImagePacker(root);
+        if (manifest) {
+            String imageRoot = source.imageRoot() == null ? root : FileWalk.root(source.imageRoot(), configuration);
+            ManifestListing listing = new ManifestListing(source.images(), imageRoot, configuration);
+            for (FileWalk.Found table : tables) {
+                listing.addAll(Manifest.rows(table(table)), rows);
+            }
+        } else {
+            requireNoImageRoot();
+            String column = table(first).imageColumn(source.imageColumn());
+            InParallel.forEach(AT_ONCE, tables.iterator(), table -> addRows(table, column, rows));
+        }
+        PackedImages others = images.packed();
+        others.forEach(image -> count(image.fileName()));
+        return new ImageListing(rows.packed(), leftOut, leftOutKinds);
+    }
+
+    private ParquetTable table(FileWalk.Found file) throws IOException {
+        return new ParquetTable(input(file), file.uri(), configuration);
+    }
+
+    private void addRows(FileWalk.Found file, String column, ImagePacker rows) throws IOException {
+        ParquetTable table = table(file);
+        String checked = table.imageColumn(column);
+        table.images(checked, (row, key, meanBytes) -> {
+            String numbered = file.name() + "#" + row;
+            rows.add(new ImageRef(
+                    ImageListing.idOf(numbered),
+                    file.uri(),
+                    key == null || key.isEmpty() ? numbered : key,
+                    meanBytes,
+                    file.version(),
+                    new ImageRef.Cell(checked, row)));
+        });
+    }
+}

@@ -1,0 +1,185 @@
+package dev.mnc.jobs.corpus;
+
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.Digests;
+import dev.mnc.jobs.store.FileWalk;
+import dev.mnc.jobs.store.NamePattern;
+import dev.mnc.jobs.store.Store;
+import dev.mnc.schemas.ImageRef;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a corpus, every one of them. In a folder every regular file is an image, whatever its name: what it holds
+ * is found out when it is read. In archives it is the suffix that tells images from what lies beside them.
+ *
+ * @param images sorted, so that a plan does not depend on the order of a listing
+ * @param leftOut things in a folder that are no files: broken links, sockets, pipes
+ * @param leftOutKinds how many members of archives, and files beside archives, are no images, by suffix
+ */
+public record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+
+    private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
+
+    public ImageListing {
+        leftOut = List.copyOf(leftOut);
+        leftOutKinds = Collections.unmodifiableSortedMap(new TreeMap<>(leftOutKinds));
+    }
+
+    /**
+     * What is to be listed.
+     *
+     * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
+     * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
+     * @param imageColumn the column of a Parquet file that images are in, or null to tell by the schema
+     */
+    public record Source(
+            String images,
+            @Nullable String imageRoot,
+            @Nullable String imageColumn) {}
+
+    /**
+     * Lists what there is.
+     *
+     * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
+     */
+    public static ImageListing of(Source source, Configuration configuration) {
+        ImageListing listing;
+        try {
+            listing = list(source, configuration);
+        } catch (IOException | UncheckedIOException e) {
+            throw new OperatorException(
+                    OperatorException.Kind.ENVIRONMENT,
+                    "cannot list " + source.images() + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "check the address, and your permissions and credentials");
+        }
+        if (listing.images.isEmpty()) {
+            throw OperatorException.usage(
+                    "there is no image under " + source.images() + listing.besides(), "check --images");
+        }
+        return listing;
+    }
+
+    private static ImageListing list(Source source, Configuration configuration) throws IOException {
+        String images = source.images();
+        String lower = images.toLowerCase(Locale.ROOT);
+        boolean coco = lower.endsWith(".json") || lower.endsWith(".json.gz");
+        boolean manifest = Manifest.isText(images);
+        if (source.imageColumn() != null && (coco || manifest)) {
+            throw OperatorException.usage(
+                    "--image-column goes with Parquet files, but --images is " + images, "leave --image-column out");
+        }
+        if (COMPRESSED.matcher(lower).find()) {
+            throw OperatorException.usage(
+                    images + " is compressed, so its members cannot be read one by one",
+                    "unpack it, or pack it as a plain .tar: images hardly get smaller");
+        }
+        if (coco) {
+            PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
+            return new ImageListing(named, List.of(), Map.of());
+        }
+        return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
+    }
+
+    private static ImageListing ofManifest(Source source, Configuration configuration) throws IOException {
+        String imageRoot = source.imageRoot();
+        String root = FileWalk.root(imageRoot == null ? source.images() : imageRoot, configuration);
+        ImagePacker images = new ImagePacker(root);
+        try (InputStream in = new BufferedInputStream(Store.open(source.images(), configuration), 1 << 16)) {
+            new ManifestListing(source.images(), root, configuration)
+                    .addAll(Manifest.rows(in, source.images()), images);
+        }
+        return new ImageListing(images.packed(), List.of(), Map.of());
+    }
+
+    private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
+        NamePattern pattern = NamePattern.of(source.images(), configuration);
+        String start = pattern == null ? source.images() : pattern.folder();
+        String root = FileWalk.root(start, configuration);
+        CorpusFiles files =
+                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), configuration);
+        FileWalk.all(start, root, configuration, files);
+        return files.listing();
+    }
+
+    /** All files below a folder or prefix, each an image. */
+    static PackedImages ofFolder(String uri, Configuration configuration) throws IOException {
+        String root = FileWalk.root(uri, configuration);
+        ImagePacker images = new ImagePacker(root);
+        FileWalk.all(uri, root, configuration, new FileWalk.Visitor() {
+            @Override
+            public void file(FileWalk.Found file) {
+                images.add(new ImageRef(idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
+            }
+
+            @Override
+            public void leftOut(String name) {}
+        });
+        return images.packed();
+    }
+
+    /** What a person should know about what is not in the listing, a sentence each. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (!leftOut.isEmpty()) {
+            warnings.add(
+                    leftOut.size() + " entries are no files (broken links, pipes, link loops) and were left out, e.g. "
+                            + Console.printable(leftOut.get(0)));
+        }
+        if (!leftOutKinds.isEmpty()) {
+            long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
+            warnings.add(all + (all == 1 ? " file" : " files")
+                    + " in or beside archives are no images by their names and" + " were left out" + besides());
+        }
+        return warnings;
+    }
+
+    /** How many of which kind were left out, the most frequent first. */
+    private String besides() {
+        if (leftOutKinds.isEmpty()) {
+            return "";
+        }
+        String kinds = leftOutKinds.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(10)
+                .map(kind -> kind.getValue() + " "
+                        + Console.printable(kind.getKey().isEmpty() ? "without suffix" : kind.getKey()))
+                .collect(Collectors.joining(", "));
+        return " (" + kinds + (leftOutKinds.size() > 10 ? ", ..." : "") + ")";
+    }
+
+    /** The first 63 bits of the name's sha256: stable over nights, machines and roots. */
+    public static long idOf(String name) {
+        MessageDigest sha256 = Digests.sha256();
+        return ByteBuffer.wrap(sha256.digest(name.getBytes(StandardCharsets.UTF_8)))
+                        .getLong()
+                & Long.MAX_VALUE;
+    }
+
+    /** sha256 over id, address, size and version of every image in order, hex. */
+    public String digest() {
+        MessageDigest sha256 = Digests.sha256();
+        for (ImageRef image : images) {
+            String line =
+                    image.imageId() + "\t" + image.address() + "\t" + image.sizeBytes() + "\t" + image.etag() + "\n";
+            sha256.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return Digests.hex(sha256);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mnc.jobs.corpus;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of a manifest; what its columns are called is in {@link Manifest}.
+ *
+ * @param uri absolute, or relative to the manifest's folder or the image root
+ * @param offset where the image begins in the object, 0-based, or null if the image is all of it
+ * @param length of the image in bytes; null if and only if the offset is
+ * @param sizeBytes of the whole object, or null if not given
+ * @param etag the object's version, or null if not given
+ * @param imageId at least 0, or null if not given
+ * @param fileName or null if not given
+ */
+public record ManifestRow(
+        String uri,
+        @Nullable Long offset,
+        @Nullable Long length,
+        @Nullable Long sizeBytes,
+        @Nullable String etag,
+        @Nullable Long imageId,
+        @Nullable String fileName) {
+
+    /** @throws IllegalArgumentException if the numbers are not what is said above */
+    public ManifestRow {
+        requireNonNull(uri, "uri");
+        if (uri.isEmpty()) {
+            throw new IllegalArgumentException("uri is empty");
+        }
+        requireWhole("offset", offset);
+        requireWhole("length", length);
+        requireWhole("size_bytes", sizeBytes);
+        requireWhole("image_id", imageId);
+        if ((offset == null) != (length == null)) {
+            throw new IllegalArgumentException(
+                    "offset and length go together, but " + (offset == null ? "offset" : "length") + " is missing");
+        }
+    }
+
+    private static void requireWhole(String column, @Nullable Long value) {
+        if (value != null && value < 0) {
+            throw new IllegalArgumentException(column + " must be >= 0, got " + value);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.mnc.jobs.corpus.formats;
+
+import dev.mnc.jobs.failure.OperatorException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.parquet.io.InputFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a tar file, as WebDataset and others write it (ustar, GNU long names, pax headers), and where their bytes
+ * lie. Only headers are read; bodies are skipped, unless they are so short that a request would cost more.
+ */
+public final class TarShard {
+
+    /** A header of 512 bytes, or three where pax or GNU headers go before it. */
+    private static final int WINDOW = 4096;
+
+    private static final int RECORD = 512;
+    private static final int BLOCK = 20 * RECORD;
+    private static final Set<String> IMAGE_SUFFIXES = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "pbm", "pnm", "img",
+            "jp2", "heic", "avif");
+
+    /** What is done with the members. */
+    public interface Visitor {
+
+        /**
+         * A member that is an image by its suffix, or has none.
+         *
+         * @param name as the tar gives it
+         * @param offset of its first byte, 0-based
+         * @param sizeBytes how many there are
+         */
+        void image(String name, long offset, long sizeBytes);
+
+        /**
+         * A member that is none.
+         *
+         * @param kind its suffix in lower case with the dot, or what it is if no regular file
+         */
+        void leftOut(String name, String kind);
+    }
+
+    private TarShard() {}
+
+    /**
+     * Visits the members in their order.
+     *
+     * @param uri names the file in messages
+     * @throws OperatorException if the tar is damaged
+     * @throws IOException if it cannot be read
+     */
+    public static void index(InputFile file, String uri, Visitor visitor) throws IOException {
+        long length = file.getLength();
+        try (WindowedStream in = new WindowedStream(file.newStream(), length, 0, WINDOW)) {
+            for (TarArchiveEntry entry = next(in, uri); entry != null; entry = next(in, uri)) {
+                long offset = in.position();
+                if (!entry.isCheckSumOK()) {
+                    throw damaged(uri, offset - RECORD, "the header's checksum is wrong");
+                }
+                if (offset + entry.getSize() > length) {
+                    throw damaged(
+                            uri,
+                            length,
+                            String.format(
+                                    Locale.ROOT,
+                                    "it ends within \"%s\", which has %d bytes from byte %d on",
+                                    entry.getName(),
+                                    entry.getSize(),
+                                    offset));
+                }
+                visit(entry, offset, visitor);
+                in.skip((entry.getSize() + RECORD - 1) / RECORD * RECORD);
+            }
+        }
+    }
+
+    /** The entry whose headers begin here; the stream stands at its first byte then. Null at the end. */
+    @SuppressWarnings("resource") // closing the library's stream would close ours
+    private static @Nullable TarArchiveEntry next(WindowedStream in, String uri) throws IOException {
+        try {
+            // A new one for each entry, since to get from one to the next it reads and throws away what lies between.
+            return new TarArchiveInputStream(in, BLOCK, RECORD, "UTF-8", false).getNextEntry();
+        } catch (IOException e) {
+            // A store's failure is no damage; the library's own complaints have no class of their own.
+            if (e.getClass() != IOException.class && !(e instanceof EOFException)) {
+                throw e;
+            }
+            throw damaged(uri, in.position(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void visit(TarArchiveEntry entry, long offset, Visitor visitor) {
+        if (entry.isDirectory()) {
+            return;
+        }
+        String name = entry.getName();
+        boolean other = entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice();
+        if (entry.isSymbolicLink() || entry.isLink()) {
+            visitor.leftOut(name, "link");
+        } else if (entry.isSparse()) {
+            visitor.leftOut(name, "sparse file");
+        } else if (other) {
+            visitor.leftOut(name, "device");
+        } else if (isImage(name)) {
+            visitor.image(name, offset, entry.getSize());
+        } else {
+            visitor.leftOut(name, suffix(name));
+        }
+    }
+
+    /** Whether a file's name has the suffix of an image, or none. */
+    public static boolean isImage(String name) {
+        String suffix = suffix(name);
+        return suffix.isEmpty() || IMAGE_SUFFIXES.contains(suffix.substring(1));
+    }
+
+    /** From the last dot on, in lower case; empty if there is none. */
+    public static String suffix(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < name.lastIndexOf('/') || dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
+    }
+
+    private static OperatorException damaged(String uri, long at, String how) {
+        return OperatorException.environment(
+                String.format(Locale.ROOT, "damaged tar %s at byte %d: %s", uri, at, how),
+                "mend the shard, or move it away");
+    }
+}

@@ -1,0 +1,99 @@
+package dev.mnc.jobs.corpus.formats;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.parquet.io.SeekableInputStream;
+
+/**
+ * A file read at a few places far apart, as the headers of an archive are: a window around each place is read in one
+ * request, and what is skipped is not read. Skips shorter than a request is worth are read over instead.
+ */
+final class WindowedStream extends InputStream {
+
+    /** What a store sends while it could answer another request; shorter skips are not worth one. */
+    private static final int SHORT_SKIP = 16 << 10;
+
+    private static final int LARGE_WINDOW = 128 << 10;
+
+    private final SeekableInputStream in;
+    private final long length;
+    private final int smallWindow;
+    private byte[] window = new byte[0];
+    private long windowStart;
+    private long position;
+
+    /**
+     * @param in closed with this stream
+     * @param length of the file in bytes
+     * @param start where to begin, 0-based
+     * @param window bytes to read at each place, at least 1
+     */
+    WindowedStream(SeekableInputStream in, long length, long start, int window) {
+        this.in = in;
+        this.length = length;
+        this.position = start;
+        this.windowStart = start;
+        this.smallWindow = window;
+    }
+
+    /** Of the next byte, 0-based. */
+    long position() {
+        return position;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return fill() ? window[(int) (position++ - windowStart)] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int count) throws IOException {
+        if (count == 0) {
+            return 0;
+        }
+        if (!fill()) {
+            return -1;
+        }
+        int inWindow = (int) (position - windowStart);
+        int read = Math.min(count, window.length - inWindow);
+        System.arraycopy(window, inWindow, target, offset, read);
+        position += read;
+        return read;
+    }
+
+    /** Whether there is a byte at the position; it is in the window then. */
+    private boolean fill() throws IOException {
+        if (position >= length) {
+            return false;
+        }
+        long end = windowStart + window.length;
+        if (position < end) {
+            return true;
+        }
+        boolean near = window.length > 0 && position - end < SHORT_SKIP;
+        int size = (int) Math.min(near ? Math.max(LARGE_WINDOW, smallWindow) : smallWindow, length - position);
+        byte[] next = new byte[size];
+        in.seek(position);
+        in.readFully(next);
+        window = next;
+        windowStart = position;
+        return true;
+    }
+
+    @Override
+    public long skip(long count) {
+        long skipped = Math.max(0, Math.min(count, length - position));
+        position += skipped;
+        return skipped;
+    }
+
+    @Override
+    public int available() {
+        return (int) Math.min(Integer.MAX_VALUE, length - position);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

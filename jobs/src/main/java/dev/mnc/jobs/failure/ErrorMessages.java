@@ -1,0 +1,98 @@
+package dev.mnc.jobs.failure;
+
+import dev.mnc.dataset.UnreadableDatasetException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns every error into one message and an exit code, the same way for all commands.
+ *
+ * <p>An operator's error is printed as what and where, then the remedy. An argument refused by our own code below the
+ * command line (a file that is no model, a malformed annotation) counts as the operator's too. Anything else is our
+ * fault: exit code 1 and how to see more.
+ */
+public final class ErrorMessages implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+    private static final String DEBUG_OPTION = "--debug";
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        PrintWriter err = e.getCommandLine().getErr();
+        // picocli doubles the word for options that take key=value.
+        err.println("error: " + String.valueOf(e.getMessage()).replace("option option", "option"));
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("  see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        }
+        return ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (parsed.originalArgs().contains(DEBUG_OPTION)) {
+            e.printStackTrace(err);
+        }
+        OperatorException known = asOperatorError(e);
+        if (known != null) {
+            err.println("error: " + known.getMessage());
+            err.println("  " + known.remedy());
+            return known.kind().exitCode();
+        }
+        Throwable root = rootCause(e);
+        err.println("error: internal error in " + command.getCommandSpec().qualifiedName() + ": " + root);
+        err.println("  this is a defect of mnc-spark, not yours; run it again with --debug to see where");
+        return ExitCode.FAILED;
+    }
+
+    private static @Nullable OperatorException asOperatorError(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof OperatorException operator) {
+                return operator;
+            }
+            if (t instanceof UnreadableDatasetException || (t instanceof IllegalArgumentException && fromOurCode(t))) {
+                return OperatorException.usage(String.valueOf(t.getMessage()), "mend the input and run it again");
+            }
+            if (t instanceof IOException io && (thrown instanceof UncheckedIOException || thrown == t)) {
+                return OperatorException.environment(describe(io), "check the path and its permissions");
+            }
+        }
+        return null;
+    }
+
+    private static boolean fromOurCode(Throwable t) {
+        StackTraceElement[] trace = t.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith("dev.mnc.");
+    }
+
+    private static String describe(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such file or directory: " + e.getMessage();
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied: " + e.getMessage();
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "exists already: " + e.getMessage();
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private static Throwable rootCause(Throwable t) {
+        Throwable root = t;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

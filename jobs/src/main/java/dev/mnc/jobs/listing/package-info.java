@@ -1,5 +1,0 @@
-/** Which images a corpus holds, whatever it is given as. */
-@NullMarked
-package dev.mnc.jobs.listing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.mnc.pages;
+
+import dev.mnc.pages.ReportData.Provenance;
+import java.util.Comparator;
+import java.util.Map;
+
+/** What is not among the numbers, and why: images that could not be labelled, entries that could not be evaluated. */
+final class OutcomeSection {
+
+    private OutcomeSection() {}
+
+    static void append(StringBuilder page, Provenance provenance) {
+        append(page, "Images that failed", "Images", provenance.errors());
+        append(page, "Left out of the evaluation", "Entries", provenance.leftOut());
+    }
+
+    private static void append(StringBuilder page, String title, String what, Map<String, Long> reasons) {
+        if (reasons.isEmpty()) {
+            return;
+        }
+        page.append("<section class=\"panel wide\"><h2>")
+                .append(title)
+                .append("</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Reason</th>")
+                .append("<th scope=\"col\" class=\"n\">")
+                .append(what)
+                .append("</th></tr></thead><tbody>");
+        reasons.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey(Comparator.naturalOrder())))
+                .forEach(entry -> page.append("<tr><th scope=\"row\" class=\"reason\">")
+                        .append(Markup.escape(Markup.shorten(entry.getKey(), 300)))
+                        .append("</th><td class=\"n\">")
+                        .append(Markup.count(entry.getValue()))
+                        .append("</td></tr>"));
+        page.append("</tbody></table></div></section>\n");
+    }
+}

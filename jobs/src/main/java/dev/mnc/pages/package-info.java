@@ -1,0 +1,5 @@
+/** The HTML report: numbers, curves, overlays. */
+@NullMarked
+package dev.mnc.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.mnc.evaluation.curves;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/** In which image each object is that is to be found: once for each size range it belongs to. For one thread. */
+public final class PositiveImages implements Serializable {
+
+    private int count;
+    private long[] images = {};
+    private int[] cells = {};
+
+    /** Takes down an object; {@code cell} is {@code category * areas + area}. */
+    void add(long image, int cell) {
+        reserve(1);
+        images[count] = image;
+        cells[count] = cell;
+        count++;
+    }
+
+    /** Adds what was taken down elsewhere. */
+    public void add(PositiveImages other) {
+        reserve(other.count);
+        System.arraycopy(other.images, 0, images, count, other.count);
+        System.arraycopy(other.cells, 0, cells, count, other.count);
+        count += other.count;
+    }
+
+    private void reserve(int more) {
+        if (count + more > images.length) {
+            int capacity = Math.max(64, Math.max(2 * images.length, count + more));
+            images = Arrays.copyOf(images, capacity);
+            cells = Arrays.copyOf(cells, capacity);
+        }
+    }
+
+    /**
+     * Objects there are to be found when images count several times.
+     *
+     * @param categories how many categories there are
+     * @param areas how many size ranges
+     * @param first number of the first replicate
+     * @param replicates how many
+     * @return by category {@code [size range][replicate]}, whole numbers
+     */
+    public double[][] wanted(int categories, int areas, ImageWeights weights, int first, int replicates) {
+        double[][] wanted = new double[categories][areas * replicates];
+        double[] drawn = new double[replicates];
+        for (int i = 0; i < count; i++) {
+            if (i == 0 || images[i] != images[i - 1]) {
+                weights.of(images[i], first, drawn);
+            }
+            double[] its = wanted[cells[i] / areas];
+            int at = cells[i] % areas * replicates;
+            for (int r = 0; r < replicates; r++) {
+                its[at + r] += drawn[r];
+            }
+        }
+        return wanted;
+    }
+}

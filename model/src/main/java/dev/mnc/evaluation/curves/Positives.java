@@ -1,0 +1,99 @@
+package dev.mnc.evaluation.curves;
+
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.MatchRules;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** How many objects of each category there are to be found, by size; crowds do not count. For one thread. */
+public final class Positives implements Serializable {
+
+    private final MatchRules rules;
+    private final int categories;
+
+    /** By category and size range; empty while nothing was counted. */
+    private long[] counts = {};
+
+    /** Not sent along: it grows with the number of images. */
+    private transient @Nullable PositiveImages images;
+
+    private transient long image;
+
+    /** @param categories how many categories there are */
+    public Positives(MatchRules rules, int categories) {
+        this.rules = rules;
+        this.categories = categories;
+    }
+
+    /** A count that also keeps in which image each object is. */
+    public static Positives byImage(MatchRules rules, int categories) {
+        Positives positives = new Positives(rules, categories);
+        positives.images = new PositiveImages();
+        return positives;
+    }
+
+    /** What is counted from now on is in this image. */
+    public void start(long imageId) {
+        image = imageId;
+    }
+
+    /** In which image each object is, if that was kept. */
+    public @Nullable PositiveImages images() {
+        return images;
+    }
+
+    /** Counts the objects of an image. */
+    public void add(ImageMatch image) {
+        for (int cell = 0; cell < image.cells(); cell++) {
+            int at = image.category(cell) * rules.areas();
+            for (int place = image.firstTruth(cell); place < image.endTruth(cell); place++) {
+                if (!image.crowd(place)) {
+                    count(at, image.truthArea(place));
+                }
+            }
+        }
+    }
+
+    private void count(int at, double size) {
+        for (int area = 0; area < rules.areas(); area++) {
+            if (rules.holds(area, size)) {
+                count(at + area);
+            }
+        }
+    }
+
+    private void count(int cell) {
+        reserve();
+        counts[cell]++;
+        if (images != null) {
+            images.add(image, cell);
+        }
+    }
+
+    /** Counts an object of a category in one of the size ranges. */
+    public void add(int category, int area) {
+        count(category * rules.areas() + area);
+    }
+
+    private void reserve() {
+        if (counts.length == 0) {
+            counts = new long[categories * rules.areas()];
+        }
+    }
+
+    /** Adds what was counted elsewhere. */
+    public void add(Positives other) {
+        if (other.counts.length > 0) {
+            reserve();
+            Arrays.setAll(counts, i -> counts[i] + other.counts[i]);
+        }
+    }
+
+    /** The objects of a category by size range. */
+    public long[] of(int category) {
+        return counts.length == 0
+                ? new long[rules.areas()]
+                : Arrays.copyOfRange(counts, category * rules.areas(), (category + 1) * rules.areas());
+    }
+}

@@ -1,0 +1,184 @@
+package dev.mnc.evaluation.curves;
+
+import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.matching.RankSort;
+import dev.mnc.evaluation.matching.Scores;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Detections of one category over many images in the order that decides: by falling score, then image id, then rank in
+ * the image. They may be added in any order. For one thread.
+ */
+public final class Ranking {
+
+    /** Bytes of a detection in {@link #toBytes}: score, image, rank, and twice 40 bits where there are 40 pairs. */
+    private static final int FIXED_BYTES = Double.BYTES + Long.BYTES + Short.BYTES;
+
+    private int count;
+    private double[] scores;
+    private long[] images;
+    private int[] ranks;
+    private long[] matched;
+    private long[] ignored;
+    private int[] order = new int[0];
+
+    /** @param expected number of detections; only a guess */
+    public Ranking(int expected) {
+        int capacity = Math.max(16, expected);
+        scores = new double[capacity];
+        images = new long[capacity];
+        ranks = new int[capacity];
+        matched = new long[capacity];
+        ignored = new long[capacity];
+    }
+
+    /** Number of detections. */
+    public int count() {
+        return count;
+    }
+
+    void add(double score, long image, int rank, long foundSome, long doesNotCount) {
+        if (count == scores.length) {
+            int capacity = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * count);
+            scores = Arrays.copyOf(scores, capacity);
+            images = Arrays.copyOf(images, capacity);
+            ranks = Arrays.copyOf(ranks, capacity);
+            matched = Arrays.copyOf(matched, capacity);
+            ignored = Arrays.copyOf(ignored, capacity);
+        }
+        scores[count] = score;
+        images[count] = image;
+        ranks[count] = rank;
+        matched[count] = foundSome;
+        ignored[count] = doesNotCount;
+        count++;
+    }
+
+    /** Puts the detections in order. */
+    public void sort() {
+        order = new int[count];
+        long[] keys = new long[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = i;
+            keys[i] = Scores.rankKey(scores[i]);
+        }
+        RankSort sort = new RankSort();
+        sort.sort(order, 0, count, keys);
+        long[] rankKeys = {};
+        int from = 0;
+        while (from < count) {
+            int to = from + 1;
+            while (to < count && keys[order[to]] == keys[order[from]]) {
+                to++;
+            }
+            if (to - from > 1) {
+                if (rankKeys.length == 0) {
+                    rankKeys = Arrays.stream(ranks, 0, count).asLongStream().toArray();
+                }
+                sort.sort(order, from, to, rankKeys);
+                sort.sort(order, from, to, images);
+            }
+            from = to;
+        }
+    }
+
+    /** The score of the detection at a position, once sorted. */
+    public double score(int position) {
+        return scores[order[position]];
+    }
+
+    public int rank(int position) {
+        return ranks[order[position]];
+    }
+
+    /** For which pairs of {@link MatchRules} the detection at a position found an object, once sorted. */
+    public long matched(int position) {
+        return matched[order[position]];
+    }
+
+    /** For which pairs of {@link MatchRules} the detection at a position does not count, once sorted. */
+    public long ignored(int position) {
+        return ignored[order[position]];
+    }
+
+    /**
+     * Where detections stand relative to a place in the order.
+     *
+     * @return the first position, once sorted, that does not come before (score, image, rank)
+     */
+    public int lowerBound(double score, long image, int rank) {
+        long key = Scores.rankKey(score);
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            int at = order[middle];
+            long its = Scores.rankKey(scores[at]);
+            boolean before = its != key ? its < key : images[at] != image ? images[at] < image : ranks[at] < rank;
+            low = before ? middle + 1 : low;
+            high = before ? high : middle;
+        }
+        return low;
+    }
+
+    /** The image of the detection at a position, once sorted. */
+    public long image(int position) {
+        return images[order[position]];
+    }
+
+    /** The rank in its image of the detection at a position, once sorted. */
+    public int rankAt(int position) {
+        return ranks[order[position]];
+    }
+
+    /** The detections of some positions, once sorted, to be sent elsewhere: 28 bytes each for COCO's rules. */
+    public byte[] toBytes(int from, int to, MatchRules rules) {
+        int width = bitBytes(rules);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(to - from, FIXED_BYTES + 2 * width));
+        for (int position = from; position < to; position++) {
+            int at = order[position];
+            bytes.putDouble(scores[at]).putLong(images[at]).putShort((short) ranks[at]);
+            for (int b = 0; b < width; b++) {
+                bytes.put((byte) (matched[at] >>> (8 * b)));
+            }
+            for (int b = 0; b < width; b++) {
+                bytes.put((byte) (ignored[at] >>> (8 * b)));
+            }
+        }
+        return bytes.array();
+    }
+
+    /** Adds what {@link #toBytes} gave. */
+    public void addBytes(byte[] sent, MatchRules rules) {
+        int width = bitBytes(rules);
+        if (sent.length % (FIXED_BYTES + 2 * width) != 0) {
+            throw new IllegalArgumentException(
+                    "a detection has " + (FIXED_BYTES + 2 * width) + " bytes, got " + sent.length);
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(sent);
+        while (bytes.hasRemaining()) {
+            double score = bytes.getDouble();
+            long image = bytes.getLong();
+            int rank = Short.toUnsignedInt(bytes.getShort());
+            add(score, image, rank, bits(bytes, width), bits(bytes, width));
+        }
+    }
+
+    /** Number of detections in what {@link #toBytes} gave. */
+    public static int countOf(byte[] sent, MatchRules rules) {
+        return sent.length / (FIXED_BYTES + 2 * bitBytes(rules));
+    }
+
+    private static int bitBytes(MatchRules rules) {
+        return (rules.areas() * rules.thresholds() + 7) / 8;
+    }
+
+    private static long bits(ByteBuffer bytes, int width) {
+        long bits = 0;
+        for (int b = 0; b < width; b++) {
+            bits |= (bytes.get() & 0xffL) << (8 * b);
+        }
+        return bits;
+    }
+}

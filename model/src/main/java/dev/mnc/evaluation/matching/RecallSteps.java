@@ -1,0 +1,29 @@
+package dev.mnc.evaluation.matching;
+
+/**
+ * How the 101 recalls at which precision is read off are computed; a recall that is exactly reached counts as reached by
+ * one way and not by the other where these differ in the last bit, as at 0.35.
+ */
+public enum RecallSteps {
+    /** COCO's: multiples of 0.01. */
+    MULTIPLES {
+        @Override
+        public double recall(int index) {
+            return CocoProtocol.recall(index);
+        }
+    },
+    /** TIDE's: whole numbers divided by 100. */
+    HUNDREDTHS {
+        @Override
+        public double recall(int index) {
+            return index / 100.0;
+        }
+    };
+
+    /**
+     * A recall.
+     *
+     * @param index 0 .. 100
+     */
+    public abstract double recall(int index);
+}

@@ -1,0 +1,5 @@
+/** COCO's metrics over other IoU thresholds, area ranges and detection limits than COCO's. */
+@NullMarked
+package dev.mnc.evaluation.ranges;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.mnc.model;
+
+import dev.mnc.model.trust.ModelGraph;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model as it lies on disk, ours or of other makers; the one place that knows which.
+ *
+ * <p>With a card it is what the card says, and the digest is that of the card. Without one it must be a SavedModel with a
+ * description beside it ({@link ForeignModel}); then its card, which pins the files as they are, is made on reading, and
+ * the digest is the one that the adopted model has.
+ *
+ * @param folder where it lies
+ * @param card what it says of itself; its files are as pinned there
+ * @param digest the sha256 over the model's files, hex
+ */
+public record ModelDirectory(Path folder, ModelDescription card, String digest) {
+
+    /**
+     * Reads a model's card and checks every file against it.
+     *
+     * @throws IllegalArgumentException if the directory is no model, holds a symbolic link, a file differs from what the
+     *     card says, or a card or description names what the model lacks
+     */
+    public static ModelDirectory read(Path folder) {
+        try {
+            ModelDescription card = card(folder);
+            if (!ModelFiles.hasCard(folder)) {
+                return new ModelDirectory(folder, card, digest(card));
+            }
+            ModelFiles.requirePinned(folder, card.files());
+            if (card instanceof InstancesCard instances) {
+                requireNames(folder, instances.tensors());
+            }
+            return new ModelDirectory(folder, card, ModelCard.digest(folder));
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    /** The digest of a model; files that a card pins are not read for it. */
+    public static String digest(Path folder) {
+        return ModelFiles.hasCard(folder)
+                ? ModelCard.digest(folder)
+                : read(folder).digest();
+    }
+
+    /**
+     * Loads a model into TensorFlow.
+     *
+     * @param threads how many threads one operation may use, at least 1
+     * @throws IllegalArgumentException as {@link #read}
+     */
+    public static Predictor load(Path folder, int threads) {
+        try {
+            if (card(folder) instanceof ModelCard) {
+                return SavedModelPredictor.load(folder, threads);
+            }
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+        ModelDirectory model = read(folder);
+        return InstancesPredictor.load(folder, (InstancesCard) model.card(), model.digest(), threads);
+    }
+
+    private static void requireNames(Path folder, InstanceTensors tensors) {
+        try {
+            tensors.requireOn(ModelGraph.read(folder).signatures(), "adopt the model again");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("model " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelDescription card(Path folder) throws IOException {
+        if (ModelFiles.hasCard(folder)) {
+            return ModelFiles.JSON.readValue(folder.resolve(ModelFiles.CARD).toFile(), ModelDescription.class);
+        }
+        if (!Files.exists(folder.resolve("saved_model.pb"))) {
+            throw new IllegalArgumentException("no model at " + folder + ": " + ModelFiles.CARD
+                    + " is missing; name a directory written by `mnc model export`");
+        }
+        return ForeignModel.describe(folder, ForeignModel.besides(folder));
+    }
+
+    private static String digest(ModelDescription card) throws IOException {
+        return ModelFiles.sha256(new ByteArrayInputStream(ModelFiles.JSON.writeValueAsBytes(card)));
+    }
+
+    private static UncheckedIOException unreadable(Path folder, IOException e) {
+        return new UncheckedIOException("cannot read the model at " + folder + ": " + e.getMessage(), e);
+    }
+}
