@@ -25,7 +25,7 @@ final class CategoryColours {
                                         result.categories().stream().map(ReportData.CategoryResult::category)),
                         data.gallery().stream()
                                 .flatMap(image -> Stream.concat(
-                                        image.truth().stream().map(Truth::category),
+                                        image.truth().stream().map(AnnotatedObject::category),
                                         image.predictions().stream().map(p -> p.category()))))
                 .forEach(category -> colours.categories.putIfAbsent(category.id(), category));
         colours.categories.keySet().forEach(id -> colours.places.put(id, colours.places.size()));

@@ -63,7 +63,7 @@ final class GallerySection {
         List<Instance> drawn =
                 image.predictions().stream().limit(MOST_PREDICTIONS).toList();
         String places = Stream.concat(
-                        image.truth().stream().map(Truth::category),
+                        image.truth().stream().map(AnnotatedObject::category),
                         drawn.stream().map(Instance::category))
                 .map(colours::place)
                 .collect(Collectors.toCollection(TreeSet::new))
@@ -112,7 +112,7 @@ final class GallerySection {
                 image.width() / LETTERS_A_WIDTH));
         picture(page, image);
         page.append("<g class=\"truth\">");
-        for (Truth truth : image.truth()) {
+        for (AnnotatedObject truth : image.truth()) {
             page.append(String.format(
                     Locale.ROOT,
                     "<path d=\"%s\"><title>%s</title></path>",

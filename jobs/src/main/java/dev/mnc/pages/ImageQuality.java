@@ -38,7 +38,7 @@ public record ImageQuality(int matched, int missed, int surplus, double iouSum) 
      * @param predictions what was found
      * @param minScore predictions below it are taken as not made, in [0, 1]
      */
-    public static ImageQuality of(List<Truth> truth, List<Instance> predictions, double minScore) {
+    public static ImageQuality of(List<AnnotatedObject> truth, List<Instance> predictions, double minScore) {
         List<Instance> kept = predictions.stream()
                 .filter(p -> p.score() >= minScore)
                 .sorted(Comparator.comparingDouble(Instance::score).reversed())

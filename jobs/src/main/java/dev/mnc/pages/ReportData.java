@@ -155,7 +155,7 @@ public record ReportData(
             int height,
             int width,
             byte[] encoded,
-            List<Truth> truth,
+            List<AnnotatedObject> truth,
             List<Instance> predictions,
             double quality,
             Pick pick) {

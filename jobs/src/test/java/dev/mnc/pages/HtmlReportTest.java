@@ -356,7 +356,7 @@ class HtmlReportTest {
                         scene.height(),
                         scene.width(),
                         scene.jpeg(),
-                        List.of(new Truth(hostile, mask)),
+                        List.of(new AnnotatedObject(hostile, mask)),
                         List.of(new Instance(square, 0.875, mask), new Instance(hostile, 0.25, mask)),
                         0.25,
                         Pick.WORST),
@@ -365,7 +365,7 @@ class HtmlReportTest {
                         2,
                         3,
                         new byte[] {1, 2, 3},
-                        List.of(new Truth(square, Mask.ofRuns(2, 3, 1, 4, 1))),
+                        List.of(new AnnotatedObject(square, Mask.ofRuns(2, 3, 1, 4, 1))),
                         List.of(),
                         0,
                         Pick.RANDOM));

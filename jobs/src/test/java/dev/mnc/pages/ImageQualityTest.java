@@ -18,7 +18,7 @@ class ImageQualityTest {
     void anExactPredictionOfEachObjectIsWorthOne() {
         Mask mask = row(2, 4);
         ImageQuality quality =
-                ImageQuality.of(List.of(new Truth(CAT, mask)), List.of(new Instance(CAT, 0.9, mask)), 0.5);
+                ImageQuality.of(List.of(new AnnotatedObject(CAT, mask)), List.of(new Instance(CAT, 0.9, mask)), 0.5);
 
         assertThat(quality).isEqualTo(new ImageQuality(1, 0, 0, 1));
         assertThat(quality.value()).isEqualTo(1);
@@ -26,7 +26,7 @@ class ImageQualityTest {
 
     @Test
     void theWrongCategoryOrHalfTheOverlapIsNoMatch() {
-        List<Truth> truth = List.of(new Truth(CAT, row(0, 4)));
+        List<AnnotatedObject> truth = List.of(new AnnotatedObject(CAT, row(0, 4)));
 
         assertThat(ImageQuality.of(truth, List.of(new Instance(DOG, 0.9, row(0, 4))), 0.5))
                 .isEqualTo(new ImageQuality(0, 1, 1, 0));
@@ -38,7 +38,7 @@ class ImageQualityTest {
 
     @Test
     void theHighestScoreChoosesFirstAndADuplicateIsSurplus() {
-        List<Truth> truth = List.of(new Truth(CAT, row(0, 4)));
+        List<AnnotatedObject> truth = List.of(new AnnotatedObject(CAT, row(0, 4)));
         List<Instance> twice = List.of(new Instance(CAT, 0.6, row(0, 4)), new Instance(CAT, 0.9, row(0, 3)));
 
         ImageQuality quality = ImageQuality.of(truth, twice, 0.5);

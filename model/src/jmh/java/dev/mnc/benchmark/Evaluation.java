@@ -4,7 +4,7 @@ import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.FaultLog;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.List;
@@ -37,7 +37,7 @@ public class Evaluation {
     @Param({"SEGM", "BBOX"})
     public IouType type = IouType.SEGM;
 
-    private final EvaluationWork work = new EvaluationWork(5000, 1000, 100, 2017);
+    private final EvaluationWorkload work = new EvaluationWorkload(5000, 1000, 100, 2017);
     private ExecutorService threads = Executors.newSingleThreadExecutor();
 
     /** Takes one thread, so that time is time of the processor. */
@@ -55,8 +55,8 @@ public class Evaluation {
     /** Decoding, matching, ranking, curves. */
     @Benchmark
     public Outcome evaluate() {
-        return new CocoEvaluation(
-                        Pass.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, EvaluationWork.categories()))
+        return new CocoEvaluation(EvaluationPlan.coco(
+                        List.of(type), DetectionArea.COMPARED, Compat.NONE, EvaluationWorkload.categories()))
                 .evaluate(work, new FaultLog(), threads);
     }
 }

@@ -1,12 +1,12 @@
 package dev.mnc.model;
 
 import dev.mnc.image.UnreadableImageException;
-import dev.mnc.model.cascade.CallingThread;
 import dev.mnc.model.cascade.DetectGraph;
 import dev.mnc.model.cascade.MncConfig;
 import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.model.cascade.PixelPool;
 import dev.mnc.model.cascade.Preprocessing;
+import dev.mnc.model.cascade.SignatureOutputs;
 import dev.mnc.model.voting.BoxCoding;
 import dev.mnc.model.voting.MaskVoting;
 import dev.mnc.model.voting.VotingSettings;
@@ -105,7 +105,7 @@ public final class CascadePredictor {
         try (TFloat32 images = NetworkInput.padded(inputs);
                 TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info))) {
             return new Outputs(
-                    CallingThread.run(detect, Map.of("images", images, "im_info", imInfo)), config, frames, voters);
+                    SignatureOutputs.run(detect, Map.of("images", images, "im_info", imInfo)), config, frames, voters);
         } catch (TFResourceExhaustedException e) {
             throw new DeviceMemoryException(
                     "no memory for a batch of " + inputs.size() + " images at "
@@ -133,12 +133,12 @@ public final class CascadePredictor {
     /** What one run gave, read out image by image. */
     private static final class Outputs implements Detections {
 
-        private final CallingThread result;
+        private final SignatureOutputs result;
         private final MncConfig config;
         private final List<Frame> frames;
         private final InstanceVoting voters;
 
-        Outputs(CallingThread result, MncConfig config, List<Frame> frames, InstanceVoting voters) {
+        Outputs(SignatureOutputs result, MncConfig config, List<Frame> frames, InstanceVoting voters) {
             this.result = result;
             this.config = config;
             this.frames = frames;

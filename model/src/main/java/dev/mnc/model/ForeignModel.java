@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
-import dev.mnc.model.InstanceTensors.Boxes;
-import dev.mnc.model.InstanceTensors.Classes;
-import dev.mnc.model.InstanceTensors.Input;
-import dev.mnc.model.InstanceTensors.Masks;
+import dev.mnc.model.InstancesSignature.Boxes;
+import dev.mnc.model.InstancesSignature.Classes;
+import dev.mnc.model.InstancesSignature.Input;
+import dev.mnc.model.InstancesSignature.Masks;
 import dev.mnc.model.trust.ModelGraph;
 import dev.mnc.model.trust.ModelSignature;
 import dev.mnc.schemas.Category;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The words' meanings are those of {@link InstanceTensors}.
+ * <p>The words' meanings are those of {@link InstancesSignature}.
  */
 public final class ForeignModel {
 
@@ -154,7 +154,7 @@ public final class ForeignModel {
 
     private InstancesCard card() throws IOException {
         try {
-            InstanceTensors tensors = tensors();
+            InstancesSignature tensors = tensors();
             tensors.requireOn(List.of(signature), "name the right one in " + file);
             return new InstancesCard(
                     or(
@@ -208,12 +208,12 @@ public final class ForeignModel {
                 "model %s: it has no signature \"%s\" but %s; name the right one in %s, e.g. \"signature\": \"detect\"",
                 savedModel,
                 wanted,
-                InstanceTensors.quoted(
+                InstancesSignature.quoted(
                         candidates.stream().map(ModelSignature::name).toList()),
                 file));
     }
 
-    private InstanceTensors tensors() {
+    private InstancesSignature tensors() {
         GivenClasses classes = or(description.classes(), new GivenClasses(null, null));
         GivenMasks masks = or(description.masks(), new GivenMasks(null, null, null));
         Masks.Frame frame = or(masks.frame(), Masks.Frame.BOX);
@@ -221,7 +221,7 @@ public final class ForeignModel {
         if (count == null && has("num_detections")) {
             count = "num_detections";
         }
-        return new InstanceTensors(
+        return new InstancesSignature(
                 signature.name(),
                 input(),
                 frame == Masks.Frame.IMAGE ? null : boxes(),
@@ -254,7 +254,7 @@ public final class ForeignModel {
                     "its signature \"%s\" has %d inputs: %s; name the image in %s, e.g. \"input\": {\"name\": \"image\"}",
                     signature.name(),
                     inputs.size(),
-                    InstanceTensors.quoted(
+                    InstancesSignature.quoted(
                             inputs.stream().map(ModelSignature.Tensor::name).toList()),
                     file));
         }

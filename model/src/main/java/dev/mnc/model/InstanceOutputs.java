@@ -3,8 +3,8 @@ package dev.mnc.model;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.SoftMask;
-import dev.mnc.model.InstanceTensors.Boxes;
-import dev.mnc.model.InstanceTensors.Masks;
+import dev.mnc.model.InstancesSignature.Boxes;
+import dev.mnc.model.InstancesSignature.Masks;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class InstanceOutputs {
      * @throws IllegalArgumentException if the outputs make no sense
      */
     List<Instance> instances(double minScore) {
-        InstanceTensors tensors = card.tensors();
+        InstancesSignature tensors = card.tensors();
         OutputRows scores = rows(tensors.scores(), "[N]", 1);
         OutputRows classes = rows(tensors.classes().output(), "[N]", 1);
         OutputRows masks = rows(tensors.masks().output(), "[N, rows, columns]", 3);

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 public record InstancesCard(
         String name,
         List<Category> categories,
-        InstanceTensors tensors,
+        InstancesSignature tensors,
         SortedMap<String, String> training,
         SortedMap<String, String> files)
         implements ModelDescription {

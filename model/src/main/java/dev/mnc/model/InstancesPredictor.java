@@ -72,7 +72,7 @@ final class InstancesPredictor implements Predictor {
         ImageDecoder.Decoded image = decoder.decode(encoded);
         int height = image.height();
         int width = image.width();
-        InstanceTensors.Input input = card.tensors().input();
+        InstancesSignature.Input input = card.tensors().input();
         if (input.kind().isEncoded()) {
             return new NetworkInput(NO_PIXELS, height, width, 1, height, width, ANY_SHAPE, encoded);
         }

@@ -67,7 +67,7 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
         return InstancesPredictor.load(folder, (InstancesCard) model.card(), model.digest(), threads);
     }
 
-    private static void requireNames(Path folder, InstanceTensors tensors) {
+    private static void requireNames(Path folder, InstancesSignature tensors) {
         try {
             tensors.requireOn(ModelGraph.read(folder).signatures(), "adopt the model again");
         } catch (IllegalArgumentException e) {

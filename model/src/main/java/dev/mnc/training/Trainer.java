@@ -161,8 +161,8 @@ public final class Trainer {
             Ops tf = Ops.create(graph);
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, settings, layers);
-            Updates updates =
-                    new Updates(tf, settings.solver(), network.gradients(Backward.RELEASED_BOUND), layers.variables());
+            OptimizerOps updates = new OptimizerOps(
+                    tf, settings.solver(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
             List<Signature> signatures = validation == null ? List.of() : new DetectGraph(tf, config, layers).build();
             try (Session session = new Session(
                     graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
@@ -238,7 +238,7 @@ public final class Trainer {
         facts.put("steps", Integer.toString(steps));
         facts.put("scales", settings.scales().toString());
         facts.put("seed", Long.toString(settings.seed()));
-        Solver solver = settings.solver();
+        OptimizerSettings solver = settings.solver();
         facts.put("optimiser", solver.optimiser().name().toLowerCase(Locale.ROOT));
         facts.put("learning_rate", Double.toString(solver.learningRate()));
         facts.put("weight_decay", Double.toString(solver.weightDecay()));

@@ -24,7 +24,7 @@ import java.util.Optional;
 public record TrainingConfig(
         Length length,
         long seed,
-        Solver solver,
+        OptimizerSettings solver,
         GradientFlow flow,
         double maskWeight,
         List<String> frozenLayers,
@@ -55,7 +55,7 @@ public record TrainingConfig(
     /**
      * When training ends: after a number of steps, each on one image, or after some time, whichever is given.
      *
-     * @param steps number of images to learn from, at least 1; an update takes {@link Solver#imagesPerUpdate} of them
+     * @param steps number of images to learn from, at least 1; an update takes {@link OptimizerSettings#imagesPerUpdate} of them
      * @param time wall-clock time; a run that ends by time cannot be repeated exactly
      */
     public record Length(Optional<Integer> steps, Optional<Duration> time) {

@@ -92,7 +92,7 @@ final class TrainingGraph {
             Placeholder<TInt32> labels,
             Placeholder<TFloat32> deltas) {}
 
-    private final List<Backward.Section> sections = new ArrayList<>();
+    private final List<BackwardPass.Section> sections = new ArrayList<>();
     private final Ops tf;
     private final MncConfig config;
     private final Cascade cascade;
@@ -132,12 +132,12 @@ final class TrainingGraph {
         Operand<TFloat32> anchorLoss = anchorLosses(outputs);
         Operand<TFloat32> own = tf.gather(anchors, chosenAnchors, tf.constant(0));
         Operand<TFloat32> ownDeltas = tf.gather(squeezed(outputs.deltas(), 4), chosenAnchors, tf.constant(0));
-        Backward.Bridge toRounds = bridge(
+        BackwardPass.Bridge toRounds = bridge(
                 own,
                 ownDeltas,
                 moved -> tf.gather(tf.concat(List.of(moved, truthBoxes), tf.constant(0)), sampled, tf.constant(0)));
-        sections.add(
-                new Backward.Section(anchorLoss, learning(Set.of()), source, Optional.empty(), Optional.of(toRounds)));
+        sections.add(new BackwardPass.Section(
+                anchorLoss, learning(Set.of()), source, Optional.empty(), Optional.of(toRounds)));
         rounds(tf.stopGradient(source), toRounds.boxes());
         this.roundActivations = layers.activations()
                 .subList(activations.size(), layers.activations().size());
@@ -199,12 +199,12 @@ final class TrainingGraph {
         return weights;
     }
 
-    private Backward.Bridge bridge(
+    private BackwardPass.Bridge bridge(
             Operand<TFloat32> boxes, Operand<TFloat32> deltas, UnaryOperator<Operand<TFloat32>> withTruth) {
         Operand<TFloat32> sides = tf.reshape(imInfo, tf.constant(new int[] {3}));
         Operand<TFloat32> movedBy = tf.stopGradient(deltas);
         Operand<TFloat32> moved = cascade.move(boxes, movedBy, scalar(sides, 0), scalar(sides, 1));
-        return new Backward.Bridge(deltas, movedBy, withTruth.apply(moved));
+        return new BackwardPass.Bridge(deltas, movedBy, withTruth.apply(moved));
     }
 
     /**
@@ -227,16 +227,16 @@ final class TrainingGraph {
             Round round = round(rois, maskLogits);
             rounds.add(round);
             Operand<TFloat32> roundLoss = roundLosses(round, outputs, number == 1 ? "" : "_ext");
-            Optional<Backward.Bridge> bridge = Optional.empty();
+            Optional<BackwardPass.Bridge> bridge = Optional.empty();
             if (number < config.rounds()) {
-                Backward.Bridge toNext = bridge(
+                BackwardPass.Bridge toNext = bridge(
                         rois,
                         cascade.bestDeltas(outputs, 1),
                         moved -> tf.concat(List.of(moved, truthBoxes), tf.constant(0)));
                 next = toNext.boxes();
                 bridge = Optional.of(toNext);
             }
-            sections.add(new Backward.Section(roundLoss, learning(bodyWeights), source, Optional.of(rois), bridge));
+            sections.add(new BackwardPass.Section(roundLoss, learning(bodyWeights), source, Optional.of(rois), bridge));
         }
     }
 
@@ -256,11 +256,11 @@ final class TrainingGraph {
     /**
      * The gradient of {@link #loss} in each weight that is learnt, by name.
      *
-     * @param bound largest absolute gradient that comes back into a delta through its box; see {@link Backward}
+     * @param bound largest absolute gradient that comes back into a delta through its box; see {@link BackwardPass}
      */
     Map<String, Operand<TFloat32>> gradients(float bound) {
         boolean endToEnd = settings.flow() == TrainingConfig.GradientFlow.END_TO_END;
-        return Backward.gradients(tf, sections, endToEnd ? bound : 0);
+        return BackwardPass.gradients(tf, sections, endToEnd ? bound : 0);
     }
 
     private Operand<TFloat32> scalar(Operand<TFloat32> vector, int index) {

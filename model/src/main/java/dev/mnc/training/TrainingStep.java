@@ -32,10 +32,11 @@ final class TrainingStep {
     private final MncConfig config;
     private final TrainingConfig settings;
     private final TrainingGraph graph;
-    private final Updates updates;
+    private final OptimizerOps updates;
     private final Session session;
 
-    TrainingStep(MncConfig config, TrainingConfig settings, TrainingGraph graph, Updates updates, Session session) {
+    TrainingStep(
+            MncConfig config, TrainingConfig settings, TrainingGraph graph, OptimizerOps updates, Session session) {
         this.config = config;
         this.settings = settings;
         this.graph = graph;
@@ -51,7 +52,7 @@ final class TrainingStep {
      * @return every loss by name, then {@code total} and {@code gradient_norm}
      */
     Map<String, Float> run(TrainingImage image, int number, double progress) {
-        try (Feeds feeds = new Feeds()) {
+        try (StepTensors feeds = new StepTensors()) {
             Prepared prepared = prepare(image, number, progress, feeds);
             Session.Runner runner = session.runner();
             feed(runner, prepared.inputs());
@@ -87,7 +88,7 @@ final class TrainingStep {
     }
 
     /** The first two runs, and the targets of all stages. */
-    Prepared prepare(TrainingImage image, int number, double progress, Feeds feeds) {
+    Prepared prepare(TrainingImage image, int number, double progress, StepTensors feeds) {
         Random random = new Random(settings.seed() * 6364136223846793005L + number);
         List<Feed> inputs = imageInputs(image, feeds);
         Session.Runner first = session.runner();
@@ -99,21 +100,21 @@ final class TrainingStep {
         activations.addAll(feeds(graph.bodyActivations, proposed, 3));
 
         RoiSample sample =
-                RoiSampler.sample(Feeds.floats(proposed.get(1)), image.truthBoxes(), settings.sampling(), random);
+                RoiSampler.sample(StepTensors.floats(proposed.get(1)), image.truthBoxes(), settings.sampling(), random);
         inputs.add(new Feed(graph.chosenAnchors, proposed.get(2)));
         inputs.add(new Feed(graph.sampled, feeds.ints(sample.candidates())));
         activations.addAll(addRounds(image, sample, inputs, List.copyOf(activations), feeds));
 
         RpnTargets targets = anchorTargets(image, proposed.get(0).shape(), random);
         if (settings.anchorLabels() == TrainingConfig.AnchorLabels.MIXED) {
-            targets = mixed(targets, Feeds.ints(proposed.get(2)), sample);
+            targets = mixed(targets, StepTensors.ints(proposed.get(2)), sample);
         }
         inputs.addAll(anchorInputs(targets, feeds));
         inputs.add(new Feed(graph.stageWeights, feeds.floats(settings.stageWeights(progress), 3)));
         return new Prepared(inputs, activations);
     }
 
-    private List<Feed> imageInputs(TrainingImage image, Feeds feeds) {
+    private List<Feed> imageInputs(TrainingImage image, StepTensors feeds) {
         float[] info = {
             image.input().height(), image.input().width(), image.input().scale()
         };
@@ -137,7 +138,7 @@ final class TrainingStep {
      * @return the activations of the rounds
      */
     private List<Feed> addRounds(
-            TrainingImage image, RoiSample sample, List<Feed> inputs, List<Feed> bodyActivations, Feeds feeds) {
+            TrainingImage image, RoiSample sample, List<Feed> inputs, List<Feed> bodyActivations, StepTensors feeds) {
         Session.Runner runner = session.runner();
         feed(runner, inputs);
         feed(runner, bodyActivations);
@@ -147,8 +148,8 @@ final class TrainingStep {
         graph.roundActivations.forEach(runner::fetch);
         Result result = feeds.results(runner.run());
         for (int i = 0; i < graph.rounds.size(); i++) {
-            float[] rois = Feeds.floats(result.get(2 * i));
-            float[] masks = Feeds.floats(result.get(2 * i + 1));
+            float[] rois = StepTensors.floats(result.get(2 * i));
+            float[] masks = StepTensors.floats(result.get(2 * i + 1));
             int[] matched = i == 0 ? sample.truth() : RoiSampler.match(rois, image.truthBoxes(), FOREGROUND_IOU);
             inputs.addAll(roundTargets(image, rois, masks, matched).feeds(graph.rounds.get(i), feeds));
         }
@@ -208,7 +209,7 @@ final class TrainingStep {
     /** The targets of one round; see {@link TrainingGraph.Round} for the shapes. */
     private record RoundTargets(int[] maskRows, float[] maskTargets, int[] boxLabels, int[] labels, float[] deltas) {
 
-        List<Feed> feeds(TrainingGraph.Round round, Feeds feeds) {
+        List<Feed> feeds(TrainingGraph.Round round, StepTensors feeds) {
             long pixels = round.maskTargets().shape().get(1);
             return List.of(
                     new Feed(round.maskRows(), feeds.ints(maskRows)),
@@ -245,7 +246,7 @@ final class TrainingStep {
         return targets.withForced(Arrays.copyOf(anchors, count), Arrays.copyOf(labels, count));
     }
 
-    private List<Feed> anchorInputs(RpnTargets targets, Feeds feeds) {
+    private List<Feed> anchorInputs(RpnTargets targets, StepTensors feeds) {
         int[] labels = targets.labels();
         float[] positive = new float[labels.length];
         float[] weights = new float[labels.length];

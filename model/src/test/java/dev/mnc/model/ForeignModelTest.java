@@ -3,10 +3,10 @@ package dev.mnc.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mnc.model.InstanceTensors.Boxes;
-import dev.mnc.model.InstanceTensors.Classes;
-import dev.mnc.model.InstanceTensors.Input;
-import dev.mnc.model.InstanceTensors.Masks;
+import dev.mnc.model.InstancesSignature.Boxes;
+import dev.mnc.model.InstancesSignature.Classes;
+import dev.mnc.model.InstancesSignature.Input;
+import dev.mnc.model.InstancesSignature.Masks;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ class ForeignModelTest {
         assertThat(card.name()).isEqualTo("mine");
         assertThat(card.categories()).containsExactly(new Category(7, "seven"), new Category(9, "nine"));
         assertThat(card.tensors())
-                .isEqualTo(new InstanceTensors(
+                .isEqualTo(new InstancesSignature(
                         "serving_default",
                         new Input("input_tensor", Input.Kind.UINT8_BATCH, 1),
                         new Boxes("detection_boxes", Boxes.Order.Y1X1Y2X2, Boxes.Unit.NORMALISED, null),
@@ -98,7 +98,7 @@ class ForeignModelTest {
         assertThat(card.name()).isEqualTo("other one");
         assertThat(card.training()).isEqualTo(Map.of("from", "a colleague"));
         assertThat(card.tensors())
-                .isEqualTo(new InstanceTensors(
+                .isEqualTo(new InstancesSignature(
                         "run",
                         new Input("picture", Input.Kind.ENCODED_BATCH, 1),
                         new Boxes("b", Boxes.Order.X1Y1X2Y2, Boxes.Unit.PX, "hw"),

@@ -98,8 +98,8 @@ class InstancesPredictorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(InstanceTensors.Input.Kind.class)
-    void givesTheModelTheImageInEveryWayItMayTakeIt(InstanceTensors.Input.Kind kind)
+    @EnumSource(InstancesSignature.Input.Kind.class)
+    void givesTheModelTheImageInEveryWayItMayTakeIt(InstancesSignature.Input.Kind kind)
             throws IOException, UnreadableImageException {
         BiConsumer<Ops, Signature.Builder> body = (tf, signature) -> {
             Operand<TFloat32> green = tf.math.div(
@@ -115,7 +115,8 @@ class InstancesPredictorTest {
                     .output("detection_masks", tf.constant(new float[][][] {{{1}}}));
         };
         String given = ", \"input\": {\"kind\": \"" + kind + "\", \"scale\": 2}";
-        boolean scaled = kind == InstanceTensors.Input.Kind.FLOAT || kind == InstanceTensors.Input.Kind.FLOAT_BATCH;
+        boolean scaled =
+                kind == InstancesSignature.Input.Kind.FLOAT || kind == InstancesSignature.Input.Kind.FLOAT_BATCH;
         for (String description : scaled ? List.of(given) : List.of(given, "")) {
             try (Predictor predictor = load(description, body)) {
                 NetworkInput input = predictor.preprocess(png(20, 10));
@@ -128,7 +129,7 @@ class InstancesPredictorTest {
         }
     }
 
-    private static Operand<TFloat32> pixels(Ops tf, Signature.Builder signature, InstanceTensors.Input.Kind kind) {
+    private static Operand<TFloat32> pixels(Ops tf, Signature.Builder signature, InstancesSignature.Input.Kind kind) {
         return switch (kind) {
             case ENCODED -> {
                 Placeholder<TString> file = input(tf, signature, TString.class, Shape.scalar());
@@ -267,8 +268,8 @@ class InstancesPredictorTest {
     @Test
     void aFileThatIsDamagedIsTheImagesFaultHoweverTheModelReadsIt() throws IOException {
         byte[] png = png(20, 10);
-        for (InstanceTensors.Input.Kind kind :
-                List.of(InstanceTensors.Input.Kind.ENCODED, InstanceTensors.Input.Kind.UINT8_BATCH)) {
+        for (InstancesSignature.Input.Kind kind :
+                List.of(InstancesSignature.Input.Kind.ENCODED, InstancesSignature.Input.Kind.UINT8_BATCH)) {
             try (Predictor predictor = load("", (tf, signature) -> {
                 Operand<? extends TNumber> unused = pixels(tf, signature, kind);
                 ForeignModels.detections(tf, signature);

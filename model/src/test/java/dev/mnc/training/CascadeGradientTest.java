@@ -45,7 +45,7 @@ class CascadeGradientTest {
     private final Ops tf = Ops.create(graph);
     private final Layers layers = new Layers(tf, 3);
     private final Session session = new Session(graph, SessionConfig.ofThreads(1));
-    private final Feeds feeds = new Feeds();
+    private final StepTensors feeds = new StepTensors();
     private final Map<String, Placeholder<TFloat32>> values = new LinkedHashMap<>();
     private final Map<String, Op> assigns = new LinkedHashMap<>();
     private TrainingGraph network;
@@ -62,8 +62,8 @@ class CascadeGradientTest {
         TrainingConfig settings = TrainerTest.settings(1);
         network = new TrainingGraph(tf, config, settings, layers);
         exact = network.gradients(Float.MAX_VALUE);
-        Updates updates =
-                new Updates(tf, settings.solver(), network.gradients(Backward.RELEASED_BOUND), layers.variables());
+        OptimizerOps updates = new OptimizerOps(
+                tf, settings.solver(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
         layers.variables().forEach((name, variable) -> {
             Placeholder<TFloat32> value = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
             values.put(name, value);
@@ -177,7 +177,7 @@ class CascadeGradientTest {
             Ops own = Ops.create(other);
             Layers all = new Layers(own, 1);
             assertThat(new TrainingGraph(own, MncConfig.compact(3, 2), frozen, all)
-                            .gradients(Backward.RELEASED_BOUND)
+                            .gradients(BackwardPass.RELEASED_BOUND)
                             .keySet())
                     .hasSize(48 - 4 - 4)
                     .contains("conv3_1_w", "fc6_w")
@@ -217,7 +217,7 @@ class CascadeGradientTest {
         for (int i = 0; i < moved.length; i++) {
             moved[i] = (float) (start[i] + distance * direction[i]);
         }
-        try (Feeds own = new Feeds()) {
+        try (StepTensors own = new StepTensors()) {
             long[] shape = layers.variables().get(name).shape().asArray();
             session.runner()
                     .feed(values.get(name), own.floats(moved, shape))
@@ -234,7 +234,7 @@ class CascadeGradientTest {
         Map<String, float[]> values = new LinkedHashMap<>();
         try (Result result = runner.run()) {
             for (String name : operands.keySet()) {
-                values.put(name, Feeds.floats(result.get(values.size())));
+                values.put(name, StepTensors.floats(result.get(values.size())));
             }
         }
         return values;

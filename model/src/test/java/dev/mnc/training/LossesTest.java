@@ -36,7 +36,8 @@ class LossesTest {
                     Result result =
                             session.runner().fetch(loss).fetch(gradient[0]).run()) {
                 assertThat(((TFloat32) result.get(0)).getFloat()).isCloseTo(golden.number("mask_loss"), offset(1e-6f));
-                assertThat(Feeds.floats(result.get(1))).containsExactly(golden.floats("mask_grad"), offset(1e-6f));
+                assertThat(StepTensors.floats(result.get(1)))
+                        .containsExactly(golden.floats("mask_grad"), offset(1e-6f));
             }
         }
     }
@@ -75,7 +76,7 @@ class LossesTest {
             Operand<TFloat32> value = loss.apply(Ops.create(graph));
             try (Session session = new Session(graph);
                     Result result = session.runner().fetch(value).run()) {
-                return Feeds.floats(result.get(0));
+                return StepTensors.floats(result.get(0));
             }
         }
     }

@@ -66,15 +66,15 @@ class TrainerTest {
     }
 
     private static TrainingConfig settings(int steps, int warmUpSteps, int imagesPerUpdate) {
-        return settings(Solver.Optimiser.ADAM, steps, warmUpSteps, imagesPerUpdate);
+        return settings(OptimizerSettings.Optimiser.ADAM, steps, warmUpSteps, imagesPerUpdate);
     }
 
     private static TrainingConfig settings(
-            Solver.Optimiser optimiser, int steps, int warmUpSteps, int imagesPerUpdate) {
+            OptimizerSettings.Optimiser optimiser, int steps, int warmUpSteps, int imagesPerUpdate) {
         return new TrainingConfig(
                 TrainingConfig.Length.ofSteps(steps),
                 1,
-                new Solver(optimiser, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
+                new OptimizerSettings(optimiser, 1e-3, warmUpSteps, List.of(0.7, 0.9), 0.2, 1, 0, 5, imagesPerUpdate),
                 TrainingConfig.GradientFlow.END_TO_END,
                 2,
                 List.of(),
@@ -220,7 +220,8 @@ class TrainerTest {
 
     @ParameterizedTest
     @EnumSource
-    void theSameSeedTrainsTheSameNetwork(Solver.Optimiser optimiser, @TempDir Path folder) throws IOException {
+    void theSameSeedTrainsTheSameNetwork(OptimizerSettings.Optimiser optimiser, @TempDir Path folder)
+            throws IOException {
         List<Trainer.Progress> first = new ArrayList<>();
         List<Trainer.Progress> second = new ArrayList<>();
         Trainer trainer = new Trainer(MncConfig.compact(truth.categories().size(), 1), settings(optimiser, 3, 20, 1));
@@ -308,7 +309,7 @@ class TrainerTest {
         TrainingConfig wild = new TrainingConfig(
                 usual.length(),
                 usual.seed(),
-                new Solver(Solver.Optimiser.MOMENTUM, 1e30, 0, List.of(), 1, 1, 0, 1e30, 1),
+                new OptimizerSettings(OptimizerSettings.Optimiser.MOMENTUM, 1e30, 0, List.of(), 1, 1, 0, 1e30, 1),
                 usual.flow(),
                 usual.maskWeight(),
                 usual.frozenLayers(),

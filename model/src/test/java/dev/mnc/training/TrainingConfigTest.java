@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainingConfigTest {
 
-    private static final Solver SOLVER =
-            new Solver(Solver.Optimiser.MOMENTUM, 0.1, 10, List.of(0.5, 0.8), 0.1, 2, 0, 5, 1);
+    private static final OptimizerSettings SOLVER =
+            new OptimizerSettings(OptimizerSettings.Optimiser.MOMENTUM, 0.1, 10, List.of(0.5, 0.8), 0.1, 2, 0, 5, 1);
 
     @Test
     void theRateRisesStaysAndDrops() {
@@ -23,7 +23,8 @@ class TrainingConfigTest {
 
     @Test
     void dropsMustRise() {
-        assertThatThrownBy(() -> new Solver(Solver.Optimiser.ADAM, 0.1, 0, List.of(0.8, 0.5), 0.1, 1, 0, 5, 1))
+        assertThatThrownBy(() -> new OptimizerSettings(
+                        OptimizerSettings.Optimiser.ADAM, 0.1, 0, List.of(0.8, 0.5), 0.1, 1, 0, 5, 1))
                 .hasMessage("the rate drops at rising shares of the training in (0, 1), got [0.8, 0.5]");
     }
 

@@ -34,11 +34,11 @@ final class CocoEntries {
             }
         }
         long known = entries.required(id, "id");
-        CheckedCategories checked = lvis
-                ? new CheckedCategories(
+        FederatedLabels checked = lvis
+                ? new FederatedLabels(
                         entries.required(absent, "neg_category_ids"),
                         entries.required(notExhaustive, "not_exhaustive_category_ids"))
-                : CheckedCategories.NONE;
+                : FederatedLabels.NONE;
         return new Image(known, fileName, height, width, checked);
     }
 

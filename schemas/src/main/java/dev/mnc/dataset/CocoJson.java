@@ -40,7 +40,7 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
     public static GroundTruth read(Path file) throws IOException {
-        return read(file, EntryFaults.STOP);
+        return read(file, EntryFaultHandler.STOP);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class CocoJson {
      * @param faults told of unreadable entries, which are left out if it does not throw
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
-    public static GroundTruth read(Path file, EntryFaults faults) throws IOException {
+    public static GroundTruth read(Path file, EntryFaultHandler faults) throws IOException {
         return read(file, CocoDialect.COCO, faults);
     }
 
@@ -59,7 +59,7 @@ public final class CocoJson {
      * @param faults told of unreadable entries, which are left out if it does not throw
      * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
      */
-    public static GroundTruth read(Path file, CocoDialect dialect, EntryFaults faults) throws IOException {
+    public static GroundTruth read(Path file, CocoDialect dialect, EntryFaultHandler faults) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 JsonEntries entries = new JsonEntries(in, file.toString())) {
             return read(entries, dialect, faults);
@@ -73,7 +73,7 @@ public final class CocoJson {
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source) throws IOException {
-        return read(in, source, CocoDialect.COCO, EntryFaults.STOP);
+        return read(in, source, CocoDialect.COCO, EntryFaultHandler.STOP);
     }
 
     /**
@@ -83,14 +83,15 @@ public final class CocoJson {
      * @param faults told of unreadable entries, which are left out if it does not throw
      * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
      */
-    public static GroundTruth read(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
+    public static GroundTruth read(InputStream in, String source, CocoDialect dialect, EntryFaultHandler faults)
             throws IOException {
         try (JsonEntries entries = new JsonEntries(in, source)) {
             return read(entries, dialect, faults);
         }
     }
 
-    private static GroundTruth read(JsonEntries entries, CocoDialect dialect, EntryFaults faults) throws IOException {
+    private static GroundTruth read(JsonEntries entries, CocoDialect dialect, EntryFaultHandler faults)
+            throws IOException {
         CocoSections sections = new CocoSections(entries, dialect, faults);
         List<Annotation> annotations = new ArrayList<>();
         sections.read(() -> annotations.add(sections.annotation()), faults);

@@ -36,7 +36,7 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      */
     public static Reader open(Path file, Map<String, Long> namedImages) throws IOException {
-        return open(file, namedImages, EntryFaults.STOP);
+        return open(file, namedImages, EntryFaultHandler.STOP);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      * @param faults told of unreadable entries, which are left out if it does not throw
      */
-    public static Reader open(Path file, Map<String, Long> namedImages, EntryFaults faults) throws IOException {
+    public static Reader open(Path file, Map<String, Long> namedImages, EntryFaultHandler faults) throws IOException {
         return open(Files.newInputStream(file), file.toString(), namedImages, faults);
     }
 
@@ -56,7 +56,7 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      */
     public static Reader open(InputStream in, String source, Map<String, Long> namedImages) throws IOException {
-        return open(in, source, namedImages, EntryFaults.STOP);
+        return open(in, source, namedImages, EntryFaultHandler.STOP);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class CocoResults {
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
      * @param faults told of unreadable entries, which are left out if it does not throw
      */
-    public static Reader open(InputStream in, String source, Map<String, Long> namedImages, EntryFaults faults)
+    public static Reader open(InputStream in, String source, Map<String, Long> namedImages, EntryFaultHandler faults)
             throws IOException {
         return new Reader(in, new JsonEntries(in, source), namedImages, faults);
     }
@@ -80,11 +80,11 @@ public final class CocoResults {
         private final InputStream in;
         private final JsonEntries entries;
         private final JsonEntries.ImageNames names;
-        private final EntryFaults faults;
+        private final EntryFaultHandler faults;
         private @Nullable Detection ahead;
         private boolean ended;
 
-        private Reader(InputStream in, JsonEntries entries, Map<String, Long> namedImages, EntryFaults faults)
+        private Reader(InputStream in, JsonEntries entries, Map<String, Long> namedImages, EntryFaultHandler faults)
                 throws IOException {
             this.in = in;
             this.entries = entries;

@@ -19,14 +19,14 @@ final class CocoSections {
 
     private final JsonEntries entries;
     private final CocoDialect dialect;
-    private final EntryFaults faults;
+    private final EntryFaultHandler faults;
     private final Map<Long, Frequency> frequencies = new HashMap<>();
     private final List<Image> images = new ArrayList<>();
     private final List<Category> categories = new ArrayList<>();
-    private final ImageNumbers names = new ImageNumbers();
+    private final TextImageIds names = new TextImageIds();
 
     /** @param faults told of unreadable images and categories, which are left out if it does not throw */
-    CocoSections(JsonEntries entries, CocoDialect dialect, EntryFaults faults) {
+    CocoSections(JsonEntries entries, CocoDialect dialect, EntryFaultHandler faults) {
         this.entries = entries;
         this.dialect = dialect;
         this.faults = faults;
@@ -45,7 +45,7 @@ final class CocoSections {
      * @param annotation reads one
      * @param unreadable told of annotations that it cannot read
      */
-    void read(Entry annotation, EntryFaults unreadable) throws IOException {
+    void read(Entry annotation, EntryFaultHandler unreadable) throws IOException {
         enter(entries);
         Set<String> found = new HashSet<>();
         for (String name = entries.nextField(); name != null; name = entries.nextField()) {

@@ -54,7 +54,7 @@ public final class CocoStream {
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
      * @param faults told of unreadable images and categories, which are left out if it does not throw
      */
-    public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaults faults)
+    public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaultHandler faults)
             throws IOException {
         try (JsonEntries entries = new JsonEntries(in, source)) {
             CocoSections sections = new CocoSections(entries, dialect, faults);
@@ -109,7 +109,7 @@ public final class CocoStream {
      * @param faults told of unreadable annotations, which are left out if it does not throw
      */
     public static Reader annotations(
-            InputStream in, String source, CocoDialect dialect, Map<String, Long> namedImages, EntryFaults faults)
+            InputStream in, String source, CocoDialect dialect, Map<String, Long> namedImages, EntryFaultHandler faults)
             throws IOException {
         return new Reader(new JsonEntries(in, source), dialect, namedImages, faults);
     }
@@ -120,13 +120,14 @@ public final class CocoStream {
         private final JsonEntries entries;
         private final CocoDialect dialect;
         private final Map<String, Long> namedImages;
-        private final EntryFaults faults;
+        private final EntryFaultHandler faults;
         private @Nullable Annotation ahead;
         private int position = -1;
         private boolean within;
         private boolean ended;
 
-        private Reader(JsonEntries entries, CocoDialect dialect, Map<String, Long> namedImages, EntryFaults faults)
+        private Reader(
+                JsonEntries entries, CocoDialect dialect, Map<String, Long> namedImages, EntryFaultHandler faults)
                 throws IOException {
             this.entries = entries;
             this.dialect = dialect;
@@ -167,7 +168,7 @@ public final class CocoStream {
                 within = entries.nextEntry();
                 ahead = within
                         ? CocoEntries.annotation(
-                                entries, name -> namedImages.getOrDefault(name, ImageNumbers.NOWHERE), dialect)
+                                entries, name -> namedImages.getOrDefault(name, TextImageIds.NOWHERE), dialect)
                         : null;
             } catch (UnreadableDatasetException e) {
                 entries.leaveEntry(e, faults);

@@ -195,11 +195,11 @@ public final class GroundTruth implements Serializable {
      * @param width columns, px; 0 if the file does not give it
      * @param checked what is known about whole categories
      */
-    public record Image(long id, String fileName, int height, int width, CheckedCategories checked)
+    public record Image(long id, String fileName, int height, int width, FederatedLabels checked)
             implements Serializable {
 
         public Image(long id, String fileName, int height, int width) {
-            this(id, fileName, height, width, CheckedCategories.NONE);
+            this(id, fileName, height, width, FederatedLabels.NONE);
         }
 
         public Image {
@@ -214,7 +214,7 @@ public final class GroundTruth implements Serializable {
 
     /** An image in an error message, such as {@code " (image 7)"}; nothing if its id is a text, which is not known here. */
     public static String named(long imageId) {
-        return ImageNumbers.isOfText(imageId) ? "" : " (image " + imageId + ")";
+        return TextImageIds.isOfText(imageId) ? "" : " (image " + imageId + ")";
     }
 
     /** The same image under another id. */

@@ -152,7 +152,7 @@ final class JsonEntries implements Closeable {
      * @param faults is told, and may end the reading
      * @throws UnreadableDatasetException the fault itself if nothing behind it can be read either
      */
-    void leaveEntry(UnreadableDatasetException fault, EntryFaults faults) throws IOException {
+    void leaveEntry(UnreadableDatasetException fault, EntryFaultHandler faults) throws IOException {
         if (broken) {
             throw fault;
         }
@@ -184,7 +184,7 @@ final class JsonEntries implements Closeable {
      *
      * @param faults told of entries that the reader cannot read
      */
-    void list(String name, Entry reader, EntryFaults faults) throws IOException {
+    void list(String name, Entry reader, EntryFaultHandler faults) throws IOException {
         if (token() != JsonToken.START_ARRAY) {
             throw wrong("must be a list");
         }

@@ -88,7 +88,7 @@ public final class SoftMask {
                     x2,
                     y2));
         }
-        CutMask mask = new CutMask(soft, 0, size, threshold);
+        ThresholdedMask mask = new ThresholdedMask(soft, 0, size, threshold);
         int left = Math.max(x1, 0);
         int top = Math.max(y1, 0);
         int columns = Math.max(Math.min(x2, width - 1) - left + 1, 0);
@@ -115,7 +115,7 @@ public final class SoftMask {
      * @return the mask over the whole image, possibly empty
      */
     public static Mask paste(float[] soft, int size, Box box, int height, int width, float threshold) {
-        CutMask mask = new CutMask(soft, 0, size, threshold);
+        ThresholdedMask mask = new ThresholdedMask(soft, 0, size, threshold);
         int left = firstCentre(box.x(), width);
         int top = firstCentre(box.y(), height);
         int columns = firstCentre(box.x() + box.width(), width) - left;
@@ -171,7 +171,7 @@ public final class SoftMask {
 
     /** The window of the image that the axes sample, at least one pixel of it. */
     private static Mask stretched(
-            CutMask mask, BilinearAxis across, int left, BilinearAxis down, int top, Frame frame) {
+            ThresholdedMask mask, BilinearAxis across, int left, BilinearAxis down, int top, Frame frame) {
         int[] edges = new int[down.count() + 1];
         Runs runs = new Runs(across.count());
         for (int x = 0; x < across.count(); x++) {

@@ -1,11 +1,11 @@
 package dev.mnc.jobs.bench;
 
-import dev.mnc.benchmark.EvaluationWork;
+import dev.mnc.benchmark.EvaluationWorkload;
 import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.FaultLog;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.CommonOptions;
@@ -106,9 +106,9 @@ final class BenchEvaluateCommand implements Callable<Integer> {
                     "each must be at least 1, and there must be detections for one image at least");
         }
         common.console().note("making " + distinct + " images");
-        EvaluationWork work = new EvaluationWork(detections / perImage, distinct, perImage, seed);
+        EvaluationWorkload work = new EvaluationWorkload(detections / perImage, distinct, perImage, seed);
         CocoEvaluation evaluation = new CocoEvaluation(
-                Pass.coco(iouTypes, DetectionArea.COMPARED, Compat.NONE, EvaluationWork.categories()));
+                EvaluationPlan.coco(iouTypes, DetectionArea.COMPARED, Compat.NONE, EvaluationWorkload.categories()));
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Round> measured = new ArrayList<>();

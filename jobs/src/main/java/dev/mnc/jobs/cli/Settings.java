@@ -95,7 +95,7 @@ public final class Settings {
                 Locale.ROOT, "unknown setting \"%s\" (%s)", key, value.origin().description());
         return OperatorException.usage(
                 what,
-                Nearest.of(key, known)
+                NearestWord.of(key, known)
                         .map(near -> "did you mean \"" + near + "\"?")
                         .orElse("known are: " + String.join(", ", known)));
     }

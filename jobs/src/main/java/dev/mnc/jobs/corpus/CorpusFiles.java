@@ -4,7 +4,7 @@ import dev.mnc.jobs.corpus.formats.ParquetTable;
 import dev.mnc.jobs.corpus.formats.TarShard;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.FileWalk;
-import dev.mnc.jobs.store.InParallel;
+import dev.mnc.jobs.store.ParallelTasks;
 import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
@@ -93,7 +93,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         if (shards.isEmpty()) {
             return new ImageListing(images.packed(), leftOut, Map.of());
         }
-        InParallel.forEach(AT_ONCE, shards.iterator(), this::addMembers);
+        ParallelTasks.forEach(AT_ONCE, shards.iterator(), this::addMembers);
         PackedImages packed = images.packed()
                 .where(image -> image.part() != null || TarShard.isImage(image.fileName()) || count(image.fileName()));
         return new ImageListing(packed, leftOut, leftOutKinds);
@@ -158,7 +158,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         } else {
             requireNoImageRoot();
             String column = table(first).imageColumn(source.imageColumn());
-            InParallel.forEach(AT_ONCE, tables.iterator(), table -> addRows(table, column, rows));
+            ParallelTasks.forEach(AT_ONCE, tables.iterator(), table -> addRows(table, column, rows));
         }
         PackedImages others = images.packed();
         others.forEach(image -> count(image.fileName()));

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.corpus;
 
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.jobs.store.InParallel;
+import dev.mnc.jobs.store.ParallelTasks;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
@@ -37,7 +37,7 @@ final class ManifestListing {
     }
 
     void addAll(Iterator<ManifestRow> rows, ImagePacker images) throws IOException {
-        InParallel.forEach(Store.isLocal(root) ? 1 : AT_ONCE, rows, row -> images.add(image(row)));
+        ParallelTasks.forEach(Store.isLocal(root) ? 1 : AT_ONCE, rows, row -> images.add(image(row)));
     }
 
     private ImageRef image(ManifestRow row) throws IOException {

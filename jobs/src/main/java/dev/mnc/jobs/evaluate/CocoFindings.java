@@ -7,34 +7,34 @@ import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.bootstrap.Replicates;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.counts.ScoreCut;
 import dev.mnc.evaluation.errors.ErrorAnalysis;
 import dev.mnc.evaluation.errors.ErrorReport;
 import dev.mnc.evaluation.errors.TideResult;
-import dev.mnc.evaluation.lvis.LvisLane;
+import dev.mnc.evaluation.lvis.LvisRankingSpec;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.CocoLane;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.Pass;
-import dev.mnc.evaluation.plan.TallyKind;
-import dev.mnc.evaluation.ranges.ListFigure;
-import dev.mnc.evaluation.ranges.MetricLists;
+import dev.mnc.evaluation.plan.CocoRankingSpec;
+import dev.mnc.evaluation.plan.CounterSpec;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.RankingSpec;
+import dev.mnc.evaluation.ranges.GridFigure;
+import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.slices.Slice;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
-import dev.mnc.jobs.evaluate.findings.CocoSpreads;
+import dev.mnc.jobs.evaluate.findings.CocoIntervals;
 import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
 import dev.mnc.jobs.evaluate.findings.CurveFinding;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.GridFinding;
 import dev.mnc.jobs.evaluate.findings.ImageFinding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
-import dev.mnc.jobs.evaluate.findings.ListFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.evaluate.findings.SliceFinding;
@@ -69,19 +69,19 @@ final class CocoFindings {
      *
      * @param area which area of a detection counts
      */
-    static Pass pass(Coco coco, DetectionArea area, Subject subject) {
+    static EvaluationPlan pass(Coco coco, DetectionArea area, Subject subject) {
         LongIndex categories =
                 new LongIndex(subject.categories().stream().map(Category::id).toList());
-        List<Lane> own = own(coco, area, categories);
-        List<Lane> lanes = new ArrayList<>(own);
-        List<TallyKind<?>> tallies =
+        List<RankingSpec> own = own(coco, area, categories);
+        List<RankingSpec> lanes = new ArrayList<>(own);
+        List<CounterSpec<?>> tallies =
                 new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target(), coco.bootstrap()));
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorAnalysis analysis = analysis(coco, own);
             lanes.addAll(analysis.lanes());
             tallies.addAll(analysis.tallies());
         }
-        MetricLists lists = coco.extras().lists();
+        MetricGrid lists = coco.extras().lists();
         if (lists != null) {
             coco.iouTypes().forEach(type -> lanes.addAll(lists.lanes(type, area, coco.compat())));
         }
@@ -93,16 +93,16 @@ final class CocoFindings {
         if (weights != null) {
             tallies.add(new DetectedImages.Kind(own.get(0).matching()));
         }
-        return new Pass(lanes, tallies, categories, coco.target(), weights);
+        return new EvaluationPlan(lanes, tallies, categories, coco.target(), weights);
     }
 
     /** The lanes of the protocol itself, one an IoU type. */
-    private static List<Lane> own(Coco coco, DetectionArea area, LongIndex categories) {
+    private static List<RankingSpec> own(Coco coco, DetectionArea area, LongIndex categories) {
         MatchRules rules = MatchRules.coco(coco.compat());
         return coco.iouTypes().stream()
-                .<Lane>map(type -> coco.extras().dialect() == CocoDialect.LVIS
-                        ? LvisLane.of(type, area, categories)
-                        : new CocoLane(new Matching(type, area, rules)))
+                .<RankingSpec>map(type -> coco.extras().dialect() == CocoDialect.LVIS
+                        ? LvisRankingSpec.of(type, area, categories)
+                        : new CocoRankingSpec(new Matching(type, area, rules)))
                 .toList();
     }
 
@@ -110,7 +110,8 @@ final class CocoFindings {
     static List<Finding> of(Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, Subject subject) {
         Map<Long, String> names = names(subject.categories());
         List<Finding> findings = new ArrayList<>();
-        List<Lane> own = outcome.pass().lanes().subList(0, coco.iouTypes().size());
+        List<RankingSpec> own =
+                outcome.pass().lanes().subList(0, coco.iouTypes().size());
         List<EvaluationResult> results = own.stream().map(outcome::result).toList();
         if (coco.extras().dialect() == CocoDialect.LVIS) {
             List<LvisResult> numbers = own.stream()
@@ -133,12 +134,12 @@ final class CocoFindings {
             findings.add(new TideFinding(report.errors(), names));
             findings.add(new ConfusionFinding(report.confusions(), names));
         }
-        MetricLists lists = coco.extras().lists();
-        Map<IouType, List<ListFigure>> figures = new LinkedHashMap<>();
+        MetricGrid lists = coco.extras().lists();
+        Map<IouType, List<GridFigure>> figures = new LinkedHashMap<>();
         if (lists != null) {
             DetectionArea area = own.get(0).matching().area();
             coco.iouTypes().forEach(type -> figures.put(type, lists.figures(type, area, coco.compat(), outcome)));
-            findings.add(new ListFinding(lists, figures, names));
+            findings.add(new GridFinding(lists, figures, names));
         }
         ImageTable images = subject.images();
         if (images != null) {
@@ -148,7 +149,7 @@ final class CocoFindings {
         }
         PoissonWeights weights = coco.extras().bootstrap();
         if (weights != null) {
-            CocoSpreads spreads = new CocoSpreads(outcome, own.size(), replicates, subject.frequencies());
+            CocoIntervals spreads = new CocoIntervals(outcome, own.size(), replicates, subject.frequencies());
             if (coco.extras().dialect() == CocoDialect.COCO) {
                 images(outcome, coco, names).alarms().forEach(spreads::addFalseAlarms);
             }
@@ -167,10 +168,10 @@ final class CocoFindings {
         return new ImageFinding(outcome, coco.score(), coco.target(), names);
     }
 
-    private static ErrorAnalysis analysis(Coco coco, List<Lane> own) {
+    private static ErrorAnalysis analysis(Coco coco, List<RankingSpec> own) {
         return new ErrorAnalysis(own.stream()
-                .map(Lane::matching)
-                .map(matching -> new AtScore(
+                .map(RankingSpec::matching)
+                .map(matching -> new ScoreCut(
                         matching, matching.rules().closest(coco.target().iou()), coco.score()))
                 .toList());
     }

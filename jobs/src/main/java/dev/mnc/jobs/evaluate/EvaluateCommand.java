@@ -2,7 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.ranges.AreaBounds;
-import dev.mnc.evaluation.ranges.MetricLists;
+import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
@@ -276,12 +276,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable MetricLists lists() {
+    private @Nullable MetricGrid lists() {
         if (iouThresholds.isEmpty() && areaRanges.isEmpty() && maxDetections.isEmpty()) {
             return null;
         }
         try {
-            return MetricLists.of(
+            return MetricGrid.of(
                     iouThresholds,
                     areaRanges.stream().map(EvaluateCommand::area).toList(),
                     maxDetections);

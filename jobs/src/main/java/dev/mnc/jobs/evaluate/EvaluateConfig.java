@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.evaluation.ranges.MetricLists;
+import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
@@ -129,7 +129,7 @@ public record EvaluateConfig(
      */
     public record Extras(
             CocoDialect dialect,
-            @Nullable MetricLists lists,
+            @Nullable MetricGrid lists,
             @Nullable Slicing slicing,
             Errors errors,
             @Nullable PoissonWeights bootstrap) {
@@ -138,7 +138,7 @@ public record EvaluateConfig(
         public static final Extras NONE = new Extras(CocoDialect.COCO, null, null, Errors.COUNTED);
 
         /** Without a bootstrap. */
-        public Extras(CocoDialect dialect, @Nullable MetricLists lists, @Nullable Slicing slicing, Errors errors) {
+        public Extras(CocoDialect dialect, @Nullable MetricGrid lists, @Nullable Slicing slicing, Errors errors) {
             this(dialect, lists, slicing, errors, null);
         }
 

@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -12,14 +12,14 @@ import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.FaultLog;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
-import dev.mnc.jobs.evaluate.distributed.BlockEnds;
+import dev.mnc.jobs.evaluate.distributed.BlockBounds;
 import dev.mnc.jobs.evaluate.distributed.BlockedResult;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation;
 import dev.mnc.jobs.evaluate.distributed.DistributedEvaluation.Found;
@@ -100,7 +100,7 @@ public final class EvaluateInstances {
         Found found = evaluate(truth, labels, detections -> evaluate(protocol, truth, subject, detections));
         Outcome outcome = found.outcome();
         outcome.faults().add(truth.faults());
-        Faults.stopIfAny(config, outcome.faults());
+        FaultPolicy.stopIfAny(config, outcome.faults());
         EvaluationSummary summary = EvaluationSummary.coco(
                 outcome,
                 CocoFindings.of(protocol, outcome, found.replicates(), subject),
@@ -138,7 +138,7 @@ public final class EvaluateInstances {
                         config.protocol().bootstrap()));
         FaultLog faults = found.faults();
         faults.add(truth.faults());
-        Faults.stopIfAny(config, faults);
+        FaultPolicy.stopIfAny(config, faults);
         EvaluationSummary summary = EvaluationSummary.sds(
                 found.result(),
                 SdsFiles.findings(
@@ -166,7 +166,7 @@ public final class EvaluateInstances {
             }
             return GroundTruthFile.isSplit(file)
                     ? split(file, warning -> {})
-                    : CocoJson.read(Store.local(file), dialect, EntryFaults.STOP);
+                    : CocoJson.read(Store.local(file), dialect, EntryFaultHandler.STOP);
         }
         if (GroundTruthFile.isSplit(file)) {
             return split(file, warning -> {});
@@ -179,7 +179,7 @@ public final class EvaluateInstances {
                     "give the json it was made of");
         }
         try (InputStream in = Store.open(file, configuration)) {
-            return CocoJson.read(in, file, dialect, EntryFaults.STOP);
+            return CocoJson.read(in, file, dialect, EntryFaultHandler.STOP);
         }
     }
 
@@ -313,7 +313,7 @@ public final class EvaluateInstances {
         return spark.range(0, count, 1, tasks).as(Encoders.LONG()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
     }
 
-    private boolean fit(List<BlockEnds> blocks, long size) throws IOException {
+    private boolean fit(List<BlockBounds> blocks, long size) throws IOException {
         Path path = Store.hadoop(config.predictions());
         List<Part> parts = blocks.stream()
                 .map(block -> new Part(block.start(), block.end(), new DetectionColumns()))
@@ -327,7 +327,7 @@ public final class EvaluateInstances {
     private Found evaluate(Coco protocol, TruthRows truth, Subject subject, Dataset<Row> detections) {
         DetectionArea area =
                 protocol.areaRule() == AreaRule.PYCOCOTOOLS ? asPycocotools(truth) : DetectionArea.COMPARED;
-        Pass pass = CocoFindings.pass(protocol, area, subject);
+        EvaluationPlan pass = CocoFindings.pass(protocol, area, subject);
         Request request = new Request(pass, smallestRange);
         return DistributedEvaluation.run(spark, truth.rows().union(detections), request);
     }

@@ -2,7 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -14,7 +14,7 @@ import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.matching.FaultLog.Reason;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
@@ -127,7 +127,7 @@ public final class EvaluateLocally {
         Path place = LocalFiles.path(config.predictions());
         if (config.fromParquet()) {
             List<Callable<DetectionColumns>> files = new ArrayList<>();
-            EntryFaults faults = Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION);
+            EntryFaultHandler faults = FaultPolicy.entries(config, unreadable, Reason.UNREADABLE_DETECTION);
             ParquetFiles.files(place).forEach(file -> files.add(() -> ParquetDetections.read(file, faults)));
             return new Predictions(all(files), null);
         }
@@ -135,7 +135,7 @@ public final class EvaluateLocally {
                 new ResultsFile(place, threads)
                         .read(
                                 () -> await(truth).groundTruth().namedImages(),
-                                Faults.entries(config, unreadable, Reason.UNREADABLE_DETECTION)),
+                                FaultPolicy.entries(config, unreadable, Reason.UNREADABLE_DETECTION)),
                 null);
     }
 
@@ -151,7 +151,7 @@ public final class EvaluateLocally {
                 iterator(predictions.detections()),
                 config.protocol().bootstrap(),
                 faults);
-        Faults.stopIfAny(config, faults);
+        FaultPolicy.stopIfAny(config, faults);
         List<Finding> findings = SdsFiles.findings(
                 result,
                 CocoFindings.names(truth.groundTruth().categories()),
@@ -173,7 +173,9 @@ public final class EvaluateLocally {
         FaultLog unreadable = new FaultLog();
         return new Truth(
                 CocoJson.read(
-                        file, config.dialect(), Faults.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
+                        file,
+                        config.dialect(),
+                        FaultPolicy.entries(config, unreadable, Reason.UNREADABLE_GROUND_TRUTH)),
                 unreadable,
                 List.of());
     }
@@ -194,13 +196,13 @@ public final class EvaluateLocally {
         Slicing slicing = coco.extras().slicing();
         ImageTable images = slicing == null ? null : ImageTable.read(slicing, names(known), new Configuration());
         Subject subject = new Subject(known.categories(), known.frequencies(), images);
-        Pass pass = CocoFindings.pass(coco, area, subject);
+        EvaluationPlan pass = CocoFindings.pass(coco, area, subject);
         Map<Integer, Replicates> replicates = new TreeMap<>();
         Outcome outcome = new CocoEvaluation(
                         pass, (lane, its) -> replicates.put(lane, Resampling.of(pass, lane, its, threads)))
                 .evaluate(known, detections, threads);
         outcome.faults().add(unreadable);
-        Faults.stopIfAny(config, outcome.faults());
+        FaultPolicy.stopIfAny(config, outcome.faults());
         return EvaluationSummary.coco(
                 outcome,
                 CocoFindings.of(coco, outcome, replicates, subject),

@@ -2,7 +2,7 @@ package dev.mnc.jobs.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -47,7 +47,10 @@ record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> 
         /** Reads the file. */
         DetectionColumns detections() throws IOException {
             return ParquetDetections.read(
-                    file, "image_uri", row -> owners.getOrDefault(row.text("image_uri"), NOBODY), EntryFaults.STOP);
+                    file,
+                    "image_uri",
+                    row -> owners.getOrDefault(row.text("image_uri"), NOBODY),
+                    EntryFaultHandler.STOP);
         }
     }
 

@@ -4,9 +4,9 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.UnreadableDatasetException;
-import dev.mnc.jobs.evaluate.rows.NamedValues;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetRow;
+import dev.mnc.jobs.evaluate.rows.RowValues;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.net.URI;
@@ -57,12 +57,12 @@ final class ParquetInSpark {
                 String path = new Path(URI.create(its)).toString();
                 file = Store.isLocal(path) ? Store.local(path).toString() : path;
             }
-            ParquetRow named = new ParquetRow(new RowValues(row), file, row.getLong(places - 1) + 1, "");
+            ParquetRow named = new ParquetRow(new SparkRowValues(row), file, row.getLong(places - 1) + 1, "");
             return ParquetDetections.detection(named, named.whole(KEY));
         }
     }
 
-    private record RowValues(Row row) implements NamedValues {
+    private record SparkRowValues(Row row) implements RowValues {
 
         @Override
         public @Nullable Object value(String column) {
@@ -81,7 +81,7 @@ final class ParquetInSpark {
             if (value instanceof byte[] text) { // not marked as a text, which old writers do not
                 return new String(text, StandardCharsets.UTF_8);
             }
-            return value instanceof Row struct ? new RowValues(struct) : value;
+            return value instanceof Row struct ? new SparkRowValues(struct) : value;
         }
     }
 }

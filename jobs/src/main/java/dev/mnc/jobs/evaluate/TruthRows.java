@@ -9,7 +9,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoStream;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruthFile;
@@ -133,7 +133,7 @@ record TruthRows(
                 List.of());
     }
 
-    private static EntryFaults into(FaultLog faults) {
+    private static EntryFaultHandler into(FaultLog faults) {
         AtomicLong order = new AtomicLong();
         return fault -> faults.add(new Fault(
                 Reason.UNREADABLE_GROUND_TRUTH,

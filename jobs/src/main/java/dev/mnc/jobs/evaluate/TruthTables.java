@@ -6,8 +6,8 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.FederatedLabels;
 import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
@@ -59,7 +59,7 @@ final class TruthTables {
 
     private TruthTables() {}
 
-    /** The columns of {@code images}; those of LVIS say besides what {@link CheckedCategories} holds. */
+    /** The columns of {@code images}; those of LVIS say besides what {@link FederatedLabels} holds. */
     static StructType images(CocoDialect dialect) {
         return dialect == CocoDialect.LVIS ? LVIS_IMAGES : IMAGES;
     }
@@ -106,9 +106,8 @@ final class TruthTables {
 
         @Override
         public Row call(Row row) {
-            CheckedCategories checked = row.size() == IMAGES.size()
-                    ? CheckedCategories.NONE
-                    : new CheckedCategories(ids(row, 4), ids(row, 5));
+            FederatedLabels checked =
+                    row.size() == IMAGES.size() ? FederatedLabels.NONE : new FederatedLabels(ids(row, 4), ids(row, 5));
             return ImageRows.image(new Image(row.getLong(0), row.getString(1), row.getInt(2), row.getInt(3), checked));
         }
 

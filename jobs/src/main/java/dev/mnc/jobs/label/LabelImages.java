@@ -103,9 +103,9 @@ public final class LabelImages {
         Instant labelling = Instant.now();
         WaveRunner.Outcome outcome = label(plan, claim, preparation.parts());
         double seconds = seconds(labelling, Instant.now());
-        RunRecord.Efficiency efficiency = DeviceUse.of(
+        RunRecord.Efficiency efficiency = DeviceUtilisation.of(
                 outcome.devices(),
-                new DeviceUse.Clock(start, labelling, outcome.lastTask(), Instant.now()),
+                new DeviceUtilisation.Clock(start, labelling, outcome.lastTask(), Instant.now()),
                 outcome.totals().images());
         RunRecord record = new RecordWriter(spark, source, config)
                 .record(claim, request, settings, listing, work, outcome, efficiency, start, seconds);

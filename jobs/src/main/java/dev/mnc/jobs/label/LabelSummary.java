@@ -88,7 +88,7 @@ public record LabelSummary(
                     error.images() > error.samples().size() ? ", ..." : ""));
         }
         if (efficiency != null) {
-            text.append(String.format(Locale.ROOT, "%s%n", DeviceUse.text(efficiency)));
+            text.append(String.format(Locale.ROOT, "%s%n", DeviceUtilisation.text(efficiency)));
         }
         text.append(String.format(Locale.ROOT, "run %s is published in %s%n", runId, table));
         text.append(String.format(

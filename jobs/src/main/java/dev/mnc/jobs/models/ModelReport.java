@@ -2,8 +2,8 @@ package dev.mnc.jobs.models;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.model.InstanceTensors;
 import dev.mnc.model.InstancesCard;
+import dev.mnc.model.InstancesSignature;
 import dev.mnc.model.ModelCard;
 import dev.mnc.model.ModelDescription;
 import dev.mnc.model.ModelDirectory;
@@ -142,8 +142,8 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
                     cascade.config().body().name().toLowerCase(Locale.ROOT),
                     cascade.config().rounds() == 1 ? 3 : 5);
         }
-        InstanceTensors tensors = ((InstancesCard) card).tensors();
-        InstanceTensors.Boxes boxes = tensors.boxes();
+        InstancesSignature tensors = ((InstancesCard) card).tensors();
+        InstancesSignature.Boxes boxes = tensors.boxes();
         return String.format(
                 Locale.ROOT,
                 "head        instances, from signature %s%nimage       %s, %s%nboxes       %s%nscores      %s%n"

@@ -7,7 +7,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
-import dev.mnc.pages.Truth;
+import dev.mnc.pages.AnnotatedObject;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.util.ArrayList;
@@ -23,17 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param predictions the highest score first; scores outside [0, 1] moved to its ends
  * @param undrawable annotations and predictions with neither a sound mask nor a box, or with a mask of another size
  */
-record Overlay(List<Truth> truth, List<Instance> predictions, int undrawable) {
+record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undrawable) {
 
     /** @param detections all of one image, which the ground truth lists with its size */
     static Overlay of(GroundTruth known, Image image, List<Detection> detections) {
-        List<Truth> truth = new ArrayList<>();
+        List<AnnotatedObject> truth = new ArrayList<>();
         List<Instance> predictions = new ArrayList<>();
         int undrawable = 0;
         for (Annotation annotation : known.annotationsOf(image.id())) {
             if (!annotation.crowd()) {
                 Optional<Mask> mask = mask(annotation.segmentation(), annotation.bbox(), image);
-                mask.ifPresent(sound -> truth.add(new Truth(category(known, annotation.categoryId()), sound)));
+                mask.ifPresent(
+                        sound -> truth.add(new AnnotatedObject(category(known, annotation.categoryId()), sound)));
                 undrawable += mask.isPresent() ? 0 : 1;
             }
         }

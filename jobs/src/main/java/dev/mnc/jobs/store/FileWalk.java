@@ -131,7 +131,7 @@ public final class FileWalk {
             }
         }
         if (folders.size() <= MOST_FOLDERS) {
-            InParallel.forEach(AT_ONCE, folders.iterator(), folder -> walkFlat(folder, store, root, visitor::file));
+            ParallelTasks.forEach(AT_ONCE, folders.iterator(), folder -> walkFlat(folder, store, root, visitor::file));
         } else {
             walkFlat(start, store, root, file -> {
                 if (file.name().indexOf('/') >= 0) { // the others have been visited above

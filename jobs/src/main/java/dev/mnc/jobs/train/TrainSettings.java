@@ -1,7 +1,7 @@
 package dev.mnc.jobs.train;
 
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.training.Solver;
+import dev.mnc.training.OptimizerSettings;
 import dev.mnc.training.TrainingConfig;
 import dev.mnc.training.targets.RoiSampling;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.Locale;
  * @param events folder of the event files; empty for one in the checkpoint's directory
  */
 public record TrainSettings(
-        Solver solver,
+        OptimizerSettings solver,
         TrainingConfig.GradientFlow gradients,
         double maskWeight,
         List<String> frozenLayers,
@@ -36,8 +36,8 @@ public record TrainSettings(
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
-        Solver solver = new Solver(
-                train.choice("optimiser", Solver.Optimiser.class, Solver.Optimiser.ADAM),
+        OptimizerSettings solver = new OptimizerSettings(
+                train.choice("optimiser", OptimizerSettings.Optimiser.class, OptimizerSettings.Optimiser.ADAM),
                 train.number("learning-rate", 1e-3),
                 train.integer("warm-up-steps", 200),
                 numbers(train, "rate-drops", List.of("0.7", "0.9")),

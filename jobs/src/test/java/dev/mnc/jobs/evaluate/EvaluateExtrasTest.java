@@ -15,7 +15,7 @@ import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.ranges.AreaBounds;
-import dev.mnc.evaluation.ranges.MetricLists;
+import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
@@ -56,7 +56,7 @@ class EvaluateExtrasTest {
 
     @Test
     void listsAndSlicesAreTheSameInBothEnginesToTheByte() throws IOException {
-        MetricLists lists = MetricLists.of(
+        MetricGrid lists = MetricGrid.of(
                 List.of(0.5, 0.75),
                 List.of(new AreaBounds("tiny", 0, 300), new AreaBounds("rest", 300, 1e9)),
                 List.of(1, 2, 500));

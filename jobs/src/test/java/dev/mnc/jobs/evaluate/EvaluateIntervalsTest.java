@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.ranges.AreaBounds;
-import dev.mnc.evaluation.ranges.MetricLists;
+import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
@@ -44,7 +44,7 @@ class EvaluateIntervalsTest {
         predictions = files.results("results.json");
     }
 
-    private static final MetricLists LISTS = MetricLists.of(
+    private static final MetricGrid LISTS = MetricGrid.of(
             List.of(0.4, 0.6), List.of(new AreaBounds("any", 0, 1e10), new AreaBounds("tiny", 0, 100)), List.of(2, 30));
 
     private Protocol protocol() throws IOException {

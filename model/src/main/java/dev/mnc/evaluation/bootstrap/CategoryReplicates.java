@@ -1,6 +1,6 @@
 package dev.mnc.evaluation.bootstrap;
 
-import dev.mnc.evaluation.bootstrap.Asked.Cut;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest.Cut;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreThreshold;
 import java.io.Serializable;

@@ -5,14 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.mnc.evaluation.matching.ImageMatch;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.Tally;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
 
 /**
  * In how many images anything was detected, and which they are: in a sum of which two sets of images have the same
  * hardly ever. Tells runs that look at different images.
  */
-public final class DetectedImages implements Tally<DetectedImages> {
+public final class DetectedImages implements Counter<DetectedImages> {
 
     private long images;
     private long sum;
@@ -22,7 +22,7 @@ public final class DetectedImages implements Tally<DetectedImages> {
      *
      * @param matching any; what is detected does not depend on it
      */
-    public record Kind(Matching matching) implements TallyKind<DetectedImages> {
+    public record Kind(Matching matching) implements CounterSpec<DetectedImages> {
 
         public Kind {
             requireNonNull(matching, "matching");

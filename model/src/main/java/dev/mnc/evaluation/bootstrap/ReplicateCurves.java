@@ -23,7 +23,7 @@ public final class ReplicateCurves {
 
     private static final int RECALLS = CocoProtocol.RECALLS;
 
-    private final Asked asked;
+    private final ReplicateRequest asked;
     private final MatchRules rules;
     private final ImageWeights weights;
     private final int first;
@@ -43,10 +43,10 @@ public final class ReplicateCurves {
      * @param first number of the first replicate
      * @param wanted objects there were to be found, {@code [size range][replicate]}: see
      *     {@link dev.mnc.evaluation.curves.PositiveImages#wanted}
-     * @param cuts scores at which detections are cut off, see {@link Asked#cuts}; does not matter if scores are not
+     * @param cuts scores at which detections are cut off, see {@link ReplicateRequest#cuts}; does not matter if scores are not
      *     asked for
      */
-    public ReplicateCurves(Asked asked, ImageWeights weights, int first, double[] wanted, double[] cuts) {
+    public ReplicateCurves(ReplicateRequest asked, ImageWeights weights, int first, double[] wanted, double[] cuts) {
         this.asked = asked;
         this.rules = asked.rules();
         this.weights = weights;

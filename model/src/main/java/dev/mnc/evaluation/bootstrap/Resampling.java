@@ -2,12 +2,12 @@ package dev.mnc.evaluation.bootstrap;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.evaluation.coco.LaneRankings;
 import dev.mnc.evaluation.coco.Parallel;
+import dev.mnc.evaluation.coco.Rankings;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.curves.Ranking;
 import dev.mnc.evaluation.matching.LongIndex;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,18 +19,18 @@ import java.util.stream.Stream;
 /** Computes the replicates of rankings that are in memory, on several threads. */
 public final class Resampling {
 
-    private final Asked asked;
-    private final LaneRankings lane;
+    private final ReplicateRequest asked;
+    private final Rankings lane;
     private final LongIndex categories;
     private final ImageWeights weights;
-    private final List<Block> blocks;
+    private final List<ReplicateBlock> blocks;
 
-    private Resampling(Pass pass, int number, LaneRankings lane) {
-        this.asked = Asked.of(pass, number);
+    private Resampling(EvaluationPlan pass, int number, Rankings lane) {
+        this.asked = ReplicateRequest.of(pass, number);
         this.lane = lane;
         this.categories = pass.categories();
         this.weights = requireNonNull(pass.weights(), "weights");
-        this.blocks = Block.all(weights.replicates());
+        this.blocks = ReplicateBlock.all(weights.replicates());
     }
 
     /**
@@ -40,7 +40,7 @@ public final class Resampling {
      * @param number of the lane in the pass
      * @param threads do the work; the numbers are the same for any number of them
      */
-    public static Replicates of(Pass pass, int number, LaneRankings lane, ExecutorService threads) {
+    public static Replicates of(EvaluationPlan pass, int number, Rankings lane, ExecutorService threads) {
         return new Resampling(pass, number, lane).run(threads);
     }
 
@@ -78,7 +78,7 @@ public final class Resampling {
         return lane.rankings().get(category);
     }
 
-    private double[][] wanted(Block block) {
+    private double[][] wanted(ReplicateBlock block) {
         return lane.positives().wanted(categories.size(), lane.rules().areas(), weights, block.first(), block.count());
     }
 
@@ -88,7 +88,7 @@ public final class Resampling {
                 weights,
                 blocks.get(cell.block()).first(),
                 wanted.get(cell.block())[cell.category()],
-                Asked.cuts(lane.results().get(cell.category())));
+                ReplicateRequest.cuts(lane.results().get(cell.category())));
         curves.add(ranking(cell.category()));
         return curves.result(categories.id(cell.category()));
     }

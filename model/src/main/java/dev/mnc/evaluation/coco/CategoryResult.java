@@ -5,7 +5,7 @@ import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.ScoreThresholds;
 import java.io.Serializable;
@@ -81,9 +81,9 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         }
     }
 
-    /** What {@link Lane.Keep} says is to be kept. Without curves {@code precision} and {@code score} are not known. */
-    public CategoryResult kept(Lane.Keep keep) {
-        return keep == Lane.Keep.CURVES || averages.length > 0 ? this : new CategoryResult(this);
+    /** What {@link RankingSpec.Keep} says is to be kept. Without curves {@code precision} and {@code score} are not known. */
+    public CategoryResult kept(RankingSpec.Keep keep) {
+        return keep == RankingSpec.Keep.CURVES || averages.length > 0 ? this : new CategoryResult(this);
     }
 
     void point(int pair, int recallIndex, double precisionThere, double score) {

@@ -17,9 +17,9 @@ import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.matching.ImageSource;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.evaluation.plan.Pass;
-import dev.mnc.evaluation.plan.PassWork;
-import dev.mnc.evaluation.plan.Tallies;
+import dev.mnc.evaluation.plan.Counters;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.ImageEvaluator;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
 
 /**
  * COCO's detection metrics in one process, with the numbers of pycocotools 2.0.11. The same steps, spread over a cluster,
- * are {@link PassWork} for the images of a task, {@link Ranking} and {@link CategoryCurves} for each category.
+ * are {@link ImageEvaluator} for the images of a task, {@link Ranking} and {@link CategoryCurves} for each category.
  *
  * <p>Images are matched in the order of their ids, some at a time to a thread; every number is the same for any number of
  * threads.
@@ -45,11 +45,11 @@ public final class CocoEvaluation {
     /** Images matched by one thread in one go. */
     private static final int IMAGES_AT_ONCE = 32;
 
-    private final Pass pass;
+    private final EvaluationPlan pass;
     private final RankingSink sink;
 
     /** @param pass what is to be found out */
-    public CocoEvaluation(Pass pass) {
+    public CocoEvaluation(EvaluationPlan pass) {
         this(pass, (lane, rankings) -> {});
     }
 
@@ -57,14 +57,14 @@ public final class CocoEvaluation {
      * @param pass what is to be found out
      * @param sink is given the rankings of the lanes that are resampled
      */
-    public CocoEvaluation(Pass pass, RankingSink sink) {
+    public CocoEvaluation(EvaluationPlan pass, RankingSink sink) {
         this.pass = requireNonNull(pass, "pass");
         this.sink = requireNonNull(sink, "sink");
     }
 
     /** Is given the rankings of a lane, by its number in the pass. */
     public interface RankingSink {
-        void take(int lane, LaneRankings rankings);
+        void take(int lane, Rankings rankings);
     }
 
     /**
@@ -76,7 +76,7 @@ public final class CocoEvaluation {
     public static CocoEvaluation of(GroundTruth truth, List<IouType> types, DetectionArea area, Compat compat) {
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        return new CocoEvaluation(Pass.coco(types, area, compat, categories));
+        return new CocoEvaluation(EvaluationPlan.coco(types, area, compat, categories));
     }
 
     /**
@@ -91,7 +91,7 @@ public final class CocoEvaluation {
         detections.forEachRemaining(all::add);
         all.sort(Comparator.comparingLong(Detection::ordinal));
         Outcome outcome = of(truth, List.of(type), area, Compat.NONE)
-                .evaluate(truth, List.of(DetectionColumns.of(all)), DirectThreads.INSTANCE);
+                .evaluate(truth, List.of(DetectionColumns.of(all)), DirectExecutor.INSTANCE);
         Fault fault = outcome.faults().first();
         if (fault != null) {
             throw new IllegalArgumentException(fault.message());
@@ -154,7 +154,7 @@ public final class CocoEvaluation {
         }
         List<Part> matched = Parallel.all(threads, parts);
         Map<Long, Long> unlisted = new TreeMap<>();
-        Tallies tallies = new Tallies(pass);
+        Counters tallies = new Counters(pass);
         for (Part part : matched) {
             faults.add(part.faults);
             part.unlisted.forEach((category, count) -> unlisted.merge(category, count, Long::sum));
@@ -172,12 +172,12 @@ public final class CocoEvaluation {
     private record Part(
             List<MatchRecords> records,
             List<Positives> positives,
-            Tallies tallies,
+            Counters tallies,
             FaultLog faults,
             Map<Long, Long> unlisted) {}
 
     private Part match(ImageSource images, int first, int end) {
-        PassWork work = new PassWork(pass);
+        ImageEvaluator work = new ImageEvaluator(pass);
         for (int number = first; number < end; number++) {
             int image = number;
             work.add(images.image(image), images.annotations(image), taker -> images.detections(image, taker));
@@ -209,8 +209,7 @@ public final class CocoEvaluation {
         if (pass.resamples(lane)) {
             sink.take(
                     lane,
-                    new LaneRankings(
-                            rules, reduced.stream().map(Reduced::ranking).toList(), images, results));
+                    new Rankings(rules, reduced.stream().map(Reduced::ranking).toList(), images, results));
         }
         return results;
     }

@@ -1,12 +1,12 @@
 package dev.mnc.evaluation.coco;
 
 import dev.mnc.evaluation.matching.FaultLog;
-import dev.mnc.evaluation.plan.CocoLane;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.Pass;
-import dev.mnc.evaluation.plan.Tallies;
-import dev.mnc.evaluation.plan.Tally;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.CocoRankingSpec;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
+import dev.mnc.evaluation.plan.Counters;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.RankingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,11 @@ import java.util.Map;
  * @param faults what could not be used and was left out
  */
 public record Outcome(
-        Pass pass, List<EvaluationResult> lanes, Tallies tallies, Map<Long, Long> unlisted, FaultLog faults) {
+        EvaluationPlan pass,
+        List<EvaluationResult> lanes,
+        Counters tallies,
+        Map<Long, Long> unlisted,
+        FaultLog faults) {
 
     public Outcome {
         lanes = List.copyOf(lanes);
@@ -35,7 +39,7 @@ public record Outcome(
     public List<EvaluationResult> results() {
         List<EvaluationResult> results = new ArrayList<>();
         for (int lane = 0; lane < lanes.size(); lane++) {
-            if (pass.lanes().get(lane) instanceof CocoLane) {
+            if (pass.lanes().get(lane) instanceof CocoRankingSpec) {
                 results.add(lanes.get(lane));
             }
         }
@@ -47,7 +51,7 @@ public record Outcome(
      *
      * @throws IllegalArgumentException if the pass did not have it
      */
-    public EvaluationResult result(Lane lane) {
+    public EvaluationResult result(RankingSpec lane) {
         int number = pass.lanes().indexOf(lane);
         if (number < 0) {
             throw new IllegalArgumentException("the pass did not have the lane " + lane);
@@ -60,7 +64,7 @@ public record Outcome(
      *
      * @throws IllegalArgumentException if the pass did not count it
      */
-    public <T extends Tally<T>> T tally(TallyKind<T> kind) {
+    public <T extends Counter<T>> T tally(CounterSpec<T> kind) {
         return tallies.of(kind, pass);
     }
 }

@@ -7,8 +7,8 @@ import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.matching.ImageMatch;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.Tally;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Detections in images that have no object of their category, not even a crowd: those of a category without ground truth
  * are all of this kind, and cost nothing in COCO's average precision. For one thread.
  */
-public final class FalseAlarms implements Tally<FalseAlarms> {
+public final class FalseAlarms implements Counter<FalseAlarms> {
 
     /**
      * What is counted.
@@ -27,14 +27,14 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
      * @param at which detections count in {@link Count#atScore}
      * @param weights of a bootstrap, or null
      */
-    public record Kind(AtScore at, @Nullable ImageWeights weights) implements TallyKind<FalseAlarms> {
+    public record Kind(ScoreCut at, @Nullable ImageWeights weights) implements CounterSpec<FalseAlarms> {
 
         public Kind {
             requireNonNull(at, "at");
         }
 
         /** Without a bootstrap. */
-        public Kind(AtScore at) {
+        public Kind(ScoreCut at) {
             this(at, null);
         }
 
@@ -79,7 +79,7 @@ public final class FalseAlarms implements Tally<FalseAlarms> {
         }
     }
 
-    private final AtScore at;
+    private final ScoreCut at;
     private final List<Count> alarms = new ArrayList<>();
     private long images;
     private long emptyImages;

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.mnc.evaluation.matching.ImageMatch;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.Tally;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import java.util.List;
  * The images of each category with the most errors at a score: objects that no detection found, and detections that
  * found none. Images without errors are not listed. For one thread.
  */
-public final class WorstImages implements Tally<WorstImages> {
+public final class WorstImages implements Counter<WorstImages> {
 
     /** Images kept of a category. */
     public static final int MOST = 20;
@@ -27,7 +27,7 @@ public final class WorstImages implements Tally<WorstImages> {
      *
      * @param at which detections count
      */
-    public record Kind(AtScore at) implements TallyKind<WorstImages> {
+    public record Kind(ScoreCut at) implements CounterSpec<WorstImages> {
 
         public Kind {
             requireNonNull(at, "at");
@@ -69,10 +69,10 @@ public final class WorstImages implements Tally<WorstImages> {
         }
     }
 
-    private final AtScore at;
+    private final ScoreCut at;
     private final List<List<Entry>> worst = new ArrayList<>();
 
-    private WorstImages(AtScore at, int categories) {
+    private WorstImages(ScoreCut at, int categories) {
         this.at = at;
         for (int category = 0; category < categories; category++) {
             worst.add(new ArrayList<>(0));

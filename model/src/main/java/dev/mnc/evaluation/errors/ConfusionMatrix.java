@@ -3,7 +3,7 @@ package dev.mnc.evaluation.errors;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.counts.ScoreCut;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.shapes.IouType;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Which categories are taken for which at one score: see {@link ConfusionTally} for what is counted. Of a category at
+ * Which categories are taken for which at one score: see {@link ConfusionCounter} for what is counted. Of a category at
  * this score the entry on the diagonal is the number of its true positives, the other entries of its column (detections)
  * add up to its false positives, and those of its row (objects) to its false negatives.
  *
@@ -47,13 +47,13 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
     }
 
     /** Reads the matrix off what a pass has counted. */
-    public static ConfusionMatrix of(Outcome outcome, ConfusionTally.Kind kind) {
+    public static ConfusionMatrix of(Outcome outcome, ConfusionCounter.Kind kind) {
         LongIndex ids = outcome.pass().categories();
         List<Entry> entries = new ArrayList<>();
         outcome.tally(kind)
                 .forEach(
                         (truth, detection, count) -> entries.add(new Entry(id(ids, truth), id(ids, detection), count)));
-        AtScore at = kind.at();
+        ScoreCut at = kind.at();
         return new ConfusionMatrix(
                 at.matching().type(), at.matching().rules().threshold(at.threshold()), at.score(), entries);
     }

@@ -1,9 +1,9 @@
 package dev.mnc.evaluation.errors;
 
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.counts.AtScore;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.counts.ScoreCut;
+import dev.mnc.evaluation.plan.CounterSpec;
+import dev.mnc.evaluation.plan.RankingSpec;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,26 +14,26 @@ import java.util.stream.Stream;
  * @param at one an IoU type: how its images are matched, and which detections the confusion matrix counts; TIDE looks
  *     at all, in its own way
  */
-public record ErrorAnalysis(List<AtScore> at) implements Serializable {
+public record ErrorAnalysis(List<ScoreCut> at) implements Serializable {
 
     public ErrorAnalysis {
         at = List.copyOf(at);
     }
 
     /** The rankings it needs. */
-    public List<Lane> lanes() {
+    public List<RankingSpec> lanes() {
         return at.stream()
-                .<Lane>flatMap(each -> Stream.of(
-                        new TideLane(each.matching(), TideLane.State.FOUND),
-                        new TideLane(each.matching(), TideLane.State.MENDED)))
+                .<RankingSpec>flatMap(each -> Stream.of(
+                        new TideRankingSpec(each.matching(), TideRankingSpec.State.FOUND),
+                        new TideRankingSpec(each.matching(), TideRankingSpec.State.MENDED)))
                 .toList();
     }
 
     /** The counts it needs. */
-    public List<TallyKind<?>> tallies() {
+    public List<CounterSpec<?>> tallies() {
         return at.stream()
-                .<TallyKind<?>>flatMap(
-                        each -> Stream.of(new ErrorTally.Kind(each.matching()), new ConfusionTally.Kind(each)))
+                .<CounterSpec<?>>flatMap(
+                        each -> Stream.of(new ErrorCounter.Kind(each.matching()), new ConfusionCounter.Kind(each)))
                 .toList();
     }
 
@@ -42,7 +42,7 @@ public record ErrorAnalysis(List<AtScore> at) implements Serializable {
         return new ErrorReport(
                 at.stream().map(each -> TideResult.of(outcome, each.matching())).toList(),
                 at.stream()
-                        .map(each -> ConfusionMatrix.of(outcome, new ConfusionTally.Kind(each)))
+                        .map(each -> ConfusionMatrix.of(outcome, new ConfusionCounter.Kind(each)))
                         .toList());
     }
 }

@@ -6,7 +6,7 @@ import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.matching.RecallSteps;
 
 /**
- * Average precision of a category in one of the rankings of {@link TideLane}: 0 if it has detections but no objects, and
+ * Average precision of a category in one of the rankings of {@link TideRankingSpec}: 0 if it has detections but no objects, and
  * nothing if it has neither.
  *
  * @param order of the detections
@@ -33,7 +33,7 @@ record TideMeasure(Order order, int ranking) implements Measure {
     }
 
     /** With the objects left out that are not found. */
-    static final TideMeasure COMPLETE = new TideMeasure(Order.BY_SCORE, TideLane.ALL_FOUND);
+    static final TideMeasure COMPLETE = new TideMeasure(Order.BY_SCORE, TideRankingSpec.ALL_FOUND);
 
     @Override
     public double of(CategoryFigures category) {

@@ -73,17 +73,17 @@ public record TideResult(
         categories = List.copyOf(categories);
     }
 
-    /** Reads the errors off what a pass with both {@link TideLane}s and the {@link ErrorTally} has found out. */
+    /** Reads the errors off what a pass with both {@link TideRankingSpec}s and the {@link ErrorCounter} has found out. */
     public static TideResult of(Outcome outcome, Matching matching) {
         return new Reduction(
                         outcome.pass().categories(),
-                        outcome.result(new TideLane(matching, TideLane.State.FOUND)),
-                        outcome.result(new TideLane(matching, TideLane.State.MENDED)),
-                        outcome.tally(new ErrorTally.Kind(matching)))
+                        outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.FOUND)),
+                        outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.MENDED)),
+                        outcome.tally(new ErrorCounter.Kind(matching)))
                 .result(matching.type());
     }
 
-    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult mended, ErrorTally tally) {
+    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult mended, ErrorCounter tally) {
 
         TideResult result(IouType type) {
             double precision = TideMeasure.PRECISION.mean(found.categories());

@@ -72,7 +72,7 @@ public enum LvisMetric implements Measure {
                         String.format(
                                 Locale.ROOT,
                                 "maxDets=%3d catIds=%3s",
-                                LvisLane.MAX_DETECTIONS,
+                                LvisRankingSpec.MAX_DETECTIONS,
                                 frequency == null ? "all" : frequency.letter()),
                         value);
     }

@@ -30,7 +30,7 @@ public final class ImageMatch {
     private final Shapes truthShapes;
     private final CellMatcher matcher;
     private final RankSort ranks = new RankSort();
-    private final Cells cells;
+    private final CategoryCells cells;
 
     private Image image = new Image(0, "", 0, 0);
     private int truths;
@@ -58,7 +58,7 @@ public final class ImageMatch {
         this.truthShapes = new Shapes(rules.compat());
         this.reader = new ShapeReader(type, matching.area(), rules.compat());
         this.matcher = new CellMatcher(rules);
-        this.cells = new Cells(categories);
+        this.cells = new CategoryCells(categories);
     }
 
     /** What is compared. */

@@ -1,7 +1,7 @@
 package dev.mnc.evaluation.sds;
 
-import dev.mnc.evaluation.bootstrap.Block;
 import dev.mnc.evaluation.bootstrap.CategoryReplicates;
+import dev.mnc.evaluation.bootstrap.ReplicateBlock;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.matching.Scores;
 import dev.mnc.evaluation.sds.SdsCategory.Precision;
@@ -81,7 +81,7 @@ public final class SdsAccumulator {
     }
 
     /** The precision of what has been added, by the rules of {@link SdsEvaluation}. */
-    public SdsReduced reduce() {
+    public ReplicatedSdsCategory reduce() {
         int[] order = ranked();
         double[] wanted = {objects.count()};
         SdsCategory category = new SdsCategory(
@@ -94,12 +94,12 @@ public final class SdsAccumulator {
                 new Curves(order, Once.EACH, 0, wanted)
                         .precision(Threshold.SEVEN_TENTHS)
                         .get(0));
-        return new SdsReduced(category, weights == null ? null : replicates(order, weights));
+        return new ReplicatedSdsCategory(category, weights == null ? null : replicates(order, weights));
     }
 
     private CategoryReplicates replicates(int[] order, ImageWeights drawn) {
         double[][] values = new double[SdsCategory.NUMBERS][drawn.replicates()];
-        for (Block block : Block.all(drawn.replicates())) {
+        for (ReplicateBlock block : ReplicateBlock.all(drawn.replicates())) {
             double[] wanted = objects.inReplicates(block.first(), block.count());
             for (Threshold threshold : Threshold.values()) {
                 List<Precision> its = new Curves(order, drawn, block.first(), wanted).precision(threshold);

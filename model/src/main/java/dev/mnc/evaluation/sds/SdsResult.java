@@ -43,20 +43,23 @@ public record SdsResult(
      * @param weights of a bootstrap, or null
      */
     public static SdsResult of(
-            List<Category> categories, Collection<SdsReduced> results, @Nullable ImageWeights weights) {
-        Map<Long, SdsReduced> found = new HashMap<>();
+            List<Category> categories, Collection<ReplicatedSdsCategory> results, @Nullable ImageWeights weights) {
+        Map<Long, ReplicatedSdsCategory> found = new HashMap<>();
         results.forEach(result -> found.put(result.category().categoryId(), result));
-        List<SdsReduced> listed = new ArrayList<>();
+        List<ReplicatedSdsCategory> listed = new ArrayList<>();
         for (Category category : categories) {
-            SdsReduced result = found.remove(category.id());
+            ReplicatedSdsCategory result = found.remove(category.id());
             listed.add(result != null ? result : new SdsAccumulator(category.id(), weights).reduce());
         }
-        Comparator<SdsReduced> byId =
+        Comparator<ReplicatedSdsCategory> byId =
                 Comparator.comparingLong(result -> result.category().categoryId());
         listed.sort(byId);
         return new SdsResult(
-                listed.stream().map(SdsReduced::category).toList(),
-                found.values().stream().sorted(byId).map(SdsReduced::category).toList(),
+                listed.stream().map(ReplicatedSdsCategory::category).toList(),
+                found.values().stream()
+                        .sorted(byId)
+                        .map(ReplicatedSdsCategory::category)
+                        .toList(),
                 weights == null || listed.isEmpty()
                         ? null
                         : new Replicates(listed.stream()

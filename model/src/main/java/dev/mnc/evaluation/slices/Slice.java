@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.CounterSpec;
+import dev.mnc.evaluation.plan.RankingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +26,12 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
     }
 
     /** The lanes that {@link #of} looks at. */
-    public static List<Lane> lanes(List<Lane> all, ImageGroups groups) {
-        List<Lane> lanes = new ArrayList<>();
+    public static List<RankingSpec> lanes(List<RankingSpec> all, ImageGroups groups) {
+        List<RankingSpec> lanes = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
             for (int group = 0; group <= groups.values(column).size(); group++) {
-                for (Lane lane : all) {
-                    lanes.add(new SliceLane(lane, groups, column, group));
+                for (RankingSpec lane : all) {
+                    lanes.add(new SliceRankingSpec(lane, groups, column, group));
                 }
             }
         }
@@ -39,8 +39,8 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
     }
 
     /** The tallies that {@link #of} looks at. */
-    public static List<TallyKind<?>> tallies(List<Lane> all, ImageGroups groups) {
-        List<TallyKind<?>> kinds = new ArrayList<>();
+    public static List<CounterSpec<?>> tallies(List<RankingSpec> all, ImageGroups groups) {
+        List<CounterSpec<?>> kinds = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
             kinds.add(new SliceSizes.Kind(all.get(0).matching(), groups, column));
         }
@@ -48,15 +48,15 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
     }
 
     /** All slices that have images, by column and value; the images without a value come last. */
-    public static List<Slice> of(List<Lane> all, ImageGroups groups, Outcome outcome) {
+    public static List<Slice> of(List<RankingSpec> all, ImageGroups groups, Outcome outcome) {
         List<Slice> slices = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
             SliceSizes sizes = outcome.tally(new SliceSizes.Kind(all.get(0).matching(), groups, column));
             for (int group = 0; group <= groups.values(column).size(); group++) {
                 if (sizes.images(group) > 0) {
                     List<EvaluationResult> results = new ArrayList<>();
-                    for (Lane lane : all) {
-                        results.add(outcome.result(new SliceLane(lane, groups, column, group)));
+                    for (RankingSpec lane : all) {
+                        results.add(outcome.result(new SliceRankingSpec(lane, groups, column, group)));
                     }
                     slices.add(new Slice(
                             groups.columns().get(column), groups.value(column, group), sizes.images(group), results));
@@ -67,7 +67,7 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
     }
 
     /** Images of the table that the ground truth does not have. */
-    public static long strangers(List<Lane> all, ImageGroups groups, Outcome outcome) {
+    public static long strangers(List<RankingSpec> all, ImageGroups groups, Outcome outcome) {
         return groups.size()
                 - outcome.tally(new SliceSizes.Kind(all.get(0).matching(), groups, 0))
                         .inTable();

@@ -3,12 +3,12 @@ package dev.mnc.evaluation.slices;
 import dev.mnc.evaluation.matching.ImageMatch;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.Tally;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
 import java.util.Arrays;
 
 /** How many images of the ground truth each group of a column has. For one thread. */
-public final class SliceSizes implements Tally<SliceSizes> {
+public final class SliceSizes implements Counter<SliceSizes> {
 
     private final transient Kind kind;
     private final long[] images;
@@ -26,7 +26,7 @@ public final class SliceSizes implements Tally<SliceSizes> {
      * @param groups of images
      * @param column number of the column
      */
-    public record Kind(Matching matching, ImageGroups groups, int column) implements TallyKind<SliceSizes> {
+    public record Kind(Matching matching, ImageGroups groups, int column) implements CounterSpec<SliceSizes> {
 
         @Override
         public SliceSizes start(LongIndex categories) {

@@ -109,7 +109,7 @@ public final class Preprocessing {
             SessionFunction function, ImageScaling scaling, byte[] encoded, IntFunction<Pixels> memory)
             throws UnreadableImageException {
         try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
-                CallingThread result = CallingThread.run(function, Map.of("encoded", bytes))) {
+                SignatureOutputs result = SignatureOutputs.run(function, Map.of("encoded", bytes))) {
             TFloat32 image = (TFloat32) result.get("image");
             TInt32 size = (TInt32) result.get("original_size");
             TFloat32 info = (TFloat32) result.get("im_info");

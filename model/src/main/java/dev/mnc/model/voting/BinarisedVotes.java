@@ -1,8 +1,8 @@
 package dev.mnc.model.voting;
 
 import dev.mnc.geometry.BilinearAxis;
-import dev.mnc.geometry.CutMask;
-import dev.mnc.model.voting.Ballots.Ballot;
+import dev.mnc.geometry.ThresholdedMask;
+import dev.mnc.model.voting.BinarisedMasks.Ballot;
 import dev.mnc.model.voting.MaskVoting.Candidates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ final class BinarisedVotes implements Votes {
      * @param voters which of them vote
      * @param weights of the voters
      */
-    BinarisedVotes(Ballots ballots, int[] voters, double[] weights) {
+    BinarisedVotes(BinarisedMasks ballots, int[] voters, double[] weights) {
         this.candidates = ballots.candidates();
         this.threshold = ballots.threshold();
         this.window = Window.around(candidates, voters, ballots::edge, ballots::edge);
@@ -205,7 +205,11 @@ final class BinarisedVotes implements Votes {
                 int[] columns = within(xs, x, box.left() - left, box.columns());
                 BilinearAxis down = ballot.down().pick(within(ys, y, box.top() - top, box.rows()));
                 ballot.mask()
-                        .mark(ballot.across(), columns, down, new CutMask.Bits(bits, 8 * x * longs + k, 8, longs, y));
+                        .mark(
+                                ballot.across(),
+                                columns,
+                                down,
+                                new ThresholdedMask.Bits(bits, 8 * x * longs + k, 8, longs, y));
             }
             double[] subsets = subsets(eight);
             for (int x = 0; x < xs.length; x++) {

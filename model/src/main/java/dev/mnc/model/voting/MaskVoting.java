@@ -89,7 +89,7 @@ public final class MaskVoting {
      */
     public static List<VotedInstance> vote(Candidates candidates, VotingSettings settings) {
         List<VotedInstance> voted = new ArrayList<>();
-        Ballots ballots = new Ballots(candidates, settings.binarise());
+        BinarisedMasks ballots = new BinarisedMasks(candidates, settings.binarise());
         for (Survivor survivor : survivors(candidates, settings)) {
             voted.add(merge(candidates, ballots, survivor, settings));
         }
@@ -125,7 +125,7 @@ public final class MaskVoting {
     }
 
     private static VotedInstance merge(
-            Candidates candidates, Ballots ballots, Survivor survivor, VotingSettings settings) {
+            Candidates candidates, BinarisedMasks ballots, Survivor survivor, VotingSettings settings) {
         int[] voters = voters(candidates, survivor.candidate(), settings.voterIou());
         double[] weights = weights(candidates, voters, survivor.classIndex());
         Votes votes = settings.flavour() == Flavour.BINARISED

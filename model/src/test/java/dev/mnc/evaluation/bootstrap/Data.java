@@ -11,14 +11,14 @@ import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.evaluation.coco.CocoEvaluation;
-import dev.mnc.evaluation.coco.DirectThreads;
+import dev.mnc.evaluation.coco.DirectExecutor;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.LaneRankings;
 import dev.mnc.evaluation.coco.Outcome;
+import dev.mnc.evaluation.coco.Rankings;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.LongIndex;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
@@ -95,33 +95,33 @@ record Data(GroundTruth truth, List<Detection> detections) {
         return new LongIndex(truth.categories().stream().map(Category::id).toList());
     }
 
-    Pass pass(IouType type) {
-        return Pass.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, categories());
+    EvaluationPlan pass(IouType type) {
+        return EvaluationPlan.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, categories());
     }
 
     EvaluationResult result(IouType type) {
         return CocoEvaluation.evaluate(truth, detections.iterator(), type, DetectionArea.COMPARED);
     }
 
-    Outcome outcome(Pass pass) {
+    Outcome outcome(EvaluationPlan pass) {
         return new CocoEvaluation(pass)
-                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectThreads.INSTANCE);
+                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
     }
 
-    LaneRankings rankings(IouType type, ImageWeights weights) {
-        List<LaneRankings> rankings = new ArrayList<>();
+    Rankings rankings(IouType type, ImageWeights weights) {
+        List<Rankings> rankings = new ArrayList<>();
         new CocoEvaluation(pass(type).withWeights(weights), (lane, its) -> rankings.add(its))
-                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectThreads.INSTANCE);
+                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
         return rankings.get(0);
     }
 
     /** What a pass with weights finds out. */
-    Both both(Pass pass) {
+    Both both(EvaluationPlan pass) {
         Map<Integer, Replicates> replicates = new TreeMap<>();
         Outcome outcome = new CocoEvaluation(
                         pass,
-                        (lane, its) -> replicates.put(lane, Resampling.of(pass, lane, its, DirectThreads.INSTANCE)))
-                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectThreads.INSTANCE);
+                        (lane, its) -> replicates.put(lane, Resampling.of(pass, lane, its, DirectExecutor.INSTANCE)))
+                .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
         assertThat(outcome.faults().first()).isNull();
         return new Both(outcome, replicates);
     }

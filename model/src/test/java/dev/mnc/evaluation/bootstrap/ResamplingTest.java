@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mnc.evaluation.bootstrap.Asked.Cut;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest.Cut;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
-import dev.mnc.evaluation.coco.LaneRankings;
+import dev.mnc.evaluation.coco.Rankings;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.curves.Ranking;
@@ -39,11 +39,11 @@ class ResamplingTest {
         Data data = Data.of(Data.golden(name));
         for (IouType type : List.of(IouType.BBOX, IouType.SEGM)) {
             EvaluationResult point = data.result(type);
-            Resampled replicates = data.replicates(type, new Data.Ones(Block.SIZE + 2));
+            Resampled replicates = data.replicates(type, new Data.Ones(ReplicateBlock.SIZE + 2));
             for (Metric metric : Metric.values()) {
                 assertThat(replicates.values(metric))
                         .as("%s %s", type, metric)
-                        .hasSize(Block.SIZE + 2)
+                        .hasSize(ReplicateBlock.SIZE + 2)
                         .containsOnly(orNan(point.metric(metric)));
                 for (int i = 0; i < point.categories().size(); i++) {
                     CategoryResult category = point.categories().get(i);
@@ -155,13 +155,13 @@ class ResamplingTest {
         Data data = Data.of(Data.golden("fuzz_ellipse_ties"));
         int count = 11;
         ImageWeights weights = new PoissonWeights(count + 3, 9);
-        LaneRankings lane = data.rankings(IouType.BBOX, weights);
-        Asked asked = Asked.of(data.pass(IouType.BBOX), 0);
+        Rankings lane = data.rankings(IouType.BBOX, weights);
+        ReplicateRequest asked = ReplicateRequest.of(data.pass(IouType.BBOX), 0);
         int areas = lane.rules().areas();
         double[][] wanted = lane.positives().wanted(lane.rankings().size(), areas, weights, 3, count);
         for (int category = 0; category < wanted.length; category++) {
             Ranking whole = lane.rankings().get(category);
-            double[] cuts = Asked.cuts(lane.results().get(category));
+            double[] cuts = ReplicateRequest.cuts(lane.results().get(category));
             ReplicateCurves expected = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
             expected.add(whole);
             ReplicateCurves sum = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);

@@ -31,14 +31,14 @@ class SdsReplicatesTest {
     void weightsOfOneGiveThePointEstimateInEveryBit() throws IOException {
         Data data = Data.of(Data.golden("fuzz_cont"));
         SdsResult point = SdsEvaluation.evaluate(data.truth(), data.detections().iterator());
-        SdsResult drawn = evaluate(data, new Data.Ones(Block.SIZE + 2));
+        SdsResult drawn = evaluate(data, new Data.Ones(ReplicateBlock.SIZE + 2));
 
         assertThat(drawn.categories()).isEqualTo(point.categories());
         int number = 0;
         for (Threshold threshold : Threshold.values()) {
             for (Form form : Form.values()) {
                 assertThat(values(drawn, number))
-                        .hasSize(Block.SIZE + 2)
+                        .hasSize(ReplicateBlock.SIZE + 2)
                         .containsOnly(point.meanAveragePrecision(threshold, form));
                 for (int i = 0; i < point.categories().size(); i++) {
                     assertThat(requireNonNull(drawn.replicates())

@@ -119,7 +119,7 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
         GroundTruth truth = truth();
         List<DetectionColumns> detections = List.of(DetectionColumns.of(detections(truth)));
         return CocoEvaluation.of(truth, List.of(type()), DetectionArea.asPycocotools(detections), compat)
-                .evaluate(truth, detections, DirectThreads.INSTANCE);
+                .evaluate(truth, detections, DirectExecutor.INSTANCE);
     }
 
     /** Evaluates, and throws as soon as something cannot be used. */

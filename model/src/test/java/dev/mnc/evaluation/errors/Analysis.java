@@ -7,13 +7,13 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.evaluation.coco.CocoEvaluation;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.counts.AtScore;
+import dev.mnc.evaluation.counts.ScoreCut;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.matching.Matching;
-import dev.mnc.evaluation.plan.CocoLane;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.CocoRankingSpec;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
@@ -32,12 +32,12 @@ record Analysis(Outcome outcome, Matching matching) {
         Matching matching = new Matching(type, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        Pass pass = new Pass(
+        EvaluationPlan pass = new EvaluationPlan(
                 List.of(
-                        new CocoLane(matching),
-                        new TideLane(matching, TideLane.State.FOUND),
-                        new TideLane(matching, TideLane.State.MENDED)),
-                List.of(new ErrorTally.Kind(matching), new ConfusionTally.Kind(new AtScore(matching, 0, score))),
+                        new CocoRankingSpec(matching),
+                        new TideRankingSpec(matching, TideRankingSpec.State.FOUND),
+                        new TideRankingSpec(matching, TideRankingSpec.State.MENDED)),
+                List.of(new ErrorCounter.Kind(matching), new ConfusionCounter.Kind(new ScoreCut(matching, 0, score))),
                 categories);
         Outcome outcome = new CocoEvaluation(pass)
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), ForkJoinPool.commonPool());
@@ -49,7 +49,7 @@ record Analysis(Outcome outcome, Matching matching) {
     }
 
     ConfusionMatrix confusion(double score) {
-        return ConfusionMatrix.of(outcome, new ConfusionTally.Kind(new AtScore(matching, 0, score)));
+        return ConfusionMatrix.of(outcome, new ConfusionCounter.Kind(new ScoreCut(matching, 0, score)));
     }
 
     static GroundTruth truth(String json) throws IOException {

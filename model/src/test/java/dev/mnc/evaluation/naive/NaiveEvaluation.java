@@ -1,7 +1,7 @@
 package dev.mnc.evaluation.naive;
 
-import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.FederatedLabels;
 import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
@@ -119,7 +119,7 @@ public record NaiveEvaluation(
     }
 
     private List<Detection> lookedAt(Image image, long category) {
-        CheckedCategories checked = image.checked();
+        FederatedLabels checked = image.checked();
         boolean known = !federated
                 || checked.absent().contains(category)
                 || truth.annotationsOf(image.id()).stream().anyMatch(object -> object.categoryId() == category);
@@ -182,8 +182,8 @@ public record NaiveEvaluation(
                 new GroundTruth(images, categories, objects), ordered, federated, perImage, perCategory);
     }
 
-    private static CheckedCategories checked(Random random) {
-        return new CheckedCategories(List.of(category(random)), List.of(category(random), category(random)));
+    private static FederatedLabels checked(Random random) {
+        return new FederatedLabels(List.of(category(random)), List.of(category(random), category(random)));
     }
 
     private static long category(Random random) {

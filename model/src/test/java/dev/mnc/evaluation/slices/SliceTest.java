@@ -13,8 +13,8 @@ import dev.mnc.evaluation.coco.GoldenCase;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.LongIndex;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.schemas.Category;
@@ -83,11 +83,12 @@ class SliceTest {
     private static List<Slice> slices(GroundTruth truth, List<Detection> detections, ImageGroups groups) {
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        List<Lane> all = Pass.coco(List.of(IouType.SEGM), DetectionArea.COMPARED, Compat.NONE, categories)
+        List<RankingSpec> all = EvaluationPlan.coco(
+                        List.of(IouType.SEGM), DetectionArea.COMPARED, Compat.NONE, categories)
                 .lanes();
-        List<Lane> lanes = new ArrayList<>(all);
+        List<RankingSpec> lanes = new ArrayList<>(all);
         lanes.addAll(Slice.lanes(all, groups));
-        Pass pass = new Pass(lanes, Slice.tallies(all, groups), categories);
+        EvaluationPlan pass = new EvaluationPlan(lanes, Slice.tallies(all, groups), categories);
         Outcome outcome = new CocoEvaluation(pass).evaluate(truth, List.of(DetectionColumns.of(detections)), THREADS);
         return Slice.of(all, groups, outcome);
     }

@@ -30,7 +30,7 @@ class BinarisedVotesTest {
             Arrays.setAll(weights, k -> trialWeight(weights[k] / sum, voters.length, random));
             double[][] canvas = canvas(candidates, weights);
 
-            Votes votes = new BinarisedVotes(new Ballots(candidates, THRESHOLD), voters, weights);
+            Votes votes = new BinarisedVotes(new BinarisedMasks(candidates, THRESHOLD), voters, weights);
 
             int[] box = tightBox(canvas);
             assertThat(votes.tightBox()).as("trial %s", trial).isEqualTo(box);

@@ -3,7 +3,7 @@ package dev.mnc.dataset.columns;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
 import java.io.EOFException;
 import java.io.IOException;
@@ -60,7 +60,8 @@ public final class ResultsFile {
      * @return all detections in the order of the file
      * @throws dev.mnc.dataset.UnreadableDatasetException if it is no such file, or {@code faults} says so
      */
-    public List<DetectionColumns> read(Supplier<Map<String, Long>> namedImages, EntryFaults faults) throws IOException {
+    public List<DetectionColumns> read(Supplier<Map<String, Long>> namedImages, EntryFaultHandler faults)
+            throws IOException {
         List<DetectionColumns> fast = isCompressed() ? inflated() : inBlocks();
         return fast != null ? fast : slowly(namedImages.get(), faults);
     }
@@ -187,7 +188,7 @@ public final class ResultsFile {
         return end;
     }
 
-    private List<DetectionColumns> slowly(Map<String, Long> namedImages, EntryFaults faults) throws IOException {
+    private List<DetectionColumns> slowly(Map<String, Long> namedImages, EntryFaultHandler faults) throws IOException {
         List<DetectionColumns> chain = new ArrayList<>();
         try (CocoResults.Reader reader = CocoResults.open(file, namedImages, faults)) {
             DetectionColumns columns = new DetectionColumns(1 << 20);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.UnreadableDatasetException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class ResultsFileTest {
                         () -> {
                             throw new AssertionError("the general parser was asked for");
                         },
-                        EntryFaults.STOP);
+                        EntryFaultHandler.STOP);
 
         assertThat(columns).hasSizeGreaterThan(3);
         assertThat(detections(columns)).isEqualTo(general(json));
@@ -184,7 +184,7 @@ class ResultsFileTest {
     }
 
     private List<Detection> read(Path file, int block) throws IOException {
-        return detections(new ResultsFile(file, threads, block).read(Map::of, EntryFaults.STOP));
+        return detections(new ResultsFile(file, threads, block).read(Map::of, EntryFaultHandler.STOP));
     }
 
     private static List<Detection> detections(List<DetectionColumns> columns) {

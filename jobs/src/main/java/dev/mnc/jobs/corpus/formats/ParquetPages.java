@@ -176,11 +176,11 @@ final class ParquetPages {
         ByteArrayInputStream in = new ByteArrayInputStream(bytes);
         PageHeader header = Util.readPageHeader(in);
         BytesInput body = BytesInput.from(bytes, bytes.length - in.available(), header.getCompressed_page_size());
-        try (OnePage store =
-                new OnePage(decoder.data(header, body), values(header), dictionary(header, chunk, decoder))) {
+        try (SinglePage store =
+                new SinglePage(decoder.data(header, body), values(header), dictionary(header, chunk, decoder))) {
             ColumnReader reader = new ColumnReadStoreImpl(
                             store,
-                            new NoConverter(),
+                            new NullConverter(),
                             schema,
                             footer.getFileMetaData().getCreatedBy())
                     .getColumnReader(column);

@@ -10,5 +10,5 @@ public interface BlockedResult {
     FaultLog faults();
 
     /** What became of the blocks, by number; none if there were none. */
-    List<BlockEnds> blocks();
+    List<BlockBounds> blocks();
 }

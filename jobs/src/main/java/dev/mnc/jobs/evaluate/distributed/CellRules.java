@@ -1,10 +1,10 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.bootstrap.Asked;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest;
 import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.RankingSpec;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,15 +17,16 @@ import java.util.stream.IntStream;
  * @param asked what replicates of each lane are to tell
  * @param categories the categories each lane has
  */
-record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, List<Asked> asked, LongIndex categories)
+record CellRules(
+        List<MatchRules> lanes, List<RankingSpec.Keep> keeps, List<ReplicateRequest> asked, LongIndex categories)
         implements Serializable {
 
-    static CellRules of(Pass pass) {
+    static CellRules of(EvaluationPlan pass) {
         return new CellRules(
-                pass.lanes().stream().map(Lane::rules).toList(),
-                pass.lanes().stream().map(Lane::keep).toList(),
+                pass.lanes().stream().map(RankingSpec::rules).toList(),
+                pass.lanes().stream().map(RankingSpec::keep).toList(),
                 IntStream.range(0, pass.lanes().size())
-                        .mapToObj(lane -> Asked.of(pass, lane))
+                        .mapToObj(lane -> ReplicateRequest.of(pass, lane))
                         .toList(),
                 pass.categories());
     }
@@ -34,11 +35,11 @@ record CellRules(List<MatchRules> lanes, List<Lane.Keep> keeps, List<Asked> aske
         return lanes.get(cell / categories.size());
     }
 
-    Lane.Keep keep(int cell) {
+    RankingSpec.Keep keep(int cell) {
         return keeps.get(cell / categories.size());
     }
 
-    Asked asked(int cell) {
+    ReplicateRequest asked(int cell) {
         return asked.get(cell / categories.size());
     }
 

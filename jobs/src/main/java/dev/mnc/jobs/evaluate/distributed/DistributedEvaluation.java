@@ -15,11 +15,11 @@ import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.curves.Positives;
 import dev.mnc.evaluation.matching.FaultLog;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.Pass;
-import dev.mnc.evaluation.plan.Tallies;
-import dev.mnc.jobs.evaluate.distributed.Pieces.Small;
-import dev.mnc.jobs.evaluate.distributed.Ranges.Place;
+import dev.mnc.evaluation.plan.Counters;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.RankingSpec;
+import dev.mnc.jobs.evaluate.distributed.PartitionOutput.Small;
+import dev.mnc.jobs.evaluate.distributed.RankingRanges.Place;
 import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Draw;
 import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Reduction;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ public final class DistributedEvaluation {
 
     private final SparkSession spark;
     private final Request request;
-    private final Pass pass;
+    private final EvaluationPlan pass;
     private final CellRules rules;
 
     private DistributedEvaluation(SparkSession spark, Request request) {
@@ -79,7 +79,7 @@ public final class DistributedEvaluation {
      * @param pass what is to be found out
      * @param smallestRange detections in a range at least, unless its category has fewer
      */
-    public record Request(Pass pass, int smallestRange) {
+    public record Request(EvaluationPlan pass, int smallestRange) {
 
         /** Fewer detections than this are not worth a range of their own. */
         public static final int SMALLEST_RANGE = 1 << 14;
@@ -91,7 +91,7 @@ public final class DistributedEvaluation {
      * @param replicates of the lanes that are resampled, by number
      * @param blocks what became of the blocks of a results file, by number; none if there were none
      */
-    public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockEnds> blocks)
+    public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockBounds> blocks)
             implements BlockedResult {
 
         @Override
@@ -112,13 +112,13 @@ public final class DistributedEvaluation {
     private Found run(Dataset<Row> images) {
         Dataset<Row> pieces = images.repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new MatchPartition(pass), Encoders.row(Pieces.SCHEMA))
+                .mapPartitions(new MatchPartition(pass), Encoders.row(PartitionOutput.SCHEMA))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Small small = small(pieces);
             Dataset<Row> records = pieces.filter(col("cell").geq(0));
-            Ranges ranges = ranges(records, small.sizes());
-            JavaRDD<Row> ranked = records.flatMap(new Ranges.Cut(ranges, rules), Encoders.row(RANGES))
+            RankingRanges ranges = ranges(records, small.sizes());
+            JavaRDD<Row> ranked = records.flatMap(new RankingRanges.Cut(ranges, rules), Encoders.row(RANGES))
                     .repartition(col("range"))
                     .sortWithinPartitions("range")
                     .toJavaRDD();
@@ -144,17 +144,17 @@ public final class DistributedEvaluation {
         pass.lanes()
                 .forEach(lane -> positives.add(
                         new Positives(lane.rules(), pass.categories().size())));
-        Tallies tallies = new Tallies(pass);
+        Counters tallies = new Counters(pass);
         boolean more = false;
         Map<Long, Long> unlisted = new TreeMap<>();
         FaultLog faults = new FaultLog();
-        List<BlockEnds> blocks = new ArrayList<>();
-        for (Row row : pieces.filter(col("cell").equalTo(Pieces.SMALL)).collectAsList()) {
-            Small part = Sent.object(row.<byte[]>getAs(2), Small.class);
+        List<BlockBounds> blocks = new ArrayList<>();
+        for (Row row : pieces.filter(col("cell").equalTo(PartitionOutput.SMALL)).collectAsList()) {
+            Small part = SerializedObject.object(row.<byte[]>getAs(2), Small.class);
             for (int lane = 0; lane < positives.size(); lane++) {
                 positives.get(lane).add(part.positives().get(lane));
             }
-            Tallies its = part.tallies();
+            Counters its = part.tallies();
             if (its != null) {
                 tallies.add(its, pass);
             }
@@ -167,16 +167,16 @@ public final class DistributedEvaluation {
         if (more) {
             tallies.add(large(pieces), pass);
         }
-        blocks.sort(Comparator.comparingLong(BlockEnds::block));
+        blocks.sort(Comparator.comparingLong(BlockBounds::block));
         return new Small(sizes, positives, tallies, unlisted, faults, blocks);
     }
 
-    private Tallies large(Dataset<Row> pieces) {
-        byte[] sum = pieces.filter(col("cell").equalTo(Pieces.TALLIES))
+    private Counters large(Dataset<Row> pieces) {
+        byte[] sum = pieces.filter(col("cell").equalTo(PartitionOutput.TALLIES))
                 .toJavaRDD()
-                .map(new AddTallies.Data())
-                .treeReduce(new AddTallies(pass));
-        return Sent.object(sum, Tallies.class);
+                .map(new MergeCounters.Data())
+                .treeReduce(new MergeCounters(pass));
+        return SerializedObject.object(sum, Counters.class);
     }
 
     private List<CategoryResult> categories(int lane, Positives positives, Map<Integer, CategoryResult> curves) {
@@ -197,7 +197,7 @@ public final class DistributedEvaluation {
     }
 
     /** The curves of each cell that has detections. */
-    private Map<Integer, CategoryResult> curves(JavaRDD<Row> ranked, Ranges ranges, Small small) {
+    private Map<Integer, CategoryResult> curves(JavaRDD<Row> ranked, RankingRanges ranges, Small small) {
         List<Integer> cells = ranges.cells();
         int categories = pass.categories().size();
         List<long[]> wanted = new ArrayList<>();
@@ -210,20 +210,21 @@ public final class DistributedEvaluation {
         for (Tuple2<Integer, byte[]> part : reduced(ranked, cells, draw)) {
             int cell = cells.get(part._1());
             if (draw.finished().containsKey(part._1())) {
-                curves.put(cell, Sent.object(part._2(), CategoryResult.class));
+                curves.put(cell, SerializedObject.object(part._2(), CategoryResult.class));
             } else {
-                parts.merge(cell, Sent.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
+                parts.merge(
+                        cell, SerializedObject.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
             }
         }
         parts.forEach((cell, its) -> curves.put(cell, result(cell, its)));
         return curves;
     }
 
-    private Map<Integer, Long> finished(Ranges ranges, List<Integer> cells) {
+    private Map<Integer, Long> finished(RankingRanges ranges, List<Integer> cells) {
         Map<Integer, Long> finished = new HashMap<>();
         for (int range = 0; range < cells.size(); range++) {
             int cell = cells.get(range);
-            if (rules.keep(cell) == Lane.Keep.NUMBERS && ranges.isWhole(cell)) {
+            if (rules.keep(cell) == RankingSpec.Keep.NUMBERS && ranges.isWhole(cell)) {
                 finished.put(range, rules.categoryId(cell));
             }
         }
@@ -242,7 +243,7 @@ public final class DistributedEvaluation {
     private Map<Integer, Counts> before(JavaRDD<Row> ranked, List<Integer> cells) {
         Map<Integer, Counts> counts = new TreeMap<>();
         reduced(ranked, cells, new ReduceRanges.Count())
-                .forEach(part -> counts.put(part._1(), Sent.object(part._2(), Counts.class)));
+                .forEach(part -> counts.put(part._1(), SerializedObject.object(part._2(), Counts.class)));
         Map<Integer, Counts> before = new HashMap<>();
         Counts sum = new Counts(rules.of(0));
         int cell = -1;
@@ -257,7 +258,7 @@ public final class DistributedEvaluation {
         return before;
     }
 
-    private Ranges ranges(Dataset<Row> records, Map<Integer, Long> sizes) {
+    private RankingRanges ranges(Dataset<Row> records, Map<Integer, Long> sizes) {
         long total = sizes.values().stream().mapToLong(Long::longValue).sum();
         int partitions = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
         long size = Math.max(request.smallestRange(), total / partitions + 1);
@@ -272,12 +273,12 @@ public final class DistributedEvaluation {
         });
         Map<Integer, List<Place>> samples = new HashMap<>();
         if (!steps.isEmpty()) {
-            Dataset<Row> places = records.flatMap(new Ranges.Sample(steps, rules), Encoders.row(SAMPLES));
+            Dataset<Row> places = records.flatMap(new RankingRanges.Sample(steps, rules), Encoders.row(SAMPLES));
             for (Row row : places.collectAsList()) {
                 samples.computeIfAbsent(row.getInt(0), cell -> new ArrayList<>())
                         .add(new Place(row.getDouble(1), row.getLong(2), row.getInt(3)));
             }
         }
-        return Ranges.of(samples, wanted);
+        return RankingRanges.of(samples, wanted);
     }
 }

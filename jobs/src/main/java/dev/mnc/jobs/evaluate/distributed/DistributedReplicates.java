@@ -3,17 +3,17 @@ package dev.mnc.jobs.evaluate.distributed;
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
 
-import dev.mnc.evaluation.bootstrap.Asked;
-import dev.mnc.evaluation.bootstrap.Asked.Cut;
 import dev.mnc.evaluation.bootstrap.CategoryReplicates;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves.Counts;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest.Cut;
 import dev.mnc.evaluation.bootstrap.Replicates;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.curves.PositiveImages;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.evaluation.plan.Pass;
+import dev.mnc.evaluation.plan.EvaluationPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,14 +38,14 @@ import scala.Tuple2;
  */
 final class DistributedReplicates {
 
-    private final Pass pass;
+    private final EvaluationPlan pass;
     private final List<EvaluationResult> results;
     private final ImageWeights weights;
-    private final Ranges ranges;
+    private final RankingRanges ranges;
     private final List<Integer> cells;
     private final CellRules rules;
 
-    private DistributedReplicates(Pass pass, List<EvaluationResult> results, Ranges ranges) {
+    private DistributedReplicates(EvaluationPlan pass, List<EvaluationResult> results, RankingRanges ranges) {
         this.pass = pass;
         this.results = results;
         this.weights = requireNonNull(pass.weights(), "weights");
@@ -58,11 +58,15 @@ final class DistributedReplicates {
      * The replicates of the lanes that are resampled, by number.
      *
      * @param results of every lane
-     * @param pieces see {@link Pieces}
+     * @param pieces see {@link PartitionOutput}
      * @param ranked the ranges, those of a partition together
      */
     static Map<Integer, Replicates> of(
-            Pass pass, List<EvaluationResult> results, Dataset<Row> pieces, JavaRDD<Row> ranked, Ranges ranges) {
+            EvaluationPlan pass,
+            List<EvaluationResult> results,
+            Dataset<Row> pieces,
+            JavaRDD<Row> ranked,
+            RankingRanges ranges) {
         return pass.weights() == null ? Map.of() : new DistributedReplicates(pass, results, ranges).run(pieces, ranked);
     }
 
@@ -95,7 +99,7 @@ final class DistributedReplicates {
 
     private double[] cuts(int cell) {
         int categories = rules.categories().size();
-        return Asked.cuts(results.get(cell / categories).categories().get(cell % categories));
+        return ReplicateRequest.cuts(results.get(cell / categories).categories().get(cell % categories));
     }
 
     private double[] wanted(int cell, Map<Integer, double[]> wanted) {
@@ -104,7 +108,7 @@ final class DistributedReplicates {
 
     /** The objects to be found by cell, {@code [size range][replicate]}; none where a cell is missing. */
     private Map<Integer, double[]> wanted(Dataset<Row> pieces) {
-        return pieces.filter(col("cell").equalTo(Pieces.OBJECTS))
+        return pieces.filter(col("cell").equalTo(PartitionOutput.OBJECTS))
                 .toJavaRDD()
                 .flatMapToPair(new Weigh(rules, weights))
                 .reduceByKey(new Sum())
@@ -117,7 +121,7 @@ final class DistributedReplicates {
         @Override
         public Iterator<Tuple2<Integer, double[]>> call(Row row) {
             int lane = row.getInt(1);
-            PositiveImages images = Sent.object(row.<byte[]>getAs(2), PositiveImages.class);
+            PositiveImages images = SerializedObject.object(row.<byte[]>getAs(2), PositiveImages.class);
             MatchRules its = rules.lanes().get(lane);
             double[][] wanted = images.wanted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
             List<Tuple2<Integer, double[]>> sums = new ArrayList<>();
@@ -173,7 +177,7 @@ final class DistributedReplicates {
                 .groupByKey()
                 .mapToPair(new Join(rules, weights, wanted))
                 .collect()
-                .forEach(cell -> drawn.put(cell._1(), Sent.object(cell._2(), CategoryReplicates.class)));
+                .forEach(cell -> drawn.put(cell._1(), SerializedObject.object(cell._2(), CategoryReplicates.class)));
         return drawn;
     }
 
@@ -193,7 +197,7 @@ final class DistributedReplicates {
         ranked.filter(new Only(several))
                 .mapPartitions(count)
                 .collect()
-                .forEach(part -> counts.put(part._1(), Sent.object(part._2(), Counts.class)));
+                .forEach(part -> counts.put(part._1(), SerializedObject.object(part._2(), Counts.class)));
         Map<Integer, Counts> before = new HashMap<>();
         Counts sum = new Counts(rules.of(0), weights.replicates());
         for (int range = 0; range < cells.size(); range++) {
@@ -231,7 +235,7 @@ final class DistributedReplicates {
             MatchRules its = rules.of(cell);
             @Nullable ReplicateCurves sum = null;
             for (byte[] part : parts._2()) {
-                Object known = Sent.object(part, Object.class);
+                Object known = SerializedObject.object(part, Object.class);
                 if (known instanceof CategoryReplicates) {
                     return new Tuple2<>(cell, part);
                 }
@@ -243,7 +247,7 @@ final class DistributedReplicates {
                 }
                 sum.addBytes((byte[]) known);
             }
-            return new Tuple2<>(cell, Sent.bytes(requireNonNull(sum).result(rules.categoryId(cell))));
+            return new Tuple2<>(cell, SerializedObject.bytes(requireNonNull(sum).result(rules.categoryId(cell))));
         }
     }
 }

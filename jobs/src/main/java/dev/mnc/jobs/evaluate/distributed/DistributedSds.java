@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.matching.LongIndex;
-import dev.mnc.evaluation.sds.SdsReduced;
+import dev.mnc.evaluation.sds.ReplicatedSdsCategory;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public final class DistributedSds {
     private DistributedSds() {}
 
     /** What has been found out. */
-    public record Found(SdsResult result, FaultLog faults, List<BlockEnds> blocks) implements BlockedResult {}
+    public record Found(SdsResult result, FaultLog faults, List<BlockBounds> blocks) implements BlockedResult {}
 
     /**
      * Evaluates what can be used.
@@ -40,17 +40,18 @@ public final class DistributedSds {
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             FaultLog faults = new FaultLog();
-            List<BlockEnds> blocks = new ArrayList<>();
+            List<BlockBounds> blocks = new ArrayList<>();
             for (Row row : pieces.filter(col("kind").equalTo(MatchImages.NOTES)).collectAsList()) {
-                MatchImages.Notes notes = Sent.object(row.<byte[]>getAs(3), MatchImages.Notes.class);
+                MatchImages.Notes notes = SerializedObject.object(row.<byte[]>getAs(3), MatchImages.Notes.class);
                 faults.add(notes.faults());
                 blocks.addAll(notes.blocks());
             }
-            blocks.sort(Comparator.comparingLong(BlockEnds::block));
-            List<SdsReduced> categories = pieces.filter(col("kind").notEqual(MatchImages.NOTES))
+            blocks.sort(Comparator.comparingLong(BlockBounds::block));
+            List<ReplicatedSdsCategory> categories = pieces.filter(col("kind").notEqual(MatchImages.NOTES))
                     .repartition(col("category_id"))
                     .sortWithinPartitions("category_id")
-                    .mapPartitions(new ReduceCategories(weights), Encoders.javaSerialization(SdsReduced.class))
+                    .mapPartitions(
+                            new ReduceCategories(weights), Encoders.javaSerialization(ReplicatedSdsCategory.class))
                     .collectAsList();
             // Categories with objects have a result, with or without detections.
             return new Found(SdsResult.of(listed, categories, weights), faults, blocks);

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
-import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.Detection;
+import dev.mnc.dataset.FederatedLabels;
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.Segmentation;
@@ -79,7 +79,7 @@ public final class ImageRows {
             String fileName = in.readUTF();
             int height = in.readInt();
             int width = in.readInt();
-            return new Image(row.getLong(0), fileName, height, width, new CheckedCategories(readIds(in), readIds(in)));
+            return new Image(row.getLong(0), fileName, height, width, new FederatedLabels(readIds(in), readIds(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -173,17 +173,17 @@ public final class ImageRows {
 
     /** The row of an entry that could not be read. */
     public static Row fault(Fault fault) {
-        return RowFactory.create(0L, FAULT, fault.order(), Sent.bytes(fault));
+        return RowFactory.create(0L, FAULT, fault.order(), SerializedObject.bytes(fault));
     }
 
     /** The entry of its row. */
     public static Fault fault(Row row) {
-        return Sent.object(row.<byte[]>getAs(3), Fault.class);
+        return SerializedObject.object(row.<byte[]>getAs(3), Fault.class);
     }
 
     /** The row that says what became of a block of a file. */
-    static Row block(BlockEnds block) {
-        return RowFactory.create(0L, BLOCK, block.block(), Sent.bytes(block));
+    static Row block(BlockBounds block) {
+        return RowFactory.create(0L, BLOCK, block.block(), SerializedObject.bytes(block));
     }
 
     private static DataInputStream data(Row row) {

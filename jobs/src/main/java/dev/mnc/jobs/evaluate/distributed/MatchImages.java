@@ -54,26 +54,26 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
      *
      * @param blocks what became of blocks of a results file
      */
-    record Notes(FaultLog faults, List<BlockEnds> blocks) implements Serializable {}
+    record Notes(FaultLog faults, List<BlockBounds> blocks) implements Serializable {}
 
     private static final SdsMatcher MATCHER = new SdsMatcher();
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         Work work = new Work();
-        ImagesOfRows.forEach(rows, work);
+        ImageAssembler.forEach(rows, work);
         work.wanted.forEach(
                 (category, objects) -> work.pieces.add(RowFactory.create(WANTED, category, 0L, objects.toBytes())));
-        work.pieces.add(RowFactory.create(NOTES, 0L, 0L, Sent.bytes(new Notes(work.faults, work.blocks))));
+        work.pieces.add(RowFactory.create(NOTES, 0L, 0L, SerializedObject.bytes(new Notes(work.faults, work.blocks))));
         return work.pieces.iterator();
     }
 
-    private final class Work implements ImagesOfRows.Taker {
+    private final class Work implements ImageAssembler.Taker {
 
         private final List<Row> pieces = new ArrayList<>();
         private final Map<Long, SdsObjects> wanted = new TreeMap<>();
         private final FaultLog faults = new FaultLog();
-        private final List<BlockEnds> blocks = new ArrayList<>();
+        private final List<BlockBounds> blocks = new ArrayList<>();
 
         @Override
         public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
@@ -106,7 +106,7 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
         }
 
         @Override
-        public void block(BlockEnds block) {
+        public void block(BlockBounds block) {
             blocks.add(block);
         }
     }

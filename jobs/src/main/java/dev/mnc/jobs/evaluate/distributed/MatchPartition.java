@@ -8,8 +8,8 @@ import dev.mnc.evaluation.curves.PositiveImages;
 import dev.mnc.evaluation.curves.Ranking;
 import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.evaluation.plan.Pass;
-import dev.mnc.evaluation.plan.PassWork;
+import dev.mnc.evaluation.plan.EvaluationPlan;
+import dev.mnc.evaluation.plan.ImageEvaluator;
 import dev.mnc.evaluation.shapes.Compat;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,30 +25,30 @@ import org.apache.spark.sql.RowFactory;
  *
  * @param pass what is to be found out
  */
-record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
+record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
         return new Work().all(rows).iterator();
     }
 
-    private final class Work implements ImagesOfRows.Taker {
+    private final class Work implements ImageAssembler.Taker {
 
         private final List<Row> pieces = new ArrayList<>();
-        private final PassWork work = new PassWork(pass);
-        private final List<BlockEnds> blocks = new ArrayList<>();
+        private final ImageEvaluator work = new ImageEvaluator(pass);
+        private final List<BlockBounds> blocks = new ArrayList<>();
         private final Map<Integer, Long> sizes = new TreeMap<>();
 
         List<Row> all(Iterator<Row> rows) {
-            ImagesOfRows.forEach(rows, this);
+            ImageAssembler.forEach(rows, this);
             flush();
-            byte[] tallies = Sent.bytes(work.tallies());
-            boolean large = tallies.length > Pieces.LARGE_TALLIES;
-            Pieces.Small small = new Pieces.Small(
+            byte[] tallies = SerializedObject.bytes(work.tallies());
+            boolean large = tallies.length > PartitionOutput.LARGE_TALLIES;
+            PartitionOutput.Small small = new PartitionOutput.Small(
                     sizes, work.positives(), large ? null : work.tallies(), work.unlisted(), work.faults(), blocks);
-            pieces.add(RowFactory.create(Pieces.SMALL, 0, Sent.bytes(small)));
+            pieces.add(RowFactory.create(PartitionOutput.SMALL, 0, SerializedObject.bytes(small)));
             if (large) {
-                pieces.add(RowFactory.create(Pieces.TALLIES, 0, tallies));
+                pieces.add(RowFactory.create(PartitionOutput.TALLIES, 0, tallies));
             }
             return pieces;
         }
@@ -78,7 +78,7 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
         }
 
         @Override
-        public void block(BlockEnds block) {
+        public void block(BlockBounds block) {
             blocks.add(block);
         }
 
@@ -93,7 +93,7 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
                 }
                 PositiveImages objects = work.positives().get(lane).images();
                 if (objects != null) {
-                    pieces.add(RowFactory.create(Pieces.OBJECTS, lane, Sent.bytes(objects)));
+                    pieces.add(RowFactory.create(PartitionOutput.OBJECTS, lane, SerializedObject.bytes(objects)));
                 }
             }
         }
@@ -105,8 +105,8 @@ record MatchPartition(Pass pass) implements MapPartitionsFunction<Row, Row> {
             if (ranking.count() > 0) {
                 sizes.put(cell, (long) ranking.count());
             }
-            for (int from = 0; from < ranking.count(); from += Pieces.MOST_RECORDS) {
-                int to = Math.min(from + Pieces.MOST_RECORDS, ranking.count());
+            for (int from = 0; from < ranking.count(); from += PartitionOutput.MOST_RECORDS) {
+                int to = Math.min(from + PartitionOutput.MOST_RECORDS, ranking.count());
                 pieces.add(RowFactory.create(cell, to - from, ranking.toBytes(from, to, rules)));
             }
         }

@@ -31,7 +31,7 @@ public record ReadBlocks(String uri, long size, SerializableConfiguration config
                     .read(block * ResultsBlocks.BLOCK, size);
             part.columns().startAt(block << Integer.SIZE);
             List<Row> rows = new ArrayList<>();
-            rows.add(ImageRows.block(new BlockEnds(block, part.start(), part.end())));
+            rows.add(ImageRows.block(new BlockBounds(block, part.start(), part.end())));
             addImages(part.columns(), rows);
             return rows.iterator();
         }

@@ -1,9 +1,9 @@
 package dev.mnc.jobs.evaluate.distributed;
 
 import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.sds.ReplicatedSdsCategory;
 import dev.mnc.evaluation.sds.SdsAccumulator;
 import dev.mnc.evaluation.sds.SdsCell;
-import dev.mnc.evaluation.sds.SdsReduced;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weights of a bootstrap, or null
  */
-record ReduceCategories(@Nullable ImageWeights weights) implements MapPartitionsFunction<Row, SdsReduced> {
+record ReduceCategories(@Nullable ImageWeights weights) implements MapPartitionsFunction<Row, ReplicatedSdsCategory> {
 
     @Override
-    public Iterator<SdsReduced> call(Iterator<Row> rows) {
-        List<SdsReduced> results = new ArrayList<>();
+    public Iterator<ReplicatedSdsCategory> call(Iterator<Row> rows) {
+        List<ReplicatedSdsCategory> results = new ArrayList<>();
         @Nullable SdsAccumulator category = null;
         while (rows.hasNext()) {
             Row row = rows.next();

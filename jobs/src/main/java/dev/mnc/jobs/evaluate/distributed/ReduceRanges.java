@@ -1,12 +1,12 @@
 package dev.mnc.jobs.evaluate.distributed;
 
-import dev.mnc.evaluation.bootstrap.Asked;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
+import dev.mnc.evaluation.bootstrap.ReplicateRequest;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.curves.ImageWeights;
 import dev.mnc.evaluation.curves.Ranking;
-import dev.mnc.evaluation.plan.Lane;
+import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -29,14 +29,14 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     /** What is made of a range. */
     sealed interface Reduction extends Serializable {
 
-        Serializable of(int range, Ranking ranking, Asked asked);
+        Serializable of(int range, Ranking ranking, ReplicateRequest asked);
     }
 
     /** How many true and false positives it holds. */
     record Count() implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, Asked asked) {
+        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
             return Counts.of(ranking, asked.rules());
         }
     }
@@ -54,12 +54,12 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, Asked asked) {
+        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
             CategoryCurves curves = new CategoryCurves(asked.rules(), positives.get(range), target);
             Counts none = new Counts(asked.rules());
             curves.add(ranking, before.getOrDefault(range, none));
             Long category = finished.get(range);
-            return category == null ? curves : curves.result(category).kept(Lane.Keep.NUMBERS);
+            return category == null ? curves : curves.result(category).kept(RankingSpec.Keep.NUMBERS);
         }
     }
 
@@ -67,7 +67,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     record CountReplicates(ImageWeights weights) implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, Asked asked) {
+        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
             return ReplicateCurves.Counts.of(ranking, asked.rules(), weights, 0, weights.replicates());
         }
     }
@@ -90,7 +90,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, Asked asked) {
+        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
             ReplicateCurves curves = new ReplicateCurves(asked, weights, 0, wanted.get(range), cuts.get(range));
             ReplicateCurves.Counts its = before.get(range);
             if (its == null) {
@@ -127,7 +127,8 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         Ranking ranking = open.remove(range);
         if (ranking != null) {
             ranking.sort();
-            results.add(new Tuple2<>(range, Sent.bytes(reduction.of(range, ranking, rules.asked(cells.get(range))))));
+            results.add(new Tuple2<>(
+                    range, SerializedObject.bytes(reduction.of(range, ranking, rules.asked(cells.get(range))))));
         }
     }
 }

@@ -7,15 +7,15 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.Outcome;
-import dev.mnc.evaluation.counts.AtScore;
 import dev.mnc.evaluation.counts.FalseAlarms;
 import dev.mnc.evaluation.counts.FalseAlarms.Count;
+import dev.mnc.evaluation.counts.ScoreCut;
 import dev.mnc.evaluation.counts.WorstImages;
 import dev.mnc.evaluation.counts.WorstImages.Entry;
 import dev.mnc.evaluation.curves.ImageWeights;
-import dev.mnc.evaluation.plan.CocoLane;
-import dev.mnc.evaluation.plan.Lane;
-import dev.mnc.evaluation.plan.TallyKind;
+import dev.mnc.evaluation.plan.CocoRankingSpec;
+import dev.mnc.evaluation.plan.CounterSpec;
+import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
@@ -51,28 +51,28 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
      *
      * @param weights of a bootstrap, or null
      */
-    public static List<TallyKind<?>> tallies(
-            List<Lane> lanes, double score, ScoreTarget target, @Nullable ImageWeights weights) {
+    public static List<CounterSpec<?>> tallies(
+            List<RankingSpec> lanes, double score, ScoreTarget target, @Nullable ImageWeights weights) {
         return lanes.stream()
-                .filter(CocoLane.class::isInstance)
-                .<TallyKind<?>>flatMap(lane -> {
-                    AtScore at = at(lane, score, target);
+                .filter(CocoRankingSpec.class::isInstance)
+                .<CounterSpec<?>>flatMap(lane -> {
+                    ScoreCut at = at(lane, score, target);
                     return Stream.of(new FalseAlarms.Kind(at, weights), new WorstImages.Kind(at));
                 })
                 .toList();
     }
 
-    private static AtScore at(Lane lane, double score, ScoreTarget target) {
-        return new AtScore(lane.matching(), lane.rules().closest(target.iou()), score);
+    private static ScoreCut at(RankingSpec lane, double score, ScoreTarget target) {
+        return new ScoreCut(lane.matching(), lane.rules().closest(target.iou()), score);
     }
 
-    private List<Lane> lanes() {
+    private List<RankingSpec> lanes() {
         return outcome.pass().lanes().stream()
-                .filter(CocoLane.class::isInstance)
+                .filter(CocoRankingSpec.class::isInstance)
                 .toList();
     }
 
-    private FalseAlarms alarms(Lane lane) {
+    private FalseAlarms alarms(RankingSpec lane) {
         return outcome.tally(
                 new FalseAlarms.Kind(at(lane, score, target), outcome.pass().weights()));
     }
@@ -87,8 +87,8 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
     @Override
     public void writeMetrics(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("false_alarms");
-        for (Lane lane : lanes()) {
-            AtScore at = at(lane, score, target);
+        for (RankingSpec lane : lanes()) {
+            ScoreCut at = at(lane, score, target);
             FalseAlarms alarms = alarms(lane);
             json.writeObjectFieldStart(lane.matching().type().label());
             json.writeNumberField("score", score);
@@ -141,7 +141,7 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("detections"),
                 whole("images_at_score"),
                 whole("at_score"));
-        for (Lane lane : lanes()) {
+        for (RankingSpec lane : lanes()) {
             FalseAlarms alarms = alarms(lane);
             List<CategoryResult> categories = outcome.result(lane).categories();
             for (int category = 0; category < categories.size(); category++) {
@@ -170,8 +170,8 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("errors"),
                 whole("missed"),
                 whole("wrong"));
-        for (Lane lane : lanes()) {
-            AtScore at = at(lane, score, target);
+        for (RankingSpec lane : lanes()) {
+            ScoreCut at = at(lane, score, target);
             WorstImages worst = outcome.tally(new WorstImages.Kind(at));
             for (int category = 0; category < outcome.pass().categories().size(); category++) {
                 long id = outcome.pass().categories().id(category);

@@ -8,9 +8,9 @@ import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.evaluate.findings.Spreads.Label;
-import dev.mnc.jobs.evaluate.findings.Spreads.OfCategory;
-import dev.mnc.jobs.evaluate.findings.Spreads.Section;
+import dev.mnc.jobs.evaluate.findings.IntervalSection.Label;
+import dev.mnc.jobs.evaluate.findings.IntervalSection.OfCategory;
+import dev.mnc.jobs.evaluate.findings.IntervalSection.Section;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
 import java.io.IOException;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param names of the categories by id
  */
 public record IntervalFinding(
-        List<Spreads> spreads,
+        List<IntervalSection> spreads,
         List<Resampled> resampled,
         PoissonWeights weights,
         DetectedImages images,
@@ -71,12 +71,12 @@ public record IntervalFinding(
         List<OfCategory> categories = IntStream.range(0, result.categories().size())
                 .mapToObj(i -> new OfCategory(result.categories().get(i).categoryId(), result.estimates(i)))
                 .toList();
-        Spreads spreads = new Spreads(
+        IntervalSection spreads = new IntervalSection(
                 Section.PROTOCOL, List.of(Label.of("protocol", SdsEvaluation.LABEL)), result.estimates(), categories);
         return new IntervalFinding(List.of(spreads), List.of(), weights, new DetectedImages(), names);
     }
 
-    private List<Spreads> of(Section section) {
+    private List<IntervalSection> of(Section section) {
         return spreads.stream().filter(its -> its.section() == section).toList();
     }
 
@@ -88,16 +88,16 @@ public record IntervalFinding(
         json.writeNumberField("replicates", weights.replicates());
         json.writeNumberField("seed", weights.seed());
         for (Section section : Section.values()) {
-            List<Spreads> its = of(section);
+            List<IntervalSection> its = of(section);
             if (section == Section.PROTOCOL) {
-                for (Spreads each : its) {
+                for (IntervalSection each : its) {
                     json.writeObjectFieldStart(each.name());
                     writeNumbers(json, each);
                     json.writeEndObject();
                 }
             } else if (!its.isEmpty()) {
                 json.writeArrayFieldStart(section.field());
-                for (Spreads each : its) {
+                for (IntervalSection each : its) {
                     json.writeStartObject();
                     for (Label label : each.labels()) {
                         json.writeObjectField(label.column().name(), label.value());
@@ -111,7 +111,7 @@ public record IntervalFinding(
         json.writeEndObject();
     }
 
-    private void writeNumbers(JsonGenerator json, Spreads its) throws IOException {
+    private void writeNumbers(JsonGenerator json, IntervalSection its) throws IOException {
         for (Estimate estimate : its.all()) {
             write(json, estimate);
         }
@@ -154,7 +154,7 @@ public record IntervalFinding(
                 .toList();
     }
 
-    private ResultTable table(Section section, List<Spreads> its) {
+    private ResultTable table(Section section, List<IntervalSection> its) {
         boolean byCategory = its.stream().anyMatch(each -> !each.categories().isEmpty());
         List<Column> columns = new ArrayList<>();
         its.get(0).labels().forEach(label -> columns.add(label.column()));
@@ -168,7 +168,7 @@ public record IntervalFinding(
         }
         columns.add(Column.whole("replicates"));
         ResultTable table = new ResultTable(section.table(), columns.toArray(Column[]::new));
-        for (Spreads each : its) {
+        for (IntervalSection each : its) {
             for (Estimate estimate : each.all()) {
                 start(table, each);
                 if (byCategory) {
@@ -186,7 +186,7 @@ public record IntervalFinding(
         return table;
     }
 
-    private static ResultTable start(ResultTable table, Spreads its) {
+    private static ResultTable start(ResultTable table, IntervalSection its) {
         table.row();
         for (Label label : its.labels()) {
             if (label.value() instanceof Long whole) {
@@ -220,7 +220,7 @@ public record IntervalFinding(
     @Override
     public String lines() {
         StringBuilder text = new StringBuilder();
-        for (Spreads each : of(Section.PROTOCOL)) {
+        for (IntervalSection each : of(Section.PROTOCOL)) {
             text.append(String.format(
                     Locale.ROOT,
                     "%s: standard error and basic 95 %% interval, of %d replicates%n",
@@ -228,7 +228,7 @@ public record IntervalFinding(
                     weights.replicates()));
             appendRows(text, each);
         }
-        for (Spreads each : of(Section.SLICES)) {
+        for (IntervalSection each : of(Section.SLICES)) {
             Label label = each.labels().get(0);
             Object slice = each.labels().get(1).value();
             appendRow(
@@ -241,13 +241,13 @@ public record IntervalFinding(
                             each.labels().get(2).value()),
                     each.all().subList(0, 1));
         }
-        for (Spreads each : of(Section.LISTS)) {
+        for (IntervalSection each : of(Section.LISTS)) {
             // Those at one overlap stand in the files.
             if (each.labels().stream().anyMatch(label -> label.value() == null)) {
                 appendRow(text, about(each) + ": ", each.all());
             }
         }
-        for (Spreads each : of(Section.ERRORS)) {
+        for (IntervalSection each : of(Section.ERRORS)) {
             text.append(String.format(Locale.ROOT, "errors of %s, by TIDE%n", each.name()));
             appendRows(text, each);
         }
@@ -256,14 +256,14 @@ public record IntervalFinding(
                 .toString();
     }
 
-    private static String about(Spreads its) {
+    private static String about(IntervalSection its) {
         return its.labels().stream()
                 .filter(label -> label.value() != null)
                 .map(label -> label.column().name() + " " + label.value())
                 .collect(Collectors.joining(", "));
     }
 
-    private static void appendRows(StringBuilder text, Spreads its) {
+    private static void appendRows(StringBuilder text, IntervalSection its) {
         int width = its.all().stream()
                 .mapToInt(estimate -> estimate.name().length())
                 .max()

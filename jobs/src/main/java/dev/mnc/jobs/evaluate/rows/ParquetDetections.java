@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate.rows;
 
 import dev.mnc.dataset.Detection;
-import dev.mnc.dataset.EntryFaults;
+import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.dataset.columns.DetectionColumns;
@@ -31,7 +31,7 @@ public final class ParquetDetections {
     }
 
     /** By the column {@code image_id}; told of rows that are no detections. */
-    public static DetectionColumns read(Path file, EntryFaults faults) throws IOException {
+    public static DetectionColumns read(Path file, EntryFaultHandler faults) throws IOException {
         return read(file, "image_id", row -> new long[] {row.whole("image_id")}, faults);
     }
 
@@ -41,7 +41,8 @@ public final class ParquetDetections {
      * @param key the column that {@code owners} looks at
      * @param faults told of rows that are no detections, which are left out
      */
-    public static DetectionColumns read(Path file, String key, Owners owners, EntryFaults faults) throws IOException {
+    public static DetectionColumns read(Path file, String key, Owners owners, EntryFaultHandler faults)
+            throws IOException {
         DetectionColumns columns = new DetectionColumns();
         ParquetFiles.read(file, columns(key), names -> require(key, names), row -> {
             try {

@@ -98,6 +98,6 @@ public final class ParquetFiles {
         long[] number = {0};
         table.forEach(
                 columns,
-                group -> taker.accept(new ParquetRow(new GroupValues(group), file.toString(), ++number[0], "")));
+                group -> taker.accept(new ParquetRow(new ParquetGroupValues(group), file.toString(), ++number[0], "")));
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param number of the row, 1-based
  * @param prefix what comes before the names of the columns in messages
  */
-public record ParquetRow(NamedValues values, String file, long number, String prefix) {
+public record ParquetRow(RowValues values, String file, long number, String prefix) {
 
     /** Whether there is a value. */
     public boolean has(String column) {
@@ -125,7 +125,7 @@ public record ParquetRow(NamedValues values, String file, long number, String pr
 
     private ParquetRow struct(String column) {
         Object value = value(column);
-        if (value instanceof NamedValues struct) {
+        if (value instanceof RowValues struct) {
             return new ParquetRow(struct, file, number, prefix + column + ".");
         }
         throw bad(column, value);
@@ -140,7 +140,7 @@ public record ParquetRow(NamedValues values, String file, long number, String pr
     }
 
     private UnreadableDatasetException bad(String column, Object value) {
-        if (value instanceof NamedValues || value instanceof List) {
+        if (value instanceof RowValues || value instanceof List) {
             return bad(column, "is nested");
         }
         return bad(column, value instanceof String text ? "is \"" + text + "\"" : "is " + value);

@@ -1,7 +1,7 @@
 package dev.mnc.jobs.evaluate.rows;
 
-import dev.mnc.dataset.CheckedCategories;
 import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.FederatedLabels;
 import dev.mnc.dataset.Frequency;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Annotation;
@@ -67,8 +67,8 @@ public final class ParquetTruth {
                         row.size("height"),
                         row.size("width"),
                         lvis
-                                ? new CheckedCategories(row.wholes(ABSENT), row.wholes(NOT_EXHAUSTIVE))
-                                : CheckedCategories.NONE)));
+                                ? new FederatedLabels(row.wholes(ABSENT), row.wholes(NOT_EXHAUSTIVE))
+                                : FederatedLabels.NONE)));
         List<Category> categories = new ArrayList<>();
         Map<Long, Frequency> frequencies = new HashMap<>();
         rows(folder.resolve("categories"), lvis ? with(CATEGORIES, FREQUENCY) : CATEGORIES, row -> {

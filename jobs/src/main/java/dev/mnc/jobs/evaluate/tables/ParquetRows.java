@@ -39,7 +39,7 @@ final class ParquetRows extends WriteSupport<Integer> {
     }
 
     static void write(int rows, List<ColumnValues> columns, OutputStream out) throws IOException {
-        try (ParquetWriter<Integer> writer = new Builder(new StreamFile(out), columns).build()) {
+        try (ParquetWriter<Integer> writer = new Builder(new StreamOutputFile(out), columns).build()) {
             for (int row = 0; row < rows; row++) {
                 writer.write(row);
             }
@@ -50,7 +50,7 @@ final class ParquetRows extends WriteSupport<Integer> {
 
         private final List<ColumnValues> columns;
 
-        Builder(StreamFile file, List<ColumnValues> columns) {
+        Builder(StreamOutputFile file, List<ColumnValues> columns) {
             super(file);
             this.columns = columns;
             withConf(new PlainParquetConfiguration());

@@ -7,7 +7,7 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.corpus.Manifest;
 import dev.mnc.jobs.corpus.ManifestRow;
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.jobs.store.InParallel;
+import dev.mnc.jobs.store.ParallelTasks;
 import dev.mnc.schemas.ImageRef;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -197,7 +197,7 @@ class ParquetCellsTest {
                 Map.of("parquet.page.row.count.limit", "2000")));
         ParquetCells cells = new ParquetCells();
 
-        InParallel.forEach(16, IntStream.range(0, 2000).iterator(), row -> {
+        ParallelTasks.forEach(16, IntStream.range(0, 2000).iterator(), row -> {
             byte[] expected = new byte[64];
             Arrays.fill(expected, (byte) (row % 50));
             assertThat(read(cells, file, "image", row)).isEqualTo(expected);

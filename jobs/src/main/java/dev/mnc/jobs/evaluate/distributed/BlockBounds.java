@@ -1,0 +1,11 @@
+package dev.mnc.jobs.evaluate.distributed;
+
+import java.io.Serializable;
+
+/**
+ * Where the entries of a block of a results file start and end: see
+ * {@link dev.mnc.dataset.columns.ResultsBlocks.Part}.
+ *
+ * @param block number of the block, from 0
+ */
+public record BlockBounds(long block, long start, long end) implements Serializable {}

@@ -1,0 +1,28 @@
+package dev.mnc.evaluation.bootstrap;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Replicates that follow each other and are computed in one go.
+ *
+ * @param first number of the first
+ * @param count how many, at least 1
+ */
+public record ReplicateBlock(int first, int count) {
+
+    /**
+     * The curves of a category in so many replicates take 0.8 MB; and where there is one category only, as many threads
+     * have work as there are blocks.
+     */
+    public static final int SIZE = 25;
+
+    /** All replicates in order. */
+    public static List<ReplicateBlock> all(int replicates) {
+        List<ReplicateBlock> blocks = new ArrayList<>();
+        for (int first = 0; first < replicates; first += SIZE) {
+            blocks.add(new ReplicateBlock(first, Math.min(SIZE, replicates - first)));
+        }
+        return blocks;
+    }
+}

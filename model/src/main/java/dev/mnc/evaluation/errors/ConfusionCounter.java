@@ -1,0 +1,177 @@
+package dev.mnc.evaluation.errors;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.evaluation.counts.ScoreCut;
+import dev.mnc.evaluation.matching.ImageMatch;
+import dev.mnc.evaluation.matching.LongIndex;
+import dev.mnc.evaluation.matching.Matching;
+import dev.mnc.evaluation.matching.Scores;
+import dev.mnc.evaluation.plan.Counter;
+import dev.mnc.evaluation.plan.CounterSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Counts which categories are taken for which, in keeping with COCO's matching. For one thread.
+ *
+ * <p>Of each image the detections with at least the asked score are looked at that count, that is, which COCO does not
+ * ignore at the asked overlap in the first size range (COCO's holds all sizes), and the objects of it, which are no crowds:
+ *
+ * <ol>
+ *   <li>A detection that COCO's matching gave an object is counted under the category of both.
+ *   <li>Left-over detections and left-over objects of different categories that overlap enough are paired, those that
+ *       overlap most first; of equal overlaps the pair with the better ranked detection goes first (higher score, then
+ *       earlier in the file), then that with the object that is earlier in the file. A pair is counted under the object's
+ *       category and the detection's.
+ *   <li>Detections left without an object are counted as taken from the background, objects left without a detection as
+ *       taken for the background.
+ * </ol>
+ *
+ * So the diagonal holds the true positives of the category's curve at that score, the column of a category its false
+ * positives besides, and its row its false negatives: see {@link ConfusionMatrix}.
+ */
+public final class ConfusionCounter implements Counter<ConfusionCounter> {
+
+    /**
+     * Asks for the counts.
+     *
+     * @param at which detections are looked at, and what overlap is enough
+     */
+    public record Kind(ScoreCut at) implements CounterSpec<ConfusionCounter> {
+
+        public Kind {
+            requireNonNull(at, "at");
+        }
+
+        @Override
+        public Matching matching() {
+            return at.matching();
+        }
+
+        @Override
+        public ConfusionCounter start(LongIndex categories) {
+            return new ConfusionCounter(at, categories.size());
+        }
+
+        @Override
+        public Class<ConfusionCounter> tally() {
+            return ConfusionCounter.class;
+        }
+    }
+
+    private final ScoreCut at;
+    private final int background;
+    private final Map<Long, Long> counts = new HashMap<>();
+
+    private ConfusionCounter(ScoreCut at, int categories) {
+        this.at = at;
+        this.background = categories;
+    }
+
+    /** A left-over detection and a left-over object that overlap enough. */
+    private record Pair(double overlap, int position, int place) {
+
+        static Comparator<Pair> order(ImageMatch image) {
+            return Comparator.comparingDouble(Pair::overlap)
+                    .reversed()
+                    .thenComparingLong(pair -> Scores.rankKey(image.score(pair.position)))
+                    .thenComparingLong(pair -> image.ordinal(pair.position))
+                    .thenComparingInt(pair -> image.truthNumber(pair.place));
+        }
+    }
+
+    @Override
+    public void add(ImageMatch image) {
+        boolean[] taken = new boolean[image.truths()];
+        List<Integer> left = new ArrayList<>();
+        for (int cell = 0; cell < image.cells(); cell++) {
+            int end = image.end(cell);
+            for (int position = image.first(cell); position < end && image.score(position) >= at.score(); position++) {
+                if (at.isRight(image, position)) {
+                    taken[image.found(position, at.threshold())] = true;
+                    count(image.category(cell), image.category(cell));
+                } else if (at.isWrong(image, position)) {
+                    left.add(position);
+                }
+            }
+        }
+        for (int place = 0; place < taken.length; place++) {
+            taken[place] |= image.crowd(place) || !image.rules().holds(0, image.truthArea(place));
+        }
+        pair(image, left, taken);
+    }
+
+    private void pair(ImageMatch image, List<Integer> left, boolean[] taken) {
+        List<Pair> pairs = pairs(image, left, taken);
+        pairs.sort(Pair.order(image));
+        boolean[] used = new boolean[left.isEmpty() ? 0 : left.get(left.size() - 1) + 1];
+        for (Pair pair : pairs) {
+            if (!used[pair.position] && !taken[pair.place]) {
+                used[pair.position] = true;
+                taken[pair.place] = true;
+                count(image.truthCategory(pair.place), image.categoryOf(pair.position));
+            }
+        }
+        for (int position : left) {
+            if (!used[position]) {
+                count(background, image.categoryOf(position));
+            }
+        }
+        for (int place = 0; place < taken.length; place++) {
+            if (!taken[place]) {
+                count(image.truthCategory(place), background);
+            }
+        }
+    }
+
+    private List<Pair> pairs(ImageMatch image, List<Integer> left, boolean[] taken) {
+        double enough = image.rules().threshold(at.threshold());
+        List<Pair> pairs = new ArrayList<>();
+        for (int place = 0; place < taken.length; place++) {
+            for (int i = 0; i < left.size() && !taken[place]; i++) {
+                int position = left.get(i);
+                if (image.categoryOf(position) != image.truthCategory(place)
+                        && image.iouAtMost(position, place) >= enough) {
+                    double overlap = image.iou(position, place);
+                    if (overlap >= enough) {
+                        pairs.add(new Pair(overlap, position, place));
+                    }
+                }
+            }
+        }
+        return pairs;
+    }
+
+    private void count(int truth, int detection) {
+        counts.merge((long) truth * (background + 1) + detection, 1L, Long::sum);
+    }
+
+    @Override
+    public void add(ConfusionCounter other) {
+        other.counts.forEach((entry, count) -> counts.merge(entry, count, Long::sum));
+    }
+
+    /** Is given the entries that are not 0. */
+    interface Taker {
+
+        /**
+         * Takes an entry.
+         *
+         * @param truth index of the objects' category; the number of categories for the background
+         * @param detection index of the detections' category, likewise
+         */
+        void take(int truth, int detection, long count);
+    }
+
+    /** Hands over the entries by object and then detection. */
+    void forEach(Taker taker) {
+        int width = background + 1;
+        new TreeMap<>(counts)
+                .forEach((entry, count) -> taker.take((int) (entry / width), (int) (entry % width), count));
+    }
+}
