@@ -88,7 +88,7 @@ class ArchitectureTest {
             new Room("jobs.label", SPARK, HADOOP, PICOCLI),
             new Room("jobs.evaluate.tables", HADOOP, PARQUET),
             new Room("jobs.evaluate.rows", HADOOP, PARQUET),
-            new Room("jobs.evaluate.distributed", SPARK, HADOOP),
+            new Room("jobs.evaluate.spark", SPARK, HADOOP),
             new Room("jobs.evaluate.findings"),
             new Room("jobs.evaluate", SPARK, HADOOP, PARQUET, PICOCLI),
             new Room("jobs.evaluate.compare", SPARK, HADOOP, PICOCLI),

@@ -117,7 +117,7 @@ final class SbdMasks {
                 throw new UnreadableDatasetException(String.format(
                         Locale.ROOT,
                         "%s: instance %d is of class %d, but its pixel in row %d, column %d (from 0) is of class %d in "
-                                + "%s; mend one of the two, or move the folder cls away to go by inst alone",
+                                + "%s; fix one of the two, or move the folder cls away to go by inst alone",
                         file,
                         instance,
                         categories[instance - 1],

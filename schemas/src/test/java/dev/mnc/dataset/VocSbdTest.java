@@ -246,7 +246,7 @@ class VocSbdTest {
         assertRefused(
                 () -> read(split),
                 inst + ": instance 1 is of class 7, but its pixel in row 1, column 1 (from 0) is of class 8 in " + cls
-                        + "; mend one of the two, or move the folder cls away to go by inst alone");
+                        + "; fix one of the two, or move the folder cls away to go by inst alone");
 
         writeCls(new int[][] {{0, 7, 7}});
         assertRefused(

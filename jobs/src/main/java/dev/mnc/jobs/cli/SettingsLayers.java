@@ -95,7 +95,7 @@ final class SettingsLayers {
             return ConfigFactory.parseFile(
                     file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
         } catch (ConfigException e) {
-            throw OperatorException.usage(String.valueOf(e.getMessage()), "mend the file; it is HOCON (or JSON)");
+            throw OperatorException.usage(String.valueOf(e.getMessage()), "fix the file; it is HOCON (or JSON)");
         }
     }
 }

@@ -43,7 +43,7 @@ final class CocoListing {
             String name = image.fileName();
             if (name.isEmpty()) {
                 throw OperatorException.usage(
-                        "image " + image.id() + " of " + json + " has no file_name", "mend the json");
+                        "image " + image.id() + " of " + json + " has no file_name", "fix the json");
             }
             if (Store.isLocal(root)) {
                 images.add(localImage(image.id(), root, name, json));
@@ -66,7 +66,7 @@ final class CocoListing {
             throw OperatorException.usage(
                     String.format(
                             Locale.ROOT, "file_name \"%s\" of image %d of %s leads outside %s", name, id, json, folder),
-                    "give a wider --image-root, or mend the json");
+                    "give a wider --image-root, or fix the json");
         }
         if (!Files.isRegularFile(file)) {
             return new ImageRef(id, file.toUri().toString(), name, 0, null);

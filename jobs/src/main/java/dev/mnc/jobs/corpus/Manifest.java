@@ -28,7 +28,7 @@ public final class Manifest {
     private static final String NAME = "file_name";
     private static final List<String> COLUMNS = List.of(URI, OFFSET, LENGTH, SIZE, ETAG, ID, NAME);
 
-    private static final String REMEDY = "mend the manifest";
+    private static final String REMEDY = "fix the manifest";
 
     private Manifest() {}
 

@@ -84,6 +84,6 @@ final class ManifestListing {
         }
         throw OperatorException.usage(
                 "the uri \"" + uri + "\" of " + source + " leads outside " + root,
-                "give a wider --image-root, or mend the manifest");
+                "give a wider --image-root, or fix the manifest");
     }
 }

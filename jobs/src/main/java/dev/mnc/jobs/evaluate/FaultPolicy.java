@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What becomes of entries that cannot be used: the same in both engines. */
 final class FaultPolicy {
 
-    private static final String REMEDY = "mend the file, or leave such entries out with --lenient";
+    private static final String REMEDY = "fix the file, or leave such entries out with --lenient";
 
     private FaultPolicy() {}
 

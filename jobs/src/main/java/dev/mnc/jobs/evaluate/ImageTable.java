@@ -36,7 +36,7 @@ record ImageTable(ImageGroups groups, long strangers) {
 
     private static final List<String> IDS = List.of("image_id", "id");
     private static final String NAME = "file_name";
-    private static final String REMEDY = "mend the table, or give another --image-table";
+    private static final String REMEDY = "fix the table, or give another --image-table";
 
     /**
      * How the ground truth names its images.

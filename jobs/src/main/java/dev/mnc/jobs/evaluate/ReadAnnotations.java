@@ -6,7 +6,7 @@ import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.matching.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -47,6 +47,6 @@ final class SparkInput {
         }
         String why = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
         return OperatorException.environment(
-                place + " is no Parquet file, or damaged: " + why, "mend the file, or move it away");
+                place + " is no Parquet file, or damaged: " + why, "fix the file, or move it away");
     }
 }

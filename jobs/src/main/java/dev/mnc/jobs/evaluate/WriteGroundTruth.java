@@ -9,7 +9,7 @@ import dev.mnc.dataset.Segmentation;
 import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes ground truth as the tables that {@link TruthRows} reads; masks become run lengths. */
 public final class WriteGroundTruth {
 
-    private static final String REMEDY = "mend the file; tables hold what can be used only";
+    private static final String REMEDY = "fix the file; tables hold what can be used only";
 
     private static final String FAULT = "fault";
 

@@ -61,7 +61,7 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
                 return operator;
             }
             if (t instanceof UnreadableDatasetException || (t instanceof IllegalArgumentException && fromOurCode(t))) {
-                return OperatorException.usage(String.valueOf(t.getMessage()), "mend the input and run it again");
+                return OperatorException.usage(String.valueOf(t.getMessage()), "fix the input and run it again");
             }
             if (t instanceof IOException io && (thrown instanceof UncheckedIOException || thrown == t)) {
                 return OperatorException.environment(describe(io), "check the path and its permissions");

@@ -49,7 +49,7 @@ final class LiveReports {
         if (known != null) {
             throw OperatorException.environment(
                     "executor " + known.executor + " cannot load the model: " + known.reason,
-                    "mend the model or the executor's machine, then run the same command again");
+                    "fix the model or the executor's machine, then run the same command again");
         }
     }
 }

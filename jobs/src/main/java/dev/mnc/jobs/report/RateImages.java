@@ -8,7 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.pages.ImageQuality;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -7,7 +7,7 @@ import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
-import dev.mnc.jobs.evaluate.distributed.ImageRows;
+import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;

@@ -71,7 +71,7 @@ public final class TrainCommand implements Callable<Integer> {
             try {
                 return new Validation(known, images == null ? trainingImages : images, Validation.MIN_SCORE);
             } catch (IllegalArgumentException e) {
-                throw OperatorException.usage(truth + ": " + e.getMessage(), "mend the file, or name another");
+                throw OperatorException.usage(truth + ": " + e.getMessage(), "fix the file, or name another");
             }
         }
     }

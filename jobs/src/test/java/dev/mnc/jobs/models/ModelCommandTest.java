@@ -135,7 +135,7 @@ class ModelCommandTest {
                         "error: the model in %s has no card (assets.extra/mnc.json), and no file %s.json says what its"
                                 + " classes are called; write that file, e.g."
                                 + " {\"categories\": [{\"id\": 1, \"name\": \"person\"}]}%n"
-                                + "  mend the input and run it again%n",
+                                + "  fix the input and run it again%n",
                         model,
                         model));
     }
@@ -155,7 +155,7 @@ class ModelCommandTest {
                         "error: model %s: its signature \"serving_default\" has no output \"score\" for the"
                                 + " scores; it has \"detection_boxes\", \"detection_classes\", \"detection_masks\","
                                 + " \"detection_scores\", \"num_detections\"; name the right one in %s%n"
-                                + "  mend the input and run it again%n",
+                                + "  fix the input and run it again%n",
                         model,
                         description));
         CommandRun occupied = CommandRun.of("model", "adopt", "--saved-model", model, "--out", temporary);

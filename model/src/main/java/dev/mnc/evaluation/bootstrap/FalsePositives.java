@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Counts false positives by replicate; one that found nothing is one at every overlap of a size range, and is counted as
  * such. One that is one in most size ranges is counted in all and taken off the others, as where these are rankings in
- * each of which something else is mended.
+ * each of which something else is corrected.
  */
 final class FalsePositives {
 

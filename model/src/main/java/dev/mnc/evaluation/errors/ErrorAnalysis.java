@@ -25,7 +25,7 @@ public record ErrorAnalysis(List<ScoreCut> at) implements Serializable {
         return at.stream()
                 .<RankingSpec>flatMap(each -> Stream.of(
                         new TideRankingSpec(each.matching(), TideRankingSpec.State.FOUND),
-                        new TideRankingSpec(each.matching(), TideRankingSpec.State.MENDED)))
+                        new TideRankingSpec(each.matching(), TideRankingSpec.State.CORRECTED)))
                 .toList();
     }
 

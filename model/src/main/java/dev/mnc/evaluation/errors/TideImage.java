@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The best {@value #MOST} detections of the image are looked at, whatever their categories, by falling score. Each
  * takes the free object of its category it overlaps most, of equals the first of the file, if that is enough. A
  * detection that finds none and lies by more than that share in a crowd of its category does not count, though it can
- * still be an error and be mended. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one object
- * nobody has found, the best detection's is mended by giving it the object, the others by leaving them out.
+ * still be an error and be corrected. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one object
+ * nobody has found, the best detection's is corrected by giving it the object, the others by leaving them out.
  */
 final class TideImage implements ImageMatch.View {
 
@@ -32,11 +32,11 @@ final class TideImage implements ImageMatch.View {
     private @Nullable ErrorType[] errors = {};
     private boolean[] right = {};
     private boolean[] inCrowd = {};
-    private int[] mended = {};
+    private int[] corrected = {};
     private int objects;
     private int[] places = {};
     private boolean[] found = {};
-    private int[] mender = {};
+    private int[] corrector = {};
     private int nearest;
     private double nearestOverlap;
 
@@ -48,8 +48,8 @@ final class TideImage implements ImageMatch.View {
         right = new boolean[detections];
         inCrowd = new boolean[detections];
         errors = new ErrorType[detections];
-        mended = new int[detections];
-        Arrays.fill(mended, NONE);
+        corrected = new int[detections];
+        Arrays.fill(corrected, NONE);
         takeObjects(next);
         int[] closest = new int[detections];
         double[] overlaps = new double[detections];
@@ -79,8 +79,8 @@ final class TideImage implements ImageMatch.View {
             }
         }
         found = new boolean[objects];
-        mender = new int[objects];
-        Arrays.fill(mender, NONE);
+        corrector = new int[objects];
+        Arrays.fill(corrector, NONE);
     }
 
     /** Lets a detection find an object, and tells the one of its category that it overlaps most, free or not. */
@@ -128,13 +128,13 @@ final class TideImage implements ImageMatch.View {
     private void judge(ImageMatch next, int rank, int closest, double overlap) {
         if (overlap >= LITTLE && overlap <= ENOUGH) {
             errors[rank] = ErrorType.LOC;
-            mend(rank, closest);
+            fix(rank, closest);
             return;
         }
         lookElsewhere(next, rank);
         if (nearestOverlap >= ENOUGH) {
             errors[rank] = ErrorType.CLS;
-            mend(rank, nearest);
+            fix(rank, nearest);
         } else if (overlap > ENOUGH) {
             errors[rank] = ErrorType.DUPE;
         } else {
@@ -163,10 +163,10 @@ final class TideImage implements ImageMatch.View {
         }
     }
 
-    private void mend(int rank, int object) {
-        if (!found[object] && mender[object] == NONE) {
-            mender[object] = rank;
-            mended[rank] = object;
+    private void fix(int rank, int object) {
+        if (!found[object] && corrector[object] == NONE) {
+            corrector[object] = rank;
+            corrected[rank] = object;
         }
     }
 
@@ -203,9 +203,9 @@ final class TideImage implements ImageMatch.View {
         return !inCrowd[rank];
     }
 
-    /** The category in which a detection would be right if its error were mended, or -1 if it would be left out. */
-    int mendedCategory(int rank) {
-        return mended[rank] == NONE ? NONE : objectCategory(mended[rank]);
+    /** The category in which a detection would be right if its error were corrected, or -1 if it would be left out. */
+    int correctedCategory(int rank) {
+        return corrected[rank] == NONE ? NONE : objectCategory(corrected[rank]);
     }
 
     /** Number of objects that are no crowds. */
@@ -223,8 +223,8 @@ final class TideImage implements ImageMatch.View {
         return found[object];
     }
 
-    /** Whether no detection has found an object or would if its error were mended: {@link ErrorType#MISS}. */
+    /** Whether no detection has found an object or would if its error were corrected: {@link ErrorType#MISS}. */
     boolean isMissed(int object) {
-        return !found[object] && mender[object] == NONE;
+        return !found[object] && corrector[object] == NONE;
     }
 }

@@ -27,8 +27,8 @@ record TideMeasure(Order order, int ranking) implements Measure {
     /** Of the same if every wrong one came last. */
     static final TideMeasure CLEAN = new TideMeasure(Order.RIGHT_FIRST, 0);
 
-    /** With the errors of a kind mended. */
-    static TideMeasure mended(ErrorType error) {
+    /** With the errors of a kind corrected. */
+    static TideMeasure corrected(ErrorType error) {
         return new TideMeasure(Order.BY_SCORE, error.index());
     }
 

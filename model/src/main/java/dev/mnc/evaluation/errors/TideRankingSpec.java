@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The rankings from which TIDE reads its average precision: as the detections are, and with the errors of a kind mended.
- * What COCO's lanes use for size ranges are here the things that can be mended, all at one overlap.
+ * The rankings from which TIDE reads its average precision: as the detections are, and with the errors of a kind corrected.
+ * What COCO's lanes use for size ranges are here the things that can be corrected, all at one overlap.
  *
- * <p>Of equal scores the lower image id ranks first. Once something is mended, and only then, tidecv puts the wrong
+ * <p>Of equal scores the lower image id ranks first. Once something is corrected, and only then, tidecv puts the wrong
  * detections of equal scores before the right ones; so does this, because its numbers depend on it.
  *
  * @param matching says what is compared; its rules do not matter, since TIDE has its own: {@link TideImage}
@@ -29,17 +29,17 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
         /** The detections as they are: one ranking. */
         FOUND,
         /**
-         * Rankings with the errors of one kind mended, by {@link ErrorType}, and behind them one in which the objects
+         * Rankings with the errors of one kind corrected, by {@link ErrorType}, and behind them one in which the objects
          * that are not found are not looked for.
          */
-        MENDED
+        CORRECTED
     }
 
     /** The ranking in which every object that is not found is not looked for. */
     static final int ALL_FOUND = ErrorType.values().length;
 
-    private static final int MENDED_RANKINGS = ALL_FOUND + 1;
-    private static final long EVERY = (1L << MENDED_RANKINGS) - 1;
+    private static final int CORRECTED_RANKINGS = ALL_FOUND + 1;
+    private static final long EVERY = (1L << CORRECTED_RANKINGS) - 1;
 
     public TideRankingSpec {
         requireNonNull(matching, "matching");
@@ -48,7 +48,7 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
 
     @Override
     public MatchRules rules() {
-        double[] smallest = new double[state == State.FOUND ? 1 : MENDED_RANKINGS];
+        double[] smallest = new double[state == State.FOUND ? 1 : CORRECTED_RANKINGS];
         double[] largest = new double[smallest.length];
         Arrays.fill(largest, Double.POSITIVE_INFINITY);
         return new MatchRules(
@@ -64,7 +64,7 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
     public List<TideMeasure> measures() {
         return state == State.FOUND
                 ? List.of(TideMeasure.PRECISION, TideMeasure.CLEAN)
-                : IntStream.range(0, MENDED_RANKINGS)
+                : IntStream.range(0, CORRECTED_RANKINGS)
                         .mapToObj(ranking -> new TideMeasure(TideMeasure.Order.BY_SCORE, ranking))
                         .toList();
     }
@@ -97,29 +97,29 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
         for (int rank = 0; rank < image.detections(); rank++) {
             ErrorType error = image.error(rank);
             if (error == null) {
-                records.add(image.category(rank), image.score(rank), match.imageId(), MENDED_RANK + rank, EVERY, 0);
+                records.add(image.category(rank), image.score(rank), match.imageId(), CORRECTED_RANK + rank, EVERY, 0);
             } else {
-                mend(image, rank, error, match.imageId() ^ Long.MIN_VALUE, records);
+                fix(image, rank, error, match.imageId() ^ Long.MIN_VALUE, records);
             }
         }
         for (int object = 0; object < image.objects(); object++) {
-            countMended(image, object, positives);
+            countCorrected(image, object, positives);
         }
     }
 
     /** Added to the ranks of right detections, so that these differ from any wrong one's even where the images do not. */
-    private static final int MENDED_RANK = 128;
+    private static final int CORRECTED_RANK = 128;
 
     /**
-     * Takes down a wrong detection, in the rankings where its error is not mended as one that finds nothing.
+     * Takes down a wrong detection, in the rankings where its error is not corrected as one that finds nothing.
      *
      * @param before the image, made so that its wrong detections precede the right ones of every image; ids that are
      *     negative go the other way round
      */
-    private static void mend(TideImage image, int rank, ErrorType error, long before, MatchRecords records) {
+    private static void fix(TideImage image, int rank, ErrorType error, long before, MatchRecords records) {
         long bit = 1L << error.index();
         int category = image.category(rank);
-        int there = image.mendedCategory(rank);
+        int there = image.correctedCategory(rank);
         double score = image.score(rank);
         boolean here = there == category;
         long others = image.counts(rank) ? 0 : EVERY & ~bit;
@@ -131,9 +131,9 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
         }
     }
 
-    private static void countMended(TideImage image, int object, Positives positives) {
+    private static void countCorrected(TideImage image, int object, Positives positives) {
         int category = image.objectCategory(object);
-        for (int ranking = 0; ranking < MENDED_RANKINGS; ranking++) {
+        for (int ranking = 0; ranking < CORRECTED_RANKINGS; ranking++) {
             boolean wanted = ranking == ALL_FOUND
                     ? image.isFound(object)
                     : ranking != ErrorType.MISS.index() || !image.isMissed(object);

@@ -26,7 +26,7 @@ import java.util.function.IntToDoubleFunction;
  *
  * @param type what was compared
  * @param precision mean average precision at an overlap of 0.5, in [0, 1]; -1 if nothing was seen
- * @param lost by kind, the precision there would be more if these errors alone were mended; a loss counts as 0
+ * @param lost by kind, the precision there would be more if these errors alone were corrected; a loss counts as 0
  * @param falsePositives the precision there would be more if every wrong detection had the lowest score; can be negative
  * @param falseNegatives the precision there would be more if only what was found were looked for; can be negative
  * @param categories those with objects or detections, by id
@@ -46,7 +46,7 @@ public record TideResult(
      *     neither objects nor detections outside crowds
      * @param objects how many there were to be found
      * @param errors their number by kind, those of detections under the category they were given
-     * @param lost as for all categories, but a loss is negative; 0 where mending leaves nothing of the category
+     * @param lost as for all categories, but a loss is negative; 0 where correcting leaves nothing of the category
      */
     public record OfCategory(
             long categoryId, double precision, long objects, Map<ErrorType, Long> errors, Map<ErrorType, Double> lost) {
@@ -78,21 +78,21 @@ public record TideResult(
         return new Reduction(
                         outcome.pass().categories(),
                         outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.FOUND)),
-                        outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.MENDED)),
+                        outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED)),
                         outcome.tally(new ErrorCounter.Kind(matching)))
                 .result(matching.type());
     }
 
-    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult mended, ErrorCounter tally) {
+    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult corrected, ErrorCounter tally) {
 
         TideResult result(IouType type) {
             double precision = TideMeasure.PRECISION.mean(found.categories());
             Map<ErrorType, Double> lost = new EnumMap<>(ErrorType.class);
             for (ErrorType error : ErrorType.values()) {
-                lost.put(error, lost(precision, TideMeasure.mended(error).mean(mended.categories())));
+                lost.put(error, lost(precision, TideMeasure.corrected(error).mean(corrected.categories())));
             }
             double clean = TideMeasure.CLEAN.mean(found.categories());
-            double complete = TideMeasure.COMPLETE.mean(mended.categories());
+            double complete = TideMeasure.COMPLETE.mean(corrected.categories());
             List<OfCategory> categories = new ArrayList<>();
             for (int category = 0; category < ids.size(); category++) {
                 if (tally.isCounted(category)) {
@@ -113,36 +113,37 @@ public record TideResult(
                         error,
                         change(
                                 precision,
-                                TideMeasure.mended(error).of(mended.categories().get(category))));
+                                TideMeasure.corrected(error)
+                                        .of(corrected.categories().get(category))));
             }
             return new OfCategory(ids.id(category), precision, tally.objects(category), errors, lost);
         }
     }
 
-    private static double lost(double precision, double mended) {
-        return Math.max(mended - precision, 0);
+    private static double lost(double precision, double corrected) {
+        return Math.max(corrected - precision, 0);
     }
 
-    private static double change(double precision, double mended) {
-        return precision < 0 || mended < 0 ? 0 : mended - precision;
+    private static double change(double precision, double corrected) {
+        return precision < 0 || corrected < 0 ? 0 : corrected - precision;
     }
 
     /**
      * How sure precision and losses are; numbers of errors are counts and have none.
      *
      * @param found the lane of the detections as they are and its replicates
-     * @param mended that of the mended ones
+     * @param corrected that of the corrected ones
      */
-    public List<Estimate> estimates(Resampled found, Resampled mended) {
+    public List<Estimate> estimates(Resampled found, Resampled corrected) {
         double[] before = found.values(TideMeasure.PRECISION);
         List<Estimate> estimates = new ArrayList<>();
         estimates.add(Estimate.of("AP50", precision, before));
         for (ErrorType error : ErrorType.values()) {
-            double[] after = mended.values(TideMeasure.mended(error));
+            double[] after = corrected.values(TideMeasure.corrected(error));
             estimates.add(loss("dAP " + error.label(), lost(error), before, i -> lost(before[i], known(after[i]))));
         }
         double[] clean = found.values(TideMeasure.CLEAN);
-        double[] complete = mended.values(TideMeasure.COMPLETE);
+        double[] complete = corrected.values(TideMeasure.COMPLETE);
         estimates.add(loss("dAP FalsePos", falsePositives, before, i -> change(before[i], known(clean[i]))));
         estimates.add(loss("dAP FalseNeg", falseNegatives, before, i -> change(before[i], known(complete[i]))));
         return estimates;
@@ -153,12 +154,12 @@ public record TideResult(
      *
      * @param number of the category among all
      */
-    public List<Estimate> estimates(OfCategory category, int number, Resampled found, Resampled mended) {
+    public List<Estimate> estimates(OfCategory category, int number, Resampled found, Resampled corrected) {
         double[] before = found.values(number, TideMeasure.PRECISION);
         List<Estimate> estimates = new ArrayList<>();
         estimates.add(Estimate.of("AP50", category.precision(), before));
         for (ErrorType error : ErrorType.values()) {
-            double[] after = mended.values(number, TideMeasure.mended(error));
+            double[] after = corrected.values(number, TideMeasure.corrected(error));
             estimates.add(loss(
                     "dAP " + error.label(), category.lost(error), before, i -> change(before[i], known(after[i]))));
         }
@@ -190,7 +191,7 @@ public record TideResult(
     public String table() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "errors of %s, by TIDE: AP50 %.4f; mending all of a kind would add%n",
+                "errors of %s, by TIDE: AP50 %.4f; correcting all of a kind would add%n",
                 type.label(),
                 precision));
         for (ErrorType error : ErrorType.values()) {

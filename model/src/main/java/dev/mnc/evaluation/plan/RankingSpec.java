@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * One series of rankings, one for each category, that is made while images are matched, and the curves drawn from them:
- * COCO's own, that of some of the images, that in which the errors of one kind are mended. Lanes are values, told apart
+ * COCO's own, that of some of the images, that in which the errors of one kind are corrected. Lanes are values, told apart
  * by {@code equals}.
  */
 public interface RankingSpec extends Serializable {

@@ -108,7 +108,7 @@ class RankingReplicatesTest {
                 case TIDE ->
                     List.of(
                             new TideRankingSpec(matching, TideRankingSpec.State.FOUND),
-                            new TideRankingSpec(matching, TideRankingSpec.State.MENDED));
+                            new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED));
                 case LVIS -> List.of(LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, data.categories()));
             };
             List<CounterSpec<?>> tallies = this == TIDE ? List.of(new ErrorCounter.Kind(matching)) : List.of();

@@ -36,7 +36,7 @@ record Analysis(Outcome outcome, Matching matching) {
                 List.of(
                         new CocoRankingSpec(matching),
                         new TideRankingSpec(matching, TideRankingSpec.State.FOUND),
-                        new TideRankingSpec(matching, TideRankingSpec.State.MENDED)),
+                        new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED)),
                 List.of(new ErrorCounter.Kind(matching), new ConfusionCounter.Kind(new ScoreCut(matching, 0, score))),
                 categories);
         Outcome outcome = new CocoEvaluation(pass)

@@ -195,7 +195,7 @@ class TideResultTest {
         }
         assertThat(result.table().lines())
                 .containsExactly(
-                        "errors of segm, by TIDE: AP50 0.2877; mending all of a kind would add",
+                        "errors of segm, by TIDE: AP50 0.2877; correcting all of a kind would add",
                         "  Cls       0.0251         19  wrong category",
                         "  Loc       0.2101         82  badly placed",
                         "  Both      0.0075         24  both of these",

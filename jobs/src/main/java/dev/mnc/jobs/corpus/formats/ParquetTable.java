@@ -68,7 +68,7 @@ public final class ParquetTable {
             this.footer = reader.getFooter();
         } catch (RuntimeException e) {
             throw OperatorException.environment(
-                    uri + " is no Parquet file, or damaged: " + e.getMessage(), "mend the file, or move it away");
+                    uri + " is no Parquet file, or damaged: " + e.getMessage(), "fix the file, or move it away");
         }
     }
 

@@ -128,6 +128,6 @@ public final class TarShard {
     private static OperatorException damaged(String uri, long at, String how) {
         return OperatorException.environment(
                 String.format(Locale.ROOT, "damaged tar %s at byte %d: %s", uri, at, how),
-                "mend the shard, or move it away");
+                "fix the shard, or move it away");
     }
 }

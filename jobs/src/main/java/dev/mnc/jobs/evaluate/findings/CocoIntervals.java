@@ -231,13 +231,13 @@ public final class CocoIntervals {
     /** Adds what errors cost. */
     public void addErrors(TideResult errors, Matching matching) {
         Resampled found = resampled(new TideRankingSpec(matching, TideRankingSpec.State.FOUND));
-        Resampled mended = resampled(new TideRankingSpec(matching, TideRankingSpec.State.MENDED));
+        Resampled corrected = resampled(new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED));
         List<OfCategory> categories = new ArrayList<>();
         for (TideResult.OfCategory category : errors.categories()) {
             int number = outcome.pass().categories().of(category.categoryId());
-            categories.add(new OfCategory(category.categoryId(), errors.estimates(category, number, found, mended)));
+            categories.add(new OfCategory(category.categoryId(), errors.estimates(category, number, found, corrected)));
         }
         spreads.add(new IntervalSection(
-                Section.ERRORS, List.of(type(found.point())), errors.estimates(found, mended), categories));
+                Section.ERRORS, List.of(type(found.point())), errors.estimates(found, corrected), categories));
     }
 }

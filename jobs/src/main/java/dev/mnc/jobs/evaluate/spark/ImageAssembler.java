@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate.distributed;
+package dev.mnc.jobs.evaluate.spark;
 
 import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Image;

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate.distributed;
+package dev.mnc.jobs.evaluate.spark;
 
 import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.col;
@@ -18,10 +18,10 @@ import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.plan.Counters;
 import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.plan.RankingSpec;
-import dev.mnc.jobs.evaluate.distributed.PartitionOutput.Small;
-import dev.mnc.jobs.evaluate.distributed.RankingRanges.Place;
-import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Draw;
-import dev.mnc.jobs.evaluate.distributed.ReduceRanges.Reduction;
+import dev.mnc.jobs.evaluate.spark.PartitionOutput.Small;
+import dev.mnc.jobs.evaluate.spark.RankingRanges.Place;
+import dev.mnc.jobs.evaluate.spark.ReduceRanges.Draw;
+import dev.mnc.jobs.evaluate.spark.ReduceRanges.Reduction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

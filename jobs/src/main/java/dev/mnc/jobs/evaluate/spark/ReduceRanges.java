@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate.distributed;
+package dev.mnc.jobs.evaluate.spark;
 
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
 import dev.mnc.evaluation.bootstrap.ReplicateRequest;
