@@ -78,16 +78,16 @@ final class CocoFindings {
                 new ArrayList<>(ImageFinding.tallies(own, coco.score(), coco.target(), coco.bootstrap()));
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorAnalysis analysis = analysis(coco, own);
-            lanes.addAll(analysis.lanes());
-            tallies.addAll(analysis.tallies());
+            lanes.addAll(analysis.rankingSpecs());
+            tallies.addAll(analysis.counterSpecs());
         }
         MetricGrid lists = coco.extras().lists();
         if (lists != null) {
-            coco.iouTypes().forEach(type -> lanes.addAll(lists.lanes(type, area, coco.compat())));
+            coco.iouTypes().forEach(type -> lanes.addAll(lists.rankingSpecs(type, area, coco.compat())));
         }
         if (subject.images() != null) {
-            lanes.addAll(Slice.lanes(own, subject.images().groups()));
-            tallies.addAll(Slice.tallies(own, subject.images().groups()));
+            lanes.addAll(Slice.rankingSpecs(own, subject.images().groups()));
+            tallies.addAll(Slice.counterSpecs(own, subject.images().groups()));
         }
         PoissonWeights weights = coco.extras().bootstrap();
         if (weights != null) {
@@ -111,7 +111,7 @@ final class CocoFindings {
         Map<Long, String> names = names(subject.categories());
         List<Finding> findings = new ArrayList<>();
         List<RankingSpec> own =
-                outcome.pass().lanes().subList(0, coco.iouTypes().size());
+                outcome.plan().rankingSpecs().subList(0, coco.iouTypes().size());
         List<EvaluationResult> results = own.stream().map(outcome::result).toList();
         if (coco.extras().dialect() == CocoDialect.LVIS) {
             List<LvisResult> numbers = own.stream()
@@ -158,7 +158,7 @@ final class CocoFindings {
                 spreads.addErrors(errors.get(i), own.get(i).matching());
             }
             DetectedImages detected =
-                    outcome.tally(new DetectedImages.Kind(own.get(0).matching()));
+                    outcome.counter(new DetectedImages.Kind(own.get(0).matching()));
             findings.add(new IntervalFinding(spreads.all(), spreads.protocol(), weights, detected, names));
         }
         return findings;

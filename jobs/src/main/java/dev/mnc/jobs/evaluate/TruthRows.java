@@ -86,7 +86,7 @@ record TruthRows(
         }
         FaultLog faults = new FaultLog();
         if (compat == Compat.NONE) {
-            truth.repeats().forEach(faults::repeat);
+            truth.repeats().forEach(faults::addRepeat);
         }
         return new TruthRows(
                 spark.createDataset(rows, Encoders.row(ImageRows.SCHEMA)),
@@ -115,7 +115,7 @@ record TruthRows(
             header = CocoStream.header(in, uri, dialect, into(faults));
         }
         if (compat == Compat.NONE) {
-            header.repeats().forEach(faults::repeat);
+            header.repeats().forEach(faults::addRepeat);
         }
         GroundTruth truth = header.truth();
         List<Row> images = truth.images().stream().map(ImageRows::image).toList();

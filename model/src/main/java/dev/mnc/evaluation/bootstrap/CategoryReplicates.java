@@ -14,9 +14,9 @@ public final class CategoryReplicates implements Serializable {
     private final long categoryId;
     private final int replicates;
     private final double[] values;
-    /** As {@link ReplicateScores} has them; empty if they were not asked for. */
+    /** The rows of {@link ReplicateScores}; empty if they were not requested. */
     private final long[] scores;
-    /** Objects there were to be found, of all sizes. */
+    /** Objects to be found, of all sizes. */
     private final long[] positives;
 
     CategoryReplicates(long categoryId, double[] values, long[] scores, long[] positives) {
@@ -28,7 +28,7 @@ public final class CategoryReplicates implements Serializable {
     }
 
     /**
-     * Numbers that have been worked out.
+     * Creates replicates from numbers.
      *
      * @param values {@code [number][replicate]}, NaN where there is nothing to be found
      */
@@ -37,7 +37,7 @@ public final class CategoryReplicates implements Serializable {
         return new CategoryReplicates(categoryId, rows, new long[0], new long[values[0].length]);
     }
 
-    /** The category in all replicates, from what is known of it in some that follow each other. */
+    /** Joins blocks of consecutive replicates of one category. */
     public static CategoryReplicates joined(List<CategoryReplicates> blocks) {
         CategoryReplicates head = blocks.get(0);
         int replicates = blocks.stream().mapToInt(block -> block.replicates).sum();
@@ -67,27 +67,27 @@ public final class CategoryReplicates implements Serializable {
         return new CategoryReplicates(head.categoryId, values, scores, positives);
     }
 
-    /** The category. */
+    /** Returns the category id. */
     public long categoryId() {
         return categoryId;
     }
 
-    /** Number of replicates. */
+    /** Returns the number of replicates. */
     public int replicates() {
         return replicates;
     }
 
     /**
-     * A number in each replicate.
+     * Returns a number in each replicate.
      *
-     * @param number which, from 0
+     * @param number index of the number, from 0
      */
     public double[] values(int number) {
         return Arrays.copyOfRange(values, number * replicates, (number + 1) * replicates);
     }
 
     /**
-     * What a cut at a score gives in a replicate; the score was chosen once, for the point estimate.
+     * Returns the counts at a score threshold in a replicate; the score was chosen once, for the point estimate.
      *
      * @param score the score
      */
@@ -96,7 +96,7 @@ public final class CategoryReplicates implements Serializable {
         return new ScoreThreshold(score, scored(row, replicate), scored(row + 1, replicate), positives[replicate]);
     }
 
-    /** How far scores are probabilities in a replicate. */
+    /** Returns the calibration of the scores in a replicate. */
     public Calibration calibration(int replicate) {
         long[][] bins = new long[ReplicateScores.BIN_ROWS][Calibration.BINS];
         for (int bin = 0; bin < Calibration.BINS; bin++) {

@@ -35,15 +35,15 @@ public record Comparison(Resampled a, Resampled b) {
         return run.point().categories().stream().map(CategoryResult::categoryId).toList();
     }
 
-    /** A number over all categories. */
+    /** Returns the difference of a number over all categories. */
     public Difference of(Metric metric) {
         return Difference.of(a.point().metric(metric), b.point().metric(metric), a.values(metric), b.values(metric));
     }
 
     /**
-     * A number of one category.
+     * Returns the difference of a number of one category.
      *
-     * @param category its position among the categories
+     * @param category its index among the categories
      */
     public Difference of(int category, Metric metric) {
         return Difference.of(
@@ -54,22 +54,23 @@ public record Comparison(Resampled a, Resampled b) {
     }
 
     /**
-     * By category the chance of a difference in a number where there is none, corrected for looking at all categories
-     * that have something to be found: see {@link Difference#holm}.
+     * Returns by category the chance of a difference in a number where there is none, corrected for looking at all
+     * categories that have something to be found: see {@link Difference#holm}.
      *
-     * @return NaN for the others
+     * @return NaN for categories that have nothing to be found
      */
     public double[] corrected(Metric metric) {
         List<CategoryResult> categories = a.point().categories();
-        int[] those = IntStream.range(0, categories.size())
+        int[] withObjects = IntStream.range(0, categories.size())
                 .filter(i -> metric.of(categories.get(i)) >= 0)
                 .toArray();
-        double[] holm = Difference.holm(
-                IntStream.of(those).mapToDouble(i -> of(i, metric).chance()).toArray());
+        double[] holm = Difference.holm(IntStream.of(withObjects)
+                .mapToDouble(i -> of(i, metric).chance())
+                .toArray());
         double[] corrected = new double[categories.size()];
         Arrays.fill(corrected, Double.NaN);
-        for (int i = 0; i < those.length; i++) {
-            corrected[those[i]] = holm[i];
+        for (int i = 0; i < withObjects.length; i++) {
+            corrected[withObjects[i]] = holm[i];
         }
         return corrected;
     }

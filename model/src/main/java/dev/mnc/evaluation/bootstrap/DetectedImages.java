@@ -9,8 +9,8 @@ import dev.mnc.evaluation.plan.Counter;
 import dev.mnc.evaluation.plan.CounterSpec;
 
 /**
- * In how many images anything was detected, and which they are: in a sum of which two sets of images have the same
- * hardly ever. Tells runs that look at different images.
+ * A fingerprint of the images in which anything was detected: their number, and a sum that two sets of images hardly
+ * ever share. Recognises runs on different images.
  */
 public final class DetectedImages implements Counter<DetectedImages> {
 
@@ -18,9 +18,9 @@ public final class DetectedImages implements Counter<DetectedImages> {
     private long sum;
 
     /**
-     * Asks for the count.
+     * The specification of the counter.
      *
-     * @param matching any; what is detected does not depend on it
+     * @param matching any; the count does not depend on it
      */
     public record Kind(Matching matching) implements CounterSpec<DetectedImages> {
 
@@ -34,7 +34,7 @@ public final class DetectedImages implements Counter<DetectedImages> {
         }
 
         @Override
-        public Class<DetectedImages> tally() {
+        public Class<DetectedImages> counterClass() {
             return DetectedImages.class;
         }
     }
@@ -56,12 +56,12 @@ public final class DetectedImages implements Counter<DetectedImages> {
         sum += other.sum;
     }
 
-    /** Number of images. */
+    /** Returns the number of images. */
     public long images() {
         return images;
     }
 
-    /** Whether these are the same images. */
+    /** Returns whether these are the same images as those of another run. */
     public boolean areThoseOf(DetectedImages other) {
         return images == other.images && sum == other.sum;
     }

@@ -8,18 +8,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of two runs on the same images, and how sure their difference is. Both runs are computed in the same
- * replicates, in which each image has the same weight for both: what makes images easy or hard, and which categories a
- * replicate lacks, cancels out.
+ * The difference of a number between two runs on the same images, with its confidence interval. Both runs are computed
+ * in the same replicates, in which each image has the same weight for both: what makes images easy or hard, and which
+ * categories a replicate lacks, cancels out.
  *
  * @param a the number of the first run
  * @param b that of the second
- * @param spread how sure {@code b - a} is; null where fewer than two replicates have both numbers
- * @param aboveShare share of the replicates in which b is above a, in [0, 1]; equal ones count half
+ * @param interval of {@code b - a}; null where fewer than two replicates have both numbers
+ * @param aboveShare the share of the replicates in which b is above a, in [0, 1]; equal ones count half
  */
-public record Difference(double a, double b, @Nullable Interval spread, double aboveShare) {
+public record Difference(double a, double b, @Nullable Interval interval, double aboveShare) {
 
-    /** What can be said of a difference. */
+    /** The verdict on a difference. */
     public enum Verdict {
         A_BETTER,
         B_BETTER,
@@ -27,7 +27,7 @@ public record Difference(double a, double b, @Nullable Interval spread, double a
     }
 
     /**
-     * Compares.
+     * Compares the numbers of two runs.
      *
      * @param inA the number of the first run in each replicate, NaN where there is nothing to be found
      * @param inB that of the second run in the same replicates
@@ -48,39 +48,40 @@ public record Difference(double a, double b, @Nullable Interval spread, double a
         return new Difference(a, b, Interval.of(b - a, differences), count == 0 ? Double.NaN : above / count);
     }
 
-    /** The second less the first. */
+    /** Returns the second number less the first. */
     public double value() {
         return b - a;
     }
 
     /**
-     * Whether the interval of 95 % tells the runs apart. Where no replicate differs from another, as when one image has
-     * all objects of a category, nothing can be told.
+     * Returns which run the interval of 95 % shows to be better. Where no replicate differs from another, as when one
+     * image has all objects of a category, the runs are undecided.
      */
     public Verdict verdict() {
-        if (spread == null || spread.standardError() == 0) {
+        if (interval == null || interval.standardError() == 0) {
             return Verdict.UNDECIDED;
         }
-        return spread.low() > 0 ? Verdict.B_BETTER : spread.high() < 0 ? Verdict.A_BETTER : Verdict.UNDECIDED;
+        return interval.low() > 0 ? Verdict.B_BETTER : interval.high() < 0 ? Verdict.A_BETTER : Verdict.UNDECIDED;
     }
 
     /**
-     * How likely a difference at least as large is where there is none: of a normal distribution with the standard
-     * error, two-sided. Few replicates cannot give small shares, a standard error they can.
+     * Returns the probability of a difference at least as large where there is none (the p-value): of a normal
+     * distribution with the standard error, two-sided. Few replicates cannot give small shares, a standard error they
+     * can.
      *
-     * @return in [0, 1]; 1 where nothing can be told
+     * @return in [0, 1]; 1 where the runs are undecided
      */
     public double chance() {
-        if (spread == null || spread.standardError() == 0) {
+        if (interval == null || interval.standardError() == 0) {
             return 1;
         }
-        return Math.min(1, complementaryError(Math.abs(value()) / spread.standardError() / Math.sqrt(2)));
+        return Math.min(1, complementaryError(Math.abs(value()) / interval.standardError() / Math.sqrt(2)));
     }
 
     /**
-     * Chances as they are if the least of several is looked for, by Holm's method (<em>A simple sequentially rejective
-     * multiple test procedure</em>, 1979): what stays below 0.05 is, with all others that do, wrong together in at most
-     * 5 % of cases.
+     * Returns chances corrected for looking for the least of several, by Holm's method (<em>A simple sequentially
+     * rejective multiple test procedure</em>, 1979): what stays below 0.05 is, with all others that do, wrong together
+     * in at most 5 % of cases.
      *
      * @param chances in [0, 1]
      * @return in the same order
@@ -93,15 +94,18 @@ public record Difference(double a, double b, @Nullable Interval spread, double a
         rising.sort(Comparator.comparingDouble(i -> chances[i]));
         double[] corrected = new double[chances.length];
         double highest = 0;
-        for (int place = 0; place < chances.length; place++) {
-            int i = rising.get(place);
-            highest = Math.max(highest, Math.min(1, chances[i] * (chances.length - place)));
+        for (int rank = 0; rank < chances.length; rank++) {
+            int i = rising.get(rank);
+            highest = Math.max(highest, Math.min(1, chances[i] * (chances.length - rank)));
             corrected[i] = highest;
         }
         return corrected;
     }
 
-    /** Right to 1.2e-7 of its value: Press and others, <em>Numerical Recipes in C</em>, 1992, section 6.2. */
+    /**
+     * Returns the complementary error function, right to 1.2e-7 of its value: Press and others, <em>Numerical Recipes
+     * in C</em>, 1992, section 6.2.
+     */
     static double complementaryError(double x) {
         double t = 1 / (1 + 0.5 * x);
         double[] factors = {

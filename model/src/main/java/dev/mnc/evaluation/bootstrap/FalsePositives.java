@@ -4,9 +4,9 @@ import dev.mnc.evaluation.matching.MatchRules;
 import java.util.Arrays;
 
 /**
- * Counts false positives by replicate; one that found nothing is one at every overlap of a size range, and is counted as
- * such. One that is one in most size ranges is counted in all and taken off the others, as where these are rankings in
- * each of which something else is corrected.
+ * The weighted number of false positives by replicate. A detection that found nothing is a false positive at every IoU
+ * threshold of an area range, and is counted once for all of them. One in most area ranges is counted for all and taken
+ * off the others, which pays where area ranges stand for rankings in each of which something else is corrected.
  */
 final class FalsePositives {
 
@@ -30,12 +30,15 @@ final class FalsePositives {
         this.every = new double[replicates];
     }
 
-    /** Those that count at every overlap of their size range, {@code [size range][replicate]}; the array itself. */
+    /**
+     * Returns those that count at every IoU threshold of their area range, {@code [area range][replicate]}; the array
+     * itself.
+     */
     double[] whole() {
         return whole;
     }
 
-    /** Those that count in every size range on top of them, {@code [replicate]}; the array itself. */
+    /** Returns those that count in every area range on top of {@link #whole}, {@code [replicate]}; the array itself. */
     double[] every() {
         return every;
     }
@@ -62,8 +65,8 @@ final class FalsePositives {
         }
     }
 
-    /** Counts those of every overlap at each. */
-    void settle() {
+    /** Adds those of all IoU thresholds to each single one. */
+    void distribute() {
         for (int i = 0; i < single.length; i++) {
             single[i] += whole[i / (thresholds * replicates) * replicates + i % replicates] + every[i % replicates];
         }

@@ -4,16 +4,16 @@ import dev.mnc.evaluation.curves.ImageWeights;
 import java.util.Locale;
 
 /**
- * Weights of the Poisson bootstrap: each image counts 0, 1, 2 ... times, once on average, independently of all others.
- * A weight follows from the id of the image, the number of the replicate and the seed alone, so it is the same in every
- * process, whatever part of the images that sees. With many images this is drawing as many of them with replacement,
- * but nobody has to know how many there are (Hanley and MacGibbon, <em>Creating non-parametric bootstrap samples using
- * Poisson frequencies</em>, 2006).
+ * The weights of the Poisson bootstrap: each image counts 0, 1, 2 ... times, once on average, independently of all
+ * others. times, once on average, independently of all others. A weight follows from the id of the image, the number of
+ * the replicate and the seed alone, so it is the same in every process, whatever part of the images that sees. With
+ * many images this is drawing as many of them with replacement, but nobody has to know how many there are (Hanley and
+ * MacGibbon, <em>Creating non-parametric bootstrap samples using Poisson frequencies</em>, 2006).
  *
  * <p>Random numbers are those of SplitMix64 (Steele, Lea, Flood 2014), started with seed and image; a number gives the
  * weights of two replicates. Probabilities are right to 2<sup>-32</sup>.
  *
- * @param replicates how many, at least 2
+ * @param replicates number of replicates, at least 2
  * @param seed any
  */
 public record PoissonWeights(int replicates, long seed) implements ImageWeights {

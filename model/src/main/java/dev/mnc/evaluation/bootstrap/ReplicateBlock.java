@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Replicates that follow each other and are computed in one go.
+ * A block of consecutive replicates that are computed in one go.
  *
- * @param first number of the first
- * @param count how many, at least 1
+ * @param first index of the first
+ * @param count number of replicates, at least 1
  */
 public record ReplicateBlock(int first, int count) {
 
     /**
-     * The curves of a category in so many replicates take 0.8 MB; and where there is one category only, as many threads
-     * have work as there are blocks.
+     * The number of replicates in a block. The curves of a category in so many take 0.8 MB; and where there is one
+     * category only, as many threads have work as there are blocks.
      */
     public static final int SIZE = 25;
 
-    /** All replicates in order. */
+    /** Returns the blocks of all replicates in order. */
     public static List<ReplicateBlock> all(int replicates) {
         List<ReplicateBlock> blocks = new ArrayList<>();
         for (int first = 0; first < replicates; first += SIZE) {

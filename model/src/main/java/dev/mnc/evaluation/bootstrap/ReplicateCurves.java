@@ -10,45 +10,47 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The curves of one category in some replicates that follow each other, built along its ranking as
+ * The curves of one category in consecutive replicates, built along its ranking as
  * {@link dev.mnc.evaluation.coco.CategoryCurves} builds those of the point estimate; an image that counts twice is
  * there twice, one that counts 0 times is not. With weights of 1 every number is that of the point estimate, bit for
  * bit.
  *
- * <p>Only true positives change a curve, and only they look at each of the pairs of {@link MatchRules}; a false positive
- * costs one addition of a row of weights for each size range. Numbers lie by replicate innermost, so that most loops are
- * rows of additions. Counts are whole numbers in doubles, exact below 2<sup>53</sup>.
+ * <p>Only true positives change a curve, and only they visit each of the pairs of {@link MatchRules}; a false positive
+ * costs one addition of a row of weights for each area range. The replicate is the innermost index of all arrays, so
+ * that most loops are rows of additions. Counts are whole numbers in doubles, exact below 2<sup>53</sup>.
  */
 public final class ReplicateCurves {
 
     private static final int RECALLS = CocoProtocol.RECALLS;
 
-    private final ReplicateRequest asked;
+    private final ReplicateRequest request;
     private final MatchRules rules;
     private final ImageWeights weights;
     private final int first;
     private final int replicates;
     private final double[] wanted;
-    /** By pair the best precision, {@code [recall][replicate]}; empty while nothing was found. */
+    /** By pair the best precision, {@code [recall][replicate]}; empty until something is found. */
     private final double[][] best;
     /** True positives by limit, pair, replicate. */
     private final double[] hits;
-    /** Detections that count at the first overlap, by size range, replicate; known of the pairs asked for. */
+    /** Detections that count at the first IoU threshold, by area range, replicate; known of the requested pairs. */
     private final double[] counted;
 
     private final ReplicateScores scores;
 
     /**
-     * @param asked what is to be told
-     * @param first number of the first replicate
-     * @param wanted objects there were to be found, {@code [size range][replicate]}: see
+     * Creates curves of no detections.
+     *
+     * @param request the quantities to compute
+     * @param first index of the first replicate
+     * @param wanted objects to be found, {@code [area range][replicate]}: see
      *     {@link dev.mnc.evaluation.curves.PositiveImages#wanted}
-     * @param cuts scores at which detections are cut off, see {@link ReplicateRequest#cuts}; does not matter if scores are not
-     *     asked for
+     * @param cuts scores at which detections are cut off, see {@link ReplicateRequest#cuts}; unused if scores are not
+     *     requested
      */
-    public ReplicateCurves(ReplicateRequest asked, ImageWeights weights, int first, double[] wanted, double[] cuts) {
-        this.asked = asked;
-        this.rules = asked.rules();
+    public ReplicateCurves(ReplicateRequest request, ImageWeights weights, int first, double[] wanted, double[] cuts) {
+        this.request = request;
+        this.rules = request.rules();
         this.weights = weights;
         this.first = first;
         this.replicates = wanted.length / rules.areas();
@@ -57,23 +59,23 @@ public final class ReplicateCurves {
         this.best = new double[pairs][0];
         this.hits = new double[rules.limits() * pairs * replicates];
         this.counted = new double[rules.areas() * replicates];
-        this.scores = new ReplicateScores(cuts, asked.asksScores() ? replicates : 0);
+        this.scores = new ReplicateScores(cuts, request.requestsScores() ? replicates : 0);
     }
 
-    /** How many true and false positives of each pair and replicate there are in some part of a ranking. */
+    /** The numbers of true and false positives of each pair and replicate in some part of a ranking. */
     public static final class Counts implements Serializable {
 
         private final double[] truePositives;
         private final double[] falsePositives;
 
-        /** None, of so many replicates. */
+        /** Creates counts of 0 for a number of replicates. */
         public Counts(MatchRules rules, int replicates) {
             int pairs = rules.areas() * rules.thresholds();
             truePositives = new double[pairs * replicates];
             falsePositives = new double[pairs * replicates];
         }
 
-        /** Counts a ranking in so many replicates from the first on. */
+        /** Counts a ranking in consecutive replicates. */
         public static Counts of(Ranking ranking, MatchRules rules, ImageWeights weights, int first, int replicates) {
             Counts counts = new Counts(rules, replicates);
             FalsePositives missed = new FalsePositives(rules, replicates, counts.falsePositives);
@@ -87,7 +89,7 @@ public final class ReplicateCurves {
                 }
                 missed.add(~(matched | ignored) & rules.everything(), drawn);
             }
-            missed.settle();
+            missed.distribute();
             return counts;
         }
 
@@ -97,7 +99,7 @@ public final class ReplicateCurves {
             addRow(falsePositives, 0, other.falsePositives);
         }
 
-        /** The same numbers, independent of these. */
+        /** Returns an independent copy of these counts. */
         public Counts copy(MatchRules rules) {
             Counts copy = new Counts(rules, truePositives.length / (rules.areas() * rules.thresholds()));
             copy.add(this);
@@ -112,29 +114,32 @@ public final class ReplicateCurves {
     }
 
     /**
-     * Takes a part of the ranking, each once, in any order.
+     * Adds a part of the ranking, each once, in any order.
      *
      * @param ranking sorted
-     * @param before what stands before its first detection; not changed
+     * @param before the counts before its first detection; not changed
      */
     public void add(Ranking ranking, Counts before) {
         new Walk(before.copy(rules)).along(ranking);
     }
 
-    /** Takes all of the ranking. */
+    /** Adds the whole ranking. */
     public void add(Ranking ranking) {
         new Walk(new Counts(rules, replicates)).along(ranking);
     }
 
-    /** What is known on the way along a ranking. */
+    /** The state of a walk along a ranking. */
     private final class Walk {
 
         private final double[] found;
         private final double[] single;
         private final FalsePositives missed;
-        /** By size range and replicate how many steps of recall a true positive takes, but for rounding. */
+        /** By area range and replicate the number of steps of recall that one true positive makes, but for rounding. */
         private final double[] stepsEach = new double[rules.areas() * replicates];
-        /** By size range, replicate and recall the true positives that reach it; one more stands for never. */
+        /**
+         * Returns the least number of true positives that reaches a recall, as {@code found / wanted >= recall} is
+         * computed.
+         */
         private final double[] needed = new double[rules.areas() * replicates * (RECALLS + 1)];
 
         private final double[] drawn = new double[replicates];
@@ -166,19 +171,19 @@ public final class ReplicateCurves {
                     continue;
                 }
                 weights.of(ranking.image(position), first, drawn);
-                if (asked.asksScores() && (counts >>> asked.scored() & 1) != 0) {
+                if (request.requestsScores() && (counts >>> request.scored() & 1) != 0) {
                     scores.add(ranking.score(position), drawn, this::scored);
                 }
                 for (long left = matched & counts; left != 0; left &= left - 1) {
                     int pair = Long.numberOfTrailingZeros(left);
                     hit(pair);
                     raise(pair);
-                    count(pair, ranking.rankAt(position));
+                    count(pair, ranking.rank(position));
                 }
                 missed.add(~matched & counts, drawn);
             }
             scores.end(this::scored);
-            missed.settle();
+            missed.distribute();
             int last = hits.length - found.length;
             for (int i = 0; i < found.length; i++) {
                 hits[last + i] += found[i] - before[i];
@@ -189,19 +194,19 @@ public final class ReplicateCurves {
             }
         }
 
-        /** The true and false positives of the pair at which scores are looked at, so far. */
+        /** Copies the true and false positives so far of the pair whose scores are evaluated. */
         private void scored(double[] right, double[] wrong) {
-            int at = asked.scored() * replicates;
-            int wholeAt = asked.scored() / rules.thresholds() * replicates;
+            int at = request.scored() * replicates;
+            int wholeAt = request.scored() / rules.thresholds() * replicates;
             for (int i = 0; i < replicates; i++) {
                 right[i] = found[at + i];
                 wrong[i] = single[at + i] + missed.whole()[wholeAt + i] + missed.every()[i];
             }
         }
 
-        /** The pairs of the size ranges that have anything to be found, and those that are counted anyway. */
+        /** Returns the pairs of the area ranges that have anything to be found, and those that are counted anyway. */
         private long useful() {
-            long useful = asked.counted();
+            long useful = request.counted();
             for (int pair = 0; pair < rules.areas() * rules.thresholds(); pair++) {
                 int area = pair / rules.thresholds();
                 for (int i = 0; i < replicates; i++) {
@@ -211,7 +216,8 @@ public final class ReplicateCurves {
             return useful;
         }
 
-        // Arrays are named anew in these loops: the compiler in use for short work would load them in every round.
+        // Fields are copied to local variables before these loops: the JVM's fast compiler would load them in every
+        // round.
         private void hit(int pair) {
             int at = pair * replicates;
             int areaAt = pair / rules.thresholds() * replicates;
@@ -222,10 +228,10 @@ public final class ReplicateCurves {
             double[] weight = drawn;
             double[] quotient = precision;
             for (int i = 0; i < weight.length; i++) {
-                double its = counted[at + i] + weight[i];
-                counted[at + i] = its;
+                double right = counted[at + i] + weight[i];
+                counted[at + i] = right;
                 double wrong = alone[at + i] + together[areaAt + i] + everywhere[i];
-                quotient[i] = its / (wrong + its + CocoProtocol.EPSILON);
+                quotient[i] = right / (wrong + right + CocoProtocol.EPSILON);
             }
         }
 
@@ -239,12 +245,12 @@ public final class ReplicateCurves {
             double[] highest = curve(pair);
             double[] quotient = precision;
             for (int i = 0; i < quotient.length; i++) {
-                double its = counted[at + i];
-                // Off by one at most; what is needed decides.
-                int recall = Math.min((int) (its * steps[areaAt + i]), RECALLS - 1);
-                if (its >= wants[neededAt + recall + 1]) {
+                double right = counted[at + i];
+                // Off by one at most; the exact number of true positives decides.
+                int recall = Math.min((int) (right * steps[areaAt + i]), RECALLS - 1);
+                if (right >= wants[neededAt + recall + 1]) {
                     recall++;
-                } else if (its < wants[neededAt + recall]) {
+                } else if (right < wants[neededAt + recall]) {
                     recall--;
                 }
                 neededAt += RECALLS + 1;
@@ -255,7 +261,10 @@ public final class ReplicateCurves {
             }
         }
 
-        /** Recall with the last limit follows from what was found in the end. */
+        /**
+         * Counts a true positive for each max detections but the last, whose recall follows from what was found in the
+         * end.
+         */
         private void count(int pair, int rank) {
             int pairs = rules.areas() * rules.thresholds();
             for (int limit = rules.limits() - 2; limit >= 0 && rank < rules.limit(limit); limit--) {
@@ -264,7 +273,10 @@ public final class ReplicateCurves {
         }
     }
 
-    /** The least number of true positives that reaches a recall, as {@code found / wanted >= recall} is computed. */
+    /**
+     * Returns the least number of true positives that reaches a recall, as {@code found / wanted >= recall} is
+     * computed.
+     */
     private static double needed(double wanted, double recall) {
         if (wanted == 0) {
             return Double.POSITIVE_INFINITY;
@@ -286,7 +298,7 @@ public final class ReplicateCurves {
         return best[pair];
     }
 
-    /** What a part of the ranking has given, to be sent elsewhere: of the curves only the recalls it reaches. */
+    /** Returns the numbers of a part of the ranking in serialized form: of the curves only the recalls it reaches. */
     public byte[] toBytes() {
         int[] from = new int[best.length];
         int[] to = new int[best.length];
@@ -322,36 +334,36 @@ public final class ReplicateCurves {
         return bytes.array();
     }
 
-    /** Adds what {@link #toBytes} gave of another part of the same ranking in the same replicates. */
-    public void addBytes(byte[] sent) {
-        ByteBuffer bytes = ByteBuffer.wrap(sent);
+    /** Adds the numbers of another part of the same ranking in the same replicates that {@link #toBytes} serialized. */
+    public void addBytes(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         for (int i = 0; i < hits.length; i++) {
-            hits[i] += bytes.getDouble();
+            hits[i] += buffer.getDouble();
         }
         for (int i = 0; i < counted.length; i++) {
-            counted[i] += bytes.getDouble();
+            counted[i] += buffer.getDouble();
         }
-        scores.addFrom(bytes);
+        scores.addFrom(buffer);
         for (int pair = 0; pair < best.length; pair++) {
-            int from = bytes.getInt();
-            int to = bytes.getInt();
+            int from = buffer.getInt();
+            int to = buffer.getInt();
             for (int i = from; i < to; i++) {
                 double[] curve = curve(pair);
-                curve[i] = Math.max(curve[i], bytes.getDouble());
+                curve[i] = Math.max(curve[i], buffer.getDouble());
             }
         }
     }
 
-    /** The numbers of the category in each replicate; nothing can be added any more. */
+    /** Returns the numbers of the category in each replicate; nothing can be added any more. */
     public CategoryReplicates result(long categoryId) {
         int pairs = rules.areas() * rules.thresholds();
         double[] averages = new double[pairs * replicates];
         for (int pair = 0; pair < pairs; pair++) {
             average(pair, averages);
         }
-        double[] values = new double[asked.measures().size() * replicates];
+        double[] values = new double[request.measures().size() * replicates];
         for (int i = 0; i < values.length; i++) {
-            double value = asked.measures().get(i / replicates).of(new Figures(averages, i % replicates));
+            double value = request.measures().get(i / replicates).of(new Figures(averages, i % replicates));
             values[i] = value < 0 ? Double.NaN : value;
         }
         long[] positives = new long[replicates];
@@ -359,7 +371,7 @@ public final class ReplicateCurves {
         return new CategoryReplicates(categoryId, values, scores.rows(), positives);
     }
 
-    /** The mean over recalls of the best precision at each and beyond, summed up as the point estimate is. */
+    /** Computes the mean over recalls of the best precision at each and beyond, summed up as for the point estimate. */
     private void average(int pair, double[] averages) {
         double[] curve = best[pair];
         int step = replicates;

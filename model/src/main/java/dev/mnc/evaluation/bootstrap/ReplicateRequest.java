@@ -12,40 +12,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the replicates of a lane are to tell.
+ * The quantities that are recomputed in each replicate of a ranking spec.
  *
- * @param rules what counted as found
+ * @param rules by which detections found objects
  * @param measures the numbers of each category
  * @param counted the pairs, as bits, of which detections are counted even where there is nothing to be found
- * @param scored the pair at which it is looked at what scores are worth; {@value #NO_SCORES} if it is not
+ * @param scored the pair whose scores are evaluated; {@value #NO_SCORES} if none is
  */
 public record ReplicateRequest(MatchRules rules, List<? extends Measure> measures, long counted, int scored)
         implements Serializable {
 
-    /** In place of a pair. */
+    /** The value of {@code scored} if scores are not evaluated. */
     public static final int NO_SCORES = -1;
 
     public ReplicateRequest {
         measures = List.copyOf(measures);
     }
 
-    /** What is asked of a lane; what scores are worth is asked of those that keep everything. */
-    public static ReplicateRequest of(EvaluationPlan pass, int lane) {
-        RankingSpec its = pass.lanes().get(lane);
-        boolean scores = its.keep() == RankingSpec.Keep.CURVES;
-        int scored = scores ? its.rules().closest(pass.target().iou()) : NO_SCORES;
-        return new ReplicateRequest(its.rules(), its.measures(), its.counted() | (scores ? 1L << scored : 0), scored);
+    /** Returns the request of a ranking spec of a plan; scores are evaluated for specs that keep their curves. */
+    public static ReplicateRequest of(EvaluationPlan plan, int specIndex) {
+        RankingSpec spec = plan.rankingSpecs().get(specIndex);
+        boolean scores = spec.keep() == RankingSpec.Keep.CURVES;
+        int scored = scores ? spec.rules().closest(plan.target().iou()) : NO_SCORES;
+        return new ReplicateRequest(
+                spec.rules(), spec.measures(), spec.counted() | (scores ? 1L << scored : 0), scored);
     }
 
-    /** Whether it is asked what scores are worth. */
-    boolean asksScores() {
+    /** Returns whether scores are evaluated. */
+    boolean requestsScores() {
         return scored != NO_SCORES;
     }
 
     /**
-     * The scores at which a category's detections are cut off, which stay the same in all replicates.
+     * Returns the scores at which a category's detections are cut off, which stay the same in all replicates.
      *
-     * @return {@link Cut#values() one a kind}, NaN where there is none
+     * @return one for each of {@link Cut#values()}, NaN where there is none
      */
     public static double[] cuts(CategoryResult category) {
         Found found = category.scores().thresholds();
@@ -56,7 +57,7 @@ public record ReplicateRequest(MatchRules rules, List<? extends Measure> measure
         return threshold == null ? Double.NaN : threshold.score();
     }
 
-    /** Where detections are cut off. */
+    /** A score at which detections are cut off. */
     public enum Cut {
         HIGHEST_F1(0),
         AT_PRECISION(1);
@@ -67,7 +68,7 @@ public record ReplicateRequest(MatchRules rules, List<? extends Measure> measure
             this.index = index;
         }
 
-        /** Position among the cuts, from 0. */
+        /** Returns the position among the cuts, from 0. */
         int index() {
             return index;
         }

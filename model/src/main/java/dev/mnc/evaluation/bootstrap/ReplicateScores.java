@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What the scores of one category are worth in some replicates that follow each other: true and false positives above
- * each cut, and the bins of {@link Calibration}. Detections come by falling score, so all of a bin stand together, and
- * counts are differences of the counts that are kept along the ranking anyway; only the scores are summed up detection by
+ * The figures of the scores of one category in consecutive replicates: true and false positives above each cut, and the
+ * bins of {@link Calibration}. Detections come by falling score, so all of a bin stand together, and counts are
+ * differences of the counts along the ranking, which are computed anyway; only the scores are summed up detection by
  * detection. Everything is a whole number, so parts of a ranking add up to the same in any order.
  */
 final class ReplicateScores {
@@ -18,18 +18,22 @@ final class ReplicateScores {
     /** Rows of a bin: detections, right ones, and both parts of the sum of scores. */
     static final int BIN_ROWS = 4;
 
-    /** So many products of a score's parts, below 2^31, and a weight, at most 15, are summed up exactly. */
+    /**
+     * The number of products of a score's part, below 2^31, and a weight, at most 15, that a double sums up exactly.
+     */
     private static final int EXACT = 1 << 18;
 
     private final int replicates;
     private final double[] cuts;
-    /** {@code [row][replicate]}: those of the cuts, then those of the bins. */
+    /** Returns all numbers, {@code [row][replicate]}; the array itself. */
     private final long[] rows;
 
     private final double[] high;
     private final double[] low;
     private int pending;
-    /** Whether detections of similar scores are being taken, with what they have in common and what came before them. */
+    /**
+     * Whether a group of detections of similar scores is open; then its bin, its cuts and the counts before it follow.
+     */
     private boolean open;
 
     private int bin;
@@ -55,23 +59,24 @@ final class ReplicateScores {
         return cuts * CUT_ROWS + bin * BIN_ROWS;
     }
 
-    /** Tells how many true and false positives there have been so far, by replicate. */
+    /** The true and false positives so far, by replicate. */
     interface Totals {
+        /** Writes the totals into two arrays. */
         void copy(double[] right, double[] wrong);
     }
 
     /**
-     * Takes a detection that counts, before it is counted.
+     * Adds a detection that counts, before it is counted in the totals.
      *
-     * @param drawn its weights
+     * @param drawn its weight in each replicate
      */
     void add(double score, double[] drawn, Totals totals) {
-        int itsBin = Calibration.bin(score);
-        int itsAbove = above(score);
-        if (!open || itsBin != bin || itsAbove != above) {
+        int nextBin = Calibration.bin(score);
+        int nextAbove = above(score);
+        if (!open || nextBin != bin || nextAbove != above) {
             end(totals);
-            bin = itsBin;
-            above = itsAbove;
+            bin = nextBin;
+            above = nextAbove;
             totals.copy(right, wrong);
             open = true;
         }
@@ -98,11 +103,11 @@ final class ReplicateScores {
             lowers[i] += lower * drawn[i];
         }
         if (++pending == EXACT) {
-            settle();
+            flush();
         }
     }
 
-    private void settle() {
+    private void flush() {
         if (pending > 0) {
             addRow(firstRow(cuts.length, bin) + 2, high);
             addRow(firstRow(cuts.length, bin) + 3, low);
@@ -122,7 +127,7 @@ final class ReplicateScores {
         totals.copy(truePositives, falsePositives);
         Arrays.setAll(truePositives, i -> truePositives[i] - right[i]);
         Arrays.setAll(falsePositives, i -> falsePositives[i] - wrong[i]);
-        settle();
+        flush();
         for (int cut = 0; cut < cuts.length; cut++) {
             if ((above >>> cut & 1) != 0) {
                 addRow(cut * CUT_ROWS, truePositives);
@@ -144,7 +149,7 @@ final class ReplicateScores {
         }
     }
 
-    /** All numbers, {@code [row][replicate]}; the array itself. */
+    /** Returns all numbers, {@code [row][replicate]}; the array itself. */
     long[] rows() {
         return rows;
     }

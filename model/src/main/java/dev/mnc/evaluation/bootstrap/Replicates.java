@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An evaluation in each replicate.
+ * The replicates of an evaluation.
  *
- * @param categories all of the ground truth, by id, with the same number of replicates; at least one
+ * @param categories all categories of the ground truth, by id, with the same number of replicates; at least one
  */
 public record Replicates(List<CategoryReplicates> categories) {
 
@@ -22,17 +22,17 @@ public record Replicates(List<CategoryReplicates> categories) {
         }
     }
 
-    /** Number of replicates. */
+    /** Returns the number of replicates. */
     public int count() {
         return categories.get(0).replicates();
     }
 
     /**
-     * A number over some categories in each replicate: as in {@link dev.mnc.evaluation.curves.Measure#mean} the mean of
-     * those that have something to be found in it, NaN if none has.
+     * Returns a number over some categories in each replicate: as in {@link dev.mnc.evaluation.curves.Measure#mean} the
+     * mean of those that have something to be found in it, NaN if none has.
      *
-     * @param number which, from 0
-     * @param chosen positions of the categories, rising
+     * @param number index of the number, from 0
+     * @param chosen indices of the categories, rising
      */
     public double[] values(int number, IntStream chosen) {
         double[] sums = new double[count()];

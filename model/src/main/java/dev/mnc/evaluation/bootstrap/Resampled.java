@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a lane and its replicates.
+ * The result of a ranking spec and its replicates.
  *
- * @param point the results themselves
- * @param measures the numbers that the replicates have, in their order
+ * @param point the result itself
+ * @param measures the numbers of the replicates, in their order
  * @param replicates of the same categories
  */
 public record Resampled(EvaluationResult point, List<? extends Measure> measures, Replicates replicates) {
@@ -35,21 +35,26 @@ public record Resampled(EvaluationResult point, List<? extends Measure> measures
     }
 
     /**
-     * A lane of an outcome.
+     * Creates the resampled result of a ranking spec.
      *
-     * @param lane its number
+     * @param specIndex index of the ranking spec in the plan
      */
-    public static Resampled of(Outcome outcome, int lane, Replicates replicates) {
+    public static Resampled of(Outcome outcome, int specIndex, Replicates replicates) {
         return new Resampled(
-                outcome.lanes().get(lane), outcome.pass().lanes().get(lane).measures(), replicates);
+                outcome.rankingResults().get(specIndex),
+                outcome.plan().rankingSpecs().get(specIndex).measures(),
+                replicates);
     }
 
-    /** A number over all categories and how sure it is: the mean of those that have something to be found. */
+    /**
+     * Returns a number over all categories with its confidence interval: the mean of those that have something to be
+     * found.
+     */
     public Estimate estimate(String name, Measure measure) {
         return estimate(name, measure, category -> true);
     }
 
-    /** A number over some categories and how sure it is. */
+    /** Returns a number over some categories with its confidence interval. */
     public Estimate estimate(String name, Measure measure, Predicate<CategoryResult> chosen) {
         List<CategoryResult> categories = point.categories();
         return Estimate.of(
@@ -61,9 +66,9 @@ public record Resampled(EvaluationResult point, List<? extends Measure> measures
     }
 
     /**
-     * A number of one category and how sure it is.
+     * Returns a number of one category with its confidence interval.
      *
-     * @param category its position among the categories
+     * @param category its index among the categories
      */
     public Estimate estimate(String name, int category, Measure measure) {
         return Estimate.of(name, measure.of(point.categories().get(category)), values(category, measure));
@@ -71,21 +76,21 @@ public record Resampled(EvaluationResult point, List<? extends Measure> measures
 
     /** How sure a number over all categories is; null if there is nothing to be found. */
     public @Nullable Interval interval(Measure measure) {
-        return estimate("", measure).spread();
+        return estimate("", measure).interval();
     }
 
     /** How sure a number of one category is; null if there is nothing to be found. */
     public @Nullable Interval interval(int category, Measure measure) {
-        return estimate("", category, measure).spread();
+        return estimate("", category, measure).interval();
     }
 
-    /** A number over all categories in each replicate; NaN where there is nothing to be found. */
+    /** Returns a number over all categories in each replicate; NaN where there is nothing to be found. */
     public double[] values(Measure measure) {
         return replicates.values(
                 number(measure), IntStream.range(0, point.categories().size()));
     }
 
-    /** A number of one category in each replicate; NaN where there is nothing to be found. */
+    /** Returns a number of one category in each replicate; NaN where there is nothing to be found. */
     public double[] values(int category, Measure measure) {
         return replicates.categories().get(category).values(number(measure));
     }

@@ -16,35 +16,36 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Computes the replicates of rankings that are in memory, on several threads. */
+/** The computation of the replicates of rankings that are in memory, on several threads. */
 public final class Resampling {
 
-    private final ReplicateRequest asked;
-    private final Rankings lane;
+    private final ReplicateRequest request;
+    private final Rankings rankings;
     private final LongIndex categories;
     private final ImageWeights weights;
     private final List<ReplicateBlock> blocks;
 
-    private Resampling(EvaluationPlan pass, int number, Rankings lane) {
-        this.asked = ReplicateRequest.of(pass, number);
-        this.lane = lane;
-        this.categories = pass.categories();
-        this.weights = requireNonNull(pass.weights(), "weights");
+    private Resampling(EvaluationPlan plan, int specIndex, Rankings rankings) {
+        this.request = ReplicateRequest.of(plan, specIndex);
+        this.rankings = rankings;
+        this.categories = plan.categories();
+        this.weights = requireNonNull(plan.weights(), "weights");
         this.blocks = ReplicateBlock.all(weights.replicates());
     }
 
     /**
-     * The replicates of a lane.
+     * Returns the replicates of the rankings of a spec.
      *
-     * @param pass has weights
-     * @param number of the lane in the pass
-     * @param threads do the work; the numbers are the same for any number of them
+     * @param plan has weights
+     * @param specIndex index of the ranking spec in the plan
+     * @param rankings of the spec
+     * @param threads to compute with; the numbers are the same for any number of them
      */
-    public static Replicates of(EvaluationPlan pass, int number, Rankings lane, ExecutorService threads) {
-        return new Resampling(pass, number, lane).run(threads);
+    public static Replicates of(EvaluationPlan plan, int specIndex, Rankings rankings, ExecutorService threads) {
+        return new Resampling(plan, specIndex, rankings).run(threads);
     }
 
-    /** What one thread does in one go: a category in some replicates. */
+    /** The work of one thread in one go: a category in a block of replicates. */
     private record Cell(int category, int block) {}
 
     private Replicates run(ExecutorService threads) {
@@ -53,7 +54,7 @@ public final class Resampling {
                 blocks.stream()
                         .<Callable<double[][]>>map(block -> () -> wanted(block))
                         .toList());
-        // The largest first, so that no thread is left alone with one at the end.
+        // The largest first, so that at the end no thread works alone on a large one.
         List<Cell> cells = IntStream.range(0, categories.size())
                 .boxed()
                 .sorted(Comparator.comparing(
@@ -75,20 +76,21 @@ public final class Resampling {
     }
 
     private Ranking ranking(int category) {
-        return lane.rankings().get(category);
+        return rankings.rankings().get(category);
     }
 
     private double[][] wanted(ReplicateBlock block) {
-        return lane.positives().wanted(categories.size(), lane.rules().areas(), weights, block.first(), block.count());
+        return rankings.positives()
+                .wanted(categories.size(), rankings.rules().areas(), weights, block.first(), block.count());
     }
 
     private CategoryReplicates replicates(Cell cell, List<double[][]> wanted) {
         ReplicateCurves curves = new ReplicateCurves(
-                asked,
+                request,
                 weights,
                 blocks.get(cell.block()).first(),
                 wanted.get(cell.block())[cell.category()],
-                ReplicateRequest.cuts(lane.results().get(cell.category())));
+                ReplicateRequest.cuts(rankings.results().get(cell.category())));
         curves.add(ranking(cell.category()));
         return curves.result(categories.id(cell.category()));
     }

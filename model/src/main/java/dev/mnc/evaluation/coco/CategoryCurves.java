@@ -11,13 +11,13 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * The precision of one category as it builds up along its ranking ({@code COCOeval.accumulate}), for every pair of a size
- * range and an overlap.
+ * The precision of one category as it builds up along its ranking ({@code COCOeval.accumulate}), for every pair of an
+ * area range and an IoU threshold.
  *
- * <p>Precision is highest at a true positive and any recall above 0 is reached at one, so all that is kept of the ranking
- * is, for each of the 101 recalls, the best precision at true positives that have reached it and not the next. What is
- * kept does not grow with the number of detections, and parts of a ranking can be added up, if each knows how many true
- * and false positives come before it.
+ * <p>Precision is highest at a true positive and any recall above 0 is reached at one, so all that is stored of the
+ * ranking is, for each of the 101 recalls, the best precision at true positives that have reached it and not the next.
+ * The memory does not grow with the number of detections, and parts of a ranking can be added up if each knows how many
+ * true and false positives come before it.
  */
 public final class CategoryCurves implements Serializable {
 
@@ -29,7 +29,7 @@ public final class CategoryCurves implements Serializable {
     private final double[] scores;
     private final long[] hits;
     private final long[] counted;
-    private final int asked;
+    private final int scoredPair;
     private final ScoreThresholds thresholds;
     private final Calibration calibration = new Calibration();
     private long detections;
@@ -37,9 +37,11 @@ public final class CategoryCurves implements Serializable {
     private boolean hasTop;
 
     /**
-     * @param rules what counted as found
-     * @param positives for each size range the objects there were to be found
-     * @param target what thresholds on scores are to achieve, in the first size range
+     * Creates curves of no detections.
+     *
+     * @param rules by which detections found objects
+     * @param positives objects to be found, by area range
+     * @param target the goal of thresholds on scores, in the first area range
      */
     public CategoryCurves(MatchRules rules, long[] positives, ScoreTarget target) {
         this.rules = rules;
@@ -49,17 +51,18 @@ public final class CategoryCurves implements Serializable {
         this.scores = new double[pairs * RECALLS];
         this.hits = new long[rules.limits() * pairs];
         this.counted = new long[rules.areas()];
-        this.asked = rules.closest(target.iou());
+        this.scoredPair = rules.closest(target.iou());
         this.thresholds = new ScoreThresholds(positives[0], target);
     }
 
-    /** How many true and false positives of each pair there are in some part of a ranking, and detections in all. */
+    /** The numbers of true and false positives of each pair in some part of a ranking, and of detections in all. */
     public static final class Counts implements Serializable {
 
         private final long[] truePositives;
         private final long[] falsePositives;
         private long detections;
 
+        /** Creates counts of 0. */
         public Counts(MatchRules rules) {
             truePositives = new long[rules.areas() * rules.thresholds()];
             falsePositives = new long[rules.areas() * rules.thresholds()];
@@ -68,16 +71,16 @@ public final class CategoryCurves implements Serializable {
         /** Counts a ranking. */
         public static Counts of(Ranking ranking, MatchRules rules) {
             Counts counts = new Counts(rules);
-            FalsePositives tally = new FalsePositives(rules, counts);
+            FalsePositives falsePositives = new FalsePositives(rules, counts);
             for (int position = 0; position < ranking.count(); position++) {
                 long matched = ranking.matched(position);
                 long ignored = ranking.ignored(position);
                 for (long left = matched & ~ignored; left != 0; left &= left - 1) {
                     counts.truePositives[Long.numberOfTrailingZeros(left)]++;
                 }
-                tally.falsePositives(matched, ignored);
+                falsePositives.add(matched, ignored);
             }
-            tally.settle();
+            falsePositives.distribute();
             counts.detections = ranking.count();
             return counts;
         }
@@ -89,7 +92,7 @@ public final class CategoryCurves implements Serializable {
             detections += other.detections;
         }
 
-        /** The same numbers, independent of these. */
+        /** Returns an independent copy of these counts. */
         public Counts copy(MatchRules rules) {
             Counts copy = new Counts(rules);
             copy.add(this);
@@ -97,7 +100,10 @@ public final class CategoryCurves implements Serializable {
         }
     }
 
-    /** Counts false positives; one that found nothing is one at every overlap of a size range, and is counted as such. */
+    /**
+     * A counter of false positives. A detection that found nothing is a false positive at every IoU threshold of an
+     * area range, and is counted only once for all of them.
+     */
     private static final class FalsePositives {
 
         private final int thresholds;
@@ -120,7 +126,7 @@ public final class CategoryCurves implements Serializable {
             whole = new long[rules.areas()];
         }
 
-        void falsePositives(long matched, long ignored) {
+        void add(long matched, long ignored) {
             long missed = ~(matched | ignored) & everything;
             long firsts = missed & firstThresholds;
             if (firsts * everyThreshold == missed) {
@@ -138,7 +144,7 @@ public final class CategoryCurves implements Serializable {
             return single[pair] + whole[pair / thresholds];
         }
 
-        void settle() {
+        void distribute() {
             for (int pair = 0; pair < single.length; pair++) {
                 single[pair] += whole[pair / thresholds];
             }
@@ -147,14 +153,14 @@ public final class CategoryCurves implements Serializable {
     }
 
     /**
-     * Takes a part of the ranking, each once, in any order.
+     * Adds a part of the ranking, each once, in any order.
      *
      * @param ranking sorted
-     * @param before what stands before its first detection; not changed
+     * @param before the counts before its first detection; not changed
      */
     public void add(Ranking ranking, Counts before) {
         Counts start = before.copy(rules);
-        FalsePositives tally = new FalsePositives(rules, start);
+        FalsePositives falsePositives = new FalsePositives(rules, start);
         int[] reached = new int[start.truePositives.length];
         for (int pair = 0; pair < reached.length; pair++) {
             reached[pair] = reachedBy(start.truePositives[pair], 0, positives[pair / rules.thresholds()]);
@@ -170,19 +176,19 @@ public final class CategoryCurves implements Serializable {
                 int pair = Long.numberOfTrailingZeros(left);
                 long found = ++start.truePositives[pair];
                 hit(pair, ranking.rank(position));
-                long wanted = positives[pair / rules.thresholds()];
-                int recall = reachedBy(found, reached[pair], wanted);
+                long total = positives[pair / rules.thresholds()];
+                int recall = reachedBy(found, reached[pair], total);
                 if (recall > reached[pair]) {
                     double score = ranking.score(position);
                     Arrays.fill(scores, pair * RECALLS + reached[pair] + 1, pair * RECALLS + recall + 1, score);
                     reached[pair] = recall;
                 }
-                double precision = found / (tally.count(pair) + found + CocoProtocol.EPSILON);
+                double precision = found / (falsePositives.count(pair) + found + CocoProtocol.EPSILON);
                 best[pair * RECALLS + recall] = Math.max(best[pair * RECALLS + recall], precision);
             }
-            tally.falsePositives(matched, ignored);
+            falsePositives.add(matched, ignored);
         }
-        tally.settle();
+        falsePositives.distribute();
         for (int area = 0; area < counted.length; area++) {
             int pair = area * rules.thresholds();
             counted[area] += start.truePositives[pair] + start.falsePositives[pair];
@@ -193,11 +199,11 @@ public final class CategoryCurves implements Serializable {
     }
 
     private void addScores(Ranking ranking, Counts before) {
-        thresholds.start(before.detections, before.truePositives[asked], before.falsePositives[asked]);
+        thresholds.start(before.detections, before.truePositives[scoredPair], before.falsePositives[scoredPair]);
         for (int position = 0; position < ranking.count(); position++) {
             double score = ranking.score(position);
-            boolean found = (ranking.matched(position) >>> asked & 1) != 0;
-            boolean counts = (ranking.ignored(position) >>> asked & 1) == 0;
+            boolean found = (ranking.matched(position) >>> scoredPair & 1) != 0;
+            boolean counts = (ranking.ignored(position) >>> scoredPair & 1) == 0;
             thresholds.add(score, !counts ? Verdict.IGNORED : found ? Verdict.RIGHT : Verdict.WRONG);
             if (counts) {
                 calibration.add(score, found);
@@ -213,11 +219,10 @@ public final class CategoryCurves implements Serializable {
         }
     }
 
-    /** The highest recall that this many true positives reach. */
-    private int reachedBy(long found, int known, long wanted) {
+    /** Returns the highest recall that this many true positives reach. */
+    private int reachedBy(long found, int known, long total) {
         int recall = known;
-        while (recall + 1 < RECALLS
-                && (double) found / wanted >= rules.recalls().recall(recall + 1)) {
+        while (recall + 1 < RECALLS && (double) found / total >= rules.recalls().recall(recall + 1)) {
             recall++;
         }
         return recall;
@@ -226,7 +231,7 @@ public final class CategoryCurves implements Serializable {
     /** Adds other parts of the same ranking. */
     public void add(CategoryCurves other) {
         Arrays.setAll(best, i -> Math.max(best[i], other.best[i]));
-        // A recall is reached in one part only; in the others the place still holds 0.
+        // A recall is reached in one part only; in the others the element still holds 0.
         Arrays.setAll(scores, i -> scores[i] == 0 ? other.scores[i] : scores[i]);
         Arrays.setAll(hits, i -> hits[i] + other.hits[i]);
         Arrays.setAll(counted, i -> counted[i] + other.counted[i]);
@@ -237,7 +242,7 @@ public final class CategoryCurves implements Serializable {
         calibration.add(other.calibration);
     }
 
-    /** The curves and figures. */
+    /** Returns the curves and figures. */
     public CategoryResult result(long categoryId) {
         CategoryResult result = new CategoryResult(
                 rules,
@@ -245,7 +250,7 @@ public final class CategoryCurves implements Serializable {
                 detections,
                 positives,
                 counted,
-                new CategoryResult.Scores(asked, thresholds.found(), calibration));
+                new CategoryResult.Scores(scoredPair, thresholds.found(), calibration));
         int pairs = positives.length * rules.thresholds();
         for (int area = 0; area < positives.length; area++) {
             for (int t = 0; t < rules.thresholds() && positives[area] > 0; t++) {
@@ -255,10 +260,10 @@ public final class CategoryCurves implements Serializable {
                     precision = Math.max(precision, best[pair * RECALLS + r]);
                     // Recall 0 is reached by the first detection already, whatever it is.
                     double score = r == 0 && hasTop ? topScore : scores[pair * RECALLS + r];
-                    result.point(pair, r, precision, score);
+                    result.setPoint(pair, r, precision, score);
                 }
                 for (int limit = 0; limit < rules.limits(); limit++) {
-                    result.recall(area, limit, t, (double) hits[limit * pairs + pair] / positives[area]);
+                    result.setRecall(area, limit, t, (double) hits[limit * pairs + pair] / positives[area]);
                 }
             }
         }

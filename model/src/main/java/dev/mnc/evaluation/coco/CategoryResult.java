@@ -14,8 +14,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The curves and figures of one category. Precision is that of the most detections of the category in an image that are
- * looked at (COCO's 100), recall is known for each limit. Where there is nothing to be found every value is -1.
+ * The curves and figures of one category. Precision is that of the greatest max detections (COCO's 100), recall is
+ * known for each max detections. Where there is nothing to be found every value is -1.
  *
  * <p>Size ranges, overlaps and limits go by their numbers in the rules; COCO's own also by their constants.
  */
@@ -30,24 +30,27 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     private final double[] scores;
     private final double[] recall;
     private final double[] averages;
-    private final Scores worth;
+    private final Scores scoreFigures;
 
     /**
-     * What the scores are worth, for objects of all sizes.
+     * The figures of the scores, for objects of all sizes.
      *
-     * @param threshold index of the overlap that makes a detection right
-     * @param thresholds where to cut the detections off
-     * @param calibration how far scores are probabilities
+     * @param threshold index of the IoU threshold that makes a detection right
+     * @param thresholds the scores at which to cut the detections off
+     * @param calibration of the scores
      */
     public record Scores(int threshold, ScoreThresholds.Found thresholds, Calibration calibration)
             implements Serializable {}
 
     /**
-     * @param positives objects to be found, by size range
-     * @param counted detections that are right or wrong at the first overlap, by size range
+     * Creates a result without curves yet.
+     *
+     * @param positives objects to be found, by area range
+     * @param counted detections that are right or wrong at the first IoU threshold, by area range
      */
-    CategoryResult(MatchRules rules, long categoryId, long detections, long[] positives, long[] counted, Scores worth) {
-        this.worth = worth;
+    CategoryResult(
+            MatchRules rules, long categoryId, long detections, long[] positives, long[] counted, Scores scoreFigures) {
+        this.scoreFigures = scoreFigures;
         this.counted = counted.clone();
         this.rules = rules;
         this.categoryId = categoryId;
@@ -64,7 +67,7 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     }
 
     private CategoryResult(CategoryResult from) {
-        this.worth = from.worth;
+        this.scoreFigures = from.scoreFigures;
         this.counted = from.counted;
         this.rules = from.rules;
         this.categoryId = from.categoryId;
@@ -81,17 +84,20 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         }
     }
 
-    /** What {@link RankingSpec.Keep} says is to be kept. Without curves {@code precision} and {@code score} are not known. */
-    public CategoryResult kept(RankingSpec.Keep keep) {
+    /**
+     * Returns this result reduced to the part that is to be kept. Without curves {@code precision} and {@code score}
+     * are not available.
+     */
+    public CategoryResult reducedTo(RankingSpec.Keep keep) {
         return keep == RankingSpec.Keep.CURVES || averages.length > 0 ? this : new CategoryResult(this);
     }
 
-    void point(int pair, int recallIndex, double precisionThere, double score) {
+    void setPoint(int pair, int recallIndex, double precisionThere, double score) {
         precision[pair * CocoProtocol.RECALLS + recallIndex] = precisionThere;
         scores[pair * CocoProtocol.RECALLS + recallIndex] = score;
     }
 
-    void recall(int area, int limit, int threshold, double value) {
+    void setRecall(int area, int limit, int threshold, double value) {
         recall[recallIndex(area, limit, threshold)] = value;
     }
 
@@ -103,17 +109,17 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return (area * rules.limits() + limit) * rules.thresholds() + threshold;
     }
 
-    /** What counted as found. */
+    /** Returns the rules by which detections found objects. */
     public MatchRules rules() {
         return rules;
     }
 
-    /** The category. */
+    /** Returns the category id. */
     public long categoryId() {
         return categoryId;
     }
 
-    /** Detections considered: of each image no more than the rules allow. */
+    /** Returns the number of detections considered: of each image no more than the rules allow. */
     public long detections() {
         return detections;
     }
@@ -129,7 +135,7 @@ public final class CategoryResult implements CategoryFigures, Serializable {
     }
 
     /**
-     * Precision at a recall, made falling from the right.
+     * Returns the precision at a recall, made falling from the right.
      *
      * @param threshold index of the IoU threshold, 0 .. 9
      * @param recallIndex index of the recall, 0 .. 100
@@ -139,13 +145,13 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return precision(area.index(), threshold, recallIndex);
     }
 
-    /** Precision at a recall in a size range. */
+    /** Returns the precision at a recall in a area range. */
     public double precision(int area, int threshold, int recallIndex) {
         return precision[curveIndex(area, threshold, recallIndex)];
     }
 
     /**
-     * The score of the detection at which a recall is reached.
+     * Returns the score of the detection at which a recall is reached.
      *
      * @param threshold index of the IoU threshold, 0 .. 9
      * @param recallIndex index of the recall, 0 .. 100
@@ -155,18 +161,18 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return score(area.index(), threshold, recallIndex);
     }
 
-    /** The score at which a recall is reached in a size range. */
+    /** Returns the score at which a recall is reached in a area range. */
     public double score(int area, int threshold, int recallIndex) {
         return scores[curveIndex(area, threshold, recallIndex)];
     }
 
-    /** The highest recall, in [0, 1], or -1 if there are no positives. */
+    /** Returns the highest recall, in [0, 1], or -1 if there are no positives. */
     @Override
     public double recall(int area, int limit, int threshold) {
         return recall[recallIndex(area, limit, threshold)];
     }
 
-    /** Mean precision over the 101 recalls, in [0, 1], or -1 if there are no positives. */
+    /** Returns the mean precision over the 101 recalls, in [0, 1], or -1 if there are no positives. */
     @Override
     public double averagePrecision(int area, int threshold) {
         if (averages.length > 0) {
@@ -179,12 +185,12 @@ public final class CategoryResult implements CategoryFigures, Serializable {
         return sum / CocoProtocol.RECALLS;
     }
 
-    /** What the scores are worth. */
+    /** Returns the figures of the scores. */
     public Scores scores() {
-        return worth;
+        return scoreFigures;
     }
 
-    /** The twelve numbers for this category alone; -1 where there is nothing to be found. */
+    /** Returns the twelve numbers for this category alone; -1 where there is nothing to be found. */
     public Map<Metric, Double> metrics() {
         Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
         for (Metric metric : Metric.values()) {

@@ -42,33 +42,44 @@ import java.util.stream.IntStream;
  */
 public final class CocoEvaluation {
 
-    /** Images matched by one thread in one go. */
+    /** The number of images that one thread matches in one go. */
     private static final int IMAGES_AT_ONCE = 32;
 
-    private final EvaluationPlan pass;
+    private final EvaluationPlan plan;
     private final RankingSink sink;
 
-    /** @param pass what is to be found out */
-    public CocoEvaluation(EvaluationPlan pass) {
-        this(pass, (lane, rankings) -> {});
+    /**
+     * Creates an evaluation.
+     *
+     * @param plan the rankings and counters to compute
+     */
+    public CocoEvaluation(EvaluationPlan plan) {
+        this(plan, (specIndex, rankings) -> {});
     }
 
     /**
-     * @param pass what is to be found out
-     * @param sink is given the rankings of the lanes that are resampled
+     * Creates an evaluation that hands over rankings for a bootstrap.
+     *
+     * @param plan the rankings and counters to compute
+     * @param sink receives the rankings that are resampled
      */
-    public CocoEvaluation(EvaluationPlan pass, RankingSink sink) {
-        this.pass = requireNonNull(pass, "pass");
+    public CocoEvaluation(EvaluationPlan plan, RankingSink sink) {
+        this.plan = requireNonNull(plan, "plan");
         this.sink = requireNonNull(sink, "sink");
     }
 
-    /** Is given the rankings of a lane, by its number in the pass. */
+    /** A receiver of rankings that are resampled. */
     public interface RankingSink {
-        void take(int lane, Rankings rankings);
+        /**
+         * Takes rankings.
+         *
+         * @param specIndex index of their spec in the plan
+         */
+        void take(int specIndex, Rankings rankings);
     }
 
     /**
-     * An evaluation with COCO's rules.
+     * Creates an evaluation with COCO's rules.
      *
      * @param truth has the categories
      * @param compat whose answer is given where pycocotools is wrong
@@ -103,19 +114,19 @@ public final class CocoEvaluation {
      * Evaluates detections.
      *
      * @param detections in any order; of equal scores in an image the lower ordinal ranks first
-     * @param threads match the images; the caller shuts them down
+     * @param threads to match the images with; the caller shuts them down
      */
     public Outcome evaluate(GroundTruth truth, List<DetectionColumns> detections, ExecutorService threads) {
         FaultLog faults = new FaultLog();
-        if (pass.compat() == Compat.NONE) {
-            faults.groundTruth(truth);
+        if (plan.compat() == Compat.NONE) {
+            faults.addGroundTruth(truth);
         }
         LongIndex images = new LongIndex(truth.images().stream().map(Image::id).toList());
         ImagesOfDetections byImage = new ImagesOfDetections(detections, images, faults);
         return evaluate(new OfFiles(truth, images, byImage), faults, threads);
     }
 
-    /** Images of a ground truth and a file of detections. */
+    /** The images of a ground truth and a file of detections. */
     private record OfFiles(GroundTruth truth, LongIndex ids, ImagesOfDetections byImage) implements ImageSource {
 
         @Override
@@ -124,26 +135,26 @@ public final class CocoEvaluation {
         }
 
         @Override
-        public Image image(int number) {
-            return requireNonNull(truth.image(ids.id(number)));
+        public Image image(int index) {
+            return requireNonNull(truth.image(ids.id(index)));
         }
 
         @Override
-        public List<Annotation> annotations(int number) {
-            return truth.annotationsOf(ids.id(number));
+        public List<Annotation> annotations(int index) {
+            return truth.annotationsOf(ids.id(index));
         }
 
         @Override
-        public void detections(int number, Taker taker) {
-            byImage.forEach(number, taker);
+        public void detections(int index, Taker taker) {
+            byImage.forEach(index, taker);
         }
     }
 
     /**
      * Evaluates images.
      *
-     * @param faults what could not be used so far; the outcome has it as well
-     * @param threads match the images; the caller shuts them down
+     * @param faults the entries that could not be used so far; the outcome has them as well
+     * @param threads to match the images with; the caller shuts them down
      */
     public Outcome evaluate(ImageSource images, FaultLog faults, ExecutorService threads) {
         List<Callable<Part>> parts = new ArrayList<>();
@@ -154,83 +165,84 @@ public final class CocoEvaluation {
         }
         List<Part> matched = Parallel.all(threads, parts);
         Map<Long, Long> unlisted = new TreeMap<>();
-        Counters tallies = new Counters(pass);
+        Counters counters = new Counters(plan);
         for (Part part : matched) {
             faults.add(part.faults);
             part.unlisted.forEach((category, count) -> unlisted.merge(category, count, Long::sum));
-            tallies.add(part.tallies, pass);
+            counters.add(part.counters, plan);
         }
         List<EvaluationResult> results = new ArrayList<>();
-        for (int lane = 0; lane < pass.lanes().size(); lane++) {
-            IouType type = pass.lanes().get(lane).matching().type();
-            results.add(new EvaluationResult(type, reduce(matched, lane, threads)));
+        for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
+            IouType type = plan.rankingSpecs().get(specIndex).matching().type();
+            results.add(new EvaluationResult(type, reduce(matched, specIndex, threads)));
         }
-        return new Outcome(pass, results, tallies, unlisted, faults);
+        return new Outcome(plan, results, counters, unlisted, faults);
     }
 
-    /** What one thread has made of some images; what it took to match them is gone. */
+    /** The counts and records of the images that one thread has matched. */
     private record Part(
             List<MatchRecords> records,
             List<Positives> positives,
-            Counters tallies,
+            Counters counters,
             FaultLog faults,
             Map<Long, Long> unlisted) {}
 
     private Part match(ImageSource images, int first, int end) {
-        ImageEvaluator work = new ImageEvaluator(pass);
-        for (int number = first; number < end; number++) {
-            int image = number;
-            work.add(images.image(image), images.annotations(image), taker -> images.detections(image, taker));
+        ImageEvaluator evaluator = new ImageEvaluator(plan);
+        for (int index = first; index < end; index++) {
+            int image = index;
+            evaluator.add(images.image(image), images.annotations(image), taker -> images.detections(image, taker));
         }
         List<MatchRecords> records = new ArrayList<>();
-        for (int lane = 0; lane < pass.lanes().size(); lane++) {
-            records.add(work.records(lane));
-            records.get(lane).sortByCategory(pass.categories().size());
+        for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
+            records.add(evaluator.records(specIndex));
+            records.get(specIndex).sortByCategory(plan.categories().size());
         }
-        return new Part(records, work.positives(), work.tallies(), work.faults(), work.unlisted());
+        return new Part(records, evaluator.positives(), evaluator.counters(), evaluator.faults(), evaluator.unlisted());
     }
 
-    private List<CategoryResult> reduce(List<Part> parts, int lane, ExecutorService threads) {
-        MatchRules rules = pass.lanes().get(lane).rules();
-        Positives positives = new Positives(rules, pass.categories().size());
+    private List<CategoryResult> reduce(List<Part> parts, int specIndex, ExecutorService threads) {
+        MatchRules rules = plan.rankingSpecs().get(specIndex).rules();
+        Positives positives = new Positives(rules, plan.categories().size());
         PositiveImages images = new PositiveImages();
         for (Part part : parts) {
-            positives.add(part.positives.get(lane));
-            PositiveImages its = part.positives.get(lane).images();
-            if (its != null) {
-                images.add(its);
+            positives.add(part.positives.get(specIndex));
+            PositiveImages others = part.positives.get(specIndex).images();
+            if (others != null) {
+                images.add(others);
             }
         }
-        List<Callable<Reduced>> work = IntStream.range(0, pass.categories().size())
-                .<Callable<Reduced>>mapToObj(category -> () -> reduce(parts, lane, category, positives.of(category)))
+        List<Callable<Reduced>> work = IntStream.range(0, plan.categories().size())
+                .<Callable<Reduced>>mapToObj(
+                        category -> () -> reduce(parts, specIndex, category, positives.of(category)))
                 .toList();
         List<Reduced> reduced = Parallel.all(threads, work);
         List<CategoryResult> results = reduced.stream().map(Reduced::result).toList();
-        if (pass.resamples(lane)) {
+        if (plan.resamples(specIndex)) {
             sink.take(
-                    lane,
+                    specIndex,
                     new Rankings(rules, reduced.stream().map(Reduced::ranking).toList(), images, results));
         }
         return results;
     }
 
-    /** A category and, if it is still needed, what that was made of. */
+    /** A category and, if it is resampled, its ranking. */
     private record Reduced(CategoryResult result, Ranking ranking) {}
 
-    private Reduced reduce(List<Part> parts, int lane, int category, long[] positives) {
+    private Reduced reduce(List<Part> parts, int specIndex, int category, long[] positives) {
         int count = 0;
         for (Part part : parts) {
-            count = Math.addExact(count, part.records.get(lane).count(category));
+            count = Math.addExact(count, part.records.get(specIndex).count(category));
         }
         Ranking ranking = new Ranking(count);
-        parts.forEach(part -> part.records.get(lane).copy(category, ranking));
+        parts.forEach(part -> part.records.get(specIndex).copy(category, ranking));
         ranking.sort();
-        MatchRules rules = pass.lanes().get(lane).rules();
-        CategoryCurves curves = new CategoryCurves(rules, positives, pass.target());
+        MatchRules rules = plan.rankingSpecs().get(specIndex).rules();
+        CategoryCurves curves = new CategoryCurves(rules, positives, plan.target());
         curves.add(ranking, new CategoryCurves.Counts(rules));
         return new Reduced(
-                curves.result(pass.categories().id(category))
-                        .kept(pass.lanes().get(lane).keep()),
-                pass.resamples(lane) ? ranking : new Ranking(0));
+                curves.result(plan.categories().id(category))
+                        .reducedTo(plan.rankingSpecs().get(specIndex).keep()),
+                plan.resamples(specIndex) ? ranking : new Ranking(0));
     }
 }

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs everything in the calling thread. */
+/** An executor that runs everything in the calling thread. */
 public final class DirectExecutor extends AbstractExecutorService {
 
-    /** The only one. */
+    /** The only instance. */
     public static final DirectExecutor INSTANCE = new DirectExecutor();
 
     private DirectExecutor() {}

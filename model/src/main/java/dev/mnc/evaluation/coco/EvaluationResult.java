@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The outcome of an evaluation.
+ * The result of one series of rankings.
  *
- * @param type what was compared
+ * @param type the kind of shapes compared
  * @param categories one result for each category of the ground truth, by id
  */
 public record EvaluationResult(IouType type, List<CategoryResult> categories) {
@@ -22,12 +22,14 @@ public record EvaluationResult(IouType type, List<CategoryResult> categories) {
         categories = List.copyOf(categories);
     }
 
-    /** A number over all categories that have something to be found: the mean of theirs; -1 if there are none. */
+    /**
+     * Returns a number over all categories: the mean of those that have something to be found; -1 if there are none.
+     */
     public double metric(Metric metric) {
         return metric.mean(categories);
     }
 
-    /** The twelve numbers. */
+    /** Returns the twelve numbers. */
     public Map<Metric, Double> metrics() {
         Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
         for (Metric metric : Metric.values()) {
@@ -37,7 +39,7 @@ public record EvaluationResult(IouType type, List<CategoryResult> categories) {
     }
 
     /**
-     * Mean precision of the categories at one recall, all sizes: a point of the overall curve.
+     * Returns the mean precision of the categories at one recall, all sizes: a point of the overall curve.
      *
      * @param threshold index of the IoU threshold, 0 .. 9
      * @param recallIndex index of the recall, 0 .. 100
@@ -51,7 +53,7 @@ public record EvaluationResult(IouType type, List<CategoryResult> categories) {
                 .orElse(-1);
     }
 
-    /** The table pycocotools prints: twelve lines, each ended. */
+    /** Returns the table pycocotools prints: twelve lines, each ended. */
     public String table() {
         StringBuilder table = new StringBuilder();
         metrics().forEach((metric, value) -> table.append(metric.line(value)).append('\n'));

@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which detections belong to which image, by rising ordinal: two counting passes and four bytes a detection. Those of a
- * results file are in that order already; of a table those of an image may come in any.
+ * An index of detections by image, each image's by rising ordinal, built in two counting passes; four bytes a
+ * detection. The detections of a results file are in that order already, those of a table may come in any.
  */
 final class ImagesOfDetections {
 
@@ -20,8 +20,10 @@ final class ImagesOfDetections {
     private final int[] bases;
 
     /**
-     * @param images the known ones
-     * @param faults told of detections of others
+     * Builds the index.
+     *
+     * @param images ids of the images of the ground truth
+     * @param faults receives the detections of other images
      */
     ImagesOfDetections(List<DetectionColumns> columns, LongIndex images, FaultLog faults) {
         this.columns = columns;
@@ -45,7 +47,7 @@ final class ImagesOfDetections {
                 }
                 imageOf[bases[block] + i] = known;
                 if (known < 0) {
-                    faults.unknownImage(part.ordinal(i), id);
+                    faults.addUnknownImage(part.ordinal(i), id);
                 } else {
                     starts[known + 2]++;
                 }

@@ -12,59 +12,59 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pass has found out.
+ * The outcome of an evaluation by a plan.
  *
- * @param pass what was asked for
- * @param lanes one result for each lane of the pass
- * @param tallies the sums over all images
- * @param unlisted detections of categories that the ground truth does not list, by id; they count for nothing
- * @param faults what could not be used and was left out
+ * @param plan of the evaluation
+ * @param rankingResults one result for each ranking spec of the plan
+ * @param counters of all images
+ * @param unlisted number of detections of categories that the ground truth does not list, by id; they count for nothing
+ * @param faults the entries that could not be used and were left out
  */
 public record Outcome(
-        EvaluationPlan pass,
-        List<EvaluationResult> lanes,
-        Counters tallies,
+        EvaluationPlan plan,
+        List<EvaluationResult> rankingResults,
+        Counters counters,
         Map<Long, Long> unlisted,
         FaultLog faults) {
 
     public Outcome {
-        lanes = List.copyOf(lanes);
-        if (lanes.size() != pass.lanes().size()) {
-            throw new IllegalArgumentException("every lane has one result, got " + lanes.size() + " for "
-                    + pass.lanes().size() + " lanes");
+        rankingResults = List.copyOf(rankingResults);
+        if (rankingResults.size() != plan.rankingSpecs().size()) {
+            throw new IllegalArgumentException("every ranking spec has one result, got " + rankingResults.size() + " for "
+                    + plan.rankingSpecs().size() + " specs");
         }
     }
 
-    /** The results of COCO's own lanes: one for each IoU type. */
+    /** Returns the results of COCO's own rankings: one for each IoU type. */
     public List<EvaluationResult> results() {
         List<EvaluationResult> results = new ArrayList<>();
-        for (int lane = 0; lane < lanes.size(); lane++) {
-            if (pass.lanes().get(lane) instanceof CocoRankingSpec) {
-                results.add(lanes.get(lane));
+        for (int i = 0; i < rankingResults.size(); i++) {
+            if (plan.rankingSpecs().get(i) instanceof CocoRankingSpec) {
+                results.add(rankingResults.get(i));
             }
         }
         return results;
     }
 
     /**
-     * The result of a lane.
+     * Returns the result of a ranking spec.
      *
-     * @throws IllegalArgumentException if the pass did not have it
+     * @throws IllegalArgumentException if the plan does not have it
      */
-    public EvaluationResult result(RankingSpec lane) {
-        int number = pass.lanes().indexOf(lane);
-        if (number < 0) {
-            throw new IllegalArgumentException("the pass did not have the lane " + lane);
+    public EvaluationResult result(RankingSpec spec) {
+        int index = plan.rankingSpecs().indexOf(spec);
+        if (index < 0) {
+            throw new IllegalArgumentException("the plan does not have the ranking spec " + spec);
         }
-        return lanes.get(number);
+        return rankingResults.get(index);
     }
 
     /**
-     * The sum of a kind.
+     * Returns the counter of a spec.
      *
-     * @throws IllegalArgumentException if the pass did not count it
+     * @throws IllegalArgumentException if the plan does not have it
      */
-    public <T extends Counter<T>> T tally(CounterSpec<T> kind) {
-        return tallies.of(kind, pass);
+    public <T extends Counter<T>> T counter(CounterSpec<T> spec) {
+        return counters.of(spec, plan);
     }
 }

@@ -7,16 +7,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/** Work for several threads. */
+/** The execution of independent tasks on several threads. */
 public final class Parallel {
 
     private Parallel() {}
 
-    /** Does all of the work; the results come in its order. */
-    public static <T> List<T> all(ExecutorService threads, List<Callable<T>> work) {
+    /** Runs all tasks and returns their results in the same order. */
+    public static <T> List<T> all(ExecutorService threads, List<Callable<T>> tasks) {
         List<T> results = new ArrayList<>();
         try {
-            for (Future<T> future : threads.invokeAll(work)) {
+            for (Future<T> future : threads.invokeAll(tasks)) {
                 results.add(future.get());
             }
         } catch (InterruptedException e) {

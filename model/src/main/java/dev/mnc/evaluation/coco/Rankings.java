@@ -6,12 +6,12 @@ import dev.mnc.evaluation.matching.MatchRules;
 import java.util.List;
 
 /**
- * The rankings of a lane, kept after curves were drawn from them.
+ * The rankings of a spec, which a bootstrap needs after the curves have been drawn from them.
  *
- * @param rules what counted as found
- * @param rankings one a category, sorted
- * @param positives the objects that were to be found
- * @param results the curves, one a category
+ * @param rules by which detections found objects
+ * @param rankings one for each category, sorted
+ * @param positives the objects to be found
+ * @param results the curves, one for each category
  */
 public record Rankings(
         MatchRules rules, List<Ranking> rankings, PositiveImages positives, List<CategoryResult> results) {

@@ -16,15 +16,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detections in images that have no object of their category, not even a crowd: those of a category without ground truth
- * are all of this kind, and cost nothing in COCO's average precision. For one thread.
+ * A counter of detections in images that have no object of their category, not even a crowd: those of a category
+ * without ground truth are all of this kind, and cost nothing in COCO's average precision. For one thread.
  */
 public final class FalseAlarms implements Counter<FalseAlarms> {
 
     /**
-     * What is counted.
+     * The specification of the counter.
      *
-     * @param at which detections count in {@link Count#atScore}
+     * @param at the cut above which detections count in {@link Count#atScore}
      * @param weights of a bootstrap, or null
      */
     public record Kind(ScoreCut at, @Nullable ImageWeights weights) implements CounterSpec<FalseAlarms> {
@@ -33,7 +33,7 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
             requireNonNull(at, "at");
         }
 
-        /** Without a bootstrap. */
+        /** Creates a specification without a bootstrap. */
         public Kind(ScoreCut at) {
             this(at, null);
         }
@@ -49,18 +49,18 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
         }
 
         @Override
-        public Class<FalseAlarms> tally() {
+        public Class<FalseAlarms> counterClass() {
             return FalseAlarms.class;
         }
     }
 
     /**
-     * False alarms.
+     * A number of false alarms.
      *
-     * @param images they are in
-     * @param detections how many they are, whatever their score
-     * @param imagesAtScore images with at least one of the asked score
-     * @param atScore those of at least the asked score
+     * @param images number of images with false alarms
+     * @param detections number of false alarms, whatever their score
+     * @param imagesAtScore number of images with at least one at or above the cut's score
+     * @param atScore number of false alarms at or above the cut's score
      */
     public record Count(long images, long detections, long imagesAtScore, long atScore) implements Serializable {
 
@@ -85,15 +85,15 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
     private long emptyImages;
     private Count inEmptyImages = Count.NONE;
     private final transient @Nullable ImageWeights weights;
-    private final transient double[] drawn;
-    /** Of images without any object by replicate: how many they are, their detections, and those at the score. */
+    private final transient double[] weightsOfImage;
+    /** Of images without any object, by replicate: their number, their detections, and those at or above the score. */
     private final double[][] inReplicates;
 
     private FalseAlarms(Kind kind, int categories) {
         this.at = kind.at;
         this.weights = kind.weights;
-        this.drawn = new double[kind.weights == null ? 0 : kind.weights.replicates()];
-        this.inReplicates = new double[3][drawn.length];
+        this.weightsOfImage = new double[kind.weights == null ? 0 : kind.weights.replicates()];
+        this.inReplicates = new double[3][weightsOfImage.length];
         for (int category = 0; category < categories; category++) {
             alarms.add(Count.NONE);
         }
@@ -110,17 +110,17 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
                 empty = false;
                 continue;
             }
-            long its = 0;
-            long itsAbove = 0;
+            long inCell = 0;
+            long inCellAbove = 0;
             for (int position = image.first(cell); position < image.end(cell); position++) {
                 boolean counts = at.isWrong(image, position);
-                its += counts ? 1 : 0;
-                itsAbove += counts && image.score(position) >= at.score() ? 1 : 0;
+                inCell += counts ? 1 : 0;
+                inCellAbove += counts && image.score(position) >= at.score() ? 1 : 0;
             }
             int category = image.category(cell);
-            alarms.set(category, alarms.get(category).plus(Count.ofImage(its, itsAbove)));
-            detections += its;
-            above += itsAbove;
+            alarms.set(category, alarms.get(category).plus(Count.ofImage(inCell, inCellAbove)));
+            detections += inCell;
+            above += inCellAbove;
         }
         if (empty) {
             emptyImages++;
@@ -131,11 +131,11 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
 
     private void draw(long image, long... counts) {
         if (weights != null) {
-            weights.of(image, 0, drawn);
+            weights.of(image, 0, weightsOfImage);
             for (int row = 0; row < counts.length; row++) {
-                double[] its = inReplicates[row];
+                double[] sums = inReplicates[row];
                 double count = counts[row];
-                Arrays.setAll(its, i -> its[i] + count * drawn[i]);
+                Arrays.setAll(sums, i -> sums[i] + count * weightsOfImage[i]);
             }
         }
     }
@@ -149,33 +149,33 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
         emptyImages += other.emptyImages;
         inEmptyImages = inEmptyImages.plus(other.inEmptyImages);
         for (int row = 0; row < inReplicates.length; row++) {
-            double[] its = inReplicates[row];
+            double[] sums = inReplicates[row];
             double[] more = other.inReplicates[row];
-            Arrays.setAll(its, i -> its[i] + more[i]);
+            Arrays.setAll(sums, i -> sums[i] + more[i]);
         }
     }
 
-    /** Number of images looked at. */
+    /** Returns the number of images evaluated. */
     public long images() {
         return images;
     }
 
-    /** Number of images without any object. */
+    /** Returns the number of images without any object. */
     public long emptyImages() {
         return emptyImages;
     }
 
-    /** The detections of all categories in images without any object. */
+    /** Returns the detections of all categories in images without any object. */
     public Count inEmptyImages() {
         return inEmptyImages;
     }
 
-    /** Detections at the score in an image without any object, on average; -1 if there is no such image. */
+    /** Returns detections at the score in an image without any object, on average; -1 if there is no such image. */
     public double atScorePerEmptyImage() {
         return emptyImages == 0 ? -1 : (double) inEmptyImages.atScore() / emptyImages;
     }
 
-    /** How sure the numbers of images without any object are; with a bootstrap. */
+    /** Returns the numbers of images without any object with their confidence intervals; requires a bootstrap. */
     public List<Estimate> estimates() {
         double[] perImage = new double[inReplicates[0].length];
         Arrays.setAll(perImage, i -> inReplicates[0][i] == 0 ? Double.NaN : inReplicates[2][i] / inReplicates[0][i]);
@@ -189,7 +189,7 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
         return emptyImages == 0 ? -1 : (double) number;
     }
 
-    /** The false alarms of a category. */
+    /** Returns the false alarms of a category. */
     public Count of(int category) {
         return alarms.get(category);
     }

@@ -7,11 +7,13 @@ import dev.mnc.evaluation.matching.Matching;
 import java.io.Serializable;
 
 /**
- * Which detections are looked at, and when one is right. Objects of all sizes count, that is, of the first size range.
+ * The cut that separates the detections that are considered from the rest, and the IoU threshold that makes one right.
+ * Objects of all sizes count, that is, of the first area range. Objects of all sizes count, that is, of the first area
+ * range.
  *
  * @param matching how images are matched
- * @param threshold index of the overlap that makes a detection right
- * @param score detections with less are not looked at
+ * @param threshold index of the IoU threshold that makes a detection right
+ * @param score least score of a detection that is considered
  */
 public record ScoreCut(Matching matching, int threshold, double score) implements Serializable {
 
@@ -26,12 +28,12 @@ public record ScoreCut(Matching matching, int threshold, double score) implement
         }
     }
 
-    /** Whether the detection at a position found an object that counts, whatever its score. */
+    /** Returns whether the detection at a position found an object that counts, whatever its score. */
     public boolean isRight(ImageMatch image, int position) {
         return (image.matched(position) & ~image.ignored(position) & 1L << threshold) != 0;
     }
 
-    /** Whether the detection at a position counts and found nothing, whatever its score. */
+    /** Returns whether the detection at a position counts and found nothing, whatever its score. */
     public boolean isWrong(ImageMatch image, int position) {
         return ((image.matched(position) | image.ignored(position)) & 1L << threshold) == 0;
     }

@@ -19,13 +19,13 @@ import java.util.List;
  */
 public final class WorstImages implements Counter<WorstImages> {
 
-    /** Images kept of a category. */
+    /** The maximum number of images of a category. */
     public static final int MOST = 20;
 
     /**
-     * What is counted.
+     * The specification of the counter.
      *
-     * @param at which detections count
+     * @param at the cut above which detections count
      */
     public record Kind(ScoreCut at) implements CounterSpec<WorstImages> {
 
@@ -44,13 +44,13 @@ public final class WorstImages implements Counter<WorstImages> {
         }
 
         @Override
-        public Class<WorstImages> tally() {
+        public Class<WorstImages> counterClass() {
             return WorstImages.class;
         }
     }
 
     /**
-     * An image.
+     * The errors of one category in one image.
      *
      * @param missed objects that no detection found
      * @param wrong detections that found none
@@ -63,7 +63,7 @@ public final class WorstImages implements Counter<WorstImages> {
                 .reversed()
                 .thenComparingLong(Entry::imageId);
 
-        /** Objects missed and detections wrong. */
+        /** Returns the number of objects missed and detections wrong. */
         public long errors() {
             return missed + wrong;
         }
@@ -83,8 +83,8 @@ public final class WorstImages implements Counter<WorstImages> {
     public void add(ImageMatch image) {
         for (int cell = 0; cell < image.cells(); cell++) {
             long missed = 0;
-            for (int place = image.firstTruth(cell); place < image.endTruth(cell); place++) {
-                boolean wanted = !image.crowd(place) && image.rules().holds(0, image.truthArea(place));
+            for (int object = image.firstTruth(cell); object < image.endTruth(cell); object++) {
+                boolean wanted = !image.crowd(object) && image.rules().holds(0, image.truthArea(object));
                 missed += wanted ? 1 : 0;
             }
             long wrong = 0;
@@ -112,14 +112,14 @@ public final class WorstImages implements Counter<WorstImages> {
         if (entries.size() == MOST && Entry.ORDER.compare(entry, entries.get(MOST - 1)) >= 0) {
             return;
         }
-        int place = Collections.binarySearch(entries, entry, Entry.ORDER);
-        entries.add(place < 0 ? -place - 1 : place, entry);
+        int index = Collections.binarySearch(entries, entry, Entry.ORDER);
+        entries.add(index < 0 ? -index - 1 : index, entry);
         if (entries.size() > MOST) {
             entries.remove(MOST);
         }
     }
 
-    /** The images of a category, the worst first. */
+    /** Returns the images of a category, the worst first. */
     public List<Entry> of(int category) {
         return List.copyOf(worst.get(category));
     }

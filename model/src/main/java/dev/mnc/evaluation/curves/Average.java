@@ -7,18 +7,18 @@ import dev.mnc.evaluation.matching.CocoProtocol;
 import java.util.Locale;
 
 /**
- * Average precision or recall of a category in one size range, over some overlaps that follow each other: all of them, or
+ * The average precision or recall of a category in one area range, over consecutive IoU thresholds: all of them, or
  * one.
  *
- * @param kind which of both
- * @param area number of the size range
- * @param limit number of the limit on detections that recall has; precision always has the last
- * @param first number of the first overlap
- * @param end behind the number of the last
+ * @param kind precision or recall
+ * @param area index of the area range
+ * @param limit index of the max detections of recall; precision always has the last
+ * @param first index of the first IoU threshold
+ * @param end exclusive index of the last IoU threshold
  */
 public record Average(Kind kind, int area, int limit, int first, int end) implements Measure {
 
-    /** What is averaged. */
+    /** The quantity that is averaged. */
     public enum Kind {
         PRECISION("Average Precision", "(AP)"),
         RECALL("Average Recall", "(AR)");
@@ -32,7 +32,7 @@ public record Average(Kind kind, int area, int limit, int first, int end) implem
         }
     }
 
-    /** Stands for COCO's ten overlaps together. */
+    /** The value of {@code threshold} that stands for COCO's ten IoU thresholds together. */
     public static final int EVERY = -1;
 
     public Average {
@@ -44,9 +44,9 @@ public record Average(Kind kind, int area, int limit, int first, int end) implem
     }
 
     /**
-     * By COCO's overlaps and size ranges.
+     * Returns an average over COCO's IoU thresholds and area ranges.
      *
-     * @param threshold index of the overlap, 0 .. 9, or {@link #EVERY}
+     * @param threshold index of the IoU threshold, 0 .. 9, or {@link #EVERY}
      */
     public static Average coco(Kind kind, int threshold, AreaRange area, int limit) {
         return threshold == EVERY
@@ -55,7 +55,7 @@ public record Average(Kind kind, int area, int limit, int first, int end) implem
     }
 
     /**
-     * The mean over the overlaps (and recalls) for one category.
+     * Returns the mean over the IoU thresholds (and recalls) for one category.
      *
      * @return in [0, 1], or -1 if the category has no ground truth of this size
      */
@@ -72,9 +72,9 @@ public record Average(Kind kind, int area, int limit, int first, int end) implem
     }
 
     /**
-     * A line of the tables of pycocotools and lvis-api ({@code summarize}), with three decimals.
+     * Returns a line of the tables of pycocotools and lvis-api ({@code summarize}), with three decimals.
      *
-     * @param area what the table calls the size range
+     * @param area what the table calls the area range
      * @param limits what it says about detections and categories
      */
     public String line(String area, String limits, double value) {

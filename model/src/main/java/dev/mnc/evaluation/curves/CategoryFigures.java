@@ -9,33 +9,36 @@ import dev.mnc.evaluation.matching.CocoProtocol.Limit;
  */
 public interface CategoryFigures {
 
-    /** Objects there were to be found in a size range. */
+    /** Returns the number of objects to be found in an area range. */
     long positives(int area);
 
-    /** Detections that are right or wrong in a size range at the first overlap; those that do not count are neither. */
+    /**
+     * Returns the number of detections that are right or wrong in an area range at the first IoU threshold; ignored
+     * ones are neither.
+     */
     long counted(int area);
 
     /**
-     * Mean precision over the 101 recalls.
+     * Returns mean precision over the 101 recalls.
      *
      * @return in [0, 1]; anything if there are no positives
      */
     double averagePrecision(int area, int threshold);
 
     /**
-     * The highest recall.
+     * Returns the highest recall.
      *
      * @return in [0, 1]; anything if there are no positives
      */
     double recall(int area, int limit, int threshold);
 
-    /** Objects there were to be found. */
+    /** Returns the number of objects to be found in one of COCO's area ranges. */
     default long positives(AreaRange area) {
         return positives(area.index());
     }
 
     /**
-     * Mean precision over the 101 recalls.
+     * Returns mean precision over the 101 recalls.
      *
      * @param threshold index of the IoU threshold, 0 .. 9
      * @return in [0, 1]; anything if there are no positives
@@ -45,7 +48,7 @@ public interface CategoryFigures {
     }
 
     /**
-     * The highest recall.
+     * Returns the highest recall.
      *
      * @param threshold index of the IoU threshold, 0 .. 9
      * @return in [0, 1]; anything if there are no positives

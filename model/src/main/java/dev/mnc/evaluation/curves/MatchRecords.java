@@ -4,8 +4,8 @@ import dev.mnc.evaluation.matching.ImageMatch;
 import java.util.Arrays;
 
 /**
- * What became of the detections of some images: all that the metrics need of them, 40 bytes each. Masks and boxes are
- * gone. For one thread.
+ * The match results of the detections of some images: all that the metrics need of them, 40 bytes each, without masks
+ * and boxes. For one thread.
  */
 public final class MatchRecords {
 
@@ -19,12 +19,12 @@ public final class MatchRecords {
     private int[] starts = {};
     private int[] order = {};
 
-    /** Takes down an image that has been matched. */
+    /** Adds the detections of an image that has been matched. */
     public void add(ImageMatch image) {
         add(image, image.rules().maxDetections());
     }
 
-    /** Takes down the best detections of each category in an image that has been matched, at most so many. */
+    /** Adds the best detections of each category in an image that has been matched, at most so many. */
     public void add(ImageMatch image, int limit) {
         for (int cell = 0; cell < image.cells(); cell++) {
             int first = image.first(cell);
@@ -43,25 +43,25 @@ public final class MatchRecords {
     }
 
     /**
-     * Takes down a detection.
+     * Adds a detection.
      *
-     * @param category number of the category in whose ranking it stands
+     * @param category index of the category in whose ranking it stands
      * @param rank among the image's detections in that ranking, which with score and image decides where it stands
-     * @param foundSome for which pairs of the lane's rules it found an object
-     * @param doesNotCount for which pairs it does not count
+     * @param matchedBits the pairs of the spec's rules for which it found an object
+     * @param ignoredBits the pairs for which it does not count
      */
-    public void add(int category, double score, long image, int rank, long foundSome, long doesNotCount) {
+    public void add(int category, double score, long image, int rank, long matchedBits, long ignoredBits) {
         reserve(1);
-        put(category, score, image, rank, foundSome, doesNotCount);
+        put(category, score, image, rank, matchedBits, ignoredBits);
     }
 
-    private void put(int category, double score, long image, int rank, long foundSome, long doesNotCount) {
+    private void put(int category, double score, long image, int rank, long matchedBits, long ignoredBits) {
         categories[count] = category;
         scores[count] = score;
         images[count] = image;
         ranks[count] = rank;
-        matched[count] = foundSome;
-        ignored[count] = doesNotCount;
+        matched[count] = matchedBits;
+        ignored[count] = ignoredBits;
         count++;
     }
 
@@ -77,12 +77,12 @@ public final class MatchRecords {
         }
     }
 
-    /** Number of detections taken down. */
+    /** Returns the number of detections. */
     public int count() {
         return count;
     }
 
-    /** Puts the detections in order of their categories; called once, after the last image. */
+    /** Groups the detections by category; called once, after the last image. */
     public void sortByCategory(int categoryCount) {
         if (count == 0) {
             return;
@@ -100,7 +100,7 @@ public final class MatchRecords {
         }
     }
 
-    /** Number of detections of a category, once sorted. */
+    /** Returns the number of detections of a category, once sorted. */
     public int count(int category) {
         return count == 0 ? 0 : starts[category + 1] - starts[category];
     }

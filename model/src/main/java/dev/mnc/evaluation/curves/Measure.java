@@ -7,13 +7,13 @@ import java.util.List;
 public interface Measure extends Serializable {
 
     /**
-     * The number.
+     * Returns the number of a category.
      *
-     * @return in [0, 1], or -1 if the category has nothing that it could be told of
+     * @return in [0, 1], or -1 if the category does not have it
      */
     double of(CategoryFigures category);
 
-    /** The mean over the categories that have the number; -1 if none has. */
+    /** Returns the mean over the categories that have the number; -1 if none has. */
     default double mean(List<? extends CategoryFigures> categories) {
         double sum = 0;
         int count = 0;

@@ -34,7 +34,7 @@ public enum Metric implements Measure {
         this.limit = limit;
     }
 
-    /** Position among the numbers, from 0. */
+    /** Returns the position among the numbers, from 0. */
     public int index() {
         return index;
     }
@@ -48,7 +48,7 @@ public enum Metric implements Measure {
         return average().of(category);
     }
 
-    /** The line of pycocotools' table, with three decimals. */
+    /** Returns the line of pycocotools' table, with three decimals. */
     public String line(double value) {
         return average().line(area.label(), String.format(Locale.ROOT, "maxDets=%3d ", limit.detections()), value);
     }

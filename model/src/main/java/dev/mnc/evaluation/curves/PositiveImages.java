@@ -3,14 +3,16 @@ package dev.mnc.evaluation.curves;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** In which image each object is that is to be found: once for each size range it belongs to. For one thread. */
+/**
+ * The image of each object that is to be found, once for each area range it belongs to. For one thread. For one thread.
+ */
 public final class PositiveImages implements Serializable {
 
     private int count;
     private long[] images = {};
     private int[] cells = {};
 
-    /** Takes down an object; {@code cell} is {@code category * areas + area}. */
+    /** Adds an object; {@code cell} is {@code category * areas + area}. */
     void add(long image, int cell) {
         reserve(1);
         images[count] = image;
@@ -18,7 +20,7 @@ public final class PositiveImages implements Serializable {
         count++;
     }
 
-    /** Adds what was taken down elsewhere. */
+    /** Adds the objects of another collection. */
     public void add(PositiveImages other) {
         reserve(other.count);
         System.arraycopy(other.images, 0, images, count, other.count);
@@ -35,13 +37,13 @@ public final class PositiveImages implements Serializable {
     }
 
     /**
-     * Objects there are to be found when images count several times.
+     * Returns the weighted number of objects to be found in each replicate.
      *
-     * @param categories how many categories there are
-     * @param areas how many size ranges
-     * @param first number of the first replicate
-     * @param replicates how many
-     * @return by category {@code [size range][replicate]}, whole numbers
+     * @param categories number of categories
+     * @param areas number of area ranges
+     * @param first index of the first replicate
+     * @param replicates number of replicates
+     * @return by category {@code [area range][replicate]}, whole numbers
      */
     public double[][] wanted(int categories, int areas, ImageWeights weights, int first, int replicates) {
         double[][] wanted = new double[categories][areas * replicates];
@@ -50,10 +52,10 @@ public final class PositiveImages implements Serializable {
             if (i == 0 || images[i] != images[i - 1]) {
                 weights.of(images[i], first, drawn);
             }
-            double[] its = wanted[cells[i] / areas];
+            double[] row = wanted[cells[i] / areas];
             int at = cells[i] % areas * replicates;
             for (int r = 0; r < replicates; r++) {
-                its[at + r] += drawn[r];
+                row[at + r] += drawn[r];
             }
         }
         return wanted;

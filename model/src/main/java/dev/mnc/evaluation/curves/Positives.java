@@ -6,34 +6,37 @@ import java.io.Serializable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How many objects of each category there are to be found, by size; crowds do not count. For one thread. */
+/**
+ * The number of objects to be found of each category, by area range; crowds do not count. For one thread. For one
+ * thread.
+ */
 public final class Positives implements Serializable {
 
     private final MatchRules rules;
     private final int categories;
 
-    /** By category and size range; empty while nothing was counted. */
+    /** By category and area range; empty while nothing was counted. */
     private long[] counts = {};
 
-    /** Not sent along: it grows with the number of images. */
+    /** Not serialized: it grows with the number of images. */
     private transient @Nullable PositiveImages images;
 
     private transient long image;
 
-    /** @param categories how many categories there are */
+    /** Creates counts of 0. @param categories number of categories */
     public Positives(MatchRules rules, int categories) {
         this.rules = rules;
         this.categories = categories;
     }
 
-    /** A count that also keeps in which image each object is. */
+    /** Creates counts of 0 that also record the image of each object. */
     public static Positives byImage(MatchRules rules, int categories) {
         Positives positives = new Positives(rules, categories);
         positives.images = new PositiveImages();
         return positives;
     }
 
-    /** What is counted from now on is in this image. */
+    /** Sets the image of the objects that are counted from now on. */
     public void start(long imageId) {
         image = imageId;
     }
@@ -47,9 +50,9 @@ public final class Positives implements Serializable {
     public void add(ImageMatch image) {
         for (int cell = 0; cell < image.cells(); cell++) {
             int at = image.category(cell) * rules.areas();
-            for (int place = image.firstTruth(cell); place < image.endTruth(cell); place++) {
-                if (!image.crowd(place)) {
-                    count(at, image.truthArea(place));
+            for (int object = image.firstTruth(cell); object < image.endTruth(cell); object++) {
+                if (!image.crowd(object)) {
+                    count(at, image.truthArea(object));
                 }
             }
         }
@@ -71,7 +74,7 @@ public final class Positives implements Serializable {
         }
     }
 
-    /** Counts an object of a category in one of the size ranges. */
+    /** Counts an object of a category in one of the area ranges. */
     public void add(int category, int area) {
         count(category * rules.areas() + area);
     }
@@ -82,7 +85,7 @@ public final class Positives implements Serializable {
         }
     }
 
-    /** Adds what was counted elsewhere. */
+    /** Adds the counts of other images. */
     public void add(Positives other) {
         if (other.counts.length > 0) {
             reserve();
@@ -90,7 +93,7 @@ public final class Positives implements Serializable {
         }
     }
 
-    /** The objects of a category by size range. */
+    /** Returns the objects of a category by area range. */
     public long[] of(int category) {
         return counts.length == 0
                 ? new long[rules.areas()]

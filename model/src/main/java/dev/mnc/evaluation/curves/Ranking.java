@@ -23,7 +23,11 @@ public final class Ranking {
     private long[] ignored;
     private int[] order = new int[0];
 
-    /** @param expected number of detections; only a guess */
+    /**
+     * Creates an empty ranking.
+     *
+     * @param expected number of detections; only a guess
+     */
     public Ranking(int expected) {
         int capacity = Math.max(16, expected);
         scores = new double[capacity];
@@ -33,12 +37,12 @@ public final class Ranking {
         ignored = new long[capacity];
     }
 
-    /** Number of detections. */
+    /** Returns the number of detections. */
     public int count() {
         return count;
     }
 
-    void add(double score, long image, int rank, long foundSome, long doesNotCount) {
+    void add(double score, long image, int rank, long matchedBits, long ignoredBits) {
         if (count == scores.length) {
             int capacity = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * count);
             scores = Arrays.copyOf(scores, capacity);
@@ -50,8 +54,8 @@ public final class Ranking {
         scores[count] = score;
         images[count] = image;
         ranks[count] = rank;
-        matched[count] = foundSome;
-        ignored[count] = doesNotCount;
+        matched[count] = matchedBits;
+        ignored[count] = ignoredBits;
         count++;
     }
 
@@ -83,29 +87,36 @@ public final class Ranking {
         }
     }
 
-    /** The score of the detection at a position, once sorted. */
+    /** Returns the score of the detection at a position, once sorted. */
     public double score(int position) {
         return scores[order[position]];
     }
 
+    /** Returns the rank in its image of the detection at a position, once sorted. */
     public int rank(int position) {
         return ranks[order[position]];
     }
 
-    /** For which pairs of {@link MatchRules} the detection at a position found an object, once sorted. */
+    /**
+     * Returns the pairs of {@link MatchRules}, as bits, for which the detection at a position found an object, once
+     * sorted.
+     */
     public long matched(int position) {
         return matched[order[position]];
     }
 
-    /** For which pairs of {@link MatchRules} the detection at a position does not count, once sorted. */
+    /**
+     * Returns the pairs of {@link MatchRules}, as bits, for which the detection at a position does not count, once
+     * sorted.
+     */
     public long ignored(int position) {
         return ignored[order[position]];
     }
 
     /**
-     * Where detections stand relative to a place in the order.
+     * Returns the position, once sorted, at which a detection would stand.
      *
-     * @return the first position, once sorted, that does not come before (score, image, rank)
+     * @return the first position whose detection does not come before (score, image, rank)
      */
     public int lowerBound(double score, long image, int rank) {
         long key = Scores.rankKey(score);
@@ -114,25 +125,20 @@ public final class Ranking {
         while (low < high) {
             int middle = (low + high) >>> 1;
             int at = order[middle];
-            long its = Scores.rankKey(scores[at]);
-            boolean before = its != key ? its < key : images[at] != image ? images[at] < image : ranks[at] < rank;
+            long other = Scores.rankKey(scores[at]);
+            boolean before = other != key ? other < key : images[at] != image ? images[at] < image : ranks[at] < rank;
             low = before ? middle + 1 : low;
             high = before ? high : middle;
         }
         return low;
     }
 
-    /** The image of the detection at a position, once sorted. */
+    /** Returns the image of the detection at a position, once sorted. */
     public long image(int position) {
         return images[order[position]];
     }
 
-    /** The rank in its image of the detection at a position, once sorted. */
-    public int rankAt(int position) {
-        return ranks[order[position]];
-    }
-
-    /** The detections of some positions, once sorted, to be sent elsewhere: 28 bytes each for COCO's rules. */
+    /** Returns the detections of some positions, once sorted, in serialized form: 28 bytes each for COCO's rules. */
     public byte[] toBytes(int from, int to, MatchRules rules) {
         int width = bitBytes(rules);
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(to - from, FIXED_BYTES + 2 * width));
@@ -149,25 +155,25 @@ public final class Ranking {
         return bytes.array();
     }
 
-    /** Adds what {@link #toBytes} gave. */
-    public void addBytes(byte[] sent, MatchRules rules) {
+    /** Adds the detections that {@link #toBytes} serialized. */
+    public void addBytes(byte[] bytes, MatchRules rules) {
         int width = bitBytes(rules);
-        if (sent.length % (FIXED_BYTES + 2 * width) != 0) {
+        if (bytes.length % (FIXED_BYTES + 2 * width) != 0) {
             throw new IllegalArgumentException(
-                    "a detection has " + (FIXED_BYTES + 2 * width) + " bytes, got " + sent.length);
+                    "a detection has " + (FIXED_BYTES + 2 * width) + " bytes, got " + bytes.length);
         }
-        ByteBuffer bytes = ByteBuffer.wrap(sent);
-        while (bytes.hasRemaining()) {
-            double score = bytes.getDouble();
-            long image = bytes.getLong();
-            int rank = Short.toUnsignedInt(bytes.getShort());
-            add(score, image, rank, bits(bytes, width), bits(bytes, width));
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            double score = buffer.getDouble();
+            long image = buffer.getLong();
+            int rank = Short.toUnsignedInt(buffer.getShort());
+            add(score, image, rank, bits(buffer, width), bits(buffer, width));
         }
     }
 
-    /** Number of detections in what {@link #toBytes} gave. */
-    public static int countOf(byte[] sent, MatchRules rules) {
-        return sent.length / (FIXED_BYTES + 2 * bitBytes(rules));
+    /** Returns the number of detections in what {@link #toBytes} serialized. */
+    public static int countOf(byte[] bytes, MatchRules rules) {
+        return bytes.length / (FIXED_BYTES + 2 * bitBytes(rules));
     }
 
     private static int bitBytes(MatchRules rules) {

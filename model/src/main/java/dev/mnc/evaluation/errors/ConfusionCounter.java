@@ -17,17 +17,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts which categories are taken for which, in keeping with COCO's matching. For one thread.
+ * A counter of the categories that are taken for others, in keeping with COCO's matching. For one thread.
  *
- * <p>Of each image the detections with at least the asked score are looked at that count, that is, which COCO does not
- * ignore at the asked overlap in the first size range (COCO's holds all sizes), and the objects of it, which are no crowds:
+ * <p>Of each image the detections with at least the cut's score are considered that count, that is, which COCO does not
+ * ignore at the cut's IoU threshold in the first area range (COCO's holds all sizes), and the objects of it, which are
+ * no crowds:
  *
  * <ol>
  *   <li>A detection that COCO's matching gave an object is counted under the category of both.
  *   <li>Left-over detections and left-over objects of different categories that overlap enough are paired, those that
- *       overlap most first; of equal overlaps the pair with the better ranked detection goes first (higher score, then
- *       earlier in the file), then that with the object that is earlier in the file. A pair is counted under the object's
- *       category and the detection's.
+ *       overlap most first; of equal IoUs the pair with the better ranked detection goes first (higher score, then
+ * earlier in the file), then that with the object that is earlier in the file. A pair is counted under the object's
+ * category and the detection's.
  *   <li>Detections left without an object are counted as taken from the background, objects left without a detection as
  *       taken for the background.
  * </ol>
@@ -38,9 +39,9 @@ import java.util.TreeMap;
 public final class ConfusionCounter implements Counter<ConfusionCounter> {
 
     /**
-     * Asks for the counts.
+     * The specification of the counter.
      *
-     * @param at which detections are looked at, and what overlap is enough
+     * @param at the least score of detections that are considered, and the IoU threshold
      */
     public record Kind(ScoreCut at) implements CounterSpec<ConfusionCounter> {
 
@@ -59,7 +60,7 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
         }
 
         @Override
-        public Class<ConfusionCounter> tally() {
+        public Class<ConfusionCounter> counterClass() {
             return ConfusionCounter.class;
         }
     }
@@ -74,14 +75,14 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
     }
 
     /** A left-over detection and a left-over object that overlap enough. */
-    private record Pair(double overlap, int position, int place) {
+    private record Pair(double overlap, int position, int truthPosition) {
 
         static Comparator<Pair> order(ImageMatch image) {
             return Comparator.comparingDouble(Pair::overlap)
                     .reversed()
                     .thenComparingLong(pair -> Scores.rankKey(image.score(pair.position)))
                     .thenComparingLong(pair -> image.ordinal(pair.position))
-                    .thenComparingInt(pair -> image.truthNumber(pair.place));
+                    .thenComparingInt(pair -> image.truthNumber(pair.truthPosition));
         }
     }
 
@@ -100,8 +101,9 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
                 }
             }
         }
-        for (int place = 0; place < taken.length; place++) {
-            taken[place] |= image.crowd(place) || !image.rules().holds(0, image.truthArea(place));
+        for (int truthPosition = 0; truthPosition < taken.length; truthPosition++) {
+            taken[truthPosition] |=
+                    image.crowd(truthPosition) || !image.rules().holds(0, image.truthArea(truthPosition));
         }
         pair(image, left, taken);
     }
@@ -111,10 +113,10 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
         pairs.sort(Pair.order(image));
         boolean[] used = new boolean[left.isEmpty() ? 0 : left.get(left.size() - 1) + 1];
         for (Pair pair : pairs) {
-            if (!used[pair.position] && !taken[pair.place]) {
+            if (!used[pair.position] && !taken[pair.truthPosition]) {
                 used[pair.position] = true;
-                taken[pair.place] = true;
-                count(image.truthCategory(pair.place), image.categoryOf(pair.position));
+                taken[pair.truthPosition] = true;
+                count(image.truthCategory(pair.truthPosition), image.categoryOf(pair.position));
             }
         }
         for (int position : left) {
@@ -122,9 +124,9 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
                 count(background, image.categoryOf(position));
             }
         }
-        for (int place = 0; place < taken.length; place++) {
-            if (!taken[place]) {
-                count(image.truthCategory(place), background);
+        for (int truthPosition = 0; truthPosition < taken.length; truthPosition++) {
+            if (!taken[truthPosition]) {
+                count(image.truthCategory(truthPosition), background);
             }
         }
     }
@@ -132,14 +134,14 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
     private List<Pair> pairs(ImageMatch image, List<Integer> left, boolean[] taken) {
         double enough = image.rules().threshold(at.threshold());
         List<Pair> pairs = new ArrayList<>();
-        for (int place = 0; place < taken.length; place++) {
-            for (int i = 0; i < left.size() && !taken[place]; i++) {
+        for (int truthPosition = 0; truthPosition < taken.length; truthPosition++) {
+            for (int i = 0; i < left.size() && !taken[truthPosition]; i++) {
                 int position = left.get(i);
-                if (image.categoryOf(position) != image.truthCategory(place)
-                        && image.iouAtMost(position, place) >= enough) {
-                    double overlap = image.iou(position, place);
+                if (image.categoryOf(position) != image.truthCategory(truthPosition)
+                        && image.iouAtMost(position, truthPosition) >= enough) {
+                    double overlap = image.iou(position, truthPosition);
                     if (overlap >= enough) {
-                        pairs.add(new Pair(overlap, position, place));
+                        pairs.add(new Pair(overlap, position, truthPosition));
                     }
                 }
             }
@@ -156,7 +158,7 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
         other.counts.forEach((entry, count) -> counts.merge(entry, count, Long::sum));
     }
 
-    /** Is given the entries that are not 0. */
+    /** A receiver of the entries that are not 0. */
     interface Taker {
 
         /**

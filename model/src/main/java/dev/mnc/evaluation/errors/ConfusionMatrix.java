@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Which categories are taken for which at one score: see {@link ConfusionCounter} for what is counted. Of a category at
- * this score the entry on the diagonal is the number of its true positives, the other entries of its column (detections)
- * add up to its false positives, and those of its row (objects) to its false negatives.
+ * The matrix of the categories that are taken for others at one score: see {@link ConfusionCounter} for what is
+ * counted. Of a category at this score the entry on the diagonal is the number of its true positives, the other entries
+ * of its column (detections) add up to its false positives, and those of its row (objects) to its false negatives.
  *
- * @param type what was compared
- * @param overlap that was enough
- * @param score detections with less were not looked at
- * @param entries those that are not 0, by object and then detection, the background last
+ * @param type the kind of shapes compared
+ * @param overlap the IoU threshold
+ * @param score least score of the detections that were considered
+ * @param entries the numbers that are not 0, by object and then detection, the background last
  */
 public record ConfusionMatrix(IouType type, double overlap, double score, List<Entry> entries) {
 
@@ -46,11 +46,11 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
         entries = List.copyOf(entries);
     }
 
-    /** Reads the matrix off what a pass has counted. */
+    /** Returns the matrix of what an evaluation has counted. */
     public static ConfusionMatrix of(Outcome outcome, ConfusionCounter.Kind kind) {
-        LongIndex ids = outcome.pass().categories();
+        LongIndex ids = outcome.plan().categories();
         List<Entry> entries = new ArrayList<>();
-        outcome.tally(kind)
+        outcome.counter(kind)
                 .forEach(
                         (truth, detection, count) -> entries.add(new Entry(id(ids, truth), id(ids, detection), count)));
         ScoreCut at = kind.at();
@@ -62,7 +62,7 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
         return category == ids.size() ? OptionalLong.empty() : OptionalLong.of(ids.id(category));
     }
 
-    /** How many objects of a category were found by detections of it. */
+    /** Returns the number of objects that were found by detections of their category. */
     public long truePositives() {
         return sum(entries.stream()
                 .filter(entry -> entry.truth.isPresent() && entry.truth.equals(entry.detection))
@@ -73,7 +73,10 @@ public record ConfusionMatrix(IouType type, double overlap, double score, List<E
         return some.stream().mapToLong(Entry::count).sum();
     }
 
-    /** A few lines to read: how many detections are right, confused, or of nothing, and the most frequent confusions. */
+    /**
+     * Returns a few lines of text: how many detections are right, confused, or of nothing, and the most frequent
+     * confusions.
+     */
     public String table(Map<Long, String> names) {
         List<Entry> confusions = entries.stream().filter(Entry::isConfusion).toList();
         StringBuilder text = new StringBuilder(String.format(

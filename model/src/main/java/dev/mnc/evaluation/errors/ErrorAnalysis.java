@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a pass is asked for to learn about errors: TIDE's analysis and the confusion matrix of each IoU type.
+ * The rankings and counters that an analysis of errors needs: TIDE's analysis and the confusion matrix of each IoU
+ * type.
  *
- * @param at one an IoU type: how its images are matched, and which detections the confusion matrix counts; TIDE looks
- *     at all, in its own way
+ * @param at one for each IoU type: how its images are matched, and which detections the confusion matrix counts; TIDE
+ *     considers all, by rules of its own
  */
 public record ErrorAnalysis(List<ScoreCut> at) implements Serializable {
 
@@ -20,8 +21,8 @@ public record ErrorAnalysis(List<ScoreCut> at) implements Serializable {
         at = List.copyOf(at);
     }
 
-    /** The rankings it needs. */
-    public List<RankingSpec> lanes() {
+    /** Returns the ranking specs of the analysis. */
+    public List<RankingSpec> rankingSpecs() {
         return at.stream()
                 .<RankingSpec>flatMap(each -> Stream.of(
                         new TideRankingSpec(each.matching(), TideRankingSpec.State.FOUND),
@@ -29,15 +30,15 @@ public record ErrorAnalysis(List<ScoreCut> at) implements Serializable {
                 .toList();
     }
 
-    /** The counts it needs. */
-    public List<CounterSpec<?>> tallies() {
+    /** Returns the counter specs of the analysis. */
+    public List<CounterSpec<?>> counterSpecs() {
         return at.stream()
                 .<CounterSpec<?>>flatMap(
                         each -> Stream.of(new ErrorCounter.Kind(each.matching()), new ConfusionCounter.Kind(each)))
                 .toList();
     }
 
-    /** What there is to say about the errors; the pass had these lanes and tallies. */
+    /** Returns the report of an outcome whose plan had these ranking specs and counter specs. */
     public ErrorReport read(Outcome outcome) {
         return new ErrorReport(
                 at.stream().map(each -> TideResult.of(outcome, each.matching())).toList(),

@@ -10,13 +10,13 @@ import dev.mnc.evaluation.plan.CounterSpec;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts the errors of each kind, by category. For one thread. */
+/** A counter of the errors of each kind, by category. For one thread. */
 public final class ErrorCounter implements Counter<ErrorCounter> {
 
     /**
-     * Asks for the counts.
+     * The specification of the counter.
      *
-     * @param matching says what is compared
+     * @param matching its IoU type says what is compared
      */
     public record Kind(Matching matching) implements CounterSpec<ErrorCounter> {
 
@@ -30,14 +30,14 @@ public final class ErrorCounter implements Counter<ErrorCounter> {
         }
 
         @Override
-        public Class<ErrorCounter> tally() {
+        public Class<ErrorCounter> counterClass() {
             return ErrorCounter.class;
         }
     }
 
     private static final ErrorType[] TYPES = ErrorType.values();
 
-    /** Behind the errors by kind: the objects of a category. */
+    /** The index behind the errors by kind: the objects of a category. */
     private static final int OBJECTS = TYPES.length;
 
     private static final int FIELDS = OBJECTS + 1;
@@ -53,17 +53,17 @@ public final class ErrorCounter implements Counter<ErrorCounter> {
             add(image, rank);
         }
         for (int object = 0; object < image.objects(); object++) {
-            long[] its = of(image.objectCategory(object));
-            its[OBJECTS]++;
-            its[ErrorType.MISS.index()] += image.isMissed(object) ? 1 : 0;
+            long[] fields = of(image.objectCategory(object));
+            fields[OBJECTS]++;
+            fields[ErrorType.MISS.index()] += image.isMissed(object) ? 1 : 0;
         }
     }
 
     private void add(TideImage image, int rank) {
-        long[] its = of(image.category(rank));
+        long[] fields = of(image.category(rank));
         ErrorType error = image.error(rank);
         if (error != null) {
-            its[error.index()]++;
+            fields[error.index()]++;
         }
     }
 
@@ -73,30 +73,33 @@ public final class ErrorCounter implements Counter<ErrorCounter> {
 
     @Override
     public void add(ErrorCounter other) {
-        other.counts.forEach((category, its) -> {
-            long[] mine = of(category);
+        other.counts.forEach((category, fields) -> {
+            long[] own = of(category);
             for (int field = 0; field < FIELDS; field++) {
-                mine[field] += its[field];
+                own[field] += fields[field];
             }
         });
     }
 
     private long count(int category, int field) {
-        long[] its = counts.get(category);
-        return its == null ? 0 : its[field];
+        long[] fields = counts.get(category);
+        return fields == null ? 0 : fields[field];
     }
 
-    /** Errors of a kind; those of detections under the category they were given, {@link ErrorType#MISS} under the object's. */
+    /**
+     * Returns the number of errors of a kind; those of detections under the category they were given,
+     * {@link ErrorType#MISS} under the object's.
+     */
     long errors(int category, ErrorType type) {
         return count(category, type.index());
     }
 
-    /** Objects there were to be found. */
+    /** Returns the number of objects to be found. */
     long objects(int category) {
         return count(category, OBJECTS);
     }
 
-    /** Whether anything was counted of a category. */
+    /** Returns whether anything was counted of a category. */
     boolean isCounted(int category) {
         return counts.containsKey(category);
     }

@@ -3,10 +3,10 @@ package dev.mnc.evaluation.errors;
 import java.util.List;
 
 /**
- * What there is to say about errors.
+ * The report of the errors of an evaluation.
  *
- * @param errors one an IoU type
- * @param confusions one an IoU type
+ * @param errors one for each IoU type
+ * @param confusions one for each IoU type
  */
 public record ErrorReport(List<TideResult> errors, List<ConfusionMatrix> confusions) {
 

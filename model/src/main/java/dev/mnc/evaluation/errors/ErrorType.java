@@ -1,10 +1,10 @@
 package dev.mnc.evaluation.errors;
 
 /**
- * The six kinds of errors of TIDE (Bolya et al., "TIDE: A General Toolbox for Identifying Object Detection Errors", ECCV
- * 2020), in its order. An error is of the first kind that fits in the order {@link #LOC}, {@link #CLS}, {@link #DUPE},
- * {@link #BKG}, {@link #BOTH}; overlaps are with objects that are no crowds, enough is {@value TideImage#ENOUGH} and
- * little {@value TideImage#LITTLE}.
+ * The six kinds of errors of TIDE (Bolya et al., "TIDE: A General Toolbox for Identifying Object Detection Errors",
+ * ECCV 2020), in its order. An error is of the first kind that fits in the order {@link #LOC}, {@link #CLS},
+ * {@link #DUPE}, {@link #BKG}, {@link #BOTH}; IoUs are with objects that are no crowds; enough is an IoU of
+ * {@value TideImage#ENOUGH} and little one of {@value TideImage#LITTLE}.
  */
 public enum ErrorType {
     /** It overlaps an object of another category enough. */
@@ -30,17 +30,17 @@ public enum ErrorType {
         this.meaning = meaning;
     }
 
-    /** Position among the kinds, from 0. */
+    /** Returns the position among the kinds, from 0. */
     int index() {
         return index;
     }
 
-    /** The name TIDE gives it. */
+    /** Returns TIDE's name of the kind. */
     public String label() {
         return label;
     }
 
-    /** In two or three words. */
+    /** Returns the meaning in two or three words. */
     public String meaning() {
         return meaning;
     }

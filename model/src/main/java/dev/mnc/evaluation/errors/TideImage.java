@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The errors of an image as tidecv 1.0.1 finds them ({@code TIDEExample}, {@code TIDERun._eval_image}). For one thread.
  *
- * <p>The best {@value #MOST} detections of the image are looked at, whatever their categories, by falling score. Each
+ * <p>The best {@value #MOST} detections of the image are considered, whatever their categories, by falling score. Each
  * takes the free object of its category it overlaps most, of equals the first of the file, if that is enough. A
  * detection that finds none and lies by more than that share in a crowd of its category does not count, though it can
- * still be an error and be corrected. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one object
- * nobody has found, the best detection's is corrected by giving it the object, the others by leaving them out.
+ * still be an error and be corrected. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one
+ * object nobody has found, the best detection's is corrected by giving it the object, the others by leaving them out.
  */
 final class TideImage implements ImageMatch.View {
 
-    /** Detections of an image that are looked at. */
+    /** The number of detections of an image that are considered. */
     static final int MOST = 100;
 
-    /** An overlap that is enough. */
+    /** The IoU that is enough. */
     static final double ENOUGH = 0.5;
 
-    /** An overlap that is little. */
+    /** The IoU that is little. */
     static final double LITTLE = 0.1;
 
     private static final int NONE = -1;
@@ -34,7 +34,7 @@ final class TideImage implements ImageMatch.View {
     private boolean[] inCrowd = {};
     private int[] corrected = {};
     private int objects;
-    private int[] places = {};
+    private int[] truthPositions = {};
     private boolean[] found = {};
     private int[] corrector = {};
     private int nearest;
@@ -50,7 +50,7 @@ final class TideImage implements ImageMatch.View {
         errors = new ErrorType[detections];
         corrected = new int[detections];
         Arrays.fill(corrected, NONE);
-        takeObjects(next);
+        collectObjects(next);
         int[] closest = new int[detections];
         double[] overlaps = new double[detections];
         for (int rank = 0; rank < detections; rank++) {
@@ -60,22 +60,22 @@ final class TideImage implements ImageMatch.View {
         }
         for (int rank = 0; rank < detections; rank++) {
             if (!right[rank]) {
-                judge(next, rank, closest[rank], overlaps[rank]);
+                classify(next, rank, closest[rank], overlaps[rank]);
             }
         }
     }
 
-    /** Takes the objects that are no crowds, in the order of the file. */
-    private void takeObjects(ImageMatch next) {
+    /** Collects the objects that are no crowds, in the order of the file. */
+    private void collectObjects(ImageMatch next) {
         int[] byNumber = new int[next.truths()];
-        for (int place = 0; place < byNumber.length; place++) {
-            byNumber[next.truthNumber(place)] = place;
+        for (int truthPosition = 0; truthPosition < byNumber.length; truthPosition++) {
+            byNumber[next.truthNumber(truthPosition)] = truthPosition;
         }
-        places = new int[byNumber.length];
+        truthPositions = new int[byNumber.length];
         objects = 0;
-        for (int place : byNumber) {
-            if (!next.crowd(place)) {
-                places[objects++] = place;
+        for (int truthPosition : byNumber) {
+            if (!next.crowd(truthPosition)) {
+                truthPositions[objects++] = truthPosition;
             }
         }
         found = new boolean[objects];
@@ -83,7 +83,7 @@ final class TideImage implements ImageMatch.View {
         Arrays.fill(corrector, NONE);
     }
 
-    /** Lets a detection find an object, and tells the one of its category that it overlaps most, free or not. */
+    /** Lets a detection find an object, and finds the one of its category that it overlaps most, free or not. */
     private void choose(ImageMatch next, int rank) {
         int category = category(rank);
         int best = NONE;
@@ -91,8 +91,8 @@ final class TideImage implements ImageMatch.View {
         nearest = NONE;
         nearestOverlap = 0;
         for (int object = 0; object < objects; object++) {
-            if (next.truthCategory(places[object]) == category) {
-                double overlap = next.iou(ranked[rank], places[object]);
+            if (next.truthCategory(truthPositions[object]) == category) {
+                double overlap = next.iou(ranked[rank], truthPositions[object]);
                 if (overlap > nearestOverlap) {
                     nearestOverlap = overlap;
                     nearest = object;
@@ -115,17 +115,17 @@ final class TideImage implements ImageMatch.View {
         if (objects == next.truths()) {
             return false;
         }
-        for (int place = 0; place < next.truths(); place++) {
-            if (next.crowd(place)
-                    && next.truthCategory(place) == category(rank)
-                    && next.iou(ranked[rank], place) > ENOUGH) {
+        for (int truthPosition = 0; truthPosition < next.truths(); truthPosition++) {
+            if (next.crowd(truthPosition)
+                    && next.truthCategory(truthPosition) == category(rank)
+                    && next.iou(ranked[rank], truthPosition) > ENOUGH) {
                 return true;
             }
         }
         return false;
     }
 
-    private void judge(ImageMatch next, int rank, int closest, double overlap) {
+    private void classify(ImageMatch next, int rank, int closest, double overlap) {
         if (overlap >= LITTLE && overlap <= ENOUGH) {
             errors[rank] = ErrorType.LOC;
             fix(rank, closest);
@@ -151,10 +151,11 @@ final class TideImage implements ImageMatch.View {
         nearest = NONE;
         nearestOverlap = 0;
         for (int object = 0; object < objects; object++) {
-            int place = places[object];
+            int truthPosition = truthPositions[object];
             double needed = nearestOverlap > LITTLE ? Math.max(ENOUGH, nearestOverlap) : LITTLE;
-            if (next.truthCategory(place) != category && next.iouAtMost(ranked[rank], place) >= needed) {
-                double overlap = next.iou(ranked[rank], place);
+            if (next.truthCategory(truthPosition) != category
+                    && next.iouAtMost(ranked[rank], truthPosition) >= needed) {
+                double overlap = next.iou(ranked[rank], truthPosition);
                 if (overlap > nearestOverlap) {
                     nearestOverlap = overlap;
                     nearest = object;
@@ -170,17 +171,17 @@ final class TideImage implements ImageMatch.View {
         }
     }
 
-    /** Number of detections that are looked at; they are told apart by their rank in the image. */
+    /** Returns the number of detections that are considered; they are told apart by their rank in the image. */
     int detections() {
         return detections;
     }
 
-    /** The category of a detection. */
+    /** Returns the category of a detection. */
     int category(int rank) {
         return image().categoryOf(ranked[rank]);
     }
 
-    /** The score of a detection. */
+    /** Returns the score of a detection. */
     double score(int rank) {
         return image().score(ranked[rank]);
     }
@@ -192,38 +193,43 @@ final class TideImage implements ImageMatch.View {
         return image;
     }
 
-    /** What is wrong with a detection, or null if it has found an object. */
+    /** Returns the error of a detection, or null if it has found an object. */
     @Nullable
     ErrorType error(int rank) {
         return errors[rank];
     }
 
-    /** Whether a detection stands in the ranking of its category; those in a crowd do not. */
+    /** Returns whether a detection stands in the ranking of its category; those in a crowd do not. */
     boolean counts(int rank) {
         return !inCrowd[rank];
     }
 
-    /** The category in which a detection would be right if its error were corrected, or -1 if it would be left out. */
+    /**
+     * Returns the category in which a detection would be right if its error were corrected, or -1 if it would be left
+     * out.
+     */
     int correctedCategory(int rank) {
         return corrected[rank] == NONE ? NONE : objectCategory(corrected[rank]);
     }
 
-    /** Number of objects that are no crowds. */
+    /** Returns the number of objects that are no crowds. */
     int objects() {
         return objects;
     }
 
-    /** The category of an object. */
+    /** Returns the category of an object. */
     int objectCategory(int object) {
-        return image().truthCategory(places[object]);
+        return image().truthCategory(truthPositions[object]);
     }
 
-    /** Whether a detection has found an object. */
+    /** Returns whether a detection has found an object. */
     boolean isFound(int object) {
         return found[object];
     }
 
-    /** Whether no detection has found an object or would if its error were corrected: {@link ErrorType#MISS}. */
+    /**
+     * Returns whether no detection has found an object or would if its error were corrected: {@link ErrorType#MISS}.
+     */
     boolean isMissed(int object) {
         return !found[object] && corrector[object] == NONE;
     }

@@ -6,11 +6,11 @@ import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.matching.RecallSteps;
 
 /**
- * Average precision of a category in one of the rankings of {@link TideRankingSpec}: 0 if it has detections but no objects, and
- * nothing if it has neither.
+ * The average precision of a category in one of the rankings of {@link TideRankingSpec}: 0 if it has detections but no
+ * objects, and undefined if it has neither.
  *
  * @param order of the detections
- * @param ranking its number in the lane
+ * @param ranking its index among the rankings of the spec
  */
 record TideMeasure(Order order, int ranking) implements Measure {
 
@@ -21,18 +21,18 @@ record TideMeasure(Order order, int ranking) implements Measure {
         RIGHT_FIRST
     }
 
-    /** Of the detections as they are. */
+    /** The average precision of the detections as they are. */
     static final TideMeasure PRECISION = new TideMeasure(Order.BY_SCORE, 0);
 
-    /** Of the same if every wrong one came last. */
+    /** The average precision if every wrong detection came last. */
     static final TideMeasure CLEAN = new TideMeasure(Order.RIGHT_FIRST, 0);
 
-    /** With the errors of a kind corrected. */
+    /** Returns the average precision with the errors of a kind corrected. */
     static TideMeasure corrected(ErrorType error) {
         return new TideMeasure(Order.BY_SCORE, error.index());
     }
 
-    /** With the objects left out that are not found. */
+    /** The average precision without the objects that are not found. */
     static final TideMeasure COMPLETE = new TideMeasure(Order.BY_SCORE, TideRankingSpec.ALL_FOUND);
 
     @Override

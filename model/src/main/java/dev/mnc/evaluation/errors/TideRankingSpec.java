@@ -14,17 +14,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The rankings from which TIDE reads its average precision: as the detections are, and with the errors of a kind corrected.
- * What COCO's lanes use for size ranges are here the things that can be corrected, all at one overlap.
+ * The rankings from which TIDE reads its average precision: as the detections are, and with the errors of a kind
+ * corrected. Where COCO's rankings have area ranges, these have the kinds of errors that are corrected, all at one IoU
+ * threshold.
  *
  * <p>Of equal scores the lower image id ranks first. Once something is corrected, and only then, tidecv puts the wrong
  * detections of equal scores before the right ones; so does this, because its numbers depend on it.
  *
- * @param matching says what is compared; its rules do not matter, since TIDE has its own: {@link TideImage}
+ * @param matching its IoU type says what is compared; its rules do not matter, since TIDE has its own:
+ *     {@link TideImage}
  */
 public record TideRankingSpec(Matching matching, State state) implements RankingSpec {
 
-    /** What the rankings hold. */
+    /** The state of the detections in the rankings. */
     public enum State {
         /** The detections as they are: one ranking. */
         FOUND,
@@ -111,23 +113,23 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
     private static final int CORRECTED_RANK = 128;
 
     /**
-     * Takes down a wrong detection, in the rankings where its error is not corrected as one that finds nothing.
+     * Records a wrong detection; in the rankings where its error is not corrected it is one that finds nothing.
      *
-     * @param before the image, made so that its wrong detections precede the right ones of every image; ids that are
-     *     negative go the other way round
+     * @param before the image id with its sign flipped, so that its wrong detections precede the right ones of every
+     *     image; negative ids go the other way round
      */
     private static void fix(TideImage image, int rank, ErrorType error, long before, MatchRecords records) {
         long bit = 1L << error.index();
         int category = image.category(rank);
-        int there = image.correctedCategory(rank);
+        int correctedCategory = image.correctedCategory(rank);
         double score = image.score(rank);
-        boolean here = there == category;
+        boolean sameCategory = correctedCategory == category;
         long others = image.counts(rank) ? 0 : EVERY & ~bit;
-        if (image.counts(rank) || here) {
-            records.add(category, score, before, rank, here ? bit : 0, here ? others : others | bit);
+        if (image.counts(rank) || sameCategory) {
+            records.add(category, score, before, rank, sameCategory ? bit : 0, sameCategory ? others : others | bit);
         }
-        if (there >= 0 && !here) {
-            records.add(there, score, before, rank, bit, EVERY & ~bit);
+        if (correctedCategory >= 0 && !sameCategory) {
+            records.add(correctedCategory, score, before, rank, bit, EVERY & ~bit);
         }
     }
 

@@ -20,14 +20,16 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * How much average precision the errors of each kind cost, with the numbers of tidecv 1.0.1 (which gives them in
- * hundredths). TIDE's precision is not COCO's: it matches in another way, looks at 100 detections of an image rather than
- * of each category in it, and averages over all categories that have objects or detections, not over those with objects.
+ * The average precision that the errors of each kind cost, with the numbers of tidecv 1.0.1 (which gives them in
+ * hundredths). TIDE's precision is not COCO's: it matches in another way, considers 100 detections of an image rather
+ * than of each category in it, and averages over all categories that have objects or detections, not over those with
+ * objects.
  *
- * @param type what was compared
- * @param precision mean average precision at an overlap of 0.5, in [0, 1]; -1 if nothing was seen
+ * @param type the kind of shapes compared
+ * @param precision mean average precision at an IoU of 0.5, in [0, 1]; -1 if there are neither objects nor detections
  * @param lost by kind, the precision there would be more if these errors alone were corrected; a loss counts as 0
- * @param falsePositives the precision there would be more if every wrong detection had the lowest score; can be negative
+ * @param falsePositives the precision there would be more if every wrong detection had the lowest score; can be
+ *     negative
  * @param falseNegatives the precision there would be more if only what was found were looked for; can be negative
  * @param categories those with objects or detections, by id
  */
@@ -44,7 +46,7 @@ public record TideResult(
      *
      * @param precision its average precision, in [0, 1]; 0 without objects; -1 if it is not averaged over, since it has
      *     neither objects nor detections outside crowds
-     * @param objects how many there were to be found
+     * @param objects number of objects to be found
      * @param errors their number by kind, those of detections under the category they were given
      * @param lost as for all categories, but a loss is negative; 0 where correcting leaves nothing of the category
      */
@@ -56,12 +58,12 @@ public record TideResult(
             lost = Collections.unmodifiableMap(new EnumMap<>(lost));
         }
 
-        /** The number of errors of a kind. */
+        /** Returns the number of errors of a kind. */
         public long errors(ErrorType error) {
             return errors.getOrDefault(error, 0L);
         }
 
-        /** What the errors of a kind cost. */
+        /** Returns the average precision that the errors of a kind cost. */
         public double lost(ErrorType error) {
             return lost.getOrDefault(error, 0.0);
         }
@@ -73,17 +75,17 @@ public record TideResult(
         categories = List.copyOf(categories);
     }
 
-    /** Reads the errors off what a pass with both {@link TideRankingSpec}s and the {@link ErrorCounter} has found out. */
+    /** Returns the errors of an outcome whose plan had both {@link TideRankingSpec}s and the {@link ErrorCounter}. */
     public static TideResult of(Outcome outcome, Matching matching) {
         return new Reduction(
-                        outcome.pass().categories(),
+                        outcome.plan().categories(),
                         outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.FOUND)),
                         outcome.result(new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED)),
-                        outcome.tally(new ErrorCounter.Kind(matching)))
+                        outcome.counter(new ErrorCounter.Kind(matching)))
                 .result(matching.type());
     }
 
-    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult corrected, ErrorCounter tally) {
+    private record Reduction(LongIndex ids, EvaluationResult found, EvaluationResult corrected, ErrorCounter counter) {
 
         TideResult result(IouType type) {
             double precision = TideMeasure.PRECISION.mean(found.categories());
@@ -95,7 +97,7 @@ public record TideResult(
             double complete = TideMeasure.COMPLETE.mean(corrected.categories());
             List<OfCategory> categories = new ArrayList<>();
             for (int category = 0; category < ids.size(); category++) {
-                if (tally.isCounted(category)) {
+                if (counter.isCounted(category)) {
                     categories.add(ofCategory(category));
                 }
             }
@@ -108,7 +110,7 @@ public record TideResult(
             Map<ErrorType, Long> errors = new EnumMap<>(ErrorType.class);
             Map<ErrorType, Double> lost = new EnumMap<>(ErrorType.class);
             for (ErrorType error : ErrorType.values()) {
-                errors.put(error, tally.errors(category, error));
+                errors.put(error, counter.errors(category, error));
                 lost.put(
                         error,
                         change(
@@ -116,7 +118,7 @@ public record TideResult(
                                 TideMeasure.corrected(error)
                                         .of(corrected.categories().get(category))));
             }
-            return new OfCategory(ids.id(category), precision, tally.objects(category), errors, lost);
+            return new OfCategory(ids.id(category), precision, counter.objects(category), errors, lost);
         }
     }
 
@@ -129,10 +131,10 @@ public record TideResult(
     }
 
     /**
-     * How sure precision and losses are; numbers of errors are counts and have none.
+     * Returns precision and losses with their confidence intervals; numbers of errors are counts and have none.
      *
-     * @param found the lane of the detections as they are and its replicates
-     * @param corrected that of the corrected ones
+     * @param found the rankings of the detections as they are, with their replicates
+     * @param corrected the rankings of the corrected detections, with their replicates
      */
     public List<Estimate> estimates(Resampled found, Resampled corrected) {
         double[] before = found.values(TideMeasure.PRECISION);
@@ -150,9 +152,9 @@ public record TideResult(
     }
 
     /**
-     * How sure those of a category are.
+     * Returns precision and losses of a category with their confidence intervals.
      *
-     * @param number of the category among all
+     * @param number index of the category among all
      */
     public List<Estimate> estimates(OfCategory category, int number, Resampled found, Resampled corrected) {
         double[] before = found.values(number, TideMeasure.PRECISION);
@@ -170,24 +172,24 @@ public record TideResult(
         return Double.isNaN(value) ? -1 : value;
     }
 
-    /** A loss, which there is where there is a precision. */
+    /** Returns the estimate of a loss, which is defined where a precision is. */
     private static Estimate loss(String name, double value, double[] before, IntToDoubleFunction inReplicate) {
         double[] values = new double[before.length];
         Arrays.setAll(values, i -> Double.isNaN(before[i]) ? Double.NaN : inReplicate.applyAsDouble(i));
         return new Estimate(name, value, Interval.of(value, values));
     }
 
-    /** The number of errors of a kind. */
+    /** Returns the number of errors of a kind. */
     public long errors(ErrorType error) {
         return categories.stream().mapToLong(category -> category.errors(error)).sum();
     }
 
-    /** What the errors of a kind cost. */
+    /** Returns the average precision that the errors of a kind cost. */
     public double lost(ErrorType error) {
         return lost.getOrDefault(error, 0.0);
     }
 
-    /** A few lines to read: the precision, and for each kind of error what it costs and how many there are. */
+    /** Returns a few lines of text: the precision, and for each kind of error what it costs and how many there are. */
     public String table() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,

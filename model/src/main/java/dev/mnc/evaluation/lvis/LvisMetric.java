@@ -40,19 +40,19 @@ public enum LvisMetric implements Measure {
         this.frequency = frequency;
     }
 
-    /** The usual name: {@code AP}, {@code APr}, {@code AR@300}. */
+    /** Returns the usual name: {@code AP}, {@code APr}, {@code AR@300}. */
     public String label() {
         return label;
     }
 
-    /** Whether it is a mean over the categories of one frequency only. */
+    /** Returns whether it is a mean over the categories of one frequency only. */
     public boolean isOfOneFrequency() {
         return frequency != null;
     }
 
-    /** Which categories it is the mean of. */
+    /** Returns the frequencies of the categories it is the mean of. */
     Predicate<Frequency> frequencies() {
-        return its -> frequency == null || frequency == its;
+        return other -> frequency == null || frequency == other;
     }
 
     private Average average() {
@@ -64,7 +64,7 @@ public enum LvisMetric implements Measure {
         return average().of(category);
     }
 
-    /** The line of the table LVIS prints, with three decimals. */
+    /** Returns the line of the table LVIS prints, with three decimals. */
     String line(double value) {
         return average()
                 .line(

@@ -13,18 +13,18 @@ import dev.mnc.evaluation.shapes.IouType;
 import java.util.List;
 
 /**
- * The rankings of LVIS ({@code LVISEval.evaluate_img}): as COCO's, but in an image in which not every object of a category
- * is annotated, detections of it that find nothing do not count.
+ * The rankings of LVIS ({@code LVISEval.evaluate_img}): as COCO's, but in an image in which not every object of a
+ * category is annotated, detections of it that find nothing do not count.
  *
- * @param matching looks at the detections of {@link LvisSelection}
- * @param categories the listed ones
+ * @param matching of the detections that {@link LvisSelection} selects
+ * @param categories the listed categories
  */
 public record LvisRankingSpec(Matching matching, LongIndex categories) implements RankingSpec {
 
-    /** Detections of an image that LVIS looks at. */
+    /** The number of detections of an image that LVIS considers. */
     public static final int MAX_DETECTIONS = 300;
 
-    /** The lane of an IoU type. */
+    /** Returns the rankings of an IoU type. */
     public static LvisRankingSpec of(IouType type, DetectionArea area, LongIndex categories) {
         MatchRules rules = MatchRules.coco(Compat.NONE).upTo(MAX_DETECTIONS);
         return new LvisRankingSpec(new Matching(type, area, rules, new LvisSelection(MAX_DETECTIONS)), categories);

@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * The outcome of LVIS's protocol.
  *
- * @param type what was compared
+ * @param type the kind of shapes compared
  * @param categories one result for each category of the ground truth, by id
  * @param frequencies of every category
  */
@@ -34,12 +34,14 @@ public record LvisResult(IouType type, List<CategoryResult> categories, Map<Long
         }
     }
 
-    /** In how many images a category occurs. */
+    /** Returns in how many images a category occurs. */
     public Frequency frequency(CategoryResult category) {
         return requireNonNull(frequencies.get(category.categoryId()));
     }
 
-    /** A number over all categories that have something to be found: the mean of theirs; -1 if there are none. */
+    /**
+     * Returns a number over all categories: the mean of those that have something to be found; -1 if there are none.
+     */
     public double metric(LvisMetric metric) {
         return metric.mean(
                 categories.stream().filter(category -> isOf(metric, category)).toList());
@@ -50,17 +52,17 @@ public record LvisResult(IouType type, List<CategoryResult> categories, Map<Long
     }
 
     /**
-     * The thirteen numbers and how sure they are.
+     * Returns the thirteen numbers with their confidence intervals.
      *
-     * @param its the lane and its replicates
+     * @param resampled the results and their replicates
      */
-    public List<Estimate> estimates(Resampled its) {
+    public List<Estimate> estimates(Resampled resampled) {
         return Arrays.stream(LvisMetric.values())
-                .map(metric -> its.estimate(metric.label(), metric, category -> isOf(metric, category)))
+                .map(metric -> resampled.estimate(metric.label(), metric, category -> isOf(metric, category)))
                 .toList();
     }
 
-    /** The thirteen numbers. */
+    /** Returns the thirteen numbers. */
     public Map<LvisMetric, Double> metrics() {
         Map<LvisMetric, Double> metrics = new EnumMap<>(LvisMetric.class);
         for (LvisMetric metric : LvisMetric.values()) {
@@ -69,7 +71,7 @@ public record LvisResult(IouType type, List<CategoryResult> categories, Map<Long
         return metrics;
     }
 
-    /** The table LVIS prints: thirteen lines, each ended. */
+    /** Returns the table LVIS prints: thirteen lines, each ended. */
     public String table() {
         StringBuilder table = new StringBuilder();
         metrics().forEach((metric, value) -> table.append(metric.line(value)).append('\n'));

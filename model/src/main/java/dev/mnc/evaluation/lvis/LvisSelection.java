@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The detections LVIS looks at: the best of an image whatever their categories ({@code LVISResults.limit_dets_per_image}),
- * and of these, the ones whose category is in the image or was checked to be absent ({@code LVISEval._prepare}). About
- * any other category nothing is known.
+ * The selection of the detections that LVIS considers: the best of an image whatever their categories
+ * ({@code LVISResults.limit_dets_per_image}), and of these, the ones whose category is in the image or was checked to
+ * be absent ({@code LVISEval._prepare}). About any other category nothing is known.
  *
- * @param limit detections of an image
+ * @param limit max detections of an image
  */
 public record LvisSelection(int limit) implements Selection {
 
@@ -25,25 +25,25 @@ public record LvisSelection(int limit) implements Selection {
     public void select(Image image, List<Annotation> objects, Candidates candidates) {
         Set<Long> known = new HashSet<>(image.checked().absent());
         objects.forEach(object -> known.add(object.categoryId()));
-        boolean[] among = best(candidates);
+        boolean[] selected = best(candidates);
         for (int i = 0; i < candidates.count(); i++) {
-            if (!among[i] || !known.contains(candidates.categoryId(i))) {
+            if (!selected[i] || !known.contains(candidates.categoryId(i))) {
                 candidates.drop(i);
             }
         }
     }
 
     private boolean[] best(Candidates candidates) {
-        boolean[] among = new boolean[candidates.count()];
-        if (among.length <= limit) {
-            Arrays.fill(among, true);
-            return among;
+        boolean[] best = new boolean[candidates.count()];
+        if (best.length <= limit) {
+            Arrays.fill(best, true);
+            return best;
         }
-        IntStream.range(0, among.length)
+        IntStream.range(0, best.length)
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> Scores.rankKey(candidates.score(i))))
                 .limit(limit)
-                .forEach(i -> among[i] = true);
-        return among;
+                .forEach(i -> best[i] = true);
+        return best;
     }
 }

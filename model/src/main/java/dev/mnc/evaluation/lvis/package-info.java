@@ -1,4 +1,4 @@
-/** LVIS: metrics of data sets whose images were not searched for every category. */
+/** LVIS's metrics of data sets whose images were not searched for every category. */
 @NullMarked
 package dev.mnc.evaluation.lvis;
 

@@ -2,7 +2,7 @@ package dev.mnc.evaluation.matching;
 
 import java.util.Locale;
 
-/** COCO's sizes of objects, px²; both ends belong to a range, so 1024 is small and medium. */
+/** COCO's area ranges of objects, px²; both ends belong to a range, so an area of 1024 is small and medium. */
 public enum AreaRange {
     ALL(0, 0, 1e10),
     SMALL(1, 0, 1024),
@@ -19,27 +19,27 @@ public enum AreaRange {
         this.to = to;
     }
 
-    /** Whether an object of this many px² belongs to the range. */
+    /** Returns whether an object of this many px² belongs to the range. */
     public boolean holds(double area) {
         return !(area < from || area > to);
     }
 
-    /** The least area, px². */
+    /** Returns the least area, px². */
     public double from() {
         return from;
     }
 
-    /** The greatest area, px². */
+    /** Returns the greatest area, px². */
     public double to() {
         return to;
     }
 
-    /** Position among the ranges, from 0. */
+    /** Returns the position among the ranges, from 0. */
     public int index() {
         return index;
     }
 
-    /** The name in COCO's table: {@code all}, {@code small}, {@code medium}, {@code large}. */
+    /** Returns the name in COCO's table: {@code all}, {@code small}, {@code medium}, {@code large}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

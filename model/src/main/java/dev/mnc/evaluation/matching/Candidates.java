@@ -12,6 +12,11 @@ public final class Candidates {
     private int[] indices = new int[128];
     private boolean[] dropped = new boolean[128];
 
+    /**
+     * Starts an image with all of its detections, none dropped.
+     *
+     * @param detections hands over the detections of the image in the order of the file
+     */
     public void start(Consumer<ImageSource.Taker> detections) {
         count = 0;
         detections.accept(this::add);
@@ -28,6 +33,7 @@ public final class Candidates {
         indices[count++] = index;
     }
 
+    /** Hands over the detections that were not dropped, in the order of the file. */
     public void forEachKept(ImageSource.Taker taker) {
         for (int i = 0; i < count; i++) {
             if (!dropped[i]) {
@@ -36,22 +42,22 @@ public final class Candidates {
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of detections, dropped ones included. */
     public int count() {
         return count;
     }
 
-    /** The category of one, listed or not. */
+    /** Returns the category id of a detection, listed or not. */
     public long categoryId(int candidate) {
         return columns[candidate].categoryId(indices[candidate]);
     }
 
-    /** The score of one. */
+    /** Returns the score of a detection, any double. */
     public double score(int candidate) {
         return columns[candidate].score(indices[candidate]);
     }
 
-    /** Drops one. */
+    /** Drops a detection. */
     public void drop(int candidate) {
         dropped[candidate] = true;
     }

@@ -2,10 +2,10 @@ package dev.mnc.evaluation.matching;
 
 import java.util.Arrays;
 
-/** Puts the objects and detections of an image in order of their categories, each category's in the order they came. */
+/** The objects and detections of an image grouped by category, each category's in the order they came. */
 final class CategoryCells {
 
-    /** By category, while an image is filled how many, then where the next one goes. */
+    /** By category: the number of detections while an image is filled, then the position of the next one. */
     private final int[] detections;
 
     private final int[] truths;
@@ -34,12 +34,12 @@ final class CategoryCells {
         count = 0;
     }
 
-    void detection(int category) {
+    void addDetection(int category) {
         see(category);
         detections[category]++;
     }
 
-    void truth(int category) {
+    void addTruth(int category) {
         see(category);
         truths[category]++;
     }
@@ -64,18 +64,18 @@ final class CategoryCells {
             truthOrder = new int[2 * truthCount];
         }
         int position = 0;
-        int place = 0;
+        int truthPosition = 0;
         for (int cell = 0; cell < count; cell++) {
             int category = categories[cell];
             first[cell] = position;
-            firstTruth[cell] = place;
+            firstTruth[cell] = truthPosition;
             position += detections[category];
-            place += truths[category];
+            truthPosition += truths[category];
             detections[category] = first[cell];
             truths[category] = firstTruth[cell];
         }
         first[count] = position;
-        firstTruth[count] = place;
+        firstTruth[count] = truthPosition;
         for (int i = 0; i < detectionCount; i++) {
             order[detections[detectionCategories[i]]++] = i;
         }
@@ -96,7 +96,7 @@ final class CategoryCells {
         return first[cell];
     }
 
-    /** Behind the last detection of a cell, however many there are. */
+    /** Returns the position behind the last detection of a cell, whatever the max detections. */
     int all(int cell) {
         return first[cell + 1];
     }
@@ -109,12 +109,12 @@ final class CategoryCells {
         return firstTruth[cell + 1];
     }
 
-    /** Detections by position. */
+    /** Returns the detections by position; the array itself. */
     int[] order() {
         return order;
     }
 
-    /** Objects by place. */
+    /** Returns the objects by truth position; the array itself. */
     int[] truthOrder() {
         return truthOrder;
     }

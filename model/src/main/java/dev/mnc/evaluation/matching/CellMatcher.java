@@ -4,11 +4,11 @@ import dev.mnc.evaluation.shapes.Compat;
 import java.util.Arrays;
 
 /**
- * The greedy matching of one category in one image, for all overlaps and size ranges in one go: detections choose by
- * falling score; each takes the free object it overlaps most, of equals the last, and a countable one before an ignored
- * one. Crowds can be taken any number of times.
+ * The greedy matching of one category in one image, for all IoU thresholds and area ranges in one go: detections choose
+ * by falling score; each takes the free object it overlaps most, of equals the last, and a countable one before an
+ * ignored one. Crowds can be taken any number of times.
  *
- * <p>Only pairs that overlap enough for the lowest threshold are looked at, which is one for most detections or none.
+ * <p>Only pairs that overlap enough for the lowest threshold are considered, which is one for most detections or none.
  */
 final class CellMatcher {
 
@@ -16,10 +16,10 @@ final class CellMatcher {
     private final int pairs;
     private final double[] thresholds;
     private int truths;
-    private long[] aside = new long[16];
+    private long[] ignoredFor = new long[16];
     private long[] taken = new long[16];
     private boolean[] crowd = new boolean[16];
-    private boolean[] nameless = new boolean[16];
+    private boolean[] idIsZero = new boolean[16];
     private int candidates;
     private int[] candidate = new int[16];
     private double[] overlap = new double[16];
@@ -41,19 +41,19 @@ final class CellMatcher {
     }
 
     /** Adds an object; they must come in the order of the file. */
-    void truth(double area, boolean isCrowd, long id) {
-        if (truths == aside.length) {
-            aside = Arrays.copyOf(aside, 2 * truths);
+    void addTruth(double area, boolean isCrowd, long id) {
+        if (truths == ignoredFor.length) {
+            ignoredFor = Arrays.copyOf(ignoredFor, 2 * truths);
             taken = Arrays.copyOf(taken, 2 * truths);
             crowd = Arrays.copyOf(crowd, 2 * truths);
-            nameless = Arrays.copyOf(nameless, 2 * truths);
+            idIsZero = Arrays.copyOf(idIsZero, 2 * truths);
             candidate = Arrays.copyOf(candidate, 2 * truths);
             overlap = Arrays.copyOf(overlap, 2 * truths);
         }
-        aside[truths] = isCrowd ? rules.everything() : rules.outside(area);
+        ignoredFor[truths] = isCrowd ? rules.everything() : rules.outside(area);
         taken[truths] = 0;
         crowd[truths] = isCrowd;
-        nameless[truths] = id == 0 && rules.compat() == Compat.PYCOCOTOOLS;
+        idIsZero[truths] = id == 0 && rules.compat() == Compat.PYCOCOTOOLS;
         truths++;
     }
 
@@ -63,8 +63,8 @@ final class CellMatcher {
         highest = 0;
     }
 
-    /** Tells how much the detection overlaps an object; in the order of the objects. */
-    void overlap(int truth, double iou) {
+    /** Adds the IoU of the detection with an object; in the order of the objects. */
+    void addOverlap(int truth, double iou) {
         if (iou >= thresholds[0]) {
             candidate[candidates] = truth;
             overlap[candidates++] = iou;
@@ -72,7 +72,7 @@ final class CellMatcher {
         }
     }
 
-    /** Lets the detection choose. */
+    /** Matches the detection with an object for every pair. */
     void choose(double area) {
         long outside = rules.outside(area);
         matched = 0;
@@ -97,11 +97,11 @@ final class CellMatcher {
         if (pair < found.length) {
             found[pair] = truth;
         }
-        if (!nameless[truth]) {
+        if (!idIsZero[truth]) {
             matched |= bit;
-            ignored = (ignored & ~bit) | (aside[truth] & bit);
+            ignored = (ignored & ~bit) | (ignoredFor[truth] & bit);
         } else {
-            ignored = (ignored & ~bit) | ((aside[truth] | outside) & bit);
+            ignored = (ignored & ~bit) | ((ignoredFor[truth] | outside) & bit);
         }
     }
 
@@ -110,7 +110,7 @@ final class CellMatcher {
         int best = -1;
         for (int i = 0; i < candidates; i++) {
             int truth = candidate[i];
-            if (overlap[i] >= most && (aside[truth] & bit) == 0 && (taken[truth] & bit) == 0) {
+            if (overlap[i] >= most && (ignoredFor[truth] & bit) == 0 && (taken[truth] & bit) == 0) {
                 most = overlap[i];
                 best = truth;
             }
@@ -120,7 +120,7 @@ final class CellMatcher {
         }
         for (int i = 0; i < candidates; i++) {
             int truth = candidate[i];
-            if (overlap[i] >= most && (aside[truth] & bit) != 0 && (crowd[truth] || (taken[truth] & bit) == 0)) {
+            if (overlap[i] >= most && (ignoredFor[truth] & bit) != 0 && (crowd[truth] || (taken[truth] & bit) == 0)) {
                 most = overlap[i];
                 best = truth;
             }
@@ -128,17 +128,17 @@ final class CellMatcher {
         return best;
     }
 
-    /** For which pairs the detection found an object. */
+    /** Returns the pairs, as bits, for which the detection found an object. */
     long matched() {
         return matched;
     }
 
-    /** For which pairs the detection does not count. */
+    /** Returns the pairs, as bits, for which the detection does not count. */
     long ignored() {
         return ignored;
     }
 
-    /** The object the detection found at an overlap in the first size range, or -1. */
+    /** Returns the object the detection found at an IoU threshold in the first area range, or -1. */
     int found(int threshold) {
         return found[threshold];
     }

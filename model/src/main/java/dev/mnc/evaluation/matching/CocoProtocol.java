@@ -21,7 +21,7 @@ public final class CocoProtocol {
     private CocoProtocol() {}
 
     /**
-     * An IoU threshold.
+     * Returns an IoU threshold.
      *
      * @param index 0 .. 9
      */
@@ -30,7 +30,7 @@ public final class CocoProtocol {
     }
 
     /**
-     * A recall.
+     * Returns a recall.
      *
      * @param index 0 .. 100
      */
@@ -38,7 +38,7 @@ public final class CocoProtocol {
         return index == RECALLS - 1 ? 1 : index * 0.01;
     }
 
-    /** COCO's limits on the detections of a category in an image. */
+    /** COCO's max detections of a category in an image. */
     public enum Limit {
         ONE(0, 1),
         TEN(1, 10),
@@ -52,12 +52,12 @@ public final class CocoProtocol {
             this.detections = detections;
         }
 
-        /** Position among the limits, from 0. */
+        /** Returns the position among the constants, from 0. */
         public int index() {
             return index;
         }
 
-        /** The limit. */
+        /** Returns the max detections. */
         public int detections() {
             return detections;
         }

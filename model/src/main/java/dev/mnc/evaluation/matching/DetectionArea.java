@@ -4,7 +4,7 @@ import dev.mnc.dataset.columns.DetectionColumns;
 import java.util.List;
 
 /**
- * Which area of an unmatched detection decides whether it counts as small, medium or large. (Of ground truth it is
+ * The area of an unmatched detection that decides whether it counts as small, medium or large. (Of ground truth it is
  * always the area field of the file.)
  */
 public enum DetectionArea {
@@ -16,9 +16,9 @@ public enum DetectionArea {
     MASK;
 
     /**
-     * The choice pycocotools makes for a whole file by its first entry ({@code COCO.loadRes}): the box if that entry
-     * has one, else the mask. So a file of boxes and masks gives other size figures for {@code segm} than the same
-     * file without the boxes.
+     * Returns the choice pycocotools makes for a whole file by its first entry ({@code COCO.loadRes}): the box if that
+     * entry has one, else the mask. So a file of boxes and masks gives other size figures for {@code segm} than the
+     * same file without the boxes.
      */
     public static DetectionArea asPycocotools(List<DetectionColumns> detections) {
         for (DetectionColumns columns : detections) {

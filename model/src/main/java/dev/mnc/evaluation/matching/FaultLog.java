@@ -10,16 +10,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Entries of the input that could not be used, counted by reason, and the first of them in words. For one thread. */
+/**
+ * A log of input entries that could not be used: their number by reason, and the message of the first. For one thread.
+ */
 public final class FaultLog implements Serializable {
 
-    /** Where an entry stands. */
+    /** The file an entry stands in. */
     public enum Section {
         GROUND_TRUTH,
         DETECTIONS
     }
 
-    /** Why an entry could not be used; in the order in which faults are reported. */
+    /** The reason why an entry could not be used; in the order in which faults are reported. */
     public enum Reason {
         UNREADABLE_GROUND_TRUTH(Section.GROUND_TRUTH, "ground_truth.unreadable"),
         REPEATED_IMAGE(Section.GROUND_TRUTH, "images.repeated_id"),
@@ -29,7 +31,7 @@ public final class FaultLog implements Serializable {
         ANNOTATION_LACKS(Section.GROUND_TRUTH, "annotations.nothing_to_compare"),
         ANNOTATION_MASK(Section.GROUND_TRUTH, "annotations.malformed_mask"),
         ANNOTATION_SIZE(Section.GROUND_TRUTH, "annotations.mask_of_another_size"),
-        /** The file ends or breaks here; nothing behind can be read, so nobody can leave just this out. */
+        /** The file ends or breaks here; nothing behind can be read, so this entry alone cannot be left out. */
         BROKEN_DETECTIONS(Section.DETECTIONS, "detections.broken_file"),
         UNREADABLE_DETECTION(Section.DETECTIONS, "detections.unreadable"),
         UNKNOWN_IMAGE(Section.DETECTIONS, "detections.unknown_image"),
@@ -46,12 +48,12 @@ public final class FaultLog implements Serializable {
             this.label = label;
         }
 
-        /** Where the entry stands. */
+        /** Returns the file the entry stands in. */
         public Section section() {
             return section;
         }
 
-        /** The name in {@code metrics.json}. */
+        /** Returns the name in {@code metrics.json}. */
         public String label() {
             return label;
         }
@@ -81,7 +83,7 @@ public final class FaultLog implements Serializable {
     private final EnumMap<Reason, Long> counts = new EnumMap<>(Reason.class);
     private @Nullable Fault first;
 
-    /** Takes down a fault. */
+    /** Adds a fault. */
     public void add(Fault fault) {
         counts.merge(fault.reason(), 1L, Long::sum);
         if (first == null || fault.before(first)) {
@@ -89,34 +91,34 @@ public final class FaultLog implements Serializable {
         }
     }
 
-    /** Takes down a detection of an image that the ground truth does not list. */
-    public void unknownImage(long ordinal, long imageId) {
-        detection(Reason.UNKNOWN_IMAGE, ordinal, imageId, UNKNOWN);
+    /** Adds a detection of an image that the ground truth does not list. */
+    public void addUnknownImage(long ordinal, long imageId) {
+        addDetection(Reason.UNKNOWN_IMAGE, ordinal, imageId, UNKNOWN);
     }
 
-    /** Takes down an annotation of an image that the ground truth does not list. */
-    public void unknownImage(Annotation annotation) {
+    /** Adds an annotation of an image that the ground truth does not list. */
+    public void addUnknownImage(Annotation annotation) {
         add(unknown(annotation));
     }
 
-    /** What is wrong with an annotation of an image that the ground truth does not list. */
+    /** Returns the fault of an annotation of an image that the ground truth does not list. */
     public static Fault unknown(Annotation annotation) {
         return annotationFault(Reason.ANNOTATION_UNKNOWN_IMAGE, annotation.id(), annotation.imageId(), UNKNOWN);
     }
 
-    /** Takes down what is wrong with ground truth as a whole: ids that repeat, annotations of images it does not list. */
-    public void groundTruth(GroundTruth truth) {
-        truth.repeats().forEach(this::repeat);
-        truth.annotationsOfUnlistedImages().forEach(this::unknownImage);
+    /** Adds the faults of ground truth as a whole: ids that repeat, annotations of images it does not list. */
+    public void addGroundTruth(GroundTruth truth) {
+        truth.repeats().forEach(this::addRepeat);
+        truth.annotationsOfUnlistedImages().forEach(this::addUnknownImage);
     }
 
-    /** Takes down a fault of a detection. */
-    public void detection(Reason reason, long ordinal, long imageId, String why) {
+    /** Adds a fault of a detection. */
+    public void addDetection(Reason reason, long ordinal, long imageId, String why) {
         add(new Fault(reason, ordinal, "[" + ordinal + "]" + GroundTruth.named(imageId) + ": " + why));
     }
 
-    /** Takes down a fault of an annotation. */
-    public void annotation(Reason reason, long id, long imageId, String why) {
+    /** Adds a fault of an annotation. */
+    public void addAnnotation(Reason reason, long id, long imageId, String why) {
         add(annotationFault(reason, id, imageId, why));
     }
 
@@ -124,8 +126,8 @@ public final class FaultLog implements Serializable {
         return new Fault(reason, id, "annotation " + id + GroundTruth.named(imageId) + ": " + why);
     }
 
-    /** Takes down an id of the ground truth that occurs more than once. */
-    public void repeat(Repeat repeat) {
+    /** Adds an id of the ground truth that occurs more than once. */
+    public void addRepeat(Repeat repeat) {
         Reason reason = switch (repeat.kind()) {
             case IMAGE -> Reason.REPEATED_IMAGE;
             case CATEGORY -> Reason.REPEATED_CATEGORY;
@@ -141,16 +143,16 @@ public final class FaultLog implements Serializable {
         add(new Fault(reason, Long.MIN_VALUE + repeat.index(), message));
     }
 
-    /** Adds what another log holds. */
+    /** Adds the faults of another log. */
     public void add(FaultLog other) {
         other.counts.forEach((reason, count) -> counts.merge(reason, count, Long::sum));
-        Fault its = other.first;
-        if (its != null && (first == null || its.before(first))) {
-            first = its;
+        Fault earliest = other.first;
+        if (earliest != null && (first == null || earliest.before(first))) {
+            first = earliest;
         }
     }
 
-    /** Number of faults by {@link Reason#label}, sorted. */
+    /** Returns the number of faults by {@link Reason#label}, sorted. */
     public Map<String, Long> counts() {
         Map<String, Long> byLabel = new TreeMap<>();
         counts.forEach((reason, count) -> byLabel.put(reason.label(), count));

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * One image: what is there, what was detected, and which found which. It is filled, matched and read, image after image,
- * by one thread, and allocates nothing for an image.
+ * The match of one image: its objects, its detections, and which found which. It is filled, matched and read, image
+ * after image, by one thread, and allocates nothing for an image.
  *
  * <p>After {@link #match} detections stand at <em>positions</em>, by category and, within it, by rank; the positions of
- * a category are a <em>cell</em>. Objects stand at places of their own, by category and in the order of the file.
- * Nothing here depends on other images, so any consumer can add up what it likes: curves, confusions, calibration.
+ * a category are a <em>cell</em>. Objects stand at <em>truth positions</em>, by category and in the order of the file.
+ * Nothing here depends on other images, so any consumer can add up curves, confusions or calibration from it.
  */
 public final class ImageMatch {
 
@@ -50,7 +50,12 @@ public final class ImageMatch {
     private final Map<Class<?>, View> views = new HashMap<>();
     private final Set<Class<?>> viewed = new HashSet<>();
 
-    /** @param categories how many categories there are */
+    /**
+     * Creates an empty match.
+     *
+     * @param matching how the detections are matched
+     * @param categories number of categories
+     */
     public ImageMatch(Matching matching, int categories) {
         this.type = matching.type();
         this.rules = matching.rules();
@@ -61,12 +66,12 @@ public final class ImageMatch {
         this.cells = new CategoryCells(categories);
     }
 
-    /** What is compared. */
+    /** Returns what is compared. */
     public IouType type() {
         return type;
     }
 
-    /** What counts as found. */
+    /** Returns the rules by which detections find objects. */
     public MatchRules rules() {
         return rules;
     }
@@ -74,7 +79,7 @@ public final class ImageMatch {
     /**
      * Starts an image.
      *
-     * @param faults told of what cannot be used
+     * @param faults receives the entries that cannot be used
      */
     public void start(Image image, FaultLog faults) {
         this.image = image;
@@ -87,8 +92,8 @@ public final class ImageMatch {
         viewed.clear();
     }
 
-    /** Adds an object; they come in the order of the file. */
-    public void truth(Annotation annotation, int category) {
+    /** Adds an object; objects are added in the order of the file. */
+    public void addTruth(Annotation annotation, int category) {
         if (!reader.read(annotation, truthShapes)) {
             return;
         }
@@ -104,11 +109,11 @@ public final class ImageMatch {
         truthIds[truths] = annotation.id();
         crowds[truths] = annotation.crowd();
         truths++;
-        cells.truth(category);
+        cells.addTruth(category);
     }
 
-    /** Adds a detection; they come in the order of the file. */
-    public void detection(DetectionColumns columns, int index, int category) {
+    /** Adds a detection; detections are added in the order of the file. */
+    public void addDetection(DetectionColumns columns, int index, int category) {
         if (!reader.read(columns, index, shapes)) {
             return;
         }
@@ -129,10 +134,10 @@ public final class ImageMatch {
         areas[detections] = reader.area();
         ordinals[detections] = columns.ordinal(index);
         detections++;
-        cells.detection(category);
+        cells.addDetection(category);
     }
 
-    /** Lets the detections find the objects, category by category. */
+    /** Matches the detections with the objects, category by category. */
     public void match() {
         cells.arrange(truthCategories, truths, categories, detections);
         if (found.length < detections * rules.thresholds()) {
@@ -148,18 +153,18 @@ public final class ImageMatch {
         int firstTruth = cells.firstTruth(cell);
         int endTruth = cells.endTruth(cell);
         matcher.clear();
-        for (int place = firstTruth; place < endTruth; place++) {
-            int truth = cells.truthOrder()[place];
-            matcher.truth(truthAreas[truth], crowds[truth], truthIds[truth]);
+        for (int truthPosition = firstTruth; truthPosition < endTruth; truthPosition++) {
+            int truth = cells.truthOrder()[truthPosition];
+            matcher.addTruth(truthAreas[truth], crowds[truth], truthIds[truth]);
         }
         int end = end(cell);
         for (int position = cells.first(cell); position < end; position++) {
             int detection = cells.order()[position];
             matcher.next();
-            for (int place = firstTruth; place < endTruth; place++) {
-                int truth = cells.truthOrder()[place];
+            for (int truthPosition = firstTruth; truthPosition < endTruth; truthPosition++) {
+                int truth = cells.truthOrder()[truthPosition];
                 Overlap overlap = crowds[truth] ? Overlap.CROWD : Overlap.OBJECT;
-                matcher.overlap(place - firstTruth, shapes.iou(detection, truthShapes, truth, overlap));
+                matcher.addOverlap(truthPosition - firstTruth, shapes.iou(detection, truthShapes, truth, overlap));
             }
             matcher.choose(areas[detection]);
             matched[detection] = matcher.matched();
@@ -171,132 +176,137 @@ public final class ImageMatch {
         }
     }
 
-    /** The image. */
+    /** Returns the image. */
     public Image image() {
         return image;
     }
 
-    /** The image's id. */
+    /** Returns the image's id. */
     public long imageId() {
         return image.id();
     }
 
-    /** What the ground truth calls the image. */
+    /** Returns the name the ground truth gives the image. */
     public String fileName() {
         return image.fileName();
     }
 
-    /** Number of categories that have objects or detections here. */
+    /** Returns the number of categories that have objects or detections here. */
     public int cells() {
         return cells.count();
     }
 
-    /** Index of a cell's category. */
+    /** Returns the index of a cell's category. */
     public int category(int cell) {
         return cells.category(cell);
     }
 
-    /** The position of the best detection of a cell. */
+    /** Returns the position of the best detection of a cell. */
     public int first(int cell) {
         return cells.first(cell);
     }
 
-    /** The position behind the last detection of a cell that is looked at. */
+    /** Returns the position behind the last detection of a cell, at most the max detections from {@link #first}. */
     public int end(int cell) {
         return Math.min(cells.all(cell), cells.first(cell) + rules.maxDetections());
     }
 
-    /** The place of the first object of a cell. */
+    /** Returns the truth position of the first object of a cell. */
     public int firstTruth(int cell) {
         return cells.firstTruth(cell);
     }
 
-    /** The place behind the last object of a cell. */
+    /** Returns the truth position behind the last object of a cell. */
     public int endTruth(int cell) {
         return cells.endTruth(cell);
     }
 
-    /** The score of the detection at a position. */
+    /** Returns the score of the detection at a position. */
     public double score(int position) {
         return scores[cells.order()[position]];
     }
 
-    /** The area of the detection at a position, px². */
+    /** Returns the area of the detection at a position, px². */
     public double area(int position) {
         return areas[cells.order()[position]];
     }
 
-    /** Where the detection at a position stands in its file. */
+    /** Returns the ordinal in its file of the detection at a position. */
     public long ordinal(int position) {
         return ordinals[cells.order()[position]];
     }
 
-    /** For which pairs of {@link MatchRules} the detection at a position found an object. */
+    /** Returns the pairs of {@link MatchRules}, as bits, for which the detection at a position found an object. */
     public long matched(int position) {
         return matched[cells.order()[position]];
     }
 
     /**
-     * For which pairs of {@link MatchRules} the detection at a position does not count: it found a crowd or an object
-     * of another size, or found nothing and has another size itself.
+     * Returns the pairs of {@link MatchRules}, as bits, for which the detection at a position does not count: it found
+     * a crowd or an object of another size, or found nothing and has another size itself.
      */
     public long ignored(int position) {
         return ignored[cells.order()[position]];
     }
 
-    /** The place of the object that the detection at a position found in the first size range, or -1. */
+    /**
+     * Returns the truth position of the object that the detection at a position found in the first area range, or -1.
+     */
     public int found(int position, int threshold) {
         return found[cells.order()[position] * rules.thresholds() + threshold];
     }
 
-    /** The id of the object at a place. */
-    public long truthId(int place) {
-        return truthIds[cells.truthOrder()[place]];
+    /** Returns the id of the object at a truth position. */
+    public long truthId(int truthPosition) {
+        return truthIds[cells.truthOrder()[truthPosition]];
     }
 
-    /** The area the file gives the object at a place, px². */
-    public double truthArea(int place) {
-        return truthAreas[cells.truthOrder()[place]];
+    /** Returns the area the file gives the object at a truth position, px². */
+    public double truthArea(int truthPosition) {
+        return truthAreas[cells.truthOrder()[truthPosition]];
     }
 
-    /** Whether the object at a place is a crowd. */
-    public boolean crowd(int place) {
-        return crowds[cells.truthOrder()[place]];
+    /** Returns whether the object at a truth position is a crowd. */
+    public boolean crowd(int truthPosition) {
+        return crowds[cells.truthOrder()[truthPosition]];
     }
 
-    /** How much the detection at a position overlaps the object at a place, whatever their categories. */
-    public double iou(int position, int place) {
-        int truth = cells.truthOrder()[place];
+    /** Returns the IoU of the detection at a position and the object at a truth position, whatever their categories. */
+    public double iou(int position, int truthPosition) {
+        int truth = cells.truthOrder()[truthPosition];
         Overlap overlap = crowds[truth] ? Overlap.CROWD : Overlap.OBJECT;
         return shapes.iou(cells.order()[position], truthShapes, truth, overlap);
     }
 
-    /** At least {@link #iou} with an object that is no crowd, and quickly told. */
-    public double iouAtMost(int position, int place) {
-        return shapes.iouAtMost(cells.order()[position], truthShapes, cells.truthOrder()[place]);
+    /** Returns an upper bound of {@link #iou} with an object that is no crowd, without reading masks. */
+    public double iouAtMost(int position, int truthPosition) {
+        return shapes.iouAtMost(cells.order()[position], truthShapes, cells.truthOrder()[truthPosition]);
     }
 
-    /** Index of the category of the detection at a position. */
+    /** Returns the index of the category of the detection at a position. */
     public int categoryOf(int position) {
         return categories[cells.order()[position]];
     }
 
-    /** Index of the category of the object at a place. */
-    public int truthCategory(int place) {
-        return truthCategories[cells.truthOrder()[place]];
+    /** Returns the index of the category of the object at a truth position. */
+    public int truthCategory(int truthPosition) {
+        return truthCategories[cells.truthOrder()[truthPosition]];
     }
 
-    /** Which object of the file the one at a place is: the first has 0. */
-    public int truthNumber(int place) {
-        return cells.truthOrder()[place];
+    /** Returns the index in the file of the object at a truth position, from 0. */
+    public int truthNumber(int truthPosition) {
+        return cells.truthOrder()[truthPosition];
     }
 
-    /** Number of objects of all categories, which is that of their places. */
+    /** Returns the number of objects of all categories, which is that of truth positions. */
     public int truths() {
         return truths;
     }
 
-    /** The positions of all detections by falling score, whatever their categories; the earlier first among equals. */
+    /**
+     * Returns the positions of all detections by falling score, whatever their categories; the earlier first among
+     * equals.
+     */
     public int[] byRank() {
         int[] number = new int[detections];
         int[] positions = new int[detections];
@@ -309,18 +319,18 @@ public final class ImageMatch {
         return number;
     }
 
-    /** What is worked out from a matched image for several of its readers, made once for an image. */
+    /** A view of a matched image that several readers share; it is computed once for an image. */
     public interface View {
 
-        /** Reads an image, forgetting the one before. */
+        /** Reads an image, replacing the one before. */
         void read(ImageMatch image);
     }
 
     /**
-     * What is worked out from this image.
+     * Returns the view of a class on this image.
      *
      * @param kind the class of the view
-     * @param first makes a view; it is used again for the following images
+     * @param first creates the view, which is used again for the following images
      */
     public <T extends View> T view(Class<T> kind, Supplier<T> first) {
         T view = kind.cast(views.computeIfAbsent(kind, unseen -> first.get()));

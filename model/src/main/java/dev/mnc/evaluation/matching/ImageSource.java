@@ -5,23 +5,29 @@ import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
 import java.util.List;
 
-/** Images with their objects and detections, wherever they come from; several threads ask for different images. */
+/** A source of images with their objects and detections. Safe for use by several threads that read different images. */
 public interface ImageSource {
 
-    /** Number of images. */
+    /** Returns the number of images. */
     int images();
 
-    /** An image; in the order of the numbers ids rise. */
-    Image image(int number);
+    /** Returns an image; ids rise with the index. */
+    Image image(int index);
 
-    /** The objects of an image in the order of the file. */
-    List<Annotation> annotations(int number);
+    /** Returns the objects of an image in the order of the file. */
+    List<Annotation> annotations(int index);
 
     /** Hands over the detections of an image in the order of the file. */
-    void detections(int number, Taker taker);
+    void detections(int index, Taker taker);
 
-    /** Is given detections. */
+    /** A receiver of detections. */
     interface Taker {
+        /**
+         * Takes a detection.
+         *
+         * @param columns hold the detection
+         * @param index its index in the columns
+         */
         void take(DetectionColumns columns, int index);
     }
 }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** Numbers ids in their order, from 0. Immutable. */
+/** An index of ids by their order, from 0. Immutable. */
 public final class LongIndex implements Serializable {
 
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -13,7 +13,11 @@ public final class LongIndex implements Serializable {
     private final int[] table;
     private final int shift;
 
-    /** @param ids in any order; an id that occurs more than once counts once */
+    /**
+     * Creates an index.
+     *
+     * @param ids in any order; an id that occurs more than once counts once
+     */
     public LongIndex(Collection<Long> ids) {
         this.ids = ids.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
         int bits = Math.max(1, 33 - Integer.numberOfLeadingZeros(this.ids.length));
@@ -33,17 +37,17 @@ public final class LongIndex implements Serializable {
         return (int) ((id * SPREAD) >>> shift);
     }
 
-    /** Number of ids. */
+    /** Returns the number of ids. */
     public int size() {
         return ids.length;
     }
 
-    /** The id of a number. */
-    public long id(int number) {
-        return ids[number];
+    /** Returns the id at a position. */
+    public long id(int position) {
+        return ids[position];
     }
 
-    /** The number of an id, or -1 if it is not among them. */
+    /** Returns the position of an id, or -1 if it is not in the index. */
     public int of(long id) {
         int slot = slot(id);
         while (table[slot] >= 0) {

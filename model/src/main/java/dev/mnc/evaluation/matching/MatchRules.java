@@ -10,17 +10,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts as found: overlaps that are enough, sizes that are told apart, and how many detections are looked at.
+ * The rules by which a detection finds an object: IoU thresholds, area ranges and max detections.
  *
- * <p>Every pair of a size range and an overlap has one bit in the sets that {@link ImageMatch} gives: bit
+ * <p>Every pair of an area range and an IoU threshold has one bit in the sets that {@link ImageMatch} gives: bit
  * {@code area * thresholds + threshold}. So there can be 64 pairs.
  */
 public final class MatchRules implements Serializable {
 
-    /** Two masks of one overlap this much at least when the threshold is 1 or more. */
+    /**
+     * pycocotools' upper bound of thresholds, so that equal masks reach a threshold of 1 in spite of rounding errors.
+     */
     private static final double ALMOST_ONE = 1 - 1e-10;
 
-    /** Ranks take two bytes. */
+    /** The most that fits a rank of two bytes. */
     private static final int MOST_DETECTIONS = 65535;
 
     private final double[] thresholds;
@@ -31,13 +33,13 @@ public final class MatchRules implements Serializable {
     private final RecallSteps recalls;
 
     /**
-     * COCO's recalls with any overlaps, size ranges and limits.
+     * Creates rules with COCO's recalls.
      *
-     * @param thresholds overlaps that are enough, rising
-     * @param smallest least area of each size range, px²
-     * @param largest greatest area of each size range, px²; it belongs to the range
-     * @param limits on the detections of one category in one image, rising, at least 1 and at most 65535; recall is
-     *     known for each, precision for the last
+     * @param thresholds IoU thresholds, rising
+     * @param smallest least area of each area range, px²
+     * @param largest greatest area of each area range, px²; it belongs to the range
+     * @param limits max detections of one category in one image, rising, at least 1 and at most 65535; recall is
+     *     computed for each, precision for the last
      * @param compat whose answer is given where pycocotools is wrong
      */
     public MatchRules(double[] thresholds, double[] smallest, double[] largest, int[] limits, Compat compat) {
@@ -85,12 +87,12 @@ public final class MatchRules implements Serializable {
         this.recalls = requireNonNull(recalls, "recalls");
     }
 
-    /** The same with precision read off at recalls that are computed in another way. */
+    /** Returns these rules with other recalls at which precision is read off. */
     public MatchRules with(RecallSteps others) {
         return new MatchRules(thresholds, smallest, largest, limits, compat, others);
     }
 
-    /** COCO's ten overlaps, four size ranges and 100 detections. */
+    /** Returns COCO's rules: ten IoU thresholds, four area ranges and 100 detections. */
     public static MatchRules coco(Compat compat) {
         double[] thresholds = new double[CocoProtocol.IOU_THRESHOLDS];
         Arrays.setAll(thresholds, CocoProtocol::iouThreshold);
@@ -103,22 +105,22 @@ public final class MatchRules implements Serializable {
                 compat);
     }
 
-    /** The same for the best detections alone, at most so many of one category in one image. */
+    /** Returns these rules with a single max detections of one category in one image. */
     public MatchRules upTo(int limit) {
         return new MatchRules(thresholds, smallest, largest, new int[] {limit}, compat, recalls);
     }
 
-    /** Number of overlaps. */
+    /** Returns the number of IoU thresholds. */
     public int thresholds() {
         return thresholds.length;
     }
 
-    /** An overlap that is enough. */
+    /** Returns an IoU threshold. */
     public double threshold(int index) {
         return thresholds[index];
     }
 
-    /** The index of the overlap closest to some other; the lower of two. */
+    /** Returns the index of the IoU threshold closest to an IoU; the lower of two. */
     public int closest(double overlap) {
         int closest = 0;
         for (int t = 1; t < thresholds.length; t++) {
@@ -127,12 +129,12 @@ public final class MatchRules implements Serializable {
         return closest;
     }
 
-    /** Number of size ranges. */
+    /** Returns the number of area ranges. */
     public int areas() {
         return smallest.length;
     }
 
-    /** What COCO calls a size range, or its bounds in px² if COCO has none like it. */
+    /** Returns COCO's name of an area range, or its bounds in px² if COCO has none like it. */
     public String areaName(int area) {
         for (AreaRange known : AreaRange.values()) {
             if (known.from() == smallest[area] && known.to() == largest[area]) {
@@ -142,42 +144,42 @@ public final class MatchRules implements Serializable {
         return String.format(Locale.ROOT, "%.0f..%.0f", smallest[area], largest[area]);
     }
 
-    /** Whether an object of this many px² belongs to a size range. */
+    /** Returns whether an object of this many px² belongs to an area range. */
     public boolean holds(int area, double size) {
         return !(size < smallest[area] || size > largest[area]);
     }
 
-    /** Detections of one category looked at in one image. */
+    /** Returns the greatest max detections of one category in one image. */
     public int maxDetections() {
         return limits[limits.length - 1];
     }
 
-    /** Number of limits on the detections of one category in one image. */
+    /** Returns the number of max detections. */
     public int limits() {
         return limits.length;
     }
 
-    /** A limit; the last is {@link #maxDetections}. */
+    /** Returns one of the max detections; the last is {@link #maxDetections}. */
     public int limit(int index) {
         return limits[index];
     }
 
-    /** Whose answer is given where pycocotools is wrong. */
+    /** Returns whose answer is given where pycocotools is wrong. */
     public Compat compat() {
         return compat;
     }
 
-    /** How the recalls are computed at which precision is read off. */
+    /** Returns how the recalls at which precision is read off are computed. */
     public RecallSteps recalls() {
         return recalls;
     }
 
-    /** All bits in use. */
+    /** Returns the bits of all pairs. */
     public long everything() {
         return -1L >>> (Long.SIZE - thresholds.length * smallest.length);
     }
 
-    /** The bits of the size ranges an object does not belong to. */
+    /** Returns the bits of the pairs whose area range an object does not belong to. */
     long outside(double size) {
         long bits = 0;
         long every = -1L >>> (Long.SIZE - thresholds.length);

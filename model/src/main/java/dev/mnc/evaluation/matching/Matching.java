@@ -6,13 +6,13 @@ import dev.mnc.evaluation.shapes.IouType;
 import java.io.Serializable;
 
 /**
- * How the detections of an image find its objects. Lanes and tallies with equal matchings look at the same match, which
- * is made once.
+ * A way to match the detections of an image with its objects. Ranking specs and counter specs with equal matchings
+ * share one match.
  *
  * @param type what is compared
- * @param area which area of a detection counts
- * @param rules what counts as found
- * @param selection which detections are looked at
+ * @param area the area of a detection that counts
+ * @param rules by which detections find objects
+ * @param selection the detections that are considered
  */
 public record Matching(IouType type, DetectionArea area, MatchRules rules, Selection selection)
         implements Serializable {
@@ -24,7 +24,7 @@ public record Matching(IouType type, DetectionArea area, MatchRules rules, Selec
         requireNonNull(selection, "selection");
     }
 
-    /** Looks at all detections. */
+    /** Creates a matching of all detections. */
     public Matching(IouType type, DetectionArea area, MatchRules rules) {
         this(type, area, rules, Selection.EVERY);
     }

@@ -1,13 +1,13 @@
 package dev.mnc.evaluation.matching;
 
-/** Sorts indices by keys, equal keys in the order they come in; a merge sort that moves nothing but the indices. */
+/** A stable merge sort of indices by keys, which moves nothing but the indices. */
 public final class RankSort {
 
     private static final int SHORT = 12;
 
     private int[] spare = new int[128];
 
-    /** Sorts {@code order[from .. to)} by {@code keys[order[i]]}. */
+    /** Sorts {@code order[from .. to)} by rising {@code keys[order[i]]}; indices with equal keys keep their order. */
     public void sort(int[] order, int from, int to, long[] keys) {
         for (int start = from; start < to; start += SHORT) {
             insert(order, start, Math.min(start + SHORT, to), keys);

@@ -1,8 +1,8 @@
 package dev.mnc.evaluation.matching;
 
 /**
- * How the 101 recalls at which precision is read off are computed; a recall that is exactly reached counts as reached by
- * one way and not by the other where these differ in the last bit, as at 0.35.
+ * The formula of the 101 recalls at which precision is read off; a recall that is exactly reached counts as reached by
+ * one formula and not by the other where these differ in the last bit, as at 0.35.
  */
 public enum RecallSteps {
     /** COCO's: multiples of 0.01. */
@@ -21,7 +21,7 @@ public enum RecallSteps {
     };
 
     /**
-     * A recall.
+     * Returns a recall.
      *
      * @param index 0 .. 100
      */

@@ -5,21 +5,21 @@ import dev.mnc.dataset.GroundTruth.Image;
 import java.io.Serializable;
 import java.util.List;
 
-/** Which detections of an image are looked at, before anything is compared; a value, told apart by {@code equals}. */
+/** A selection of the detections of an image that are considered at all; a value, told apart by {@code equals}. */
 public interface Selection extends Serializable {
 
-    /** All of them. */
+    /** The selection of all detections. */
     Selection EVERY = Every.DETECTION;
 
     /**
-     * Drops the detections that are not looked at.
+     * Drops the detections that are not considered.
      *
      * @param objects of the image, of listed categories
      * @param candidates all detections of the image, in the order of the file
      */
     void select(Image image, List<Annotation> objects, Candidates candidates);
 
-    /** The usual. */
+    /** The selection of all detections. */
     enum Every implements Selection {
         DETECTION;
 

@@ -13,7 +13,7 @@ import dev.mnc.geometry.Polygon;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of objects and detections what is compared, or says why that cannot be. */
+/** A reader that turns objects and detections into shapes to compare, or logs why that cannot be done. */
 final class ShapeReader {
 
     private final IouType type;
@@ -38,7 +38,7 @@ final class ShapeReader {
         faults = log;
     }
 
-    /** The area of the detection that was read last, px². */
+    /** Returns the area of the detection that was read last, px². */
     double area() {
         return area;
     }
@@ -48,7 +48,7 @@ final class ShapeReader {
         Box box = annotation.bbox();
         if (type == IouType.BBOX) {
             if (box == null) {
-                faults.annotation(Reason.ANNOTATION_LACKS, id, image.id(), "has no bbox");
+                faults.addAnnotation(Reason.ANNOTATION_LACKS, id, image.id(), "has no bbox");
                 return false;
             }
             into.addBox(box.x(), box.y(), box.width(), box.height());
@@ -56,20 +56,20 @@ final class ShapeReader {
         }
         Segmentation segmentation = annotation.segmentation();
         if (segmentation == null) {
-            faults.annotation(Reason.ANNOTATION_LACKS, id, image.id(), "has no segmentation");
+            faults.addAnnotation(Reason.ANNOTATION_LACKS, id, image.id(), "has no segmentation");
             return false;
         }
         try {
             int shape = into.addMask(segmentation.toMask(image.height(), image.width()));
             if (isOfAnotherSize(into, shape)) {
-                faults.annotation(Reason.ANNOTATION_SIZE, id, image.id(), sizes(into, shape));
+                faults.addAnnotation(Reason.ANNOTATION_SIZE, id, image.id(), sizes(into, shape));
                 into.removeLast();
                 return false;
             }
             into.finish(shape, type);
             return true;
         } catch (IllegalArgumentException e) {
-            faults.annotation(Reason.ANNOTATION_MASK, id, image.id(), String.valueOf(e.getMessage()));
+            faults.addAnnotation(Reason.ANNOTATION_MASK, id, image.id(), String.valueOf(e.getMessage()));
             return false;
         }
     }
@@ -142,7 +142,7 @@ final class ShapeReader {
     }
 
     private boolean fault(Reason reason, DetectionColumns columns, int index, String why) {
-        faults.detection(reason, columns.ordinal(index), image.id(), why);
+        faults.addDetection(reason, columns.ordinal(index), image.id(), why);
         return false;
     }
 

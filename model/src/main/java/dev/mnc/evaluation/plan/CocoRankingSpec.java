@@ -7,7 +7,7 @@ import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.matching.Matching;
 import java.util.List;
 
-/** The lane of COCO's own metrics: all images, every detection and object as it was matched. */
+/** The rankings of COCO's own metrics: all images, every detection and object as it was matched. */
 public record CocoRankingSpec(Matching matching) implements RankingSpec {
 
     public CocoRankingSpec {

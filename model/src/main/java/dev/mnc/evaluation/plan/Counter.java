@@ -4,8 +4,8 @@ import dev.mnc.evaluation.matching.ImageMatch;
 import java.io.Serializable;
 
 /**
- * Something counted over matched images. Tallies of parts of the images are added up in any order and any grouping, and
- * the sum must be the same to the last bit: counts, or the best of a total order, but no sums of doubles.
+ * A count over matched images. Counters of parts of the images are added up in any order and any grouping, and the sum
+ * must be the same to the last bit: counts, or the best of a total order, but no sums of doubles.
  *
  * @param <T> the class itself
  */
@@ -14,6 +14,6 @@ public interface Counter<T extends Counter<T>> extends Serializable {
     /** Counts an image, matched as its {@link CounterSpec} says. */
     void add(ImageMatch image);
 
-    /** Adds what was counted elsewhere. */
+    /** Adds the counts of other images. */
     void add(T other);
 }

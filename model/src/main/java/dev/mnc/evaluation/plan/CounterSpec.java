@@ -6,22 +6,22 @@ import dev.mnc.evaluation.matching.Matching;
 import java.io.Serializable;
 
 /**
- * What is to be counted; a value, told apart by {@code equals}.
+ * The specification of a {@link Counter}; a value, told apart by {@code equals}.
  *
- * @param <T> what counts it
+ * @param <T> the counter
  */
 public interface CounterSpec<T extends Counter<T>> extends Serializable {
 
-    /** How images are matched before they are counted. */
+    /** Returns how images are matched before they are counted. */
     Matching matching();
 
     /**
-     * A tally of no images.
+     * Creates a counter of no images.
      *
-     * @param categories the listed ones; their numbers are those of {@link ImageMatch#category}
+     * @param categories the listed categories; their positions are those of {@link ImageMatch#category}
      */
     T start(LongIndex categories);
 
-    /** The class of its tallies. */
-    Class<T> tally();
+    /** Returns the class of the counter. */
+    Class<T> counterClass();
 }

@@ -5,44 +5,44 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One tally of each kind of a pass. For one thread. */
+/** The counters of an evaluation plan, one for each counter spec. For one thread. */
 public final class Counters implements Serializable {
 
-    private final List<Counter<?>> tallies;
+    private final List<Counter<?>> counters;
 
-    /** Tallies of no images. */
-    public Counters(EvaluationPlan pass) {
-        this.tallies = pass.tallies().stream()
-                .map(kind -> kind.start(pass.categories()))
+    /** Creates counters of no images. */
+    public Counters(EvaluationPlan plan) {
+        this.counters = plan.counterSpecs().stream()
+                .map(spec -> spec.start(plan.categories()))
                 .collect(Collectors.toList());
     }
 
-    /** Counts an image. */
-    void add(int kind, ImageMatch image) {
-        tallies.get(kind).add(image);
+    /** Counts an image with one of the counters. */
+    void add(int index, ImageMatch image) {
+        counters.get(index).add(image);
     }
 
-    /** Adds what was counted elsewhere in the same pass. */
-    public void add(Counters other, EvaluationPlan pass) {
-        for (int kind = 0; kind < tallies.size(); kind++) {
-            add(pass.tallies().get(kind), tallies.get(kind), other.tallies.get(kind));
+    /** Adds counts of other images, made by the same plan. */
+    public void add(Counters other, EvaluationPlan plan) {
+        for (int i = 0; i < counters.size(); i++) {
+            add(plan.counterSpecs().get(i), counters.get(i), other.counters.get(i));
         }
     }
 
-    private static <T extends Counter<T>> void add(CounterSpec<T> kind, Counter<?> into, Counter<?> other) {
-        kind.tally().cast(into).add(kind.tally().cast(other));
+    private static <T extends Counter<T>> void add(CounterSpec<T> spec, Counter<?> into, Counter<?> other) {
+        spec.counterClass().cast(into).add(spec.counterClass().cast(other));
     }
 
     /**
-     * The tally of a kind.
+     * Returns the counter of a spec.
      *
-     * @throws IllegalArgumentException if the pass has not counted it
+     * @throws IllegalArgumentException if the plan does not have the spec
      */
-    public <T extends Counter<T>> T of(CounterSpec<T> kind, EvaluationPlan pass) {
-        int number = pass.tallies().indexOf(kind);
-        if (number < 0) {
-            throw new IllegalArgumentException("the pass did not count " + kind + ", only " + pass.tallies());
+    public <T extends Counter<T>> T of(CounterSpec<T> spec, EvaluationPlan plan) {
+        int index = plan.counterSpecs().indexOf(spec);
+        if (index < 0) {
+            throw new IllegalArgumentException("the plan does not count " + spec + ", only " + plan.counterSpecs());
         }
-        return kind.tally().cast(tallies.get(number));
+        return spec.counterClass().cast(counters.get(index));
     }
 }

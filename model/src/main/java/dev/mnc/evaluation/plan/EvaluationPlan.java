@@ -16,69 +16,78 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over the images is to find out. Both engines make the same of it.
+ * The plan of an evaluation: the rankings and counters that are computed in one traversal of the images. Both engines
+ * compute the same from it.
  *
- * @param lanes the rankings to be made; each once
- * @param tallies what else is counted; each once
+ * @param rankingSpecs the rankings to compute; repeated ones are dropped
+ * @param counterSpecs the counters to compute; repeated ones are dropped
  * @param categories ids of the categories that count
- * @param target what thresholds on scores are to achieve
- * @param weights how images are weighted in the replicates of a bootstrap; null if there is none
+ * @param target the goal of thresholds on scores
+ * @param weights of the images in the replicates of a bootstrap; null if there is none
  */
 public record EvaluationPlan(
-        List<RankingSpec> lanes,
-        List<CounterSpec<?>> tallies,
+        List<RankingSpec> rankingSpecs,
+        List<CounterSpec<?>> counterSpecs,
         LongIndex categories,
         ScoreTarget target,
         @Nullable ImageWeights weights)
         implements Serializable {
 
     public EvaluationPlan {
-        lanes = lanes.stream().distinct().toList();
-        tallies = tallies.stream().distinct().toList();
+        rankingSpecs = rankingSpecs.stream().distinct().toList();
+        counterSpecs = counterSpecs.stream().distinct().toList();
         requireNonNull(categories, "categories");
         requireNonNull(target, "target");
     }
 
-    /** Without a bootstrap. */
+    /** Creates a plan without a bootstrap. */
     public EvaluationPlan(
-            List<RankingSpec> lanes, List<CounterSpec<?>> tallies, LongIndex categories, ScoreTarget target) {
-        this(lanes, tallies, categories, target, null);
+            List<RankingSpec> rankingSpecs,
+            List<CounterSpec<?>> counterSpecs,
+            LongIndex categories,
+            ScoreTarget target) {
+        this(rankingSpecs, counterSpecs, categories, target, null);
     }
 
-    /** With the usual thresholds on scores, without a bootstrap. */
-    public EvaluationPlan(List<RankingSpec> lanes, List<CounterSpec<?>> tallies, LongIndex categories) {
-        this(lanes, tallies, categories, ScoreTarget.DEFAULT, null);
+    /** Creates a plan with the usual thresholds on scores, without a bootstrap. */
+    public EvaluationPlan(List<RankingSpec> rankingSpecs, List<CounterSpec<?>> counterSpecs, LongIndex categories) {
+        this(rankingSpecs, counterSpecs, categories, ScoreTarget.DEFAULT, null);
     }
 
-    /** The same, and replicates of the lanes that have any. */
-    public EvaluationPlan withWeights(@Nullable ImageWeights its) {
-        return new EvaluationPlan(lanes, tallies, categories, target, its);
+    /** Returns this plan with replicates of the rankings that have measures. */
+    public EvaluationPlan withWeights(@Nullable ImageWeights others) {
+        return new EvaluationPlan(rankingSpecs, counterSpecs, categories, target, others);
     }
 
-    /** Whether there are replicates of a lane. */
-    public boolean resamples(int lane) {
-        return weights != null && !lanes.get(lane).measures().isEmpty();
+    /** Returns whether there are replicates of a ranking spec. */
+    public boolean resamples(int specIndex) {
+        return weights != null && !rankingSpecs.get(specIndex).measures().isEmpty();
     }
 
-    /** COCO's metrics and nothing else. */
+    /** Returns a plan of COCO's metrics and nothing else. */
     public static EvaluationPlan coco(List<IouType> types, DetectionArea area, Compat compat, LongIndex categories) {
         MatchRules rules = MatchRules.coco(compat);
-        List<RankingSpec> lanes = types.stream()
+        List<RankingSpec> rankingSpecs = types.stream()
                 .<RankingSpec>map(type -> new CocoRankingSpec(new Matching(type, area, rules)))
                 .toList();
-        return new EvaluationPlan(lanes, List.of(), categories);
+        return new EvaluationPlan(rankingSpecs, List.of(), categories);
     }
 
-    /** The ways images are matched, each once, in the order of the lanes and then of the tallies. */
+    /**
+     * Returns the ways images are matched, each once, in the order of the ranking specs and then of the counter specs.
+     */
     public List<Matching> matchings() {
         return Stream.concat(
-                        lanes.stream().map(RankingSpec::matching),
-                        tallies.stream().map(CounterSpec::matching))
+                        rankingSpecs.stream().map(RankingSpec::matching),
+                        counterSpecs.stream().map(CounterSpec::matching))
                 .distinct()
                 .toList();
     }
 
-    /** Whose answer is given about entries that can be understood in more than one way: pycocotools' if any asks for it. */
+    /**
+     * Returns whose answer is given about entries that can be understood in more than one way: that of pycocotools if
+     * any matching requests it.
+     */
     public Compat compat() {
         return matchings().stream().allMatch(matching -> matching.rules().compat() == Compat.NONE)
                 ? Compat.NONE

@@ -22,41 +22,47 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Takes a pass over images: each is matched in every way asked for and shown to every lane and tally. For one thread. */
+/**
+ * The evaluation of some images by a plan: each image is matched in every way the plan needs and given to every ranking
+ * spec and counter. For one thread.
+ */
 public final class ImageEvaluator {
 
-    private final EvaluationPlan pass;
+    private final EvaluationPlan plan;
     private final List<Matching> matchings;
     private final Compat compat;
     private final List<ImageMatch> matches = new ArrayList<>();
-    private final List<List<Integer>> lanesOf = new ArrayList<>();
-    private final List<List<Integer>> talliesOf = new ArrayList<>();
+    private final List<List<Integer>> rankingSpecsOf = new ArrayList<>();
+    private final List<List<Integer>> countersOf = new ArrayList<>();
     private final List<MatchRecords> records = new ArrayList<>();
     private final List<Positives> positives = new ArrayList<>();
-    private final Counters tallies;
+    private final Counters counters;
     private final FaultLog faults = new FaultLog();
     private final Map<Long, Long> unlisted = new TreeMap<>();
-    private final List<Annotation> kept = new ArrayList<>();
+    private final List<Annotation> annotationsInUse = new ArrayList<>();
     private final Candidates candidates = new Candidates();
 
-    public ImageEvaluator(EvaluationPlan pass) {
-        this.pass = pass;
-        this.matchings = pass.matchings();
-        this.compat = pass.compat();
-        this.tallies = new Counters(pass);
+    /** Creates an evaluator that has seen no images. */
+    public ImageEvaluator(EvaluationPlan plan) {
+        this.plan = plan;
+        this.matchings = plan.matchings();
+        this.compat = plan.compat();
+        this.counters = new Counters(plan);
         for (Matching matching : matchings) {
-            matches.add(new ImageMatch(matching, pass.categories().size()));
-            lanesOf.add(
-                    positions(pass.lanes().stream().map(RankingSpec::matching).toList(), matching));
-            talliesOf.add(
-                    positions(pass.tallies().stream().map(CounterSpec::matching).toList(), matching));
+            matches.add(new ImageMatch(matching, plan.categories().size()));
+            rankingSpecsOf.add(positions(
+                    plan.rankingSpecs().stream().map(RankingSpec::matching).toList(), matching));
+            countersOf.add(positions(
+                    plan.counterSpecs().stream().map(CounterSpec::matching).toList(), matching));
         }
-        for (int lane = 0; lane < pass.lanes().size(); lane++) {
-            MatchRules rules = pass.lanes().get(lane).rules();
-            int categories = pass.categories().size();
+        for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
+            MatchRules rules = plan.rankingSpecs().get(specIndex).rules();
+            int categories = plan.categories().size();
             records.add(new MatchRecords());
             positives.add(
-                    pass.resamples(lane) ? Positives.byImage(rules, categories) : new Positives(rules, categories));
+                    plan.resamples(specIndex)
+                            ? Positives.byImage(rules, categories)
+                            : new Positives(rules, categories));
         }
     }
 
@@ -71,93 +77,97 @@ public final class ImageEvaluator {
     }
 
     /**
-     * Takes an image.
+     * Evaluates an image.
      *
-     * @param annotations its objects in the order of the file
-     * @param detections hands over its detections in the order of the file, as often as it is asked to
+     * @param annotations the objects of the image in the order of the file
+     * @param detections hands over the detections of the image in the order of the file, each time it is called
      */
     public void add(Image image, List<Annotation> annotations, Consumer<ImageSource.Taker> detections) {
-        keep(annotations);
-        for (int number = 0; number < matches.size(); number++) {
-            ImageMatch match = matches.get(number);
-            match.start(image, isToldAlready(number) ? new FaultLog() : faults);
-            fill(match, selected(image, number, detections), number == 0 ? unlisted : new TreeMap<>());
+        collect(annotations);
+        for (int matchingIndex = 0; matchingIndex < matches.size(); matchingIndex++) {
+            ImageMatch match = matches.get(matchingIndex);
+            match.start(image, isLoggedAlready(matchingIndex) ? new FaultLog() : faults);
+            fill(match, selected(image, matchingIndex, detections), matchingIndex == 0 ? unlisted : new TreeMap<>());
             match.match();
-            for (int lane : lanesOf.get(number)) {
-                positives.get(lane).start(image.id());
-                pass.lanes().get(lane).record(match, records.get(lane), positives.get(lane));
+            for (int specIndex : rankingSpecsOf.get(matchingIndex)) {
+                positives.get(specIndex).start(image.id());
+                plan.rankingSpecs().get(specIndex).record(match, records.get(specIndex), positives.get(specIndex));
             }
-            for (int tally : talliesOf.get(number)) {
-                tallies.add(tally, match);
+            for (int counterIndex : countersOf.get(matchingIndex)) {
+                counters.add(counterIndex, match);
             }
         }
     }
 
-    private Consumer<ImageSource.Taker> selected(Image image, int number, Consumer<ImageSource.Taker> detections) {
-        Selection selection = matchings.get(number).selection();
+    private Consumer<ImageSource.Taker> selected(
+            Image image, int matchingIndex, Consumer<ImageSource.Taker> detections) {
+        Selection selection = matchings.get(matchingIndex).selection();
         if (selection == Selection.EVERY) {
             return detections;
         }
         candidates.start(detections);
-        selection.select(image, kept, candidates);
+        selection.select(image, annotationsInUse, candidates);
         return candidates::forEachKept;
     }
 
-    /** Of annotations with one id the last stands in each one's place; unless asked to do so it counts once. */
-    private void keep(List<Annotation> annotations) {
-        kept.clear();
+    /**
+     * Collects the annotations that count: of those with one id the last stands in the position of each, and unless
+     * pycocotools' answer is requested it counts once.
+     */
+    private void collect(List<Annotation> annotations) {
+        annotationsInUse.clear();
         Set<Long> seen = new HashSet<>(2 * annotations.size());
         for (Annotation annotation : annotations) {
             boolean repeated = !seen.add(annotation.id()) && compat == Compat.NONE;
-            if (!repeated && pass.categories().of(annotation.categoryId()) >= 0) {
-                kept.add(annotation);
+            if (!repeated && plan.categories().of(annotation.categoryId()) >= 0) {
+                annotationsInUse.add(annotation);
             }
         }
     }
 
     private void fill(ImageMatch match, Consumer<ImageSource.Taker> detections, Map<Long, Long> others) {
-        LongIndex categories = pass.categories();
-        for (Annotation annotation : kept) {
-            match.truth(annotation, categories.of(annotation.categoryId()));
+        LongIndex categories = plan.categories();
+        for (Annotation annotation : annotationsInUse) {
+            match.addTruth(annotation, categories.of(annotation.categoryId()));
         }
         detections.accept((columns, index) -> {
             int category = categories.of(columns.categoryId(index));
             if (category >= 0) {
-                match.detection(columns, index, category);
+                match.addDetection(columns, index, category);
             } else {
                 others.merge(columns.categoryId(index), 1L, Long::sum);
             }
         });
     }
 
-    /** What is wrong with a mask, or with a box, is told once, however often it is looked at. */
-    private boolean isToldAlready(int number) {
-        IouType type = matchings.get(number).type();
-        return matchings.subList(0, number).stream()
+    /** Returns whether the faults of a mask, or of a box, are logged by an earlier matching of the same image. */
+    private boolean isLoggedAlready(int matchingIndex) {
+        IouType type = matchings.get(matchingIndex).type();
+        return matchings.subList(0, matchingIndex).stream()
                 .anyMatch(earlier -> earlier.type().comparesMasks() == type.comparesMasks());
     }
 
-    /** What became of the detections of the images so far, in the rankings of a lane. */
-    public MatchRecords records(int lane) {
-        return records.get(lane);
+    /** Returns the match results of the images so far, in the rankings of a spec. */
+    public MatchRecords records(int specIndex) {
+        return records.get(specIndex);
     }
 
-    /** The objects there are to be found, by lane. */
+    /** Returns the objects to be found, by ranking spec. */
     public List<Positives> positives() {
         return positives;
     }
 
-    /** What was counted. */
-    public Counters tallies() {
-        return tallies;
+    /** Returns the counters. */
+    public Counters counters() {
+        return counters;
     }
 
-    /** What could not be used; may be added to. */
+    /** Returns the entries that could not be used; may be added to. */
     public FaultLog faults() {
         return faults;
     }
 
-    /** Detections of categories that do not count, by id. */
+    /** Returns the number of detections of categories that do not count, by category id. */
     public Map<Long, Long> unlisted() {
         return unlisted;
     }

@@ -11,52 +11,55 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One series of rankings, one for each category, that is made while images are matched, and the curves drawn from them:
- * COCO's own, that of some of the images, that in which the errors of one kind are corrected. Lanes are values, told apart
- * by {@code equals}.
+ * The specification of one series of rankings, one for each category, that is built while images are matched, and of
+ * the curves drawn from them: COCO's own, that of some of the images, that in which the errors of one kind are
+ * corrected. Specs are values, told apart by {@code equals}.
  */
 public interface RankingSpec extends Serializable {
 
-    /** How images are matched before the lane sees them. */
+    /** Returns how images are matched before their detections are ranked. */
     Matching matching();
 
-    /** What the bits of its records stand for: pairs of a size range and an overlap. */
+    /** Returns the rules whose pairs of an area range and an IoU threshold the bits of the records stand for. */
     default MatchRules rules() {
         return matching().rules();
     }
 
-    /** What is kept of its results. */
+    /** The part of the results that is kept. */
     enum Keep {
         /** Everything. */
         CURVES,
-        /** Average precision and recall, but not the curves: where there are many lanes. */
+        /** Average precision and recall, but not the curves: for specs of which there are many. */
         NUMBERS
     }
 
-    /** What is kept of its results. */
+    /** Returns the part of the results that is kept. */
     default Keep keep() {
         return Keep.CURVES;
     }
 
-    /** The numbers of each category that a bootstrap tells how sure they are; there are no replicates if it is none. */
+    /**
+     * Returns the numbers of each category whose confidence intervals a bootstrap computes; there are no replicates if
+     * there are none.
+     */
     default List<? extends Measure> measures() {
         return List.of();
     }
 
     /**
-     * The pairs, as bits, of which a bootstrap counts detections even where there is nothing to be found; of others
-     * {@link CategoryFigures#counted} is not known in replicates.
+     * Returns the pairs, as bits, of which a bootstrap counts detections even where there is nothing to be found; of
+     * others {@link CategoryFigures#counted} is not known in replicates.
      */
     default long counted() {
         return 0;
     }
 
     /**
-     * Takes down an image that has been matched.
+     * Records an image that has been matched.
      *
      * @param image matched as {@link #matching} says
-     * @param records takes the detections that stand in the rankings
-     * @param positives takes the objects that are to be found
+     * @param records receives the detections that stand in the rankings
+     * @param positives receives the objects that are to be found
      */
     default void record(ImageMatch image, MatchRecords records, Positives positives) {
         records.add(image);

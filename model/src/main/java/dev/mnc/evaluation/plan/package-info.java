@@ -1,4 +1,4 @@
-/** The plan of an evaluation: which rankings and counters each image contributes to. */
+/** The plan of an evaluation: the rankings and counters to which each image contributes. */
 @NullMarked
 package dev.mnc.evaluation.plan;
 

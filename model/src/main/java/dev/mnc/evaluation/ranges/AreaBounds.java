@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A size range.
+ * An area range.
  *
- * @param name what it is called in the output
+ * @param name of the range in the output
  * @param from least area, px², at least 0
  * @param to greatest area, px², which belongs to the range
  */
@@ -24,7 +24,7 @@ public record AreaBounds(String name, double from, double to) {
         }
     }
 
-    /** COCO's four. */
+    /** Returns COCO's four area ranges. */
     static List<AreaBounds> coco() {
         return Arrays.stream(AreaRange.values())
                 .map(area -> new AreaBounds(area.label(), area.from(), area.to()))

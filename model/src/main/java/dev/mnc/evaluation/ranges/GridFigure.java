@@ -9,91 +9,94 @@ import dev.mnc.evaluation.curves.Average.Kind;
 import java.util.List;
 
 /**
- * Average precision and recall in one size range with one limit, over all overlaps of the list or at one of them.
- * Everything is in [0, 1], or -1 where there is nothing to be found.
+ * The average precision and recall in one area range with one max detections, over all IoU thresholds of the grid or at
+ * one of them. Everything is in [0, 1], or -1 where there is nothing to be found.
  *
- * @param area the size range
- * @param areaIndex number of the size range in the results
- * @param lane whose results they are
+ * @param area the area range
+ * @param areaIndex index of the area range in the result
+ * @param spec the rankings
  * @param result one for each category, by id
  */
-public record GridFigure(AreaBounds area, int areaIndex, LimitRankingSpec lane, EvaluationResult result) {
+public record GridFigure(AreaBounds area, int areaIndex, LimitRankingSpec spec, EvaluationResult result) {
 
-    /** The limit. */
+    /** Returns the max detections. */
     public int maxDetections() {
-        return lane.limit();
+        return spec.limit();
     }
 
-    /** One result for each category, by id. */
+    /** Returns one result for each category, by id. */
     public List<CategoryResult> categories() {
         return result.categories();
     }
 
-    /** Objects of a category there were to be found. */
+    /** Returns the number of objects of a category to be found. */
     public long positives(CategoryResult category) {
         return category.positives(areaIndex);
     }
 
     private Average mean(Kind kind) {
-        return lane.mean(kind, areaIndex);
+        return spec.mean(kind, areaIndex);
     }
 
     private Average at(Kind kind, int threshold) {
         return LimitRankingSpec.at(kind, areaIndex, threshold);
     }
 
-    /** Average precision of a category, the mean over the overlaps. */
+    /** Returns the average precision of a category, the mean over the IoU thresholds. */
     public double averagePrecision(CategoryResult category) {
         return mean(Kind.PRECISION).of(category);
     }
 
-    /** Recall of a category, the mean over the overlaps. */
+    /** Returns the recall of a category, the mean over the IoU thresholds. */
     public double recall(CategoryResult category) {
         return mean(Kind.RECALL).of(category);
     }
 
-    /** Average precision, the mean over categories and overlaps. */
+    /** Returns the average precision, the mean over categories and IoU thresholds. */
     public double averagePrecision() {
         return mean(Kind.PRECISION).mean(categories());
     }
 
-    /** Average precision at one overlap, the mean over categories. */
+    /** Returns the average precision at one IoU threshold, the mean over categories. */
     public double averagePrecision(int threshold) {
         return at(Kind.PRECISION, threshold).mean(categories());
     }
 
-    /** Recall, the mean over categories and overlaps. */
+    /** Returns the recall, the mean over categories and IoU thresholds. */
     public double recall() {
         return mean(Kind.RECALL).mean(categories());
     }
 
-    /** Recall at one overlap, the mean over categories. */
+    /** Returns the recall at one IoU threshold, the mean over categories. */
     public double recall(int threshold) {
         return at(Kind.RECALL, threshold).mean(categories());
     }
 
     /**
-     * How sure average precision and recall are, the means over categories and overlaps.
+     * Returns average precision and recall with their confidence intervals, the means over categories and IoU
+     * thresholds.
      *
-     * @param its the lane and its replicates
+     * @param resampled the results and their replicates
      */
-    public List<Estimate> estimates(Resampled its) {
-        return List.of(its.estimate("AP", mean(Kind.PRECISION)), its.estimate("AR", mean(Kind.RECALL)));
+    public List<Estimate> estimates(Resampled resampled) {
+        return List.of(resampled.estimate("AP", mean(Kind.PRECISION)), resampled.estimate("AR", mean(Kind.RECALL)));
     }
 
-    /** How sure they are at one overlap. */
-    public List<Estimate> estimatesAt(Resampled its, int threshold) {
+    /** Returns average precision and recall at one IoU threshold with their confidence intervals. */
+    public List<Estimate> estimatesAt(Resampled resampled, int threshold) {
         return List.of(
-                its.estimate("AP", at(Kind.PRECISION, threshold)), its.estimate("AR", at(Kind.RECALL, threshold)));
+                resampled.estimate("AP", at(Kind.PRECISION, threshold)),
+                resampled.estimate("AR", at(Kind.RECALL, threshold)));
     }
 
     /**
-     * How sure those of a category are.
+     * Returns average precision and recall of a category with their confidence intervals.
      *
-     * @param category its position among the categories
+     * @param category its index among the categories
      */
-    public List<Estimate> estimatesOf(Resampled its, int category) {
+    public List<Estimate> estimatesOf(Resampled resampled, int category) {
         return List.of(
-                its.estimate("AP", category, mean(Kind.PRECISION)), its.estimate("AR", category, mean(Kind.RECALL)));
+                resampled.estimate("AP", category, mean(Kind.PRECISION)),
+                resampled.estimate("AR", category, mean(Kind.RECALL)));
     }
 }

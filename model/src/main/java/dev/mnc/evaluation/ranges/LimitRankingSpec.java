@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rankings of the best detections of each category in an image. Detections choose by falling score, so what the best find
- * does not depend on how many there are after them, and limits share the match of the highest.
+ * The rankings of the best detections of each category in an image. Detections choose by falling score, so what the
+ * best find does not depend on how many there are after them, and several max detections share the match of the
+ * highest.
  *
  * @param matching of at least as many detections
- * @param limit on the detections of a category in an image
+ * @param limit max detections of a category in an image
  */
 public record LimitRankingSpec(Matching matching, int limit) implements RankingSpec {
 
@@ -35,7 +36,7 @@ public record LimitRankingSpec(Matching matching, int limit) implements RankingS
         return matching.rules().upTo(limit);
     }
 
-    /** Precision and recall by size range, over all overlaps and at each; each once. */
+    /** Returns precision and recall by area range, over all IoU thresholds and at each; each once. */
     @Override
     public List<Average> measures() {
         List<Average> all = new ArrayList<>();
@@ -50,12 +51,12 @@ public record LimitRankingSpec(Matching matching, int limit) implements RankingS
         return all.stream().distinct().toList();
     }
 
-    /** Over all overlaps. */
+    /** Returns the average over all IoU thresholds. */
     Average mean(Kind kind, int area) {
         return new Average(kind, area, 0, 0, rules().thresholds());
     }
 
-    /** At one overlap. */
+    /** Returns the average at one IoU threshold. */
     static Average at(Kind kind, int area, int threshold) {
         return new Average(kind, area, 0, threshold, threshold + 1);
     }

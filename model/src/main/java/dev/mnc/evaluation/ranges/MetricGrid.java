@@ -18,12 +18,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Overlaps, size ranges and limits at which average precision and recall are wanted. There is a figure for each size range
- * with each limit: where pycocotools' own tables want three limits and COCO's sizes, these are any.
+ * A grid of IoU thresholds, area ranges and max detections at which average precision and recall are computed. There is
+ * a figure for each area range with each max detections; pycocotools' own tables allow only three max detections and
+ * COCO's area ranges.
  *
- * @param iouThresholds overlaps that are enough, rising, in (0, 1], at most 64
+ * @param iouThresholds rising, in (0, 1], at most 64
  * @param areaRanges with different names
- * @param maxDetections limits on the detections of a category in an image, rising, in 1 .. 65535
+ * @param maxDetections of a category in an image, rising, in 1 .. 65535
  */
 public record MetricGrid(List<Double> iouThresholds, List<AreaBounds> areaRanges, List<Integer> maxDetections) {
 
@@ -57,7 +58,7 @@ public record MetricGrid(List<Double> iouThresholds, List<AreaBounds> areaRanges
     }
 
     /**
-     * What is asked for, and COCO's where nothing is.
+     * Returns a grid of the given values, with COCO's where none are given.
      *
      * @param iouThresholds empty for COCO's ten; in any order
      * @param areaRanges empty for COCO's four
@@ -77,41 +78,44 @@ public record MetricGrid(List<Double> iouThresholds, List<AreaBounds> areaRanges
                         : maxDetections.stream().distinct().sorted().toList());
     }
 
-    /** The lanes whose results {@link #figures} looks at. */
-    public List<RankingSpec> lanes(IouType type, DetectionArea area, Compat compat) {
-        List<RankingSpec> lanes = new ArrayList<>();
+    /** Returns the ranking specs whose results {@link #figures} reads. */
+    public List<RankingSpec> rankingSpecs(IouType type, DetectionArea area, Compat compat) {
+        List<RankingSpec> rankingSpecs = new ArrayList<>();
         for (int first = 0; first < areaRanges.size(); first += areasAtOnce()) {
             for (int limit : maxDetections) {
-                lanes.add(lane(type, area, compat, first, limit));
+                rankingSpecs.add(spec(type, area, compat, first, limit));
             }
         }
-        return lanes;
+        return rankingSpecs;
     }
 
-    /** A match has room for 64 pairs of a size range and an overlap. */
+    /**
+     * Returns the number of area ranges of one match, which has room for 64 pairs of an area range and an IoU
+     * threshold.
+     */
     private int areasAtOnce() {
         return Long.SIZE / iouThresholds.size();
     }
 
-    private LimitRankingSpec lane(IouType type, DetectionArea area, Compat compat, int first, int limit) {
-        List<AreaBounds> its = areaRanges.subList(first, Math.min(first + areasAtOnce(), areaRanges.size()));
+    private LimitRankingSpec spec(IouType type, DetectionArea area, Compat compat, int first, int limit) {
+        List<AreaBounds> ranges = areaRanges.subList(first, Math.min(first + areasAtOnce(), areaRanges.size()));
         MatchRules rules = new MatchRules(
                 iouThresholds.stream().mapToDouble(Double::doubleValue).toArray(),
-                its.stream().mapToDouble(AreaBounds::from).toArray(),
-                its.stream().mapToDouble(AreaBounds::to).toArray(),
+                ranges.stream().mapToDouble(AreaBounds::from).toArray(),
+                ranges.stream().mapToDouble(AreaBounds::to).toArray(),
                 maxDetections.stream().mapToInt(Integer::intValue).toArray(),
                 compat);
         return new LimitRankingSpec(new Matching(type, area, rules), limit);
     }
 
-    /** One figure for each size range and limit, by size range. */
+    /** Returns one figure for each area range and max detections, by area range. */
     public List<GridFigure> figures(IouType type, DetectionArea area, Compat compat, Outcome outcome) {
         List<GridFigure> figures = new ArrayList<>();
         for (int at = 0; at < areaRanges.size(); at++) {
             int first = at - at % areasAtOnce();
             for (int limit : maxDetections) {
-                LimitRankingSpec lane = lane(type, area, compat, first, limit);
-                figures.add(new GridFigure(areaRanges.get(at), at - first, lane, outcome.result(lane)));
+                LimitRankingSpec spec = spec(type, area, compat, first, limit);
+                figures.add(new GridFigure(areaRanges.get(at), at - first, spec, outcome.result(spec)));
             }
         }
         return figures;

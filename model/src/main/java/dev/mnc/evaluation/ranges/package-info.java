@@ -1,4 +1,4 @@
-/** COCO's metrics over other IoU thresholds, area ranges and detection limits than COCO's. */
+/** COCO's metrics over other IoU thresholds, area ranges and max detections than COCO's. */
 @NullMarked
 package dev.mnc.evaluation.ranges;
 

@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far scores are probabilities of being right. Detections are sorted into {@value #BINS} bins of equal width by score,
- * {@code min(9, floor(10 score))}; in each the share of right ones is compared with their mean score (Guo et al., On
- * Calibration of Modern Neural Networks, 2017; for detections as hotcoco does it: those that count, of all sizes, at one
- * overlap). Scores outside [0, 1] are no probabilities: they are counted and left out.
+ * The calibration of scores: how far they are probabilities of being right. Detections Detections are sorted into
+ * {@value #BINS} bins of equal width by score, {@code min(9, floor(10 score))}; in each the share of right ones is
+ * compared with their mean score (Guo et al., On Calibration of Modern Neural Networks, 2017; for detections as hotcoco
+ * does it: those that count, of all sizes, at one IoU threshold). Scores outside [0, 1] are no probabilities: they are
+ * counted and left out.
  *
  * <p>Sums of scores are kept in units of 2⁻⁶², so they do not depend on the order. For one thread.
  */
@@ -27,7 +28,7 @@ public final class Calibration implements Serializable {
     private long outside;
 
     /**
-     * What was counted elsewhere, of scores in [0, 1] alone.
+     * Creates a calibration from counts of scores in [0, 1] alone.
      *
      * @param counts detections, by bin
      * @param right those that found an object
@@ -43,22 +44,22 @@ public final class Calibration implements Serializable {
         return calibration;
     }
 
-    /** The bin of a score, or -1 if it lies outside [0, 1]. */
+    /** Returns the bin of a score, or -1 if it lies outside [0, 1]. */
     public static int bin(double score) {
         return score >= 0 && score <= 1 ? Math.min(BINS - 1, (int) (score * BINS)) : -1;
     }
 
-    /** A score in [0, 1] in units of 2⁻³¹, rounded down. */
+    /** Returns a score in [0, 1] in units of 2⁻³¹, rounded down. */
     public static long high(double score) {
         return (long) (score * UNIT);
     }
 
-    /** What {@link #high} leaves of a score in units of 2⁻⁶², rounded down. */
+    /** Returns what {@link #high} leaves of a score in units of 2⁻⁶², rounded down. */
     public static long low(double score) {
         return (long) ((score * UNIT - high(score)) * UNIT);
     }
 
-    /** Takes a detection that counts. */
+    /** Adds a detection that counts. */
     public void add(double score, boolean found) {
         int bin = bin(score);
         if (bin < 0) {
@@ -71,7 +72,7 @@ public final class Calibration implements Serializable {
         low[bin] += low(score);
     }
 
-    /** Adds what was counted elsewhere. */
+    /** Adds the counts of other detections. */
     public void add(Calibration other) {
         Arrays.setAll(counts, bin -> counts[bin] + other.counts[bin]);
         Arrays.setAll(right, bin -> right[bin] + other.right[bin]);
@@ -81,28 +82,28 @@ public final class Calibration implements Serializable {
     }
 
     /**
-     * Detections of similar scores.
+     * The detections of similar scores.
      *
      * @param from least score
      * @param to the scores are less than this, in the last bin at most this
-     * @param detections how many they are
-     * @param right how many of them found an object
+     * @param detections number of detections
+     * @param right number of those that found an object
      * @param meanScore in [0, 1]; -1 if there are none
      */
     public record Bin(double from, double to, long detections, long right, double meanScore) {
 
-        /** Share of those that found an object, in [0, 1]; -1 if there are no detections. */
+        /** Returns the share of those that found an object, in [0, 1]; -1 if there are no detections. */
         public double precision() {
             return detections == 0 ? -1 : (double) right / detections;
         }
 
-        /** How far precision and mean score are apart, in [0, 1]; 0 if there are no detections. */
+        /** Returns the difference between precision and mean score, in [0, 1]; 0 if there are no detections. */
         public double error() {
             return Math.abs(precision() - meanScore);
         }
     }
 
-    /** The bins by rising score. */
+    /** Returns the bins by rising score. */
     public List<Bin> bins() {
         List<Bin> bins = new ArrayList<>();
         for (int bin = 0; bin < BINS; bin++) {
@@ -117,17 +118,20 @@ public final class Calibration implements Serializable {
         return bins;
     }
 
-    /** Detections in the bins. */
+    /** Returns the number of detections in the bins. */
     public long detections() {
         return Arrays.stream(counts).sum();
     }
 
-    /** Detections that are in no bin. */
+    /** Returns the number of detections that are in no bin. */
     public long outside() {
         return outside;
     }
 
-    /** Expected calibration error: the bins' errors weighted by their detections, in [0, 1]; -1 without detections. */
+    /**
+     * Returns the expected calibration error: the bins' errors weighted by their detections, in [0, 1]; -1 without
+     * detections.
+     */
     public double expectedError() {
         long all = detections();
         return all == 0
@@ -137,7 +141,7 @@ public final class Calibration implements Serializable {
                         .reduce(0, Double::sum);
     }
 
-    /** Maximum calibration error: that of the worst bin, in [0, 1]; -1 without detections. */
+    /** Returns the maximum calibration error: that of the worst bin, in [0, 1]; -1 without detections. */
     public double maximumError() {
         return detections() == 0
                 ? -1

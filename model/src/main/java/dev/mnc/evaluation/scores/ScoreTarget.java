@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * What thresholds on scores are to achieve.
+ * The goal that thresholds on scores are to achieve.
  *
- * @param iou overlap that makes a detection right, in (0, 1]
- * @param precision share of right detections that is wanted, in (0, 1]
+ * @param iou IoU threshold that makes a detection right, in (0, 1]
+ * @param precision least share of right detections, in (0, 1]
  */
 public record ScoreTarget(double iou, double precision) implements Serializable {
 
-    /** An overlap of a half, and nine of ten detections right. */
+    /** An IoU threshold of 0.5, and nine of ten detections right. */
     public static final ScoreTarget DEFAULT = new ScoreTarget(0.5, 0.9);
 
     public ScoreTarget {

@@ -8,20 +8,22 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the scores at which to cut off a category's detections: the one with the highest F1, and the least one that
- * still has the wanted precision. A threshold keeps all detections with its score or a higher one, so detections of one
- * score stand or fall together.
+ * A search for the scores at which to cut off a category's detections: the one with the highest F1, and the least one
+ * that still has the target precision. A threshold keeps all detections with its score or a higher one, so detections
+ * of one score stand or fall together.
  *
- * <p>Detections come by falling score, in parts that each know what stands before them; parts are added up in any order,
- * and may be cut between detections of one score. For one thread.
+ * <p>Detections come by falling score, in parts that each know what stands before them; parts are added up in any
+ * order, and may be cut between detections of one score. For one thread.
  */
 public final class ScoreThresholds implements Serializable {
 
     private final long positives;
-    private final double wanted;
+    private final double targetPrecision;
     private @Nullable ScoreThreshold highest;
     private @Nullable ScoreThreshold least;
-    /** By the position behind a part: what the part ends with, which holds if no more of its last score follow. */
+    /**
+     * By the position behind a part: the counts at its end, which are a threshold if no more of its last score follow.
+     */
     private final Map<Long, ScoreThreshold> ends = new TreeMap<>();
     /** By the position of a part's first detection, its score. */
     private final Map<Long, Double> starts = new TreeMap<>();
@@ -33,15 +35,17 @@ public final class ScoreThresholds implements Serializable {
     private boolean any;
 
     /**
-     * @param positives objects there are to be found
-     * @param target what is wanted
+     * Starts a search.
+     *
+     * @param positives objects to be found
+     * @param target the goal to achieve
      */
     public ScoreThresholds(long positives, ScoreTarget target) {
         this.positives = positives;
-        this.wanted = target.precision();
+        this.targetPrecision = target.precision();
     }
 
-    /** What became of a detection. */
+    /** The result of matching a detection. */
     public enum Verdict {
         /** It found an object. */
         RIGHT,
@@ -51,7 +55,7 @@ public final class ScoreThresholds implements Serializable {
         IGNORED
     }
 
-    /** Starts a part, behind so many detections, of which so many are true and false positives. */
+    /** Starts a part that comes behind so many detections, of which so many are true and false positives. */
     public void start(long detections, long truePositivesBefore, long falsePositivesBefore) {
         position = detections;
         truePositives = truePositivesBefore;
@@ -59,15 +63,15 @@ public final class ScoreThresholds implements Serializable {
         any = false;
     }
 
-    /** Takes the part's next detection. */
-    public void add(double itsScore, Verdict verdict) {
+    /** Adds the part's next detection. */
+    public void add(double nextScore, Verdict verdict) {
         if (!any) {
-            starts.put(position, itsScore);
-        } else if (itsScore != score) {
-            consider(here());
+            starts.put(position, nextScore);
+        } else if (nextScore != score) {
+            consider(current());
         }
         any = true;
-        score = itsScore;
+        score = nextScore;
         position++;
         truePositives += verdict == Verdict.RIGHT ? 1 : 0;
         falsePositives += verdict == Verdict.WRONG ? 1 : 0;
@@ -76,11 +80,11 @@ public final class ScoreThresholds implements Serializable {
     /** Ends the part. */
     public void end() {
         if (any) {
-            ends.put(position, here());
+            ends.put(position, current());
         }
     }
 
-    private ScoreThreshold here() {
+    private ScoreThreshold current() {
         return new ScoreThreshold(score, truePositives, falsePositives, positives);
     }
 
@@ -90,7 +94,7 @@ public final class ScoreThresholds implements Serializable {
             return;
         }
         highest = higher(highest, threshold);
-        if (threshold.precision() >= wanted) {
+        if (threshold.precision() >= targetPrecision) {
             least = lesser(least, threshold);
         }
     }
@@ -115,7 +119,7 @@ public final class ScoreThresholds implements Serializable {
     }
 
     /**
-     * What was found.
+     * The thresholds that were found.
      *
      * @param highestF1 the highest F1 and, of more than one, that with the highest score; null if nothing was found
      * @param atPrecision the least score with the wanted precision; null if there is none
@@ -123,11 +127,11 @@ public final class ScoreThresholds implements Serializable {
     public record Found(
             @Nullable ScoreThreshold highestF1, @Nullable ScoreThreshold atPrecision) implements Serializable {
 
-        /** Nothing. */
+        /** No thresholds. */
         public static final Found NOTHING = new Found(null, null);
     }
 
-    /** What all parts have together; called once, after the last. */
+    /** Returns the thresholds of all parts together; called once, after the last. */
     public Found found() {
         ends.forEach((at, threshold) -> {
             boolean goesOn = starts.containsKey(at) && requireNonNull(starts.get(at)) == threshold.score();

@@ -1,4 +1,4 @@
-/** What the scores of a category's detections are worth: thresholds and calibration. */
+/** Thresholds and calibration of the scores of a category's detections. */
 @NullMarked
 package dev.mnc.evaluation.scores;
 

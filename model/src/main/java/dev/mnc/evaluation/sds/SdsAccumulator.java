@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the cells of one category and reduces them to its precision. The cells may come in
- * any order: detections are ranked by score, then image id, then rank in the image. Holds 28 bytes a detection.
+ * An accumulator of the cells of one category, which reduces them to its precision. The cells may come in any order:
+ * detections are ranked by score, then image id, then rank in the image. Holds 28 bytes a detection.
  */
 public final class SdsAccumulator {
 
@@ -28,20 +28,25 @@ public final class SdsAccumulator {
     private int[] ranks = new int[256];
     private long[] matched = new long[256];
 
-    /** @param weights of a bootstrap, or null */
+    /**
+     * Creates an empty accumulator.
+     *
+     * @param categoryId id of the category
+     * @param weights of a bootstrap, or null
+     */
     public SdsAccumulator(long categoryId, @Nullable ImageWeights weights) {
         this.categoryId = categoryId;
         this.weights = weights;
         this.objects = new SdsObjects(weights);
     }
 
-    /** The category. */
+    /** Returns the category id. */
     public long categoryId() {
         return categoryId;
     }
 
     /**
-     * Takes the detections of one image; each image once.
+     * Adds the detections of one image; each image once.
      *
      * @throws IllegalArgumentException if the cell is of another category
      */
@@ -71,27 +76,27 @@ public final class SdsAccumulator {
     }
 
     /** Counts objects of an image that are to be found. */
-    public void want(long imageId, long wanted) {
-        objects.add(imageId, wanted);
+    public void addObjects(long imageId, long positives) {
+        objects.add(imageId, positives);
     }
 
-    /** Counts the objects of which {@link SdsObjects#toBytes} tells. */
-    public void want(byte[] sent) {
-        objects.addBytes(sent);
+    /** Counts objects that {@link SdsObjects#toBytes} serialized. */
+    public void addObjects(byte[] bytes) {
+        objects.addBytes(bytes);
     }
 
-    /** The precision of what has been added, by the rules of {@link SdsEvaluation}. */
+    /** Returns the precision of what has been added, by the rules of {@link SdsEvaluation}. */
     public ReplicatedSdsCategory reduce() {
         int[] order = ranked();
-        double[] wanted = {objects.count()};
+        double[] positives = {objects.count()};
         SdsCategory category = new SdsCategory(
                 categoryId,
                 count,
                 objects.count(),
-                new Curves(order, Once.EACH, 0, wanted)
+                new Curves(order, Once.EACH, 0, positives)
                         .precision(Threshold.HALF)
                         .get(0),
-                new Curves(order, Once.EACH, 0, wanted)
+                new Curves(order, Once.EACH, 0, positives)
                         .precision(Threshold.SEVEN_TENTHS)
                         .get(0));
         return new ReplicatedSdsCategory(category, weights == null ? null : replicates(order, weights));
@@ -100,12 +105,12 @@ public final class SdsAccumulator {
     private CategoryReplicates replicates(int[] order, ImageWeights drawn) {
         double[][] values = new double[SdsCategory.NUMBERS][drawn.replicates()];
         for (ReplicateBlock block : ReplicateBlock.all(drawn.replicates())) {
-            double[] wanted = objects.inReplicates(block.first(), block.count());
+            double[] positives = objects.inReplicates(block.first(), block.count());
             for (Threshold threshold : Threshold.values()) {
-                List<Precision> its = new Curves(order, drawn, block.first(), wanted).precision(threshold);
+                List<Precision> precision = new Curves(order, drawn, block.first(), positives).precision(threshold);
                 for (int i = 0; i < block.count(); i++) {
                     for (Form form : Form.values()) {
-                        double value = its.get(i).of(form);
+                        double value = precision.get(i).of(form);
                         values[SdsCategory.number(threshold, form)][block.first() + i] = value < 0 ? Double.NaN : value;
                     }
                 }
@@ -114,7 +119,7 @@ public final class SdsAccumulator {
         return CategoryReplicates.of(categoryId, values);
     }
 
-    /** Every image counts once. */
+    /** The weights of no bootstrap: every image counts once. */
     private enum Once implements ImageWeights {
         EACH;
 
@@ -131,46 +136,46 @@ public final class SdsAccumulator {
 
     /**
      * The curves of one threshold in some replicates. Precision is highest at a true positive and any recall above 0 is
-     * reached at one, so no other place of the ranking matters; of an image that counts several times the last does.
+     * reached at one, so no other position of the ranking matters; of an image that counts several times the last does.
      */
     private final class Curves {
 
         private final int[] order;
         private final ImageWeights drawnBy;
         private final int first;
-        private final double[] wanted;
-        /** By true positive {@code [replicate]} how many have been found with it, and the best precision from it on. */
+        private final double[] positives;
+        /** By true positive, {@code [replicate]}: the number found up to it, and the best precision from it on. */
         private final List<double[]> found = new ArrayList<>();
 
         private final List<double[]> best = new ArrayList<>();
 
-        Curves(int[] order, ImageWeights drawnBy, int first, double[] wanted) {
+        Curves(int[] order, ImageWeights drawnBy, int first, double[] positives) {
             this.order = order;
             this.drawnBy = drawnBy;
             this.first = first;
-            this.wanted = wanted;
+            this.positives = positives;
         }
 
         List<Precision> precision(Threshold threshold) {
             find(threshold.bit());
             List<Precision> precision = new ArrayList<>();
-            for (int i = 0; i < wanted.length; i++) {
+            for (int i = 0; i < positives.length; i++) {
                 precision.add(precision(i));
             }
             return precision;
         }
 
         private void find(long bit) {
-            double[] drawn = new double[wanted.length];
-            double[] right = new double[wanted.length];
-            double[] wrong = new double[wanted.length];
+            double[] drawn = new double[positives.length];
+            double[] right = new double[positives.length];
+            double[] wrong = new double[positives.length];
             for (int detection : order) {
                 drawnBy.of(images[detection], first, drawn);
                 boolean hit = (matched[detection] & bit) != 0;
                 double[] counted = hit ? right : wrong;
                 Arrays.setAll(counted, i -> counted[i] + drawn[i]);
                 if (hit) {
-                    double[] precisions = new double[wanted.length];
+                    double[] precisions = new double[positives.length];
                     Arrays.setAll(precisions, i -> right[i] == 0 ? 0 : right[i] / (wrong[i] + right[i]));
                     found.add(right.clone());
                     best.add(precisions);
@@ -178,27 +183,27 @@ public final class SdsAccumulator {
             }
             for (int hit = best.size() - 1; hit > 0; hit--) {
                 double[] after = best.get(hit);
-                double[] its = best.get(hit - 1);
-                Arrays.setAll(its, i -> Math.max(its[i], after[i]));
+                double[] before = best.get(hit - 1);
+                Arrays.setAll(before, i -> Math.max(before[i], after[i]));
             }
         }
 
         private Precision precision(int replicate) {
-            double positives = wanted[replicate];
-            if (positives == 0) {
+            double total = positives[replicate];
+            if (total == 0) {
                 return new Precision(Collections.nCopies(SdsEvaluation.RECALLS, -1.0), -1);
             }
             double area = 0;
             double before = 0;
             for (int hit = 0; hit < best.size(); hit++) {
                 double after = found.get(hit)[replicate];
-                area += (after / positives - before / positives) * best.get(hit)[replicate];
+                area += (after / total - before / total) * best.get(hit)[replicate];
                 before = after;
             }
             List<Double> atRecalls = new ArrayList<>();
             int hit = 0;
             for (int r = 0; r < SdsEvaluation.RECALLS; r++) {
-                while (hit < best.size() && found.get(hit)[replicate] / positives < SdsEvaluation.recall(r)) {
+                while (hit < best.size() && found.get(hit)[replicate] / total < SdsEvaluation.recall(r)) {
                     hit++;
                 }
                 atRecalls.add(hit < best.size() ? best.get(hit)[replicate] : 0);
@@ -207,7 +212,7 @@ public final class SdsAccumulator {
         }
     }
 
-    /** The detections by falling score, then image id, then rank; a merge sort that moves indices only. */
+    /** Returns the detections by falling score, then image id, then rank; a merge sort that moves indices only. */
     private int[] ranked() {
         long[] keys = new long[count];
         int[] order = new int[count];

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One category by the rules of {@link SdsEvaluation}.
+ * The result of one category by the rules of {@link SdsEvaluation}.
  *
  * @param categoryId the category
  * @param detections of all images
- * @param positives objects there were to be found
- * @param half precision where an overlap of 0.5 is enough
- * @param sevenTenths precision where an overlap of 0.7 is enough
+ * @param positives objects to be found
+ * @param half precision at an IoU threshold of 0.5
+ * @param sevenTenths precision at an IoU threshold of 0.7
  */
 public record SdsCategory(long categoryId, long detections, long positives, Precision half, Precision sevenTenths)
         implements Serializable {
@@ -25,20 +25,22 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
         requireNonNull(sevenTenths, "sevenTenths");
     }
 
-    /** How many numbers there are of a category: see {@link #number}. */
+    /** The number of numbers of a category: see {@link #number}. */
     static final int NUMBERS = Threshold.values().length * Form.values().length;
 
-    /** Which of the numbers of a category, from 0, its average precision at a threshold in some form is. */
+    /**
+     * Returns the index, from 0, of the average precision at a threshold in some form among the numbers of a category.
+     */
     static int number(Threshold threshold, Form form) {
         return threshold.index() * Form.values().length + form.index();
     }
 
-    /** The precision at a threshold. */
+    /** Returns the precision at a threshold. */
     public Precision at(Threshold threshold) {
         return threshold == Threshold.HALF ? half : sevenTenths;
     }
 
-    /** Average precision in [0, 1], or -1 if there are no positives. */
+    /** Returns the average precision in [0, 1], or -1 if there are no positives. */
     public double averagePrecision(Threshold threshold, Form form) {
         return at(threshold).of(form);
     }
@@ -62,12 +64,12 @@ public record SdsCategory(long categoryId, long detections, long positives, Prec
             }
         }
 
-        /** As one number. */
+        /** Returns the precision as one number. */
         double of(Form form) {
             return form == Form.AREA ? area : elevenPoint();
         }
 
-        /** The mean over the 11 recalls. */
+        /** Returns the mean over the 11 recalls. */
         public double elevenPoint() {
             return atRecalls.stream().mapToDouble(Double::doubleValue).sum() / SdsEvaluation.RECALLS;
         }

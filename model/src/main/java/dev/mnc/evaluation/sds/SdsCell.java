@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What became of the detections of one category in one image: by falling score a score and one bit for each overlap
- * threshold at which the detection found an object. Masks are gone; 16 bytes remain of a detection.
+ * The match results of the detections of one category in one image: by falling score a score and one bit for each IoU
+ * threshold at which the detection found an object. Takes 16 bytes a detection.
  */
 public final class SdsCell {
 
@@ -14,7 +14,7 @@ public final class SdsCell {
     private final double[] scores;
     private final long[] matched;
 
-    /** Keeps the arrays; all have one element for each detection. */
+    /** Creates a cell that keeps the arrays; all have one element for each detection. */
     SdsCell(long imageId, long categoryId, double[] scores, long[] matched) {
         this.imageId = imageId;
         this.categoryId = categoryId;
@@ -22,17 +22,17 @@ public final class SdsCell {
         this.matched = matched;
     }
 
-    /** The image. */
+    /** Returns the image id. */
     public long imageId() {
         return imageId;
     }
 
-    /** The category. */
+    /** Returns the category id. */
     public long categoryId() {
         return categoryId;
     }
 
-    /** Number of detections. */
+    /** Returns the number of detections. */
     public int size() {
         return scores.length;
     }
@@ -45,7 +45,7 @@ public final class SdsCell {
         return matched[rank];
     }
 
-    /** The cell but for its two ids, to be sent elsewhere. */
+    /** Returns the cell but for its two ids in serialized form. */
     public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(16 * scores.length);
         for (int i = 0; i < scores.length; i++) {
@@ -54,7 +54,7 @@ public final class SdsCell {
         return bytes.array();
     }
 
-    /** The cell that was sent. */
+    /** Returns the cell that {@link #toBytes} serialized. */
     public static SdsCell ofBytes(long imageId, long categoryId, byte[] bytes) {
         if (bytes.length % 16 != 0) {
             throw new IllegalArgumentException("a cell has 16 bytes for each detection, got " + bytes.length);

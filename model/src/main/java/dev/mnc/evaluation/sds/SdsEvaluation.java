@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * mAP<sup>r</sup>, the metric of MNC's paper and of SDS before it: VOC's average precision with the overlap of masks.
- * Detections of a category are ranked over all images by falling score, then by image id and position (NumPy's unstable
- * sort in the released code leaves the order of equal scores to chance).
+ * The evaluation by mAP<sup>r</sup>, the metric of MNC's paper and of SDS before it: VOC's average precision with the
+ * IoU of masks. Detections of a category are ranked over all images by falling score, then by image id and position
+ * (NumPy's unstable sort in the released code leaves the order of equal scores to chance).
  *
  * <p>What is compared are final masks. The released code makes them of soft ones by binarising twice: at 21 x 21 and,
  * stretched over the rounded box, once more, both at 0.4.
@@ -36,8 +36,8 @@ public final class SdsEvaluation {
     private SdsEvaluation() {}
 
     /**
-     * A recall of the 11-point form, bit for bit that of NumPy's {@code arange(0, 1.1, 0.1)}; so 3 of 10 objects do not
-     * reach recall 0.30000000000000004.
+     * Returns a recall of the 11-point form, bit for bit that of NumPy's {@code arange(0, 1.1, 0.1)}; so 3 of 10
+     * objects do not reach recall 0.30000000000000004.
      *
      * @param index 0 .. 10
      */
@@ -77,26 +77,27 @@ public final class SdsEvaluation {
      *
      * @param detections all of them, in any order
      * @param weights of a bootstrap, or null
-     * @param faults told of entries that cannot be used, which are left out
+     * @param faults receives the entries that cannot be used, which are left out
      */
     public static SdsResult evaluate(
             GroundTruth truth, Iterator<Detection> detections, @Nullable ImageWeights weights, FaultLog faults) {
-        faults.groundTruth(truth);
+        faults.addGroundTruth(truth);
         Map<Long, List<Detection>> byImage = new HashMap<>();
         detections.forEachRemaining(detection -> byImage.computeIfAbsent(detection.imageId(), id -> new ArrayList<>())
                 .add(detection));
         Map<Long, SdsAccumulator> categories = new HashMap<>();
-        truth.categories().forEach(its -> categories.put(its.id(), new SdsAccumulator(its.id(), weights)));
+        truth.categories()
+                .forEach(category -> categories.put(category.id(), new SdsAccumulator(category.id(), weights)));
         Set<Long> listed = Set.copyOf(categories.keySet());
         SdsMatcher matcher = new SdsMatcher();
         for (Image image : truth.images()) {
             List<Detection> found = byImage.remove(image.id());
             SdsMatcher.Matched matched =
                     matcher.match(image, truth.annotationsOf(image.id()), found == null ? List.of() : found, faults);
-            matched.wanted().forEach((id, count) -> {
+            matched.positives().forEach((id, count) -> {
                 SdsAccumulator category = categories.get(id);
                 if (category != null && listed.contains(id)) {
-                    category.want(image.id(), count);
+                    category.addObjects(image.id(), count);
                 }
             });
             for (SdsCell cell : matched.cells()) {
@@ -106,15 +107,15 @@ public final class SdsEvaluation {
             }
         }
         byImage.values()
-                .forEach(nowhere ->
-                        nowhere.forEach(detection -> faults.unknownImage(detection.ordinal(), detection.imageId())));
+                .forEach(unlisted -> unlisted.forEach(
+                        detection -> faults.addUnknownImage(detection.ordinal(), detection.imageId())));
         return SdsResult.of(
                 truth.categories(),
                 categories.values().stream().map(SdsAccumulator::reduce).toList(),
                 weights);
     }
 
-    /** How much of an object and its detection together both must cover for it to be found. */
+    /** The IoU threshold: the share that object and detection have in common of what they cover together. */
     public enum Threshold {
         HALF(0, 0.5),
         SEVEN_TENTHS(1, 0.7);
@@ -127,23 +128,23 @@ public final class SdsEvaluation {
             this.overlap = overlap;
         }
 
-        /** The least overlap that is enough. */
+        /** Returns the least IoU that is enough. */
         public double overlap() {
             return overlap;
         }
 
-        /** Position among the thresholds, from 0. */
+        /** Returns the position among the thresholds, from 0. */
         int index() {
             return index;
         }
 
-        /** The threshold's bit in a {@link SdsCell}. */
+        /** Returns the threshold's bit in an {@link SdsCell}. */
         long bit() {
             return 1L << index;
         }
     }
 
-    /** How a curve becomes one number. */
+    /** The way in which a curve becomes one number. */
     public enum Form {
         /** Mean of the best precision at 11 recalls and beyond: VOC 2007, and MNC's released code. */
         ELEVEN_POINT(0, "11-point"),
@@ -158,12 +159,12 @@ public final class SdsEvaluation {
             this.label = label;
         }
 
-        /** Position among the forms, from 0. */
+        /** Returns the position among the forms, from 0. */
         int index() {
             return index;
         }
 
-        /** The name in tables and files: {@code 11-point} or {@code area}. */
+        /** Returns the name in tables and files: {@code 11-point} or {@code area}. */
         public String label() {
             return label;
         }

@@ -24,9 +24,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairs the masks of an image with its ground truth by the rule of VOC: a detection looks at the one object of its
- * category that it overlaps most, of equals the first. It has found it if they overlap enough and nobody before has; a
- * second detection of an object is a false alarm and looks no further. However many detections there are, all count.
+ * A matcher of the masks of an image with its ground truth by the rule of VOC: a detection considers the one object of
+ * its category that it overlaps most, of equals the first. It has found it if they overlap enough and nobody before
+ * has; a second detection of an object is a false alarm, even where it overlaps others. All detections count, whatever
+ * their number.
  *
  * <p>Crowds are left out of the ground truth, for VOC has none: a detection on a crowd is a false alarm.
  *
@@ -34,22 +35,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record SdsMatcher() implements Serializable {
 
-    /** Falling scores, then as the file or table has them. */
+    /** The ranking: falling scores, then the order of the file or table. */
     private static final Comparator<Detection> RANKING = Comparator.comparingLong(
                     (Detection detection) -> Scores.rankKey(detection.score()))
             .thenComparingLong(Detection::ordinal);
 
     /**
-     * What an image gives.
+     * The result of one image.
      *
      * @param cells one for each category that has detections, by category id
-     * @param wanted the number of its objects by category
+     * @param positives the number of its objects by category
      */
-    public record Matched(List<SdsCell> cells, Map<Long, Long> wanted) {
+    public record Matched(List<SdsCell> cells, Map<Long, Long> positives) {
 
         public Matched {
             cells = List.copyOf(cells);
-            wanted = Map.copyOf(wanted);
+            positives = Map.copyOf(positives);
         }
     }
 
@@ -61,15 +62,16 @@ public record SdsMatcher() implements Serializable {
      *
      * @param annotations the objects of the image, in the order of the file; each id counts once
      * @param detections the detections of the image in any order
-     * @param faults told of what lacks what is compared, or is malformed; it is left out
+     * @param faults receives the entries that have no mask or a malformed one, which are left out
      */
     public Matched match(Image image, List<Annotation> annotations, List<Detection> detections, FaultLog faults) {
-        Map<Long, List<Mask>> wanted = new TreeMap<>();
+        Map<Long, List<Mask>> positives = new TreeMap<>();
         Set<Long> seen = new HashSet<>();
         for (Annotation annotation : annotations) {
             Mask mask = annotation.crowd() || !seen.add(annotation.id()) ? null : mask(image, annotation, faults);
             if (mask != null) {
-                wanted.computeIfAbsent(annotation.categoryId(), id -> new ArrayList<>())
+                positives
+                        .computeIfAbsent(annotation.categoryId(), id -> new ArrayList<>())
                         .add(mask);
             }
         }
@@ -90,22 +92,22 @@ public record SdsMatcher() implements Serializable {
             double[] scores =
                     ranked.stream().mapToDouble(one -> one.detection().score()).toArray();
             long[] matched =
-                    matched(ranked.stream().map(Found::mask).toList(), wanted.getOrDefault(categoryId, List.of()));
+                    matched(ranked.stream().map(Found::mask).toList(), positives.getOrDefault(categoryId, List.of()));
             cells.add(new SdsCell(image.id(), categoryId, scores, matched));
         });
         Map<Long, Long> counts = new TreeMap<>();
-        wanted.forEach((categoryId, masks) -> counts.put(categoryId, (long) masks.size()));
+        positives.forEach((categoryId, masks) -> counts.put(categoryId, (long) masks.size()));
         return new Matched(cells, counts);
     }
 
-    private static long[] matched(List<Mask> ranked, List<Mask> wanted) {
+    private static long[] matched(List<Mask> ranked, List<Mask> positives) {
         long[] matched = new long[ranked.size()];
-        long[] taken = new long[wanted.size()];
+        long[] taken = new long[positives.size()];
         for (int d = 0; d < matched.length; d++) {
             int best = -1;
             double overlap = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < taken.length; i++) {
-                double iou = iou(ranked.get(d), wanted.get(i));
+                double iou = iou(ranked.get(d), positives.get(i));
                 if (iou > overlap) {
                     overlap = iou;
                     best = i;
@@ -121,7 +123,9 @@ public record SdsMatcher() implements Serializable {
         return matched;
     }
 
-    /** Masks of different sizes do not overlap; there are some only if the size of their image is not known. */
+    /**
+     * Returns the IoU, or -1 for masks of different sizes; there are some only if the size of their image is not known.
+     */
     private static double iou(Mask detection, Mask truth) {
         boolean comparable = detection.height() == truth.height() && detection.width() == truth.width();
         return comparable ? detection.iou(truth, Overlap.OBJECT) : -1;
@@ -130,7 +134,7 @@ public record SdsMatcher() implements Serializable {
     private static @Nullable Mask mask(Image image, Annotation annotation, FaultLog faults) {
         Segmentation segmentation = annotation.segmentation();
         if (segmentation == null) {
-            faults.annotation(Reason.ANNOTATION_LACKS, annotation.id(), image.id(), "has no segmentation");
+            faults.addAnnotation(Reason.ANNOTATION_LACKS, annotation.id(), image.id(), "has no segmentation");
             return null;
         }
         try {
@@ -138,9 +142,9 @@ public record SdsMatcher() implements Serializable {
             if (!isOfAnotherSize(mask, image)) {
                 return mask;
             }
-            faults.annotation(Reason.ANNOTATION_SIZE, annotation.id(), image.id(), sizes(mask, image));
+            faults.addAnnotation(Reason.ANNOTATION_SIZE, annotation.id(), image.id(), sizes(mask, image));
         } catch (IllegalArgumentException e) {
-            faults.annotation(Reason.ANNOTATION_MASK, annotation.id(), image.id(), String.valueOf(e.getMessage()));
+            faults.addAnnotation(Reason.ANNOTATION_MASK, annotation.id(), image.id(), String.valueOf(e.getMessage()));
         }
         return null;
     }
@@ -148,12 +152,12 @@ public record SdsMatcher() implements Serializable {
     private static @Nullable Mask mask(Image image, Detection detection, FaultLog faults) {
         long ordinal = detection.ordinal();
         if (Double.isNaN(detection.score())) {
-            faults.detection(Reason.NAN_SCORE, ordinal, image.id(), "its score is NaN, which has no rank");
+            faults.addDetection(Reason.NAN_SCORE, ordinal, image.id(), "its score is NaN, which has no rank");
             return null;
         }
         Segmentation segmentation = segmentation(detection);
         if (segmentation == null) {
-            faults.detection(Reason.DETECTION_LACKS, ordinal, image.id(), "has neither segmentation nor bbox");
+            faults.addDetection(Reason.DETECTION_LACKS, ordinal, image.id(), "has neither segmentation nor bbox");
             return null;
         }
         try {
@@ -161,9 +165,9 @@ public record SdsMatcher() implements Serializable {
             if (!isOfAnotherSize(mask, image)) {
                 return mask;
             }
-            faults.detection(Reason.DETECTION_SIZE, ordinal, image.id(), sizes(mask, image));
+            faults.addDetection(Reason.DETECTION_SIZE, ordinal, image.id(), sizes(mask, image));
         } catch (IllegalArgumentException e) {
-            faults.detection(Reason.DETECTION_MASK, ordinal, image.id(), String.valueOf(e.getMessage()));
+            faults.addDetection(Reason.DETECTION_MASK, ordinal, image.id(), String.valueOf(e.getMessage()));
         }
         return null;
     }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How many objects of a category there are to be found: in all, and in each replicate of a bootstrap. For one thread. */
+/** The number of objects of a category to be found: in all, and in each replicate of a bootstrap. For one thread. */
 public final class SdsObjects {
 
     private final @Nullable ImageWeights weights;
@@ -13,7 +13,11 @@ public final class SdsObjects {
     private final double[] inReplicates;
     private long count;
 
-    /** @param weights null without a bootstrap */
+    /**
+     * Creates counts of 0.
+     *
+     * @param weights null without a bootstrap
+     */
     public SdsObjects(@Nullable ImageWeights weights) {
         this.weights = weights;
         this.drawn = new double[weights == null ? 0 : weights.replicates()];
@@ -29,32 +33,32 @@ public final class SdsObjects {
         }
     }
 
-    /** How many they are. */
+    /** Returns the number of objects. */
     long count() {
         return count;
     }
 
-    /** How many they are in some replicates that follow each other. */
+    /** Returns the number of objects in consecutive replicates. */
     double[] inReplicates(int first, int replicates) {
         return Arrays.copyOfRange(inReplicates, first, first + replicates);
     }
 
-    /** The numbers, to be sent elsewhere. */
+    /** Returns the numbers in serialized form. */
     public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + Double.BYTES * inReplicates.length);
         bytes.putLong(count);
-        for (double its : inReplicates) {
-            bytes.putDouble(its);
+        for (double value : inReplicates) {
+            bytes.putDouble(value);
         }
         return bytes.array();
     }
 
-    /** Adds what was counted elsewhere with the same weights. */
-    void addBytes(byte[] sent) {
-        ByteBuffer bytes = ByteBuffer.wrap(sent);
-        count += bytes.getLong();
+    /** Adds the numbers that {@link #toBytes} serialized, counted with the same weights. */
+    void addBytes(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        count += buffer.getLong();
         for (int i = 0; i < inReplicates.length; i++) {
-            inReplicates[i] += bytes.getDouble();
+            inReplicates[i] += buffer.getDouble();
         }
     }
 }

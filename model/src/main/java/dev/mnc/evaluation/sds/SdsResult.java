@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The outcome of {@link SdsEvaluation}.
  *
  * @param categories one for each category of the ground truth, by id
- * @param unlisted categories that only the detections know, by id; they count for nothing
+ * @param unlisted categories that only the detections have, by id; they count for nothing
  * @param replicates of the listed categories, in their order; null without a bootstrap
  */
 public record SdsResult(
@@ -36,7 +36,7 @@ public record SdsResult(
     }
 
     /**
-     * Completes and sorts what the categories with detections have given.
+     * Creates the result from those of the categories.
      *
      * @param categories the listed ones
      * @param results one for each category that has objects or detections, in any order
@@ -67,24 +67,27 @@ public record SdsResult(
                                 .toList()));
     }
 
-    /** How sure mAP<sup>r</sup> is at each threshold and in each form; nothing without a bootstrap. */
+    /**
+     * Returns mAP<sup>r</sup> at each threshold and in each form with its confidence interval; empty without a
+     * bootstrap.
+     */
     public List<Estimate> estimates() {
         return estimates(
                 "mAP",
                 this::meanAveragePrecision,
-                (its, number) -> its.values(number, IntStream.range(0, categories.size())));
+                (sample, number) -> sample.values(number, IntStream.range(0, categories.size())));
     }
 
     /**
-     * How sure average precision of a category is; nothing without a bootstrap.
+     * Returns the average precision of a category with its confidence interval; empty without a bootstrap.
      *
-     * @param category its position among the categories
+     * @param category its index among the categories
      */
     public List<Estimate> estimates(int category) {
         return estimates(
                 "AP",
                 categories.get(category)::averagePrecision,
-                (its, number) -> its.categories().get(category).values(number));
+                (sample, number) -> sample.categories().get(category).values(number));
     }
 
     private interface Point {
@@ -110,7 +113,7 @@ public record SdsResult(
         return estimates;
     }
 
-    /** mAP<sup>r</sup>: the mean over the categories that have ground truth, in [0, 1]; -1 if none has. */
+    /** Returns mAP<sup>r</sup>: the mean over the categories that have ground truth, in [0, 1]; -1 if none has. */
     public double meanAveragePrecision(Threshold threshold, Form form) {
         double sum = 0;
         int count = 0;
@@ -123,7 +126,7 @@ public record SdsResult(
         return count == 0 ? -1 : sum / count;
     }
 
-    /** The four numbers and which of them are comparable with the paper's; four lines, each ended. */
+    /** Returns the four numbers as text and which of them are comparable with the paper's; four lines, each ended. */
     public String table() {
         StringBuilder table = new StringBuilder(
                 String.format(Locale.ROOT, " %-10s %9s %9s%n", "mAP^r", Form.ELEVEN_POINT.label(), Form.AREA.label()));

@@ -1,4 +1,4 @@
-/** The metric of SDS and of MNC's paper: VOC's average precision with the overlap of masks. */
+/** The metric of SDS and of MNC's paper: VOC's average precision with the IoU of masks. */
 @NullMarked
 package dev.mnc.evaluation.sds;
 

@@ -38,27 +38,32 @@ final class Boundary {
         this.eroded = new byte[columns * height];
     }
 
-    /** The distance in px for an image of this size; Python's {@code round} takes halves to the even neighbour. */
+    /**
+     * Returns the distance for an image of this size, px; Python's {@code round} takes halves to the even neighbour.
+     */
     static int distance(int height, int width) {
         double diagonal = Math.sqrt((double) height * height + (double) width * width);
         return Math.max(1, (int) Math.rint(SHARE_OF_DIAGONAL * diagonal));
     }
 
-    /** The boundary as intervals {@code start, end, start, end, …} of pixels, counted down the columns. */
+    /**
+     * Returns the boundary of a mask as intervals {@code start, end, start, end, …} of pixels, counted down the
+     * columns.
+     */
     static int[] of(Mask mask) {
         return mask.area() == 0 ? new int[0] : new Boundary(mask, distance(mask.height(), mask.width())).intervals();
     }
 
     private int[] intervals() {
         erodeDown();
-        byte[] kept = erodeAcross();
+        byte[] inner = erodeAcross();
         int[] ends = new int[64];
         int count = 0;
         int position = 0;
         for (int i = 0; i < mask.runCount(); i++) {
             int end = position + mask.run(i);
             for (int p = position; (i & 1) == 1 && p < end; p++) {
-                if (kept[p - first * height] == 0) {
+                if (inner[p - first * height] == 0) {
                     if (count > 0 && ends[count - 1] == p) {
                         ends[count - 1]++;
                     } else {
@@ -90,19 +95,22 @@ final class Boundary {
         }
     }
 
-    /** 1 where as many columns as the distance on both sides are 1; columns outside the mask are 0. */
+    /**
+     * Returns 1 for each pixel around which as many columns as the distance on both sides are 1; columns outside the
+     * mask are 0.
+     */
     private byte[] erodeAcross() {
-        byte[] kept = new byte[eroded.length];
+        byte[] inner = new byte[eroded.length];
         int[] sums = new int[height];
         int window = 2 * distance + 1;
         for (int column = 0; column < columns; column++) {
             for (int y = 0; y < height; y++) {
                 sums[y] = eroded[column * height + y] == 0 ? 0 : sums[y] + 1;
                 if (sums[y] >= window) {
-                    kept[(column - distance) * height + y] = 1;
+                    inner[(column - distance) * height + y] = 1;
                 }
             }
         }
-        return kept;
+        return inner;
     }
 }

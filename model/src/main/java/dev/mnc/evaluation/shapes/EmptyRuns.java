@@ -8,7 +8,10 @@ final class EmptyRuns {
 
     private EmptyRuns() {}
 
-    /** {@code rleIou} of maskApi.c for masks of one size whose boxes overlap; run for run, its defect included. */
+    /**
+     * Returns what {@code rleIou} of maskApi.c does for masks of one size whose boxes overlap; run for run, its defect
+     * included.
+     */
     static double iou(Mask mask, Mask truth, Overlap crowd) {
         long left = mask.run(0);
         long leftOfTruth = truth.run(0);

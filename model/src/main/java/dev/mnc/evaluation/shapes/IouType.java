@@ -2,7 +2,10 @@ package dev.mnc.evaluation.shapes;
 
 import java.util.Locale;
 
-/** What is compared: masks, boxes, or masks and their outlines. COCO's {@code iouType}. */
+/**
+ * The kind of shapes that are compared, COCO's {@code iouType}: masks, boxes, or masks and their outlines. COCO's
+ * {@code iouType}.
+ */
 public enum IouType {
     /** Masks. */
     SEGM,
@@ -11,18 +14,18 @@ public enum IouType {
     /** The smaller of the overlaps of the masks and of their boundaries: Boundary IoU (arXiv 2103.16562). */
     BOUNDARY;
 
-    /** The name in COCO's files and on the command line: {@code segm}, {@code bbox} or {@code boundary}. */
+    /** Returns the name in COCO's files and on the command line: {@code segm}, {@code bbox} or {@code boundary}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether masks are needed. */
+    /** Returns whether masks are needed. */
     public boolean comparesMasks() {
         return this != BBOX;
     }
 
     /**
-     * The type of a label.
+     * Returns the type with a label.
      *
      * @throws IllegalArgumentException for any other text than {@code segm}, {@code bbox} and {@code boundary}
      */

@@ -30,6 +30,11 @@ public final class Shapes {
     private int[] ends = new int[1 << 14];
     private int used;
 
+    /**
+     * Creates an empty set of shapes.
+     *
+     * @param compat whose answer is given about masks with empty runs
+     */
     public Shapes(Compat compat) {
         this.compat = compat;
     }
@@ -40,7 +45,7 @@ public final class Shapes {
         used = 0;
     }
 
-    /** Number of shapes. */
+    /** Returns the number of shapes. */
     public int count() {
         return count;
     }
@@ -165,13 +170,13 @@ public final class Shapes {
         return position == total && total <= Integer.MAX_VALUE ? at : -1;
     }
 
-    /** Takes back the shape that was appended last. */
+    /** Removes the shape that was appended last. */
     public void removeLast() {
         count--;
         used = from[count];
     }
 
-    /** Prepares the mask that was appended last to be compared in the way of {@code type}. */
+    /** Prepares the shape that was appended last for comparisons of a type. */
     public void finish(int index, IouType type) {
         if (type == IouType.BOUNDARY) {
             int[] boundary = Boundary.of(mask(index));
@@ -220,22 +225,22 @@ public final class Shapes {
         used = end;
     }
 
-    /** Rows of the mask, px; -1 for a box. */
+    /** Returns rows of the mask, px; -1 for a box. */
     public int height(int index) {
         return rows[index];
     }
 
-    /** Columns of the mask, px. */
+    /** Returns columns of the mask, px. */
     public int width(int index) {
         return columns[index];
     }
 
-    /** Number of pixels of a mask. */
+    /** Returns the number of pixels of a mask. */
     public long pixels(int index) {
         return pixels[index];
     }
 
-    /** One number of the box, or of a mask's tight box, px: {@code side} 0 is x, 1 y, 2 width, 3 height. */
+    /** Returns one number of the box, or of a mask's tight box, px: {@code side} 0 is x, 1 y, 2 width, 3 height. */
     public double box(int index, int side) {
         if (Double.isNaN(box[4 * index])) {
             findBox(index);
@@ -243,7 +248,7 @@ public final class Shapes {
         return box[4 * index + side];
     }
 
-    /** {@code rleToBbox} of pycocotools 2.0.11; all zeros for an empty mask. */
+    /** Computes {@code rleToBbox} of pycocotools 2.0.11; all zeros for an empty mask. */
     private void findBox(int index) {
         int at = 4 * index;
         if (from[index] == to[index]) {
@@ -276,12 +281,12 @@ public final class Shapes {
     }
 
     /**
-     * Intersection over union with a ground truth, in the order of operations of pycocotools.
+     * Returns the intersection over union with a ground truth, in the order of operations of pycocotools.
      *
-     * @param index of these
-     * @param truths the shapes of the ground truth of the same image; of the same kind
-     * @param truth one of them
-     * @param crowd whether that is a crowd: then it is the share of this shape that lies within
+     * @param index of one of these shapes
+     * @param truths the shapes of the ground truth of the same image, of the same type
+     * @param truth index of one of them
+     * @param crowd whether that is a crowd: then the result is the share of this shape that lies within it
      * @return in [0, 1]; -1 if the masks are of different sizes but their boxes overlap
      */
     public double iou(int index, Shapes truths, int truth, Overlap crowd) {
@@ -293,15 +298,15 @@ public final class Shapes {
             return maskIou(index, truths, truth, crowd);
         }
         double area = box[4 * index + 2] * box[4 * index + 3];
-        double its = truths.box[4 * truth + 2] * truths.box[4 * truth + 3];
-        return both / (crowd == Overlap.CROWD ? area : area + its - both);
+        double truthArea = truths.box[4 * truth + 2] * truths.box[4 * truth + 3];
+        return both / (crowd == Overlap.CROWD ? area : area + truthArea - both);
     }
 
     /**
-     * A bound that {@link #iou} with an object that is no crowd does not exceed: that of two masks with as many pixels
-     * which share as much as their boxes let them. Takes no look at the masks; of boxes it is the overlap itself.
+     * Returns an upper bound of {@link #iou} with an object that is no crowd: the IoU of two masks with as many pixels
+     * that share as much as their boxes let them. Does not read the masks; of boxes it is the IoU itself.
      *
-     * @return at least the overlap, in [0, 1]
+     * @return at least the IoU, in [0, 1]
      */
     public double iouAtMost(int index, Shapes truths, int truth) {
         if (rows[index] < 0) {
@@ -318,18 +323,18 @@ public final class Shapes {
         return shared == 0 ? 0 : (double) shared / (pixels[index] + truths.pixels[truth] - shared);
     }
 
-    /** The area that two boxes share, or -1 if they share none. */
+    /** Returns the area that two boxes share, or -1 if they share none. */
     private double boxIntersection(int index, Shapes truths, int truth) {
         double x = box(index, 0);
         double truthX = truths.box(truth, 0);
-        int mine = 4 * index;
-        int its = 4 * truth;
-        double width = Math.min(box[mine + 2] + x, truths.box[its + 2] + truthX) - Math.max(x, truthX);
+        int own = 4 * index;
+        int offset = 4 * truth;
+        double width = Math.min(box[own + 2] + x, truths.box[offset + 2] + truthX) - Math.max(x, truthX);
         if (width <= 0) {
             return -1;
         }
-        double height = Math.min(box[mine + 3] + box[mine + 1], truths.box[its + 3] + truths.box[its + 1])
-                - Math.max(box[mine + 1], truths.box[its + 1]);
+        double height = Math.min(box[own + 3] + box[own + 1], truths.box[offset + 3] + truths.box[offset + 1])
+                - Math.max(box[own + 1], truths.box[offset + 1]);
         return height <= 0 ? -1 : width * height;
     }
 
@@ -354,15 +359,15 @@ public final class Shapes {
         return Math.min(iou, outlineIou(index, truths, truth));
     }
 
-    /** Crowds are compared by their masks alone, as the released code does it. */
+    /** Returns the IoU of two outlines. Crowds never get here: the released code compares them by their masks alone. */
     private double outlineIou(int index, Shapes truths, int truth) {
-        Span mine = outline(index);
-        Span its = truths.outline(truth);
-        long both = mine.intersection(its);
-        return both == 0 ? 0 : (double) both / (mine.pixels() + its.pixels() - both);
+        Span own = outline(index);
+        Span other = truths.outline(truth);
+        long both = own.intersection(other);
+        return both == 0 ? 0 : (double) both / (own.pixels() + other.pixels() - both);
     }
 
-    /** Number of pixels of a mask that another covers too. */
+    /** Returns the number of pixels of a mask that another covers too. */
     public long intersection(int index, Shapes others, int other) {
         return span(index).intersection(others.span(other));
     }
@@ -375,7 +380,7 @@ public final class Shapes {
         return new Span(ends, outlineFrom[index], outlineTo[index]);
     }
 
-    /** The mask of a shape. */
+    /** Returns the mask of a shape. */
     Mask mask(int index) {
         int[] runs = new int[to[index] - from[index] + 1];
         int position = 0;

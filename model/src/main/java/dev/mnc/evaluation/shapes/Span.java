@@ -4,22 +4,22 @@ package dev.mnc.evaluation.shapes;
  * Sorted intervals {@code [start, end)} within an array, start and end in turn; the compiler keeps it off the heap.
  *
  * @param ends the array itself
- * @param from place of the first start
- * @param to behind the place of the last end
+ * @param from index of the first start
+ * @param to exclusive index of the last end
  */
 record Span(int[] ends, int from, int to) {
 
-    /** Number of pixels in the intervals. */
+    /** Returns the number of pixels in the intervals. */
     long pixels() {
-        int[] its = ends;
+        int[] array = ends;
         long sum = 0;
         for (int i = from; i < to; i += 2) {
-            sum += its[i + 1] - its[i];
+            sum += array[i + 1] - array[i];
         }
         return sum;
     }
 
-    /** Number of pixels that others cover too. */
+    /** Returns the number of pixels that lie in these intervals and in others. */
     long intersection(Span other) {
         if (from == to || other.from == other.to) {
             return 0;
@@ -45,7 +45,7 @@ record Span(int[] ends, int from, int to) {
         return both;
     }
 
-    /** Place of the first interval that ends behind a position. */
+    /** Returns the index of the first interval that ends behind a position. */
     private int firstEndingBehind(int position) {
         int low = 0;
         int high = (to - from) / 2;

@@ -1,4 +1,4 @@
-/** What is compared, masks as sorted intervals of pixels or boxes, and how much two of them overlap. */
+/** Shapes to compare, masks as sorted intervals of pixels or boxes, and the IoU of two of them. */
 @NullMarked
 package dev.mnc.evaluation.shapes;
 

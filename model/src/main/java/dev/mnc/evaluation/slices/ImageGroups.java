@@ -11,12 +11,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images grouped by the values that columns of a table have for them. An image that is not in the table, or has no value
- * there, belongs to a group of its own kind. 8 bytes an image and 4 a column. Immutable.
+ * The images grouped by the values that columns of a table have for them. An image that is not in the table, or has no
+ * value there, belongs to a group of its own kind. 8 bytes an image and 4 a column. Immutable.
  */
 public final class ImageGroups implements Serializable {
 
-    /** Values of a column there can be. */
+    /** The maximum number of values of a column. */
     public static final int MOST_VALUES = 200;
 
     private final List<String> columns;
@@ -25,7 +25,9 @@ public final class ImageGroups implements Serializable {
     private final int[] groups;
 
     /**
-     * @param columns their names
+     * Groups images.
+     *
+     * @param columns names of the columns
      * @param rows the values of each image in the order of the columns, null where it has none
      * @throws IllegalArgumentException if a column has more than {@value #MOST_VALUES} values
      */
@@ -59,12 +61,15 @@ public final class ImageGroups implements Serializable {
         }
     }
 
-    /** The columns. */
+    /** Returns the names of the columns. */
     public List<String> columns() {
         return columns;
     }
 
-    /** The values of a column, in order; its groups have their numbers, and behind them is that of no value. */
+    /**
+     * Returns the values of a column, in order. The index of a value is that of its group; the group of no value comes
+     * last.
+     */
     public List<String> values(int column) {
         return values.get(column);
     }
@@ -74,17 +79,17 @@ public final class ImageGroups implements Serializable {
         return group == values.get(column).size() ? null : values.get(column).get(group);
     }
 
-    /** Images that are in the table. */
+    /** Returns the number of images in the table. */
     public int size() {
         return images.size();
     }
 
-    /** Whether an image is in the table. */
+    /** Returns whether an image is in the table. */
     public boolean has(long imageId) {
         return images.of(imageId) >= 0;
     }
 
-    /** The group of an image. */
+    /** Returns the index of the group of an image. */
     public int group(int column, long imageId) {
         int image = images.of(imageId);
         return image < 0 ? values.get(column).size() : groups[column * images.size() + image];

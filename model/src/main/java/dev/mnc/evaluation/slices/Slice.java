@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param column the column's name
  * @param value the value, or null for the images that have none
- * @param images how many there are in the ground truth
- * @param results one for each lane that was sliced
+ * @param images number of these images in the ground truth
+ * @param results one for each ranking spec that was sliced
  */
 public record Slice(String column, @Nullable String value, long images, List<EvaluationResult> results) {
 
@@ -25,38 +25,38 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
         results = List.copyOf(results);
     }
 
-    /** The lanes that {@link #of} looks at. */
-    public static List<RankingSpec> lanes(List<RankingSpec> all, ImageGroups groups) {
-        List<RankingSpec> lanes = new ArrayList<>();
+    /** Returns the ranking specs that {@link #of} reads. */
+    public static List<RankingSpec> rankingSpecs(List<RankingSpec> all, ImageGroups groups) {
+        List<RankingSpec> rankingSpecs = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
             for (int group = 0; group <= groups.values(column).size(); group++) {
-                for (RankingSpec lane : all) {
-                    lanes.add(new SliceRankingSpec(lane, groups, column, group));
+                for (RankingSpec spec : all) {
+                    rankingSpecs.add(new SliceRankingSpec(spec, groups, column, group));
                 }
             }
         }
-        return lanes;
+        return rankingSpecs;
     }
 
-    /** The tallies that {@link #of} looks at. */
-    public static List<CounterSpec<?>> tallies(List<RankingSpec> all, ImageGroups groups) {
-        List<CounterSpec<?>> kinds = new ArrayList<>();
+    /** Returns the counter specs that {@link #of} reads. */
+    public static List<CounterSpec<?>> counterSpecs(List<RankingSpec> all, ImageGroups groups) {
+        List<CounterSpec<?>> specs = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
-            kinds.add(new SliceSizes.Kind(all.get(0).matching(), groups, column));
+            specs.add(new SliceSizes.Kind(all.get(0).matching(), groups, column));
         }
-        return kinds;
+        return specs;
     }
 
-    /** All slices that have images, by column and value; the images without a value come last. */
+    /** Returns all slices that have images, by column and value; the images without a value come last. */
     public static List<Slice> of(List<RankingSpec> all, ImageGroups groups, Outcome outcome) {
         List<Slice> slices = new ArrayList<>();
         for (int column = 0; column < groups.columns().size(); column++) {
-            SliceSizes sizes = outcome.tally(new SliceSizes.Kind(all.get(0).matching(), groups, column));
+            SliceSizes sizes = outcome.counter(new SliceSizes.Kind(all.get(0).matching(), groups, column));
             for (int group = 0; group <= groups.values(column).size(); group++) {
                 if (sizes.images(group) > 0) {
                     List<EvaluationResult> results = new ArrayList<>();
-                    for (RankingSpec lane : all) {
-                        results.add(outcome.result(new SliceRankingSpec(lane, groups, column, group)));
+                    for (RankingSpec spec : all) {
+                        results.add(outcome.result(new SliceRankingSpec(spec, groups, column, group)));
                     }
                     slices.add(new Slice(
                             groups.columns().get(column), groups.value(column, group), sizes.images(group), results));
@@ -66,10 +66,10 @@ public record Slice(String column, @Nullable String value, long images, List<Eva
         return slices;
     }
 
-    /** Images of the table that the ground truth does not have. */
+    /** Returns the number of images of the table that the ground truth does not have. */
     public static long strangers(List<RankingSpec> all, ImageGroups groups, Outcome outcome) {
         return groups.size()
-                - outcome.tally(new SliceSizes.Kind(all.get(0).matching(), groups, 0))
+                - outcome.counter(new SliceSizes.Kind(all.get(0).matching(), groups, 0))
                         .inTable();
     }
 }

@@ -12,12 +12,12 @@ import dev.mnc.evaluation.plan.RankingSpec;
 import java.util.List;
 
 /**
- * A lane with the images of one group alone: its numbers are those of an evaluation that has no other images.
+ * The rankings of the images of one group alone: their numbers are those of an evaluation that has no other images.
  *
- * @param all the lane of all images
+ * @param all the rankings of all images
  * @param groups of images
- * @param column number of the column
- * @param group number of the group
+ * @param column index of the column
+ * @param group index of the group
  */
 public record SliceRankingSpec(RankingSpec all, ImageGroups groups, int column, int group) implements RankingSpec {
 

@@ -7,7 +7,7 @@ import dev.mnc.evaluation.plan.Counter;
 import dev.mnc.evaluation.plan.CounterSpec;
 import java.util.Arrays;
 
-/** How many images of the ground truth each group of a column has. For one thread. */
+/** A counter of the images of the ground truth in each group of a column. For one thread. */
 public final class SliceSizes implements Counter<SliceSizes> {
 
     private final transient Kind kind;
@@ -20,11 +20,11 @@ public final class SliceSizes implements Counter<SliceSizes> {
     }
 
     /**
-     * Counts images.
+     * The specification of the counter.
      *
-     * @param matching any; it does not matter how they are matched
+     * @param matching any; the count does not depend on it
      * @param groups of images
-     * @param column number of the column
+     * @param column index of the column
      */
     public record Kind(Matching matching, ImageGroups groups, int column) implements CounterSpec<SliceSizes> {
 
@@ -34,7 +34,7 @@ public final class SliceSizes implements Counter<SliceSizes> {
         }
 
         @Override
-        public Class<SliceSizes> tally() {
+        public Class<SliceSizes> counterClass() {
             return SliceSizes.class;
         }
     }
@@ -51,12 +51,12 @@ public final class SliceSizes implements Counter<SliceSizes> {
         inTable += other.inTable;
     }
 
-    /** The images of a group. */
+    /** Returns the number of images of a group. */
     public long images(int group) {
         return images[group];
     }
 
-    /** The images of all groups that the table has. */
+    /** Returns the number of images of all groups that the table has. */
     public long inTable() {
         return inTable;
     }

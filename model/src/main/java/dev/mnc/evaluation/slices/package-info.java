@@ -1,4 +1,4 @@
-/** Metrics of some of the images. */
+/** The metrics of subsets of the images, chosen by the columns of a table. */
 @NullMarked
 package dev.mnc.evaluation.slices;
 

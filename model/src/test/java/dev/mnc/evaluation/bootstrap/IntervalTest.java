@@ -54,7 +54,7 @@ class IntervalTest {
 
         assertThat(difference.value()).isCloseTo(0.02, within(1e-15));
         assertThat(difference.aboveShare()).isEqualTo(2.5 / 3);
-        Interval spread = requireNonNull(difference.spread());
+        Interval spread = requireNonNull(difference.interval());
         assertThat(spread.replicates()).isEqualTo(3);
         assertThat(spread.high()).isCloseTo(0.04 - 0.0005, within(1e-12));
         assertThat(spread.low()).isCloseTo(0.04 - 0.029, within(1e-12));

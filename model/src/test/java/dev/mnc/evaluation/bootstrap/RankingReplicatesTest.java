@@ -104,7 +104,7 @@ class RankingReplicatesTest {
             Matching matching = new Matching(IouType.BBOX, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
             List<RankingSpec> lanes = switch (this) {
                 case COCO -> List.of(new CocoRankingSpec(matching));
-                case LISTS -> LISTED.lanes(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE);
+                case LISTS -> LISTED.rankingSpecs(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE);
                 case TIDE ->
                     List.of(
                             new TideRankingSpec(matching, TideRankingSpec.State.FOUND),
@@ -128,7 +128,7 @@ class RankingReplicatesTest {
         EvaluationPlan pass = kind.pass(data);
         Both both = data.both(pass.withWeights(new Ones(ReplicateBlock.SIZE + 2)));
         int compared = 0;
-        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+        for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
             Resampled its = both.lane(lane);
             for (Measure measure : its.measures()) {
                 for (int i = 0; i < data.categories().size(); i++) {
@@ -156,12 +156,12 @@ class RankingReplicatesTest {
         int compared = 0;
         for (int i = 0; i < REPLICATES; i++) {
             Outcome repeated = data.repeated(weights.get(i)).outcome(pass);
-            for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
                 Resampled its = both.lane(lane);
                 for (Measure measure : its.measures()) {
                     for (int category = 0; category < data.categories().size(); category++) {
                         double expected = measure.of(
-                                repeated.lanes().get(lane).categories().get(category));
+                                repeated.rankingResults().get(lane).categories().get(category));
                         assertThat(its.values(category, measure)[i])
                                 .as("replicate %d, %s of category %d", i, measure, category)
                                 .isCloseTo(expected < 0 ? Double.NaN : expected, within(1e-15));
@@ -185,7 +185,7 @@ class RankingReplicatesTest {
                 .mapToDouble(value -> value == null || value == -1 ? Double.NaN : value)
                 .toArray();
         Interval expected = Interval.of(estimate.value(), values);
-        Interval spread = estimate.spread();
+        Interval spread = estimate.interval();
         assertThat(spread == null).as(estimate.name()).isEqualTo(expected == null);
         if (spread != null && expected != null) {
             assertThat(spread.replicates()).isEqualTo(expected.replicates());
@@ -212,7 +212,7 @@ class RankingReplicatesTest {
             Data data = Kind.TIDE.data();
             EvaluationPlan pass = Kind.TIDE.pass(data);
             Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-            return new Losses(both, pass.lanes().get(0).matching(), RankingReplicatesTest.repeated(data, pass));
+            return new Losses(both, pass.rankingSpecs().get(0).matching(), RankingReplicatesTest.repeated(data, pass));
         }
 
         TideResult point() {
@@ -293,7 +293,7 @@ class RankingReplicatesTest {
     }
 
     private static LvisResult lvis(Outcome outcome) {
-        return new LvisResult(IouType.BBOX, outcome.lanes().get(0).categories(), NaiveEvaluation.FREQUENCIES);
+        return new LvisResult(IouType.BBOX, outcome.rankingResults().get(0).categories(), NaiveEvaluation.FREQUENCIES);
     }
 
     @ParameterizedTest
@@ -319,7 +319,7 @@ class RankingReplicatesTest {
     }
 
     private static CategoryResult result(Outcome outcome, int category) {
-        return outcome.lanes().get(0).categories().get(category);
+        return outcome.rankingResults().get(0).categories().get(category);
     }
 
     @Test
@@ -366,12 +366,12 @@ class RankingReplicatesTest {
                                 .toList()),
                 all.detections());
         EvaluationPlan coco = Kind.COCO.pass(data);
-        ScoreCut at = new ScoreCut(coco.lanes().get(0).matching(), 0, 0.5);
+        ScoreCut at = new ScoreCut(coco.rankingSpecs().get(0).matching(), 0, 0.5);
         List<Outcome> repeated = repeated(data, alarms(coco, new FalseAlarms.Kind(at)));
         Given weights = new Given(data.poisson(REPLICATES));
         FalseAlarms.Kind kind = new FalseAlarms.Kind(at, weights);
         FalseAlarms alarms =
-                data.both(alarms(coco, kind).withWeights(weights)).outcome().tally(kind);
+                data.both(alarms(coco, kind).withWeights(weights)).outcome().counter(kind);
 
         List<Estimate> estimates = alarms.estimates();
 
@@ -382,22 +382,22 @@ class RankingReplicatesTest {
                         (double) alarms.inEmptyImages().atScore(),
                         alarms.atScorePerEmptyImage());
         assertSpread(estimates.get(0), repeated, of ->
-                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().detections());
+                (double) of.counter(new FalseAlarms.Kind(at)).inEmptyImages().detections());
         assertSpread(estimates.get(1), repeated, of ->
-                (double) of.tally(new FalseAlarms.Kind(at)).inEmptyImages().atScore());
+                (double) of.counter(new FalseAlarms.Kind(at)).inEmptyImages().atScore());
         assertSpread(
                 estimates.get(2),
                 repeated,
-                of -> of.tally(new FalseAlarms.Kind(at)).atScorePerEmptyImage());
+                of -> of.counter(new FalseAlarms.Kind(at)).atScorePerEmptyImage());
         FalseAlarms.Kind once = new FalseAlarms.Kind(at, new Ones(3));
-        assertThat(data.outcome(alarms(coco, once)).tally(once).estimates())
-                .extracting(estimate -> requireNonNull(estimate.spread()).mean())
+        assertThat(data.outcome(alarms(coco, once)).counter(once).estimates())
+                .extracting(estimate -> requireNonNull(estimate.interval()).mean())
                 .containsExactlyElementsOf(
                         estimates.stream().map(Estimate::value).toList());
     }
 
     private static EvaluationPlan alarms(EvaluationPlan pass, FalseAlarms.Kind kind) {
-        return new EvaluationPlan(pass.lanes(), List.of(kind), pass.categories());
+        return new EvaluationPlan(pass.rankingSpecs(), List.of(kind), pass.categories());
     }
 
     @ParameterizedTest

@@ -141,7 +141,7 @@ class ScoreCutTest {
     void worstImagesAreThoseWithTheMostErrors(GoldenCase golden) throws IOException {
         for (double score : new double[] {0, 0.3, 0.5, 0.9}) {
             Case it = Case.of(golden, score);
-            WorstImages worst = it.outcome.tally(new WorstImages.Kind(it.at));
+            WorstImages worst = it.outcome.counter(new WorstImages.Kind(it.at));
             for (int category = 0; category < it.categories().size(); category++) {
                 List<Entry> expected = it.cells(it.categories().get(category).categoryId()).stream()
                         .map(cell -> new Entry(
@@ -165,7 +165,7 @@ class ScoreCutTest {
     @MethodSource("cases")
     void falseAlarmsAreTheDetectionsWhereNothingOfTheirCategoryIs(GoldenCase golden) throws IOException {
         Case it = Case.of(golden, 0.5);
-        FalseAlarms alarms = it.outcome.tally(new FalseAlarms.Kind(it.at));
+        FalseAlarms alarms = it.outcome.counter(new FalseAlarms.Kind(it.at));
         for (int category = 0; category < it.categories().size(); category++) {
             List<ByHand> without = it.cells(it.categories().get(category).categoryId()).stream()
                     .filter(cell -> cell.positives() + cell.crowds() == 0)
@@ -202,9 +202,9 @@ class ScoreCutTest {
                         .findFirst()
                         .orElseThrow(),
                 0.5);
-        FalseAlarms alarms = ties.outcome.tally(new FalseAlarms.Kind(ties.at));
+        FalseAlarms alarms = ties.outcome.counter(new FalseAlarms.Kind(ties.at));
 
-        assertThat(ties.outcome.tally(new WorstImages.Kind(ties.at)).of(0)).hasSize(WorstImages.MOST);
+        assertThat(ties.outcome.counter(new WorstImages.Kind(ties.at)).of(0)).hasSize(WorstImages.MOST);
         assertThat(alarms.of(0).atScore()).isPositive();
         assertThat(ties.categories().get(0).scores().thresholds().highestF1()).isNotNull();
     }

@@ -128,10 +128,10 @@ class ImageMatchTest {
             IouType type, GroundTruth truth, List<Detection> detections, Compat compat, FaultLog faults) {
         ImageMatch match = new ImageMatch(new Matching(type, DetectionArea.COMPARED, MatchRules.coco(compat)), 1);
         match.start(IMAGE, faults);
-        truth.annotations().forEach(annotation -> match.truth(annotation, 0));
+        truth.annotations().forEach(annotation -> match.addTruth(annotation, 0));
         DetectionColumns columns = DetectionColumns.of(detections);
         for (int i = 0; i < columns.count(); i++) {
-            match.detection(columns, i, 0);
+            match.addDetection(columns, i, 0);
         }
         match.match();
         return match;

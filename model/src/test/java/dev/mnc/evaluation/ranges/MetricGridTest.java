@@ -73,7 +73,7 @@ class MetricGridTest {
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
         EvaluationPlan pass = new EvaluationPlan(
-                lists.lanes(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE), List.of(), categories);
+                lists.rankingSpecs(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE), List.of(), categories);
         Outcome outcome = new CocoEvaluation(pass).evaluate(truth, List.of(detections), THREADS);
         return lists.figures(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE, outcome);
     }

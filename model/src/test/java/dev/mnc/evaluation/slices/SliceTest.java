@@ -85,10 +85,10 @@ class SliceTest {
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
         List<RankingSpec> all = EvaluationPlan.coco(
                         List.of(IouType.SEGM), DetectionArea.COMPARED, Compat.NONE, categories)
-                .lanes();
+                .rankingSpecs();
         List<RankingSpec> lanes = new ArrayList<>(all);
-        lanes.addAll(Slice.lanes(all, groups));
-        EvaluationPlan pass = new EvaluationPlan(lanes, Slice.tallies(all, groups), categories);
+        lanes.addAll(Slice.rankingSpecs(all, groups));
+        EvaluationPlan pass = new EvaluationPlan(lanes, Slice.counterSpecs(all, groups), categories);
         Outcome outcome = new CocoEvaluation(pass).evaluate(truth, List.of(DetectionColumns.of(detections)), THREADS);
         return Slice.of(all, groups, outcome);
     }

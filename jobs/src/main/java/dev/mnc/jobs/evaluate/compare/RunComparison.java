@@ -62,7 +62,7 @@ public record RunComparison(
             default -> type(comparison) + " AP";
         };
         Difference difference = comparison.of(Metric.AP);
-        Interval spread = difference.spread();
+        Interval spread = difference.interval();
         if (spread == null) {
             return "there is nothing to be found, so nothing to compare";
         }
@@ -155,7 +155,7 @@ public record RunComparison(
     }
 
     private static @Nullable Map<String, Object> json(Difference difference, Verdict verdict, double corrected) {
-        Interval spread = difference.spread();
+        Interval spread = difference.interval();
         if (spread == null) {
             return null;
         }
@@ -220,7 +220,7 @@ public record RunComparison(
     }
 
     private static void add(ResultTable row, Difference difference, Verdict verdict, double corrected) {
-        Interval spread = difference.spread();
+        Interval spread = difference.interval();
         if (spread == null) {
             for (int column = 0; column < 11; column++) {
                 row.missing();
@@ -265,7 +265,7 @@ public record RunComparison(
     }
 
     private static void append(StringBuilder text, String name, Difference difference) {
-        Interval spread = difference.spread();
+        Interval spread = difference.interval();
         if (spread != null) {
             text.append(String.format(
                     Locale.ROOT,

@@ -59,8 +59,8 @@ public final class CocoIntervals {
         this.outcome = outcome;
         this.replicates = replicates;
         this.frequencies = frequencies;
-        for (int lane = 0; lane < outcome.lanes().size(); lane++) {
-            RankingSpec its = outcome.pass().lanes().get(lane);
+        for (int lane = 0; lane < outcome.rankingResults().size(); lane++) {
+            RankingSpec its = outcome.plan().rankingSpecs().get(lane);
             if (lane < own) {
                 protocol.add(resampled(its));
                 addProtocol(resampled(its));
@@ -71,7 +71,7 @@ public final class CocoIntervals {
     }
 
     private Resampled resampled(RankingSpec lane) {
-        int number = outcome.pass().lanes().indexOf(lane);
+        int number = outcome.plan().rankingSpecs().indexOf(lane);
         return Resampled.of(outcome, number, requireNonNull(replicates.get(number)));
     }
 
@@ -197,7 +197,7 @@ public final class CocoIntervals {
     /** Adds numbers over lists of overlaps, size ranges and limits. */
     public void addLists(List<GridFigure> figures) {
         for (GridFigure figure : figures) {
-            Resampled its = resampled(figure.lane());
+            Resampled its = resampled(figure.spec());
             List<OfCategory> categories = new ArrayList<>();
             for (int i = 0; i < figure.categories().size(); i++) {
                 CategoryResult category = figure.categories().get(i);
@@ -206,8 +206,8 @@ public final class CocoIntervals {
                 }
             }
             spreads.add(new IntervalSection(Section.LISTS, labels(figure, null), figure.estimates(its), categories));
-            for (int t = 0; t < figure.lane().rules().thresholds(); t++) {
-                double iou = figure.lane().rules().threshold(t);
+            for (int t = 0; t < figure.spec().rules().thresholds(); t++) {
+                double iou = figure.spec().rules().threshold(t);
                 spreads.add(
                         new IntervalSection(Section.LISTS, labels(figure, iou), figure.estimatesAt(its, t), List.of()));
             }
@@ -234,7 +234,7 @@ public final class CocoIntervals {
         Resampled corrected = resampled(new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED));
         List<OfCategory> categories = new ArrayList<>();
         for (TideResult.OfCategory category : errors.categories()) {
-            int number = outcome.pass().categories().of(category.categoryId());
+            int number = outcome.plan().categories().of(category.categoryId());
             categories.add(new OfCategory(category.categoryId(), errors.estimates(category, number, found, corrected)));
         }
         spreads.add(new IntervalSection(

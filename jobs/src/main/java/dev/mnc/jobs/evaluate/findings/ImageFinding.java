@@ -67,14 +67,14 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
     }
 
     private List<RankingSpec> lanes() {
-        return outcome.pass().lanes().stream()
+        return outcome.plan().rankingSpecs().stream()
                 .filter(CocoRankingSpec.class::isInstance)
                 .toList();
     }
 
     private FalseAlarms alarms(RankingSpec lane) {
-        return outcome.tally(
-                new FalseAlarms.Kind(at(lane, score, target), outcome.pass().weights()));
+        return outcome.counter(
+                new FalseAlarms.Kind(at(lane, score, target), outcome.plan().weights()));
     }
 
     /** The false alarms of each IoU type, with a bootstrap. */
@@ -172,9 +172,9 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("wrong"));
         for (RankingSpec lane : lanes()) {
             ScoreCut at = at(lane, score, target);
-            WorstImages worst = outcome.tally(new WorstImages.Kind(at));
-            for (int category = 0; category < outcome.pass().categories().size(); category++) {
-                long id = outcome.pass().categories().id(category);
+            WorstImages worst = outcome.counter(new WorstImages.Kind(at));
+            for (int category = 0; category < outcome.plan().categories().size(); category++) {
+                long id = outcome.plan().categories().id(category);
                 long place = 1;
                 for (Entry entry : worst.of(category)) {
                     table.row().add(lane.matching().type().label()).add(id).add(names.get(id));

@@ -131,7 +131,7 @@ public record IntervalFinding(
     }
 
     private static void write(JsonGenerator json, Estimate estimate) throws IOException {
-        Interval interval = estimate.spread();
+        Interval interval = estimate.interval();
         if (interval == null) {
             json.writeNullField(estimate.name());
             return;
@@ -204,7 +204,7 @@ public record IntervalFinding(
 
     private static void add(ResultTable row, Estimate estimate) {
         row.add(estimate.name());
-        Interval interval = estimate.spread();
+        Interval interval = estimate.interval();
         if (interval == null) {
             row.missing().missing().missing().missing().missing().missing();
             return;
@@ -269,7 +269,7 @@ public record IntervalFinding(
                 .max()
                 .orElse(0);
         for (Estimate estimate : its.all()) {
-            if (estimate.spread() != null) {
+            if (estimate.interval() != null) {
                 text.append(' ').append(told(estimate, Math.max(width, 5))).append(System.lineSeparator());
             }
         }
@@ -277,7 +277,7 @@ public record IntervalFinding(
 
     private static void appendRow(StringBuilder text, String start, List<Estimate> estimates) {
         String row = estimates.stream()
-                .filter(estimate -> estimate.spread() != null)
+                .filter(estimate -> estimate.interval() != null)
                 .map(estimate -> told(estimate, 1))
                 .collect(Collectors.joining("; "));
         if (!row.isEmpty()) {
@@ -286,7 +286,7 @@ public record IntervalFinding(
     }
 
     private static String told(Estimate estimate, int width) {
-        @Nullable Interval interval = estimate.spread();
+        @Nullable Interval interval = estimate.interval();
         return interval == null
                 ? estimate.name()
                 : String.format(

@@ -76,7 +76,7 @@ record IntervalSection(Section section, List<Label> labels, List<Estimate> all, 
 
     /** Whether nothing can be told of any number over all categories. */
     boolean isEmpty() {
-        return all.stream().allMatch(estimate -> estimate.spread() == null);
+        return all.stream().allMatch(estimate -> estimate.interval() == null);
     }
 
     /** The value of the first label. */

@@ -23,9 +23,9 @@ record CellRules(
 
     static CellRules of(EvaluationPlan pass) {
         return new CellRules(
-                pass.lanes().stream().map(RankingSpec::rules).toList(),
-                pass.lanes().stream().map(RankingSpec::keep).toList(),
-                IntStream.range(0, pass.lanes().size())
+                pass.rankingSpecs().stream().map(RankingSpec::rules).toList(),
+                pass.rankingSpecs().stream().map(RankingSpec::keep).toList(),
+                IntStream.range(0, pass.rankingSpecs().size())
                         .mapToObj(lane -> ReplicateRequest.of(pass, lane))
                         .toList(),
                 pass.categories());

@@ -124,9 +124,9 @@ public final class DistributedEvaluation {
                     .toJavaRDD();
             Map<Integer, CategoryResult> curves = curves(ranked, ranges, small);
             List<EvaluationResult> results = new ArrayList<>();
-            for (int lane = 0; lane < pass.lanes().size(); lane++) {
+            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
                 results.add(new EvaluationResult(
-                        pass.lanes().get(lane).matching().type(),
+                        pass.rankingSpecs().get(lane).matching().type(),
                         categories(lane, small.positives().get(lane), curves)));
             }
             return new Found(
@@ -141,7 +141,7 @@ public final class DistributedEvaluation {
     private Small small(Dataset<Row> pieces) {
         Map<Integer, Long> sizes = new TreeMap<>();
         List<Positives> positives = new ArrayList<>();
-        pass.lanes()
+        pass.rankingSpecs()
                 .forEach(lane -> positives.add(
                         new Positives(lane.rules(), pass.categories().size())));
         Counters tallies = new Counters(pass);
@@ -193,7 +193,7 @@ public final class DistributedEvaluation {
     }
 
     private CategoryResult result(int cell, CategoryCurves curves) {
-        return curves.result(rules.categoryId(cell)).kept(rules.keep(cell));
+        return curves.result(rules.categoryId(cell)).reducedTo(rules.keep(cell));
     }
 
     /** The curves of each cell that has detections. */

@@ -75,7 +75,7 @@ final class DistributedReplicates {
         Map<Integer, CategoryReplicates> known = drawn(ranked, wanted);
         Map<Integer, Replicates> replicates = new TreeMap<>();
         int categories = pass.categories().size();
-        for (int lane = 0; lane < pass.lanes().size(); lane++) {
+        for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
             if (pass.resamples(lane)) {
                 List<CategoryReplicates> its = new ArrayList<>();
                 for (int category = 0; category < categories; category++) {

@@ -81,7 +81,7 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
                     .mapToObj(detections::detection)
                     .toList();
             SdsMatcher.Matched matched = MATCHER.match(image, annotations, all, faults);
-            matched.wanted().forEach((category, count) -> {
+            matched.positives().forEach((category, count) -> {
                 if (categories.of(category) >= 0) {
                     wanted.computeIfAbsent(category, id -> new SdsObjects(weights))
                             .add(image.id(), count);
@@ -94,9 +94,9 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
 
         @Override
         public void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections) {
-            annotations.forEach(faults::unknownImage);
+            annotations.forEach(faults::addUnknownImage);
             for (int i = 0; i < detections.count(); i++) {
-                faults.unknownImage(detections.ordinal(i), imageId);
+                faults.addUnknownImage(detections.ordinal(i), imageId);
             }
         }
 

@@ -42,10 +42,10 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
         List<Row> all(Iterator<Row> rows) {
             ImageAssembler.forEach(rows, this);
             flush();
-            byte[] tallies = SerializedObject.bytes(work.tallies());
+            byte[] tallies = SerializedObject.bytes(work.counters());
             boolean large = tallies.length > PartitionOutput.LARGE_TALLIES;
             PartitionOutput.Small small = new PartitionOutput.Small(
-                    sizes, work.positives(), large ? null : work.tallies(), work.unlisted(), work.faults(), blocks);
+                    sizes, work.positives(), large ? null : work.counters(), work.unlisted(), work.faults(), blocks);
             pieces.add(RowFactory.create(PartitionOutput.SMALL, 0, SerializedObject.bytes(small)));
             if (large) {
                 pieces.add(RowFactory.create(PartitionOutput.TALLIES, 0, tallies));
@@ -65,10 +65,10 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
         @Override
         public void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections) {
             if (pass.compat() == Compat.NONE) {
-                annotations.forEach(work.faults()::unknownImage);
+                annotations.forEach(work.faults()::addUnknownImage);
             }
             for (int i = 0; i < detections.count(); i++) {
-                work.faults().unknownImage(detections.ordinal(i), imageId);
+                work.faults().addUnknownImage(detections.ordinal(i), imageId);
             }
         }
 
@@ -83,8 +83,8 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
         }
 
         private void flush() {
-            for (int lane = 0; lane < pass.lanes().size(); lane++) {
-                MatchRules rules = pass.lanes().get(lane).rules();
+            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
+                MatchRules rules = pass.rankingSpecs().get(lane).rules();
                 MatchRecords its = work.records(lane);
                 int categories = pass.categories().size();
                 its.sortByCategory(categories);

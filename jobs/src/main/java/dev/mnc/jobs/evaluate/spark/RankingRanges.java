@@ -132,10 +132,7 @@ record RankingRanges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> first
                 for (long at = step / 2; at < ranking.count(); at += step) {
                     int position = (int) at;
                     places.add(RowFactory.create(
-                            piece.getInt(0),
-                            ranking.score(position),
-                            ranking.image(position),
-                            ranking.rankAt(position)));
+                            piece.getInt(0), ranking.score(position), ranking.image(position), ranking.rank(position)));
                 }
             }
             return places.iterator();

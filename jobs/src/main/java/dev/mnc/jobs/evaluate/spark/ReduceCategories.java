@@ -33,7 +33,7 @@ record ReduceCategories(@Nullable ImageWeights weights) implements MapPartitions
                 category = new SdsAccumulator(id, weights);
             }
             if (row.getInt(0) == MatchImages.WANTED) {
-                category.want(row.<byte[]>getAs(3));
+                category.addObjects(row.<byte[]>getAs(3));
             } else {
                 category.add(SdsCell.ofBytes(row.getLong(2), id, row.<byte[]>getAs(3)));
             }

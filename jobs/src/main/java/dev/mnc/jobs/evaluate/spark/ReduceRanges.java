@@ -59,7 +59,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             Counts none = new Counts(asked.rules());
             curves.add(ranking, before.getOrDefault(range, none));
             Long category = finished.get(range);
-            return category == null ? curves : curves.result(category).kept(RankingSpec.Keep.NUMBERS);
+            return category == null ? curves : curves.result(category).reducedTo(RankingSpec.Keep.NUMBERS);
         }
     }
 
