@@ -25,29 +25,29 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * From images to instances with the two signatures of {@link DetectGraph}, whichever session they run in: that of a
- * loaded model, or one whose network is being trained. Does not own the session. Safe for use by many threads at once.
+ * A predictor of instances that calls the two signatures of {@link DetectGraph} in any session: that of a loaded model,
+ * or one whose network is being trained. Does not own the session. Safe for use by many threads at once.
  */
 public final class CascadePredictor {
 
-    /** Bytes that wait for images: about a batch of eight of 600 x 1000 px. */
+    /** The bytes of idle pixel memory: about a batch of eight images of 600 x 1000 px. */
     private static final long IDLE_PIXELS = 64L << 20;
 
     private final SessionFunction preprocess;
     private final SessionFunction detect;
     private final MncConfig config;
     private final List<Category> categories;
-    private final InstanceVoting voters;
+    private final InstanceVoting instanceVoting;
     private final PixelPool pixels = new PixelPool(IDLE_PIXELS);
 
     /**
-     * A predictor.
+     * Creates a predictor.
      *
      * @param preprocess the signature {@link DetectGraph#PREPROCESS} in a session
      * @param detect the signature {@link DetectGraph#DETECT} in a session
-     * @param config what both were built with
-     * @param categories what the network's classes 1, 2, … stand for, in order
-     * @param voting how candidates become instances
+     * @param config with which both were built
+     * @param categories for which the network's classes 1, 2, … stand, in order
+     * @param voting settings of the mask voting
      */
     public CascadePredictor(
             SessionFunction preprocess,
@@ -63,14 +63,14 @@ public final class CascadePredictor {
         this.detect = detect;
         this.config = config;
         this.categories = List.copyOf(categories);
-        this.voters = new InstanceVoting(categories, voting);
+        this.instanceVoting = new InstanceVoting(categories, voting);
     }
 
     /**
-     * A predictor with the paper's mask voting.
+     * Creates a predictor with the paper's mask voting.
      *
-     * @param signatures what {@link DetectGraph#build} gave
-     * @param session a session of that graph, its variables in place before the first prediction
+     * @param signatures of {@link DetectGraph#build}
+     * @param session of that graph, its variables initialised before the first prediction
      */
     public static CascadePredictor of(
             List<Signature> signatures, Session session, MncConfig config, List<Category> categories) {
@@ -82,17 +82,17 @@ public final class CascadePredictor {
                 VotingSettings.PAPER);
     }
 
-    /** The categories this network can name. */
+    /** Returns the categories of this network. */
     public List<Category> categories() {
         return categories;
     }
 
-    /** As {@link Predictor#preprocess}. */
+    /** Decodes and scales one image; see {@link Predictor#preprocess}. */
     public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
         return Preprocessing.run(preprocess, config.scaling(), encoded, pixels::lend);
     }
 
-    /** As {@link Predictor#run}. */
+    /** Runs the network on a batch; see {@link Predictor#run}. */
     public Detections run(List<NetworkInput> inputs) {
         float[] info = new float[inputs.size() * 3];
         for (int i = 0; i < inputs.size(); i++) {
@@ -105,7 +105,10 @@ public final class CascadePredictor {
         try (TFloat32 images = NetworkInput.padded(inputs);
                 TFloat32 imInfo = TFloat32.tensorOf(Shape.of(inputs.size(), 3), DataBuffers.of(info))) {
             return new Outputs(
-                    SignatureOutputs.run(detect, Map.of("images", images, "im_info", imInfo)), config, frames, voters);
+                    SignatureOutputs.run(detect, Map.of("images", images, "im_info", imInfo)),
+                    config,
+                    frames,
+                    instanceVoting);
         } catch (TFResourceExhaustedException e) {
             throw new DeviceMemoryException(
                     "no memory for a batch of " + inputs.size() + " images at "
@@ -114,7 +117,7 @@ public final class CascadePredictor {
         }
     }
 
-    /** As {@link Predictor#detect}. */
+    /** Finds the instances of each image; see {@link Predictor#detect}. */
     public List<List<Instance>> detect(List<NetworkInput> inputs, double minScore) {
         try (Detections detections = run(inputs)) {
             return IntStream.range(0, inputs.size())
@@ -123,34 +126,34 @@ public final class CascadePredictor {
         }
     }
 
-    /** What voting needs to know of an image; its pixels may go. */
+    /** The scale and size of an image, all that voting needs of it once the network has run. */
     private record Frame(float scale, int height, int width) {
         static Frame of(NetworkInput input) {
             return new Frame(input.scale(), input.originalHeight(), input.originalWidth());
         }
     }
 
-    /** What one run gave, read out image by image. */
+    /** The outputs of one run, read image by image. */
     private static final class Outputs implements Detections {
 
         private final SignatureOutputs result;
         private final MncConfig config;
         private final List<Frame> frames;
-        private final InstanceVoting voters;
+        private final InstanceVoting voting;
 
-        Outputs(SignatureOutputs result, MncConfig config, List<Frame> frames, InstanceVoting voters) {
+        Outputs(SignatureOutputs result, MncConfig config, List<Frame> frames, InstanceVoting voting) {
             this.result = result;
             this.config = config;
             this.frames = frames;
-            this.voters = voters;
+            this.voting = voting;
         }
 
         @Override
         public List<Instance> instances(int image, double minScore) {
-            return voters.instances(candidates(image), minScore);
+            return voting.instances(candidates(image), minScore);
         }
 
-        /** The RoIs of one image from all rounds, on the original image and clipped to it. */
+        /** Returns the RoIs of one image from all rounds, on the original image and clipped to it. */
         private MaskVoting.Candidates candidates(int image) {
             Frame frame = frames.get(image);
             int rows = ((TInt32) result.get("valid")).getInt(image);
@@ -170,7 +173,7 @@ public final class CascadePredictor {
                     frame.width());
         }
 
-        /** {@code [rounds * rows, width]}: the first rows of an image in each round's output. */
+        /** Returns the first rows of an image in each round's output, {@code [rounds * rows, width]}. */
         private float[] all(String name, int image, int rows, int width) {
             float[] all = new float[config.rounds() * rows * width];
             long from = (long) image * config.proposals().limit() * width;

@@ -1,6 +1,6 @@
 package dev.mnc.model;
 
-/** The device has no memory for a batch of this size; a smaller one may go through. */
+/** An error of the device: no memory for a batch of this size. A smaller one may succeed. */
 public final class DeviceMemoryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

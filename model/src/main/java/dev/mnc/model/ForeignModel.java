@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SavedModel of other makers, which has no card of ours: what it is called and means stands in a JSON beside it, for
- * {@code fruits/} in {@code fruits.json}. Only its categories must be named there; everything else is taken to be as the
- * TensorFlow Object Detection API has it.
+ * A SavedModel of another project, without a card: a JSON file beside it describes it, {@code fruits.json} for
+ * {@code fruits/}. Only the categories are required there; the defaults of everything else are those of the TensorFlow
+ * Object Detection API.
  *
  * <pre>{@code
  * {
@@ -61,7 +61,7 @@ public final class ForeignModel {
         this.signature = signature(ModelGraph.read(savedModel).signatures());
     }
 
-    /** The JSON as it is written; what is left out is null. */
+    /** The JSON file; absent values are null. */
     private record Description(
             @Nullable List<Named> categories,
             @Nullable String name,
@@ -74,7 +74,7 @@ public final class ForeignModel {
             @Nullable String count,
             @Nullable SortedMap<String, String> training) {}
 
-    /** A category as COCO writes it, with whatever else COCO says of it. */
+    /** A category in COCO's format; other fields of COCO are ignored. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Named(@Nullable Long id, @Nullable String name) {}
 
@@ -96,28 +96,29 @@ public final class ForeignModel {
             Masks.@Nullable Frame frame,
             @Nullable Float threshold) {}
 
-    /** Where the description of a SavedModel lies if nobody says otherwise: beside its folder, with its name. */
+    /** Returns the default path of the description of a SavedModel: beside its folder, with its name. */
     public static Path besides(Path savedModel) {
         Path folder = savedModel.toAbsolutePath().normalize();
         return folder.resolveSibling(folder.getFileName() + ".json");
     }
 
     /**
-     * The card of a SavedModel, which pins its files as they are now.
+     * Returns the card of a SavedModel, which pins its files as they are now.
      *
      * @param description the JSON, e.g. {@link #besides}
-     * @throws IllegalArgumentException if there is no description, it is malformed, or it names what the model lacks
+     * @throws IllegalArgumentException if there is no description, it is malformed, or it names a signature, input or
+     *     output that the model does not have
      */
     static InstancesCard describe(Path savedModel, Path description) throws IOException {
         return new ForeignModel(savedModel, description).card();
     }
 
     /**
-     * Copies a SavedModel and gives the copy a card, after which it is a model like those of ours.
+     * Copies a SavedModel and writes a card for the copy, which makes it a complete model of this project.
      *
      * @param out the directory to write; it must not exist or be empty
      * @return the card
-     * @throws IllegalArgumentException if it has a card, or as {@link #besides} is no description of it
+     * @throws IllegalArgumentException if it has a card already, or the description is missing or malformed
      */
     public static InstancesCard adopt(Path savedModel, Path description, Path out) throws IOException {
         if (ModelFiles.hasCard(savedModel)) {
@@ -246,9 +247,9 @@ public final class ForeignModel {
     }
 
     private Input input() {
-        GivenInput given = or(description.input(), new GivenInput(null, null, null));
+        GivenInput settings = or(description.input(), new GivenInput(null, null, null));
         List<ModelSignature.Tensor> inputs = signature.inputs();
-        if (given.name() == null && inputs.size() != 1) {
+        if (settings.name() == null && inputs.size() != 1) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "its signature \"%s\" has %d inputs: %s; name the image in %s, e.g. \"input\": {\"name\": \"image\"}",
@@ -258,8 +259,8 @@ public final class ForeignModel {
                             inputs.stream().map(ModelSignature.Tensor::name).toList()),
                     file));
         }
-        String name = given.name() == null ? inputs.get(0).name() : given.name();
-        return new Input(name, given.kind() == null ? kind(name) : given.kind(), or(given.scale(), 1f));
+        String name = settings.name() == null ? inputs.get(0).name() : settings.name();
+        return new Input(name, settings.kind() == null ? kind(name) : settings.kind(), or(settings.scale(), 1f));
     }
 
     private Input.Kind kind(String name) {
@@ -286,11 +287,11 @@ public final class ForeignModel {
                 };
             }
         }
-        // Whoever holds the names against the model says what is wrong.
+        // The check of the names against the model reports what is wrong.
         return Input.Kind.ENCODED;
     }
 
-    private static <T> T or(@Nullable T given, T otherwise) {
-        return given == null ? otherwise : given;
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 }

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A picture that lies beside a model with what the model found on it when it was exported. Whoever loads the model looks
- * whether it still finds the same: a broken device or library is seen before the first image of a night.
+ * A picture that is stored with a model, and the instances that the model found on it when it was exported. The loader
+ * checks that the model still finds them: a broken device or library is noticed before the first image of a run.
  */
 public final class GoldenImage {
 
@@ -32,10 +32,10 @@ public final class GoldenImage {
     private final List<Finding> expected;
 
     /**
-     * An instance as it is written.
+     * An instance in the file.
      *
-     * @param categoryId of its category
-     * @param score of it
+     * @param categoryId id of its category
+     * @param score probability of the category
      * @param height of the picture, px
      * @param width of the picture, px
      * @param counts COCO's compressed run lengths of its mask
@@ -52,7 +52,7 @@ public final class GoldenImage {
         this.expected = expected;
     }
 
-    /** That of a model, if it has one. */
+    /** Reads the golden image of a model, if it has one. */
     static Optional<GoldenImage> read(Path model) throws IOException {
         Path picture = model.resolve(PICTURE);
         if (!Files.exists(picture)) {
@@ -64,9 +64,10 @@ public final class GoldenImage {
     }
 
     /**
-     * Puts a picture and what a model finds on it beside the model, before its card is written.
+     * Stores a picture and the instances that a model finds on it with the model, before its card is written.
      *
-     * @throws IllegalArgumentException if the picture cannot be read, or the model is sure of nothing on it
+     * @throws IllegalArgumentException if the picture cannot be read, or the model finds nothing on it with a score of
+     *     0.5 or more
      */
     public static void write(Path model, Path picture, CascadePredictor predictor) throws IOException {
         byte[] encoded = Files.readAllBytes(picture);
@@ -91,23 +92,23 @@ public final class GoldenImage {
         Files.write(model.resolve(FINDINGS), ModelFiles.JSON.writeValueAsBytes(findings));
     }
 
-    /** The picture's file. */
+    /** Returns the bytes of the picture's file. */
     public byte[] picture() {
         return picture.clone();
     }
 
     /**
-     * Holds what was found on the picture here against what was found where the model was exported. The same are masks of
-     * one category with an IoU of 0.95 or more and scores that differ by 0.02 at most; only instances with scores of 0.5
-     * or more count.
+     * Checks the instances found on the picture here against those found when the model was exported. Instances are the
+     * same if they have one category, masks with an IoU of 0.95 or more and scores that differ by 0.02 at most; only
+     * instances with scores of 0.5 or more count.
      *
      * @throws IllegalStateException if an instance is missing
      */
     public void requireSame(List<Instance> found) {
         for (int i = 0; i < expected.size(); i++) {
-            Finding wanted = expected.get(i);
-            boolean known = found.stream().anyMatch(instance -> same(wanted, instance));
-            if (!known) {
+            Finding expectedInstance = expected.get(i);
+            boolean isFound = found.stream().anyMatch(instance -> same(expectedInstance, instance));
+            if (!isFound) {
                 throw new IllegalStateException(String.format(
                         Locale.ROOT,
                         "the model does not find on its golden image what it found when it was exported: instance %d of"
@@ -115,16 +116,16 @@ public final class GoldenImage {
                                 + " or TensorFlow's build computes something else",
                         i,
                         expected.size(),
-                        wanted.categoryId(),
-                        wanted.score(),
+                        expectedInstance.categoryId(),
+                        expectedInstance.score(),
                         found.size()));
             }
         }
     }
 
-    private static boolean same(Finding wanted, Instance instance) {
-        return instance.category().id() == wanted.categoryId()
-                && Math.abs(instance.score() - wanted.score()) <= SAME_SCORE
-                && instance.mask().iou(wanted.mask(), Overlap.OBJECT) >= SAME_IOU;
+    private static boolean same(Finding expectedInstance, Instance instance) {
+        return instance.category().id() == expectedInstance.categoryId()
+                && Math.abs(instance.score() - expectedInstance.score()) <= SAME_SCORE
+                && instance.mask().iou(expectedInstance.mask(), Overlap.OBJECT) >= SAME_IOU;
     }
 }

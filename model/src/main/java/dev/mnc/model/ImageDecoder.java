@@ -20,7 +20,10 @@ import org.tensorflow.op.image.DecodeImage;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** Decodes images as {@link Preprocessing} does, for models that have no signature for it. Safe for many threads. */
+/**
+ * A decoder of images that does what {@link Preprocessing} does, for models that have no signature for it. Safe for
+ * many threads.
+ */
 final class ImageDecoder implements AutoCloseable {
 
     private final Graph graph = new Graph();
@@ -28,13 +31,17 @@ final class ImageDecoder implements AutoCloseable {
     private final SessionFunction function;
 
     /**
-     * An image as it is stored.
+     * A decoded image in its stored size.
      *
      * @param rgb {@code [height, width, 3]} row-major, unsigned
      */
     record Decoded(byte[] rgb, int height, int width) {}
 
-    /** @param threads how many threads one operation may use, at least 1 */
+    /**
+     * Creates a decoder.
+     *
+     * @param threads of one operation, at least 1
+     */
     ImageDecoder(int threads) {
         Ops tf = Ops.create(graph);
         Placeholder<TString> encoded = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
@@ -49,7 +56,11 @@ final class ImageDecoder implements AutoCloseable {
                 session);
     }
 
-    /** @throws UnreadableImageException if the bytes are no JPEG, PNG, BMP or GIF file, or a damaged one */
+    /**
+     * Decodes an image.
+     *
+     * @throws UnreadableImageException if the bytes are no JPEG, PNG, BMP or GIF file, or a damaged one
+     */
     Decoded decode(byte[] encoded) throws UnreadableImageException {
         try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
                 Result result = function.call(Map.of("encoded", bytes))) {

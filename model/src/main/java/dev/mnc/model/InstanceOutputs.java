@@ -16,10 +16,10 @@ import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 
 /**
- * What a model gave for one image, read out instance by instance.
+ * The outputs of a model for one image, read instance by instance.
  *
- * <p>Whatever a model may give that cannot be meant so is refused, not repaired: numbers that are none, classes that
- * nothing is known of, shapes that do not fit each other.
+ * <p>Outputs that make no sense are refused, not repaired: numbers that are not finite, unknown classes, shapes that do
+ * not fit each other.
  */
 final class InstanceOutputs {
 
@@ -30,6 +30,8 @@ final class InstanceOutputs {
     private final int width;
 
     /**
+     * Wraps the outputs of a run.
+     *
      * @param height rows of the stored image, px
      * @param width columns of the stored image, px
      */
@@ -42,9 +44,9 @@ final class InstanceOutputs {
     }
 
     /**
-     * The instances, the highest score first. One without a single pixel is none.
+     * Returns the instances, the highest score first; instances without a pixel are left out.
      *
-     * @param minScore those with a lower score are left out
+     * @param minScore instances with a lower score are left out
      * @throws IllegalArgumentException if the outputs make no sense
      */
     List<Instance> instances(double minScore) {
@@ -100,7 +102,7 @@ final class InstanceOutputs {
         }
     }
 
-    /** How many rows are real. */
+    /** Returns the number of rows that hold instances. */
     private int count(int rows) {
         String output = card.tensors().count();
         if (output == null) {
@@ -154,7 +156,7 @@ final class InstanceOutputs {
         return boxes;
     }
 
-    /** A box whose corners are in the wrong order covers nothing. */
+    /** Returns the box of two corners; one whose corners are in the wrong order covers nothing. */
     private static Box box(double x1, double y1, double x2, double y2, String output) {
         if (!Double.isFinite(x1) || !Double.isFinite(y1) || !Double.isFinite(x2) || !Double.isFinite(y2)) {
             throw new IllegalArgumentException(String.format(
@@ -191,7 +193,7 @@ final class InstanceOutputs {
                 probabilities(masks, i), height, width, card.tensors().masks().threshold());
     }
 
-    /** Whole numbers above 1 are foreground as 1 is, e.g. 255. */
+    /** Returns the probabilities of a mask; whole numbers above 1, such as 255, are foreground as 1 is. 255. */
     private static float[] probabilities(OutputRows masks, int i) {
         float[] row = masks.row(i);
         for (int pixel = 0; pixel < row.length; pixel++) {

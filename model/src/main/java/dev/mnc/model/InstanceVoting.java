@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From an image's candidates to its instances: mask voting, then each voted square stretched over its box.
+ * The step from an image's candidates to its instances: mask voting, then each voted square stretched over its box.
  *
- * @param categories what classes 1, 2, … of the candidates stand for, in order
+ * @param categories for which classes 1, 2, … of the candidates stand, in order
  * @param settings of the voting
  */
 public record InstanceVoting(List<Category> categories, VotingSettings settings) {
@@ -22,7 +22,7 @@ public record InstanceVoting(List<Category> categories, VotingSettings settings)
     }
 
     /**
-     * The instances of one image, the highest score first; one without a single pixel is none.
+     * Returns the instances of one image, the highest score first; instances without a pixel are left out.
      *
      * @param minScore instances with a lower score are left out, in [0, 1]
      */

@@ -10,12 +10,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The card of a model that gives instances of its own, such as a Mask R-CNN from elsewhere.
+ * The card of a model that outputs final instances, such as a Mask R-CNN of another project.
  *
- * @param name what people call it
- * @param categories what it can find, at least one, no id twice
+ * @param name of the model
+ * @param categories it can find, at least one, no id twice
  * @param tensors its input and outputs
- * @param training where its weights come from: free-form facts
+ * @param training origin of its weights: free-form facts
  * @param files sha256 in hex of each file, by its path in the model's directory
  */
 public record InstancesCard(
@@ -41,7 +41,7 @@ public record InstancesCard(
         }
     }
 
-    /** The categories by the number that the model's output of classes has for them. */
+    /** Returns the categories by the number that stands for them in the model's output of classes. */
     Map<Long, Category> categoriesByNumber() {
         Map<Long, Category> byNumber = new HashMap<>();
         for (int i = 0; i < categories.size(); i++) {

@@ -22,10 +22,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
-/** A model that gives instances of its own, described by an {@link InstancesCard}. It sees one image at a time. */
+/**
+ * A predictor of a model that outputs final instances, described by an {@link InstancesCard}. It runs one image at a
+ * time.
+ */
 final class InstancesPredictor implements Predictor {
 
-    /** No image waits for others of its shape. */
+    /** The bucket of all images: none waits for others of its shape. */
     private static final NetworkInput.Bucket ANY_SHAPE = new NetworkInput.Bucket(1, 1);
 
     private static final Pixels NO_PIXELS = Pixels.of(new float[0]);
@@ -44,7 +47,11 @@ final class InstancesPredictor implements Predictor {
         this.decoder = decoder;
     }
 
-    /** @param threads how many threads one operation may use, at least 1 */
+    /**
+     * Loads a model.
+     *
+     * @param threads of one operation, at least 1
+     */
     static InstancesPredictor load(Path model, InstancesCard card, String digest, int threads) {
         SavedModelBundle bundle = SavedModelBundle.loader(model.toString())
                 .withTags("serve")
@@ -64,8 +71,8 @@ final class InstancesPredictor implements Predictor {
     }
 
     /**
-     * Decodes one image. Also for a model that decodes by itself: so a damaged file fails the same way under every model,
-     * and the size of the stored image is known, which takes a few milliseconds.
+     * Decodes one image, also for a model that decodes by itself: so a damaged file fails the same way under every
+     * model, and the size of the stored image is known, which takes a few milliseconds.
      */
     @Override
     public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
@@ -108,7 +115,7 @@ final class InstancesPredictor implements Predictor {
         }
     }
 
-    /** The outputs of some images, read where they lie: masks of whole images may be many. */
+    /** The outputs of some images, read from TensorFlow's memory without a copy: masks of whole images may be many. */
     private record Results(List<Result> open, List<InstanceOutputs> outputs) implements Detections {
 
         @Override

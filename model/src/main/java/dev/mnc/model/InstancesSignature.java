@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model that gives instances calls its input and outputs, and what they mean. N is how many instances it gives an
- * image; each output may have a leading axis of one image.
+ * The signature of a model that outputs final instances: the names of its input and outputs, and their meaning. N is
+ * the number of instances for an image; each output may have a leading axis of one image.
  *
- * @param signature what is asked for, e.g. {@code serving_default}
+ * @param signature name, e.g. {@code serving_default}
  * @param input the image
- * @param boxes where the instances are, {@code [N, 4]}; null only if masks cover the whole image
+ * @param boxes of the instances, {@code [N, 4]}; null only if masks cover the whole image
  * @param scores output of class probabilities, {@code [N]}, in [0, 1]
- * @param classes what the instances are, {@code [N]}
- * @param masks which pixels are theirs
- * @param count output of how many of the N rows are real; null if all are
+ * @param classes of the instances, {@code [N]}
+ * @param masks of the instances
+ * @param count output of the number of rows that hold instances; null if all N do
  */
 public record InstancesSignature(
         String signature,
@@ -27,7 +27,7 @@ public record InstancesSignature(
         @Nullable String count) {
 
     /**
-     * What the model takes: one image.
+     * The input: one image.
      *
      * @param name of the input
      * @param kind its type and shape
@@ -96,34 +96,34 @@ public record InstancesSignature(
     }
 
     /**
-     * What the instances are.
+     * The output of class numbers.
      *
      * @param output {@code [N]}
      * @param numbers what the numbers stand for
      */
     public record Classes(String output, Numbers numbers) {
 
-        /** What a class number stands for. */
+        /** The meaning of a class number. */
         public enum Numbers {
             /** The id of a category. */
             CATEGORY_ID,
-            /** The place of a category in the list, from 0. */
+            /** The position of a category in the list, from 0. */
             FROM_0,
-            /** The place of a category in the list, from 1. */
+            /** The position of a category in the list, from 1. */
             FROM_1
         }
     }
 
     /**
-     * Which pixels are the instances'.
+     * The output of masks.
      *
      * @param output {@code [N, m, m]} or {@code [N, H, W]}; probabilities if floats, else 0 is background
-     * @param frame what a mask covers
+     * @param frame the part of the image that a mask covers
      * @param threshold least probability of a foreground pixel, in (0, 1)
      */
     public record Masks(String output, Frame frame, float threshold) {
 
-        /** What a mask covers. */
+        /** The part of the image that a mask covers. */
         public enum Frame {
             /** Its instance's box, over which {@code [m, m]} are stretched bilinearly. */
             BOX,
@@ -146,13 +146,13 @@ public record InstancesSignature(
     }
 
     /**
-     * Holds the names against the model.
+     * Checks the names against the signatures of a model.
      *
      * @param remedy what to do about a name that is wrong, the end of a sentence
      * @throws IllegalArgumentException if the model, "it", has no such signature, input or output
      */
     void requireOn(List<ModelSignature> signatures, String remedy) {
-        ModelSignature asked = signatures.stream()
+        ModelSignature found = signatures.stream()
                 .filter(candidate -> candidate.name().equals(signature))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(String.format(
@@ -161,18 +161,18 @@ public record InstancesSignature(
                         signature,
                         quoted(signatures.stream().map(ModelSignature::name).toList()),
                         remedy)));
-        require(asked.inputs(), "input", input.name(), "the image", remedy);
+        require(found.inputs(), "input", input.name(), "the image", remedy);
         if (boxes != null) {
-            require(asked.outputs(), "output", boxes.output(), "the boxes", remedy);
+            require(found.outputs(), "output", boxes.output(), "the boxes", remedy);
             if (boxes.size() != null) {
-                require(asked.outputs(), "output", boxes.size(), "the size that boxes refer to", remedy);
+                require(found.outputs(), "output", boxes.size(), "the size that boxes refer to", remedy);
             }
         }
-        require(asked.outputs(), "output", scores, "the scores", remedy);
-        require(asked.outputs(), "output", classes.output(), "the classes", remedy);
-        require(asked.outputs(), "output", masks.output(), "the masks", remedy);
+        require(found.outputs(), "output", scores, "the scores", remedy);
+        require(found.outputs(), "output", classes.output(), "the classes", remedy);
+        require(found.outputs(), "output", masks.output(), "the masks", remedy);
         if (count != null) {
-            require(asked.outputs(), "output", count, "the count", remedy);
+            require(found.outputs(), "output", count, "the count", remedy);
         }
     }
 

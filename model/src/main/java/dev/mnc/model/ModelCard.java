@@ -12,14 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a model says of itself: {@code assets.extra/mnc.json} in its directory. It pins every other file by its sha256, so
- * the digest of the card is the digest of the model.
+ * The card of a cascade: {@code assets.extra/mnc.json} in the model's directory. It pins every other file by its
+ * sha256, so the digest of the card is the digest of the model.
  *
- * @param name what people call it
+ * @param name of the model
  * @param config the network
- * @param categories what its classes 1, 2, … stand for, in order
- * @param voting how its outputs become instances
- * @param training where its weights come from: free-form facts such as data, steps, seed, command
+ * @param categories for which its classes 1, 2, … stand, in order
+ * @param voting settings by which its outputs become instances
+ * @param training origin of its weights: free-form facts such as data, steps, seed, command
  * @param files sha256 in hex of each file, by its path in the model's directory
  */
 public record ModelCard(
@@ -69,7 +69,7 @@ public record ModelCard(
         throw new IllegalArgumentException("the model in " + model + " is no cascade, but gives instances of its own");
     }
 
-    /** The sha256 of the card as it stands in a model's directory, hex. */
+    /** Returns the sha256 of the card as it stands in a model's directory, hex. */
     public static String digest(Path model) {
         try {
             return ModelFiles.sha256(model.resolve(ModelFiles.CARD));

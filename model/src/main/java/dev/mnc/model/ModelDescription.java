@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * A model's card, by the kind of its head: {@code cascade} if the file names none, for the first cards did not.
+ * The card of a model, by the kind of its head: {@code cascade} if the file names none, as the first cards did not.
  *
  * <p>It pins every other file of the model by its sha256, so that the digest of the card is the digest of the model.
  */
@@ -18,15 +18,15 @@ import java.util.SortedMap;
 })
 public sealed interface ModelDescription permits ModelCard, InstancesCard {
 
-    /** What people call the model. */
+    /** Returns the name of the model. */
     String name();
 
-    /** What it can find. */
+    /** Returns the categories it can find. */
     List<Category> categories();
 
-    /** Where its weights come from: free-form facts. */
+    /** Returns the origin of its weights: free-form facts. */
     SortedMap<String, String> training();
 
-    /** The sha256 in hex of each file, by its path in the model's directory. */
+    /** Returns the sha256 in hex of each file, by its path in the model's directory. */
     SortedMap<String, String> files();
 }

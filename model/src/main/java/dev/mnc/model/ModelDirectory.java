@@ -8,14 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A model as it lies on disk, ours or of other makers; the one place that knows which.
+ * A model's directory on disk, with or without a card; the one class that knows the difference.
  *
- * <p>With a card it is what the card says, and the digest is that of the card. Without one it must be a SavedModel with a
- * description beside it ({@link ForeignModel}); then its card, which pins the files as they are, is made on reading, and
- * the digest is the one that the adopted model has.
+ * <p>The digest of a model with a card is that of the card. A model without one must be a SavedModel with a description
+ * beside it ({@link ForeignModel}); then its card, which pins the files as they are, is created on reading, and the
+ * digest is the one that the adopted model has.
  *
- * @param folder where it lies
- * @param card what it says of itself; its files are as pinned there
+ * @param folder the directory
+ * @param card of the model; its files are as pinned there
  * @param digest the sha256 over the model's files, hex
  */
 public record ModelDirectory(Path folder, ModelDescription card, String digest) {
@@ -23,8 +23,8 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
     /**
      * Reads a model's card and checks every file against it.
      *
-     * @throws IllegalArgumentException if the directory is no model, holds a symbolic link, a file differs from what the
-     *     card says, or a card or description names what the model lacks
+     * @throws IllegalArgumentException if the directory is no model, holds a symbolic link, a file differs from what
+     *     the card says, or a card or description names a signature, input or output that the model does not have
      */
     public static ModelDirectory read(Path folder) {
         try {
@@ -42,7 +42,7 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
         }
     }
 
-    /** The digest of a model; files that a card pins are not read for it. */
+    /** Returns the digest of a model without reading files that a card pins. */
     public static String digest(Path folder) {
         return ModelFiles.hasCard(folder)
                 ? ModelCard.digest(folder)
@@ -52,7 +52,7 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
     /**
      * Loads a model into TensorFlow.
      *
-     * @param threads how many threads one operation may use, at least 1
+     * @param threads of one operation, at least 1
      * @throws IllegalArgumentException as {@link #read}
      */
     public static Predictor load(Path folder, int threads) {

@@ -19,13 +19,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The files of a model's directory, and how its card pins them. */
+/** The files of a model's directory and their digests, which its card pins. */
 public final class ModelFiles {
 
-    /** Where the card lies in the directory. */
+    /** The path of the card in the directory. */
     static final String CARD = "assets.extra/mnc.json";
 
-    /** How cards are read and written; values of enums may be in lower case, as people write them. */
+    /** The JSON format of cards; values of enums may be in lower case. */
     static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -46,7 +46,7 @@ public final class ModelFiles {
     }
 
     /**
-     * Holds the files against a card.
+     * Checks the files against the digests of a card.
      *
      * @throws IllegalArgumentException if one differs, is missing or is not pinned, or is a symbolic link
      */
@@ -66,7 +66,7 @@ public final class ModelFiles {
         }
     }
 
-    /** The sha256 in hex of every file but the card, by its path in the directory. */
+    /** Returns the sha256 in hex of every file but the card, by its path in the directory. */
     static SortedMap<String, String> digests(Path model) throws IOException {
         SortedMap<String, String> digests = new TreeMap<>();
         Path root = model.toRealPath();
@@ -113,14 +113,17 @@ public final class ModelFiles {
         }
     }
 
-    /** The sha256 of a file, hex. */
+    /** Returns the sha256 of a file, hex. */
     public static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return sha256(in);
         }
     }
 
-    /** Of all that a stream still holds, in hex. Files of weights may be larger than an array. */
+    /**
+     * Returns the sha256 of the rest of a stream, hex. Reads in chunks, since files of weights may be larger than an
+     * array.
+     */
     static String sha256(InputStream in) throws IOException {
         try (DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
             byte[] chunk = new byte[1 << 16];

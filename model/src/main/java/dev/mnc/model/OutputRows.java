@@ -7,7 +7,7 @@ import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffer;
 
 /**
- * An output of a model, copied out of TensorFlow's memory one row at a time: masks of a whole image may be many.
+ * The rows of an output, copied out of TensorFlow's memory one at a time: masks of a whole image may be many.
  *
  * @param name of the output
  * @param tensor the output, valid as long as the run's result
@@ -16,6 +16,8 @@ import org.tensorflow.ndarray.buffer.DataBuffer;
 record OutputRows(String name, Tensor tensor, long[] shape) {
 
     /**
+     * Wraps an output.
+     *
      * @param expected the shape, for the message
      * @param rank of the shape, without a leading axis of one image
      * @throws IllegalArgumentException if the output has another rank
@@ -39,7 +41,7 @@ record OutputRows(String name, Tensor tensor, long[] shape) {
                 expected));
     }
 
-    /** Number of rows: the length of the first axis; 1 for a single number. */
+    /** Returns the number of rows: the length of the first axis; 1 for a single number. */
     int count() {
         return shape.length == 0 ? 1 : side(0);
     }
@@ -48,7 +50,7 @@ record OutputRows(String name, Tensor tensor, long[] shape) {
         return Math.toIntExact(shape[axis]);
     }
 
-    /** Numbers in a row. */
+    /** Returns the number of values in a row. */
     int length() {
         long length = 1;
         for (int axis = 1; axis < shape.length; axis++) {
@@ -57,7 +59,7 @@ record OutputRows(String name, Tensor tensor, long[] shape) {
         return Math.toIntExact(length);
     }
 
-    /** A row's numbers; truth values are 0 or 1. */
+    /** Returns a row's numbers; truth values are 0 or 1. */
     float[] row(int index) {
         float[] row = new float[length()];
         ByteDataBuffer data = tensor.asRawTensor().data();

@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
  */
 public interface Predictor extends AutoCloseable {
 
-    /** The categories this model can name. */
+    /** Returns the categories this model can find. */
     List<Category> categories();
 
-    /** The sha256 over the model's files, hex: what a label is traced back to. */
+    /** Returns the sha256 over the model's files, hex; labels are traced back to a model by it. */
     String digest();
 
-    /** A picture with what this model is known to find on it, if it came with one. */
+    /** Returns a picture with the instances this model is known to find on it, if the model has one. */
     default Optional<GoldenImage> golden() {
         return Optional.empty();
     }
@@ -36,10 +36,10 @@ public interface Predictor extends AutoCloseable {
     NetworkInput preprocess(byte[] encoded) throws UnreadableImageException;
 
     /**
-     * Runs the network on a batch: what the device does, and nothing else.
+     * Runs the network on a batch: the work of the device, and nothing else.
      *
      * @param inputs images of one padded shape ({@link NetworkInput#bucket}), at least one
-     * @return what the network said of them, closed by the caller
+     * @return the outputs of the network, closed by the caller
      * @throws DeviceMemoryException if the device has no memory for a batch of this size
      */
     Detections run(List<NetworkInput> inputs);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.SavedModelBundle;
 
-/** A model of the contract in {@link DetectGraph}, loaded into one TensorFlow session. */
+/** A predictor of a model with the signatures of {@link DetectGraph}, loaded into one TensorFlow session. */
 public final class SavedModelPredictor implements Predictor {
 
     private final ModelCard card;
@@ -39,7 +39,7 @@ public final class SavedModelPredictor implements Predictor {
      * Loads a model.
      *
      * @param model a directory written by {@code mnc model export}
-     * @param threads how many threads one operation may use, at least 1
+     * @param threads of one operation, at least 1
      * @throws IllegalArgumentException if the directory holds no such model or its files were changed
      */
     public static SavedModelPredictor load(Path model, int threads) {
@@ -56,7 +56,7 @@ public final class SavedModelPredictor implements Predictor {
         }
     }
 
-    /** What the model says of itself. */
+    /** Returns the card of the model. */
     public ModelCard card() {
         return card;
     }

@@ -1,4 +1,10 @@
-/** Models and how they predict: ours through the cascade, those of other makers through their own outputs. */
+/**
+ * Models and their predictors: cascades, and SavedModels of other projects that output final instances.
+ *
+ * <p>Read in this order: {@link Predictor} and {@link Detections}, {@link ModelDirectory}, {@link ModelCard},
+ * {@link SavedModelPredictor}, {@link CascadePredictor}; then {@link ForeignModel}, {@link InstancesSignature} and
+ * {@link InstancesPredictor} for the models of others.
+ */
 @NullMarked
 package dev.mnc.model;
 

@@ -17,7 +17,8 @@ import java.util.Map;
  * The curves and figures of one category. Precision is that of the greatest max detections (COCO's 100), recall is
  * known for each max detections. Where there is nothing to be found every value is -1.
  *
- * <p>Size ranges, overlaps and limits go by their numbers in the rules; COCO's own also by their constants.
+ * <p>Area ranges, IoU thresholds and max detections go by their indices in the rules; COCO's own also by their
+ * constants.
  */
 public final class CategoryResult implements CategoryFigures, Serializable {
 

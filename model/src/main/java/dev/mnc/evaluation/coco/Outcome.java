@@ -30,8 +30,8 @@ public record Outcome(
     public Outcome {
         rankingResults = List.copyOf(rankingResults);
         if (rankingResults.size() != plan.rankingSpecs().size()) {
-            throw new IllegalArgumentException("every ranking spec has one result, got " + rankingResults.size() + " for "
-                    + plan.rankingSpecs().size() + " specs");
+            throw new IllegalArgumentException("every ranking spec has one result, got " + rankingResults.size()
+                    + " for " + plan.rankingSpecs().size() + " specs");
         }
     }
 

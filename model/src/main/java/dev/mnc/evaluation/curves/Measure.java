@@ -3,7 +3,7 @@ package dev.mnc.evaluation.curves;
 import java.io.Serializable;
 import java.util.List;
 
-/** A number of one category, read off its figures. A value, told apart by {@code equals}. */
+/** A number of one category, read off its figures. A value, compared by {@code equals}. */
 public interface Measure extends Serializable {
 
     /**

@@ -41,7 +41,7 @@ public final class Positives implements Serializable {
         image = imageId;
     }
 
-    /** In which image each object is, if that was kept. */
+    /** Returns the image of each object, or null if images are not recorded. */
     public @Nullable PositiveImages images() {
         return images;
     }

@@ -171,7 +171,7 @@ final class TideImage implements ImageMatch.View {
         }
     }
 
-    /** Returns the number of detections that are considered; they are told apart by their rank in the image. */
+    /** Returns the number of detections that are considered; their rank in the image identifies them. */
     int detections() {
         return detections;
     }

@@ -5,7 +5,7 @@ import dev.mnc.dataset.GroundTruth.Image;
 import java.io.Serializable;
 import java.util.List;
 
-/** A selection of the detections of an image that are considered at all; a value, told apart by {@code equals}. */
+/** A selection of the detections of an image that are considered at all; a value, compared by {@code equals}. */
 public interface Selection extends Serializable {
 
     /** The selection of all detections. */

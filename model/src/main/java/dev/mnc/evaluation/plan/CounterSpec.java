@@ -6,7 +6,7 @@ import dev.mnc.evaluation.matching.Matching;
 import java.io.Serializable;
 
 /**
- * The specification of a {@link Counter}; a value, told apart by {@code equals}.
+ * The specification of a {@link Counter}; a value, compared by {@code equals}.
  *
  * @param <T> the counter
  */

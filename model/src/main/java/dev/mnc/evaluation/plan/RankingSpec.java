@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * The specification of one series of rankings, one for each category, that is built while images are matched, and of
  * the curves drawn from them: COCO's own, that of some of the images, that in which the errors of one kind are
- * corrected. Specs are values, told apart by {@code equals}.
+ * corrected. Specs are values, compared by {@code equals}.
  */
 public interface RankingSpec extends Serializable {
 

@@ -12,7 +12,7 @@ import java.util.List;
  * does it: those that count, of all sizes, at one IoU threshold). Scores outside [0, 1] are no probabilities: they are
  * counted and left out.
  *
- * <p>Sums of scores are kept in units of 2⁻⁶², so they do not depend on the order. For one thread.
+ * <p>Sums of scores are in units of 2⁻⁶², so they do not depend on the order. For one thread.
  */
 public final class Calibration implements Serializable {
 

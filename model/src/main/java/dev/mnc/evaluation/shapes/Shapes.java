@@ -50,7 +50,7 @@ public final class Shapes {
         return count;
     }
 
-    /** Appends a box, px, and tells its index. */
+    /** Appends a box, px, and returns its index. */
     public int addBox(double x, double y, double width, double height) {
         int index = open(-1, 0);
         box[4 * index] = x;
@@ -60,7 +60,7 @@ public final class Shapes {
         return index;
     }
 
-    /** Appends a mask and tells its index. */
+    /** Appends a mask and returns its index. */
     public int addMask(Mask mask) {
         int index = open(mask.height(), mask.width());
         reserve(mask.runCount() + 1);

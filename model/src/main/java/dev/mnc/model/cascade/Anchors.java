@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The boxes the region proposal network starts from: in every cell of the feature map one per ratio and scale.
+ * The boxes the region proposal network starts from: in every cell of the feature map one for each ratio and scale.
  *
- * <p>Source: {@code generate_anchors} of py-faster-rcnn, which the released MNC code calls. With base size 16, ratios 0.5,
- * 1, 2 and scales 8, 16, 32 the first box of cell (0, 0) is (-84, -40, 99, 55): boxes are centred in the window
- * (0, 0, 15, 15). The nine boxes in that source's comment are each 1 px larger in all four coordinates: they are those of
- * an older program that counts pixels from 1.
+ * <p>Source: {@code generate_anchors} of py-faster-rcnn, which the released MNC code calls. With base size 16, ratios
+ * 0.5, 1, 2 and scales 8, 16, 32 the first box of cell (0, 0) is (-84, -40, 99, 55): boxes are centred in the window
+ * (0, 0, 15, 15). The nine boxes in that source's comment are each 1 px larger in all four coordinates: they are those
+ * of an older program that counts pixels from 1.
  *
  * @param stride distance between neighbouring cells, px of the network's input, at least 1
  * @param baseSize side of the square that ratios and scales are applied to, px, at least 1
@@ -39,13 +39,13 @@ public record Anchors(int stride, int baseSize, List<Float> ratios, List<Float> 
         return List.copyOf(factors);
     }
 
-    /** Anchors in one cell, A. */
+    /** Returns the number of anchors in one cell, A. */
     public int perCell() {
         return ratios.size() * scales.size();
     }
 
     /**
-     * The anchors of cell (0, 0).
+     * Returns the anchors of cell (0, 0).
      *
      * @return {@code [A, 4]} row-major, inclusive corners (x1, y1, x2, y2), px
      */
@@ -69,7 +69,7 @@ public record Anchors(int stride, int baseSize, List<Float> ratios, List<Float> 
     }
 
     /**
-     * The anchors of every cell of a feature map.
+     * Returns the anchors of every cell of a feature map.
      *
      * @param rows cells of the map downwards, at least 0
      * @param columns cells to the right, at least 0

@@ -8,19 +8,20 @@ import org.tensorflow.types.TFloat32;
 sealed interface BodyLayers permits CompactBody, Vgg16Body, ResNetBody {
 
     /**
-     * Features of whole images.
+     * Computes the features of whole images.
      *
      * @param images {@code [N, H, W, 3]}
      * @return {@code [N, ceil(H / stride), ceil(W / stride), channels]}
      */
     Operand<TFloat32> features(Operand<TFloat32> images);
 
-    /** Channels of the features. */
+    /** Returns the number of channels of the features. */
     int channels();
 
-    /** Channels of the region proposal network's hidden layer. */
+    /** Returns the number of channels of the region proposal network's hidden layer. */
     int proposalChannels();
 
+    /** Creates the body of a network. */
     static BodyLayers of(Ops tf, MncConfig config, Layers layers) {
         return switch (config.body()) {
             case COMPACT -> new CompactBody(tf, layers, config.width());

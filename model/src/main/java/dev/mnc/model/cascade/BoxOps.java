@@ -23,10 +23,12 @@ final class BoxOps {
         this.tf = tf;
     }
 
+    /** Splits boxes into their four coordinates, each without the last axis. */
     List<Operand<TFloat32>> corners(Operand<TFloat32> boxes) {
         return List.copyOf(tf.unstack(boxes, 4L, Unstack.axis(-1L)).output());
     }
 
+    /** Joins four coordinates to boxes. */
     Operand<TFloat32> boxes(Operand<TFloat32> x1, Operand<TFloat32> y1, Operand<TFloat32> x2, Operand<TFloat32> y2) {
         return tf.stack(List.of(x1, y1, x2, y2), Stack.axis(-1L));
     }

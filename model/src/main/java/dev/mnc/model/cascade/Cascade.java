@@ -13,7 +13,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * The stages of the cascade as graph operations, each with the weights it owns. Inference ({@link DetectGraph}) and
- * training put them together differently but call the same stages by the same names, so that weights carry over.
+ * training connect them differently but use the same stages under the same names, so that weights carry over.
  *
  * <pre>
  *   images ─ body ─► features ─ region proposals ─► rois
@@ -29,10 +29,10 @@ import org.tensorflow.types.TInt32;
  */
 public final class Cascade {
 
-    /** Deltas are learnt in units of these, (dx, dy, dw, dh), as Fast R-CNN does. */
+    /** The units in which deltas (dx, dy, dw, dh) are learnt, as in Fast R-CNN. */
     public static final List<Float> DELTA_UNITS = List.of(0.1f, 0.1f, 0.2f, 0.2f);
 
-    /** Features of so many bytes are sampled at once in each image. */
+    /** The number of bytes of features that are sampled at once in each image. */
     private static final long GROUP_BYTES = 64 << 20;
 
     private static final double HEAD_DEVIATION = 0.01;
@@ -44,6 +44,12 @@ public final class Cascade {
     private final BodyLayers body;
     private final BoxOps boxOps;
 
+    /**
+     * Creates the stages of a network.
+     *
+     * @param tf adds operations to the graph
+     * @param layers creates the weights
+     */
     public Cascade(Ops tf, MncConfig config, Layers layers) {
         this.tf = tf;
         this.config = config;
@@ -53,7 +59,7 @@ public final class Cascade {
     }
 
     /**
-     * What the region proposal network says of each anchor, in the order of {@link Anchors#grid}.
+     * The outputs of the region proposal network for each anchor, in the order of {@link Anchors#grid}.
      *
      * @param logits {@code [N, K]}, log-odds that the anchor holds an object: the object channel's logit less the
      *     background channel's
@@ -62,7 +68,7 @@ public final class Cascade {
     public record AnchorOutputs(Operand<TFloat32> logits, Operand<TFloat32> deltas) {}
 
     /**
-     * What the category stage says of each RoI.
+     * The outputs of the category stage for each RoI.
      *
      * @param boxLogits {@code [R, C]}, trained on box overlap; not used at inference
      * @param logits {@code [R, C]}, trained on mask overlap: the score of an instance
@@ -71,7 +77,7 @@ public final class Cascade {
     public record CategoryOutputs(Operand<TFloat32> boxLogits, Operand<TFloat32> logits, Operand<TFloat32> deltas) {}
 
     /**
-     * The shared convolutions.
+     * Computes the shared convolutions.
      *
      * @param images {@code [N, H, W, 3]}
      * @return {@code [N, ceil(H / stride), ceil(W / stride), c]}
@@ -80,7 +86,7 @@ public final class Cascade {
         return body.features(images);
     }
 
-    /** Stage 1. Channels 0 .. A-1 of the class layer are background, A .. 2A-1 object, as released. */
+    /** Computes stage 1. Channels 0 .. A-1 of the class layer are background, A .. 2A-1 object, as released. */
     public AnchorOutputs anchors(Operand<TFloat32> features) {
         int perCell = config.anchors().perCell();
         int channels = body.proposalChannels();
@@ -103,7 +109,7 @@ public final class Cascade {
     }
 
     /**
-     * The boxes the deltas of a map start from.
+     * Computes the anchors of a feature map, from which its deltas start.
      *
      * @return {@code [K, 4]} in the order (row, column, anchor)
      */
@@ -127,7 +133,7 @@ public final class Cascade {
     }
 
     /**
-     * Anchors moved by their deltas and clipped to the image.
+     * Moves anchors by their deltas and clips them to the image.
      *
      * @param anchors {@code [K, 4]}
      * @param deltas {@code [N, K, 4]}
@@ -139,14 +145,14 @@ public final class Cascade {
                 boxOps.decode(tf.expandDims(anchors, tf.constant(0)), deltas), info(imInfo, 0), info(imInfo, 1));
     }
 
-    /** Column {@code index} of the image information, {@code [N, 1]}: 0 rows, 1 columns, 2 scale. */
+    /** Returns column {@code index} of the image information, {@code [N, 1]}: 0 rows, 1 columns, 2 scale. */
     Operand<TFloat32> info(Operand<TFloat32> imInfo, int index) {
         return tf.slice(imInfo, tf.constant(new int[] {0, index}), tf.constant(new int[] {-1, 1}));
     }
 
     /**
-     * Objectness with every box that may not be proposed set to -1: those with a short side, and those of cells in the
-     * padding, which a picture without padding would not have.
+     * Computes the objectness, with -1 for every box that may not be proposed: those with a short side, and those of
+     * cells in the padding, which the image without padding would not have.
      *
      * @param logits {@code [N, K]}
      * @param boxes {@code [N, K, 4]}, decoded and clipped
@@ -167,12 +173,12 @@ public final class Cascade {
         List<Operand<TFloat32>> anchor = boxOps.corners(tf.expandDims(anchors, tf.constant(0)));
         var inColumns = tf.math.less(cellOrigin(anchor.get(0), anchor.get(2)), info(imInfo, 1));
         var inRows = tf.math.less(cellOrigin(anchor.get(1), anchor.get(3)), info(imInfo, 0));
-        var kept = tf.math.logicalAnd(tf.math.logicalAnd(wide, high), tf.math.logicalAnd(inColumns, inRows));
+        var allowed = tf.math.logicalAnd(tf.math.logicalAnd(wide, high), tf.math.logicalAnd(inColumns, inRows));
         Operand<TFloat32> probability = tf.math.sigmoid(logits);
-        return tf.select(kept, probability, tf.math.neg(tf.onesLike(probability)));
+        return tf.select(allowed, probability, tf.math.neg(tf.onesLike(probability)));
     }
 
-    /** First pixel of an anchor's cell along one side: all anchors of a cell share one centre. */
+    /** Computes the first pixel of an anchor's cell along one side: all anchors of a cell share one centre. */
     private Operand<TFloat32> cellOrigin(Operand<TFloat32> from, Operand<TFloat32> to) {
         float[] base = config.anchors().base();
         float centre = (base[0] + base[2]) / 2;
@@ -180,7 +186,7 @@ public final class Cascade {
     }
 
     /**
-     * What RoIs are cropped from: the features, or fewer channels of them.
+     * Computes the map from which RoIs are cropped: the features, or fewer channels of them.
      *
      * @param features {@code [N, h, w, c]}
      * @return {@code [N, h, w, c']}
@@ -195,7 +201,7 @@ public final class Cascade {
     }
 
     /**
-     * Warped and pooled features of each RoI.
+     * Computes the warped and pooled features of each RoI.
      *
      * @param source {@code [N, h, w, c']}, see {@link #roiSource}
      * @param rois {@code [R, 4]}
@@ -215,10 +221,10 @@ public final class Cascade {
     }
 
     /**
-     * {@link #roiFeatures} in groups of RoIs, one after the other, so that the samples of one group alone are in memory
-     * before they are pooled: those of 300 RoIs with 512 channels would take 482 MB.
+     * Computes {@link #roiFeatures} in groups of RoIs, one after the other, so that the samples of one group alone are
+     * in memory before they are pooled: those of 300 RoIs with 512 channels would take 482 MB.
      *
-     * @param groups how many; without pooling there is nothing to gain, and it is one
+     * @param groups number of groups; without pooling there is nothing to gain, and one is used
      */
     Operand<TFloat32> roiFeatures(
             Operand<TFloat32> source, Operand<TFloat32> rois, Operand<TInt32> images, int round, int groups) {
@@ -243,14 +249,14 @@ public final class Cascade {
         return tf.concat(pooled, tf.constant(0));
     }
 
-    /** {@code total * part / parts}, a vector of one. */
+    /** Computes {@code total * part / parts}, a vector of one. */
     private Operand<TInt32> share(Operand<TInt32> total, int part, int parts) {
         return tf.reshape(
                 tf.math.floorDiv(tf.math.mul(total, tf.constant(part)), tf.constant(parts)),
                 tf.constant(new int[] {1}));
     }
 
-    /** In how many groups the features of R RoIs of an image are warped. */
+    /** Returns the number of groups in which the features of R RoIs of an image are warped. */
     int roiGroups(int rois) {
         long samples = (long) config.warp().samples() * config.warp().samples();
         long bytes = rois * samples * roiChannels() * Float.BYTES;
@@ -262,7 +268,7 @@ public final class Cascade {
     }
 
     /**
-     * Stages 2 and 4: the mask of each RoI.
+     * Computes stages 2 and 4: the mask of each RoI.
      *
      * @param roiFeatures {@code [R, P / 2, P / 2, c']}
      * @return logits {@code [R, m * m]}, row-major
@@ -277,7 +283,7 @@ public final class Cascade {
     }
 
     /**
-     * Stages 3 and 5: the category of each RoI, from its features and from its features under its mask.
+     * Computes stages 3 and 5: the category of each RoI, from its features and from its features under its mask.
      *
      * @param roiFeatures {@code [R, P / 2, P / 2, c']}
      * @param maskLogits {@code [R, m * m]}
@@ -296,7 +302,8 @@ public final class Cascade {
     }
 
     /**
-     * Masks at the size of the pooled features; sample i lies at {@code i * m / 14}, as in the released MaskResize layer.
+     * Resizes masks to the size of the pooled features; sample i lies at {@code i * m / 14}, as in the released
+     * MaskResize layer.
      *
      * @param masks {@code [R, m * m]}
      * @return {@code [R, P / 2, P / 2, 1]}
@@ -321,9 +328,10 @@ public final class Cascade {
     }
 
     /**
-     * The deltas that lead to round 2: of each RoI those of its best class, raw. The choice carries no gradient.
+     * Computes the deltas that lead to round 2: of each RoI those of its best class, raw. The choice carries no
+     * gradient.
      *
-     * @param outputs what stage 3 said
+     * @param outputs of stage 3
      * @param firstClass 0 to let background win, as the released test network does (its deltas are never trained and
      *     hardly move a box); 1 to choose among the categories, as its training network does
      * @return {@code [R, 4]}
@@ -344,7 +352,7 @@ public final class Cascade {
     }
 
     /**
-     * Boxes moved by their deltas and clipped to the image: the decoding of proposals, and the bridge to round 2.
+     * Moves boxes by their deltas and clips them to the image: the decoding of proposals, and the bridge to round 2.
      *
      * @param boxes {@code [R, 4]}
      * @param deltas {@code [R, 4]}, raw
@@ -357,7 +365,7 @@ public final class Cascade {
         return boxOps.clip(boxOps.decode(boxes, deltas), height, width);
     }
 
-    /** Length of one axis, a scalar. */
+    /** Computes the length of one axis, a scalar. */
     Operand<TInt32> axis(Operand<TFloat32> tensor, int axis) {
         Operand<TInt32> length = tf.slice(tf.shape(tensor), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
         return tf.reshape(length, tf.constant(Shape.scalar()));

@@ -36,7 +36,9 @@ record CompactBody(Ops tf, Layers layers, int width) implements BodyLayers {
         return layers.relu(layers.convolution(name, x, shape, Layers.he(shape.inputs())));
     }
 
-    /** The second convolution starts small, so that a fresh block begins close to the identity. */
+    /**
+     * Adds a residual block. Its second convolution starts small, so that a fresh block begins close to the identity.
+     */
     private Operand<TFloat32> residual(String name, Operand<TFloat32> x, int channels) {
         ConvolutionShape shape = new ConvolutionShape(3, 1, channels, channels);
         double deviation = Layers.he(shape.inputs());

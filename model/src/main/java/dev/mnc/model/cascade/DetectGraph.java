@@ -19,7 +19,7 @@ import org.tensorflow.types.TInt32;
  *   detect       images   [N, H, W, 3], padded     ─►  rois [N, R, 4]    px of the scaled image, inclusive corners
  *                im_info  [N, 3]                       masks [N, R, m, m] probability
  *                                                      scores [N, R, C]  class probability, class 0 is background
- *                                                      valid [N]         how many of the R rows are real
+ *                                                      valid [N]         number of rows in use
  *                                                      rois_ext, masks_ext, scores_ext: the same of round 2
  * </pre>
  *
@@ -39,6 +39,7 @@ public final class DetectGraph {
     private final List<Stage> stages = new ArrayList<>();
     private int counted;
 
+    /** Creates a graph without operations yet. */
     public DetectGraph(Ops tf, MncConfig config, Layers layers) {
         this.tf = tf;
         this.config = config;
@@ -54,14 +55,14 @@ public final class DetectGraph {
     /**
      * A part of the signature {@code detect} that can be run by itself.
      *
-     * @param name as the paper's table of times has it
-     * @param reads what it needs of the parts before it
-     * @param gives what others need of it
+     * @param name in the paper's table of times
+     * @param reads operands of the parts before it
+     * @param gives operands that later parts or the caller read
      * @param products its convolutions and matrix products
      */
     public record Stage(String name, List<Operand<?>> reads, List<Operand<?>> gives, List<Layers.Product> products) {}
 
-    /** The parts that {@link #build} made, in the order in which they run. */
+    /** Returns the parts that {@link #build} created, in the order in which they run. */
     public List<Stage> stages() {
         return List.copyOf(stages);
     }
@@ -70,7 +71,7 @@ public final class DetectGraph {
         List<Layers.Product> all = layers.products();
         List<Layers.Product> own = new ArrayList<>(all.subList(counted, all.size()));
         counted = all.size();
-        // What only training asks for, and the boxes of the last round, which lead nowhere.
+        // Not run at inference: what only training reads, and the boxes of the last round.
         own.removeIf(product ->
                 product.layer().equals("cls_score") || (product.layer().equals("bbox_pred") && name.equals(last())));
         stages.add(new Stage(name, reads, gives, own));
@@ -109,7 +110,7 @@ public final class DetectGraph {
 
     private record RoundInputs(Operand<TFloat32> imInfo, Operand<TFloat32> source, Operand<TFloat32> rois) {}
 
-    /** The mask stage and the category stage, and the boxes they lead to. */
+    /** Adds the mask stage and the category stage, and returns the boxes they lead to. */
     private Operand<TFloat32> round(Signature.Builder signature, int round, RoundInputs in) {
         int limit = config.proposals().limit();
         int side = config.heads().maskSize();
@@ -144,7 +145,7 @@ public final class DetectGraph {
         return tf.withName(name + "_out").reshape(perRoi, tf.constant(full));
     }
 
-    /** {@code [N, 1]} repeated for each of an image's R RoIs: {@code [N * R]}. */
+    /** Repeats {@code [N, 1]} for each of an image's R RoIs: {@code [N * R]}. */
     private <T extends org.tensorflow.types.family.TNumber> Operand<T> perRoi(Operand<T> perImage) {
         Operand<T> repeated =
                 tf.tile(perImage, tf.constant(new int[] {1, config.proposals().limit()}));
@@ -152,8 +153,8 @@ public final class DetectGraph {
     }
 
     /**
-     * Non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel of the
-     * inclusive convention, so it is given the far corners one pixel out.
+     * Adds the non-maximum suppression of each image's best boxes. Its operation measures boxes without the extra pixel
+     * of the inclusive convention, so it is given the far corners one pixel out.
      *
      * @param anchors {@code [K, 4]}, see {@link Cascade#anchorGrid}
      */
@@ -180,7 +181,10 @@ public final class DetectGraph {
                 CombinedNonMaxSuppression.clipBoxes(false));
     }
 
-    /** Back from (y1, x1, y2 + 1, x2 + 1); rows past {@code valid} are zeros there and become empty boxes here. */
+    /**
+     * Converts the boxes of {@link #propose} back from (y1, x1, y2 + 1, x2 + 1); rows past {@code valid} are zeros
+     * there and become empty boxes here.
+     */
     Operand<TFloat32> asRois(Operand<TFloat32> measured) {
         List<Operand<TFloat32>> corner = new BoxOps(tf).corners(measured);
         Operand<TFloat32> one = tf.constant(1f);

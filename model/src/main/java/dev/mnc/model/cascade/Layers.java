@@ -15,8 +15,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The layers a network is made of, and the variables they own. Asking twice for a layer of one name gives two layers
- * that share one set of weights: this is how stages 4 and 5 share all of theirs with stages 2 and 3.
+ * The layers of a network and the variables they own. Two layers with one name share one set of weights: this is how
+ * stages 4 and 5 share all of theirs with stages 2 and 3.
  */
 public final class Layers {
 
@@ -29,9 +29,9 @@ public final class Layers {
     private final List<Product> products = new ArrayList<>();
 
     /**
-     * Layers of a new network.
+     * Creates the layers of a new network.
      *
-     * @param tf where the operations go
+     * @param tf adds operations to the graph
      * @param seed decides every initial weight, together with the layer's name
      */
     public Layers(Ops tf, long seed) {
@@ -44,34 +44,34 @@ public final class Layers {
     }
 
     /**
-     * Layers of a network whose weights come from elsewhere: variables have no first value, and the graph holds nothing
-     * that would draw one.
+     * Creates the layers of a network whose weights come from elsewhere: variables have no first value, and the graph
+     * holds nothing that would draw one.
      *
-     * @param tf where the operations go
+     * @param tf adds operations to the graph
      */
     public static Layers uninitialised(Ops tf) {
         return new Layers(tf, null);
     }
 
-    /** All variables made so far, by name, in the order they were made. */
+    /** Returns all variables created so far, by name, in the order of creation. */
     public Map<String, Variable<TFloat32>> variables() {
         return Collections.unmodifiableMap(variables);
     }
 
-    /** How many numbers all variables made so far hold. */
+    /** Returns the number of values in all variables created so far. */
     public long parameters() {
         return variables.values().stream()
                 .mapToLong(variable -> variable.shape().size())
                 .sum();
     }
 
-    /** The standard deviation that keeps the variance of a ReLU layer's output (He et al. 2015). */
+    /** Returns the standard deviation that keeps the variance of a ReLU layer's output (He et al. 2015). */
     public static double he(int inputs) {
         return Math.sqrt(2.0 / inputs);
     }
 
     /**
-     * Convolution with bias.
+     * Adds a convolution with bias.
      *
      * @param x {@code [N, H, W, in]}
      * @param shape kernel side, stride, channels in and out, padding
@@ -98,33 +98,33 @@ public final class Layers {
     /**
      * The convolution or matrix product inside a layer.
      *
-     * @param layer its name
-     * @param input what it reads in the network
-     * @param kernel its weights
+     * @param layer name of the layer
+     * @param input of the layer in the network
+     * @param kernel weights of the layer
      * @param strides of a convolution; empty for a matrix product
      * @param padding of a convolution, as TensorFlow names it
      */
     public record Product(
             String layer, Operand<TFloat32> input, Operand<TFloat32> kernel, List<Long> strides, String padding) {
 
-        /** The same product of something else. */
+        /** Adds the same product of another input. */
         public Operand<TFloat32> of(Ops tf, Operand<TFloat32> x) {
             return strides.isEmpty() ? tf.linalg.matMul(x, kernel) : tf.nn.conv2d(x, kernel, strides, padding);
         }
     }
 
-    /** The products of all layers asked for so far, in that order. */
+    /** Returns the products of all layers added so far, in that order. */
     List<Product> products() {
         return List.copyOf(products);
     }
 
-    /** Zeros around the rows and columns. */
+    /** Adds zeros around the rows and columns. */
     private Operand<TFloat32> framed(Operand<TFloat32> x, int zeros) {
         int[][] frame = {{0, 0}, {zeros, zeros}, {zeros, zeros}, {0, 0}};
         return tf.pad(x, tf.constant(frame), tf.constant(0f));
     }
 
-    /** Where a convolution finds zeros around its input. */
+    /** The zeros around the input of a convolution. */
     public enum Padding {
         /** TensorFlow's "SAME": as few as needed, and an odd one on the right and below. */
         SAME,
@@ -135,49 +135,52 @@ public final class Layers {
     /** Kernel side, stride, channels in and channels out of a convolution, and its padding. */
     public record ConvolutionShape(int kernel, int stride, int in, int out, Padding padding) {
 
-        /** With {@link Padding#SAME}. */
+        /** Creates a shape with {@link Padding#SAME}. */
         public ConvolutionShape(int kernel, int stride, int in, int out) {
             this(kernel, stride, in, out, Padding.SAME);
         }
 
-        /** How many numbers go into one output. */
+        /** Returns the number of inputs of one output value. */
         public int inputs() {
             return kernel * kernel * in;
         }
     }
 
-    /** Fully connected layer with bias: {@code [N, in]} to {@code [N, out]}. */
+    /** Adds a fully connected layer with bias: {@code [N, in]} to {@code [N, out]}. */
     public Operand<TFloat32> dense(String name, Operand<TFloat32> x, int in, int out, double deviation) {
         return biased(new Product(name, x, variable(name + "_w", deviation, in, out), List.of(), ""), out);
     }
 
-    /** 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */
+    /** Adds 2 x 2 max-pooling with stride 2; "SAME" keeps a last odd row or column, as Caffe's ceil mode does. */
     public Operand<TFloat32> maxPool(Operand<TFloat32> x) {
         Operand<TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
-        return kept(tf.nn.maxPool(x, two, two, "SAME"));
-    }
-
-    /** 3 x 3 max-pooling with stride 2 and one row of zeros on every side, for {@code x >= 0}: ResNet's first pooling. */
-    public Operand<TFloat32> maxPoolOverlapping(Operand<TFloat32> x) {
-        Operand<TInt32> three = tf.constant(new int[] {1, 3, 3, 1});
-        Operand<TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
-        return kept(tf.nn.maxPool(framed(x, 1), three, two, "VALID"));
-    }
-
-    /** Rectified linear units: {@code max(x, 0)}. */
-    public Operand<TFloat32> relu(Operand<TFloat32> x) {
-        return kept(tf.nn.relu(x));
+        return recorded(tf.nn.maxPool(x, two, two, "SAME"));
     }
 
     /**
-     * Everything that pooling and rectifying gave so far, in the order it was asked for. A training step that fetches
-     * these from one run and feeds them to the next spares the next one all forward work.
+     * Adds 3 x 3 max-pooling with stride 2 and one row of zeros on every side, for {@code x >= 0}: ResNet's first
+     * pooling.
+     */
+    public Operand<TFloat32> maxPoolOverlapping(Operand<TFloat32> x) {
+        Operand<TInt32> three = tf.constant(new int[] {1, 3, 3, 1});
+        Operand<TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
+        return recorded(tf.nn.maxPool(framed(x, 1), three, two, "VALID"));
+    }
+
+    /** Adds rectified linear units: {@code max(x, 0)}. */
+    public Operand<TFloat32> relu(Operand<TFloat32> x) {
+        return recorded(tf.nn.relu(x));
+    }
+
+    /**
+     * Returns the outputs of all pooling and rectifying layers added so far, in that order. A training step that
+     * fetches these from one run and feeds them to the next saves the next one all forward work.
      */
     public List<Operand<TFloat32>> activations() {
         return List.copyOf(activations);
     }
 
-    private Operand<TFloat32> kept(Operand<TFloat32> activation) {
+    private Operand<TFloat32> recorded(Operand<TFloat32> activation) {
         activations.add(activation);
         return activation;
     }
@@ -196,12 +199,12 @@ public final class Layers {
         return known;
     }
 
-    private Operand<TFloat32> initial(String name, long drawn, double deviation, long... shape) {
+    private Operand<TFloat32> initial(String name, long initialSeed, double deviation, long... shape) {
         if (deviation == 0) {
             return tf.zeros(tf.constant(shape), TFloat32.class);
         }
         Operand<TFloat32> normal = tf.random.truncatedNormal(
-                tf.constant(shape), TFloat32.class, TruncatedNormal.seed(drawn), TruncatedNormal.seed2((long)
+                tf.constant(shape), TFloat32.class, TruncatedNormal.seed(initialSeed), TruncatedNormal.seed2((long)
                         name.hashCode()));
         return tf.math.mul(normal, tf.constant((float) deviation));
     }

@@ -5,19 +5,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every number of the network. Written into the model's card, so that a model is read back as it was trained.
+ * The configuration of a network: every number of it. Stored in the model's card.
  *
  * @param body the convolutional layers
  * @param width channels of the body's first convolution; every other width of the body is a multiple of it. 24 for the
  *     compact body, 64 as published for the others
- * @param rounds how often the mask and category stages run: 1 is the 3-stage cascade, 2 the 5-stage cascade of the paper
+ * @param rounds number of times the mask and category stages run: 1 is the 3-stage cascade, 2 the 5-stage cascade of
+ *     the paper
  * @param classes C, the number of categories plus one for background (class 0), at least 2
  * @param anchors the boxes the region proposal network starts from
- * @param proposals how proposals are chosen at inference
- * @param trainingProposals how proposals are chosen in training
- * @param warp how features are cropped for one RoI
+ * @param proposals selection of proposals at inference
+ * @param trainingProposals selection of proposals in training
+ * @param warp of features to one RoI
  * @param heads sizes of the fully connected layers
- * @param scaling how an image becomes the network's input
+ * @param scaling of an image to the network's input
  */
 public record MncConfig(
         Body body,
@@ -44,7 +45,7 @@ public record MncConfig(
     }
 
     /**
-     * How proposals are chosen from the scored anchors.
+     * The selection of proposals from the scored anchors.
      *
      * @param candidates the best-scored boxes that enter non-maximum suppression
      * @param limit the boxes that leave it, R
@@ -67,17 +68,17 @@ public record MncConfig(
     }
 
     /**
-     * How features are cropped for one RoI.
+     * The crop of features for one RoI.
      *
      * @param samples P, sample points a side of the warp; the crop is then max-pooled 2 x 2. 28 as published
      * @param coordinates whether boxes keep their fractions of a feature cell
      * @param channels a 1 x 1 convolution brings the features to this many channels before they are warped; 0 for none,
      *     as published
-     * @param secondRound how stage 4 crops
+     * @param secondRound the crop of stage 4
      */
     public record Warp(int samples, Coordinates coordinates, int channels, SecondRound secondRound) {
 
-        /** What becomes of box corners that lie between two feature cells. */
+        /** The treatment of box corners that lie between two feature cells. */
         public enum Coordinates {
             /** They stay as they are, as the paper has it; the box coordinates get an exact gradient. */
             CONTINUOUS,
@@ -85,7 +86,7 @@ public record MncConfig(
             ROUNDED
         }
 
-        /** How stage 4 crops the features of the boxes that stage 3 has moved. */
+        /** The crop of stage 4, for the boxes that stage 3 has moved. */
         public enum SecondRound {
             /** As stage 2 does: P samples a side, then pooled. So the paper, and {@code train.prototxt} as released. */
             POOLED,
@@ -103,22 +104,22 @@ public record MncConfig(
             }
         }
 
-        /** Whether the crop of a round, 1 or 2, is sampled finely and then max-pooled. */
+        /** Returns whether the crop of a round, 1 or 2, is sampled finely and then max-pooled. */
         boolean pools(int round) {
             return round == 1 || secondRound == SecondRound.POOLED;
         }
 
-        /** The same with coordinates that are not rounded. */
+        /** Returns this warp with coordinates that are not rounded. */
         public Warp continuous() {
             return new Warp(samples, Coordinates.CONTINUOUS, channels, secondRound);
         }
 
-        /** Sides of the pooled crop, which the mask stage reads; the paper's 14. */
+        /** Returns the side of the pooled crop, which the mask stage reads; 14 in the paper. */
         public int pooled() {
             return samples / 2;
         }
 
-        /** Sides of the crop pooled once more, which the category stage reads; the paper's 7. */
+        /** Returns the side of the crop pooled once more, which the category stage reads; 7 in the paper. */
         public int pooledTwice() {
             return samples / 4;
         }
@@ -127,10 +128,10 @@ public record MncConfig(
     /**
      * Sizes of the per-RoI layers.
      *
-     * @param maskSize m, sides of the predicted mask; 28 in the paper, 21 in the released code
+     * @param maskSize m, side of the predicted mask; 28 in the paper, 21 in the released code
      * @param maskUnits units of the mask stage's hidden layer; 256 as published
-     * @param categoryUnits units of each hidden layer of the two category paths; 4096 as published for VGG-16. The paths
-     *     of a ResNet have no such layers and end with the channels of res5, 32 times the width
+     * @param categoryUnits units of each hidden layer of the two category paths; 4096 as published for VGG-16. The
+     *     paths of a ResNet have no such layers and end with the channels of res5, 32 times the width
      */
     public record Heads(int maskSize, int maskUnits, int categoryUnits) {
 
@@ -169,9 +170,9 @@ public record MncConfig(
     }
 
     /**
-     * The compact network: stride 8, an input of about 192 x 256 px, under two million parameters.
+     * Returns the compact network: stride 8, an input of about 192 x 256 px, under two million parameters.
      *
-     * @param categories how many categories it names, at least 1
+     * @param categories number of categories, at least 1
      * @param rounds 1 or 2
      */
     public static MncConfig compact(int categories, int rounds) {
@@ -189,9 +190,9 @@ public record MncConfig(
     }
 
     /**
-     * The network of the paper on VGG-16.
+     * Returns the network of the paper on VGG-16.
      *
-     * @param categories how many categories it names, at least 1
+     * @param categories number of categories, at least 1
      * @param rounds 1 or 2
      */
     public static MncConfig vgg16(int categories, int rounds) {
@@ -199,9 +200,9 @@ public record MncConfig(
     }
 
     /**
-     * The network of the paper on ResNet-50.
+     * Returns the network of the paper on ResNet-50.
      *
-     * @param categories how many categories it names, at least 1
+     * @param categories number of categories, at least 1
      * @param rounds 1 or 2
      */
     public static MncConfig resnet50(int categories, int rounds) {
@@ -209,9 +210,9 @@ public record MncConfig(
     }
 
     /**
-     * The network of the paper on ResNet-101.
+     * Returns the network of the paper on ResNet-101.
      *
-     * @param categories how many categories it names, at least 1
+     * @param categories number of categories, at least 1
      * @param rounds 1 or 2
      */
     public static MncConfig resnet101(int categories, int rounds) {
@@ -219,9 +220,9 @@ public record MncConfig(
     }
 
     /**
-     * The network on a body by name, with that body's usual sizes.
+     * Returns the network on a body by name, with that body's usual sizes.
      *
-     * @param categories how many categories it names, at least 1
+     * @param categories number of categories, at least 1
      * @param rounds 1 or 2
      */
     public static MncConfig of(Body body, int categories, int rounds) {
@@ -233,7 +234,10 @@ public record MncConfig(
         };
     }
 
-    /** Training proposes 300 boxes too: the released settings override the 2000 that its code names. */
+    /**
+     * Returns a published network. Training proposes 300 boxes too: the released settings override the 2000 that its
+     * code names.
+     */
     private static MncConfig published(Body body, int categories, int rounds, int categoryUnits) {
         return new MncConfig(
                 body,
@@ -249,8 +253,8 @@ public record MncConfig(
     }
 
     /**
-     * This network as the released code has it rather than the paper, which released weights need: masks of 21 x 21 and
-     * box corners rounded to the feature grid. Where the released code differs from itself in stage 4, the caller says.
+     * Returns this network as the released code defines it rather than the paper, which released weights need: masks of
+     * 21 x 21 and box corners rounded to the feature grid. Its two networks differ in stage 4, so the caller chooses.
      *
      * @param secondRound {@code POOLED} as in its training, {@code DIRECT} as in its test network
      */
@@ -259,7 +263,10 @@ public record MncConfig(
                 .withWarp(new Warp(warp.samples(), Warp.Coordinates.ROUNDED, warp.channels(), secondRound));
     }
 
-    /** The same layout in another width: channels of the body and units of the heads grow or shrink in proportion. */
+    /**
+     * Returns the same layout in another width: channels of the body and units of the heads grow or shrink in
+     * proportion.
+     */
     public MncConfig withWidth(int newWidth) {
         Heads scaled = new Heads(
                 heads.maskSize(),
@@ -269,31 +276,34 @@ public record MncConfig(
                 body, newWidth, rounds, classes, anchors, proposals, trainingProposals, warp, scaled, scaling);
     }
 
-    /** With other categories, at least 1. */
+    /** Returns this network for another number of categories, at least 1. */
     public MncConfig withCategories(int count) {
         return new MncConfig(
                 body, width, rounds, count + 1, anchors, proposals, trainingProposals, warp, heads, scaling);
     }
 
-    /** With 1 or 2 rounds; both numbers have the same weights. */
+    /** Returns this network with 1 or 2 rounds; both numbers have the same weights. */
     public MncConfig withRounds(int other) {
         return new MncConfig(body, width, other, classes, anchors, proposals, trainingProposals, warp, heads, scaling);
     }
 
-    /** With other proposals, at inference and in training. */
+    /** Returns this network with other proposals, at inference and in training. */
     public MncConfig withProposals(Proposals atInference, Proposals inTraining) {
         return new MncConfig(body, width, rounds, classes, anchors, atInference, inTraining, warp, heads, scaling);
     }
 
+    /** Returns this network with another warp. */
     public MncConfig withWarp(Warp other) {
         return new MncConfig(
                 body, width, rounds, classes, anchors, proposals, trainingProposals, other, heads, scaling);
     }
 
+    /** Returns this network with other heads. */
     public MncConfig withHeads(Heads other) {
         return new MncConfig(body, width, rounds, classes, anchors, proposals, trainingProposals, warp, other, scaling);
     }
 
+    /** Returns this network with another scaling of images. */
     public MncConfig withScaling(ImageScaling other) {
         return new MncConfig(body, width, rounds, classes, anchors, proposals, trainingProposals, warp, heads, other);
     }

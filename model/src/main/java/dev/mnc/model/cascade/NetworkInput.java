@@ -6,15 +6,16 @@ import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One image as the network wants it. Once the network has run on it, it may be closed to lend its memory to another.
+ * The input of a network for one image. Closing it after the network has run returns its memory to a pool.
  *
- * @param pixels {@code [height, width, 3]} row-major, scaled and mean-subtracted as the model's {@code preprocess} signature does
+ * @param pixels {@code [height, width, 3]} row-major, scaled and mean-subtracted as the model's {@code preprocess}
+ *     signature does
  * @param height rows of the scaled image, px
  * @param width columns of the scaled image, px
  * @param scale scaled size over original size
  * @param originalHeight rows of the stored image, px
  * @param originalWidth columns of the stored image, px
- * @param bucket the padded shape this image is run at; it depends on this image alone
+ * @param bucket the padded shape of this image; it depends on this image alone
  * @param encoded the image's file for a model that decodes it by itself, which then has no pixels here; else empty
  */
 public record NetworkInput(
@@ -28,12 +29,12 @@ public record NetworkInput(
         byte[] encoded)
         implements AutoCloseable {
 
-    private static final byte[] NOT_NEEDED = {};
+    private static final byte[] NO_FILE = {};
 
-    /** An image for a model that takes pixels. */
+    /** Creates the input of a model that takes pixels. */
     public NetworkInput(
             Pixels pixels, int height, int width, float scale, int originalHeight, int originalWidth, Bucket bucket) {
-        this(pixels, height, width, scale, originalHeight, originalWidth, bucket, NOT_NEEDED);
+        this(pixels, height, width, scale, originalHeight, originalWidth, bucket, NO_FILE);
     }
 
     /**
@@ -45,10 +46,11 @@ public record NetworkInput(
     public record Bucket(int height, int width) {}
 
     /**
-     * Images as a network takes them; closed by the caller.
+     * Returns a batch of padded images; closed by the caller.
      *
      * @param inputs at least one, all of one padded shape
-     * @return {@code [images, bucket.height, bucket.width, 3]}: each image in its top left corner, zeros beside and below it
+     * @return {@code [images, bucket.height, bucket.width, 3]}: each image in its top left corner, zeros beside and
+     *     below it
      * @throws IllegalArgumentException if their padded shapes differ
      */
     public static TFloat32 padded(List<NetworkInput> inputs) {
@@ -68,7 +70,7 @@ public record NetworkInput(
         });
     }
 
-    /** What the image takes in memory. */
+    /** Returns the size of the image in memory, bytes. */
     public long bytes() {
         return 4L * pixels.capacity() + encoded.length;
     }
@@ -79,14 +81,14 @@ public record NetworkInput(
     }
 
     private void writeTo(FloatDataBuffer target, long offset) {
-        int taken = 3 * width;
+        int used = 3 * width;
         int row = 3 * bucket.width();
         float[] zeros = new float[row];
         for (int y = 0; y < bucket.height(); y++) {
             FloatDataBuffer line = target.offset(offset + (long) y * row);
             if (y < height) {
-                line.write(pixels.values(), y * taken, taken);
-                line.offset(taken).write(zeros, 0, row - taken);
+                line.write(pixels.values(), y * used, used);
+                line.offset(used).write(zeros, 0, row - used);
             } else {
                 line.write(zeros);
             }

@@ -5,29 +5,30 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Memory for pixels that is used again and again. An image's pixels are a megabyte and more and wait for their batch for
- * seconds: fresh memory for each would have to be cleared first, and be copied by Java's collector while it waits.
+ * A pool of memory for pixels that is used again and again. An image's pixels are a megabyte and more and wait for
+ * their batch for seconds: fresh memory for each would have to be cleared first, and be copied by Java's collector
+ * while it waits.
  *
  * <p>Pixels that are never closed cost no more than fresh memory does. Safe for use by many threads at once.
  */
 public final class PixelPool {
 
     private final long limit;
-    /** Those that wait for an image, the last given back first. */
+    /** The idle arrays, the last returned first. */
     private final Deque<float[]> idle = new ArrayDeque<>();
 
     private long idleBytes;
 
     /**
-     * An empty pool.
+     * Creates an empty pool.
      *
-     * @param limit most bytes that wait for an image; the longest idle go first
+     * @param limit most bytes of idle arrays; the longest idle are dropped first
      */
     public PixelPool(long limit) {
         this.limit = limit;
     }
 
-    /** Memory for so many numbers, which is not cleared. */
+    /** Returns memory for so many numbers, which is not cleared. */
     public Pixels lend(int capacity) {
         return Pixels.lent(array(capacity), this::takeBack);
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The memory that an image's pixels lie in until they are closed. Safe for use by many threads at once. */
+/** The memory of an image's pixels, until they are closed. Safe for use by many threads at once. */
 public final class Pixels implements AutoCloseable {
 
     private final AtomicReference<float @Nullable []> values;
@@ -17,23 +17,23 @@ public final class Pixels implements AutoCloseable {
         this.owner = owner;
     }
 
-    /** Memory that nobody wants back; closing it is not needed. */
+    /** Wraps an array that belongs to no pool; closing it is not needed. */
     public static Pixels of(float[] values) {
         return new Pixels(values, array -> {});
     }
 
-    /** Memory that was never used. */
+    /** Allocates new memory. */
     public static Pixels fresh(int capacity) {
         return of(new float[capacity]);
     }
 
-    /** Memory that its owner gets back once, when it is closed first. */
+    /** Wraps an array that is returned to its owner when it is first closed. */
     static Pixels lent(float[] values, Consumer<float[]> owner) {
         return new Pixels(values, owner);
     }
 
     /**
-     * The array; what lies in it behind the image's last pixel means nothing.
+     * Returns the array; its content behind the image's last pixel is undefined.
      *
      * @throws IllegalStateException if it was closed, since by now it may hold another image
      */
@@ -45,7 +45,7 @@ public final class Pixels implements AutoCloseable {
         return array;
     }
 
-    /** How many numbers there is room for. */
+    /** Returns the number of values the array can hold. */
     public int capacity() {
         return capacity;
     }

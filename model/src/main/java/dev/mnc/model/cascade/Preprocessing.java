@@ -23,8 +23,8 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 
 /**
- * From an encoded image to the network's input: the signature {@link DetectGraph#PREPROCESS}, and how it is called. The
- * model owns its preprocessing, so that training and labelling cannot differ in it.
+ * The preprocessing from an encoded image to the network's input: the signature {@link DetectGraph#PREPROCESS}, and its
+ * call. The model owns its preprocessing, so that training and labelling cannot differ in it.
  */
 public final class Preprocessing {
 
@@ -34,7 +34,7 @@ public final class Preprocessing {
     public static Signature signature(Ops tf, ImageScaling scaling) {
         Placeholder<TString> encoded =
                 tf.withName("encoded").placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-        // Stays in bytes until it is scaled: TensorFlow's resizing reads them as they are and computes in floats.
+        // The image stays in bytes until it is scaled: TensorFlow's resizing reads bytes and computes in floats.
         Operand<TUint8> decoded = tf.image.decodeImage(
                 encoded, new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)});
         Operand<TInt32> size = tf.slice(tf.shape(decoded), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
@@ -84,25 +84,25 @@ public final class Preprocessing {
         return tf.reshape(divided, tf.concat(List.of(sides, tf.constant(new int[] {3})), tf.constant(0)));
     }
 
-    /** {@link ImageScaling#scaled} in doubles, so that both give the same size. */
+    /** Computes {@link ImageScaling#scaled} in doubles, so that both give the same size. */
     private static Operand<TFloat64> scale(Ops tf, ImageScaling scaling, Operand<TFloat64> sides) {
         Operand<TInt32> all = tf.constant(0);
         Operand<TFloat64> shortest = tf.min(sides, all);
         Operand<TFloat64> longest = tf.max(sides, all);
-        Operand<TFloat64> wanted = tf.math.div(tf.constant((double) scaling.shortSide()), shortest);
-        Operand<TFloat64> largest = tf.math.div(tf.constant((double) scaling.longSide()), longest);
-        var tooLong =
-                tf.math.greater(tf.math.rint(tf.math.mul(wanted, longest)), tf.constant((double) scaling.longSide()));
-        return tf.select(tooLong, largest, wanted);
+        Operand<TFloat64> byShortSide = tf.math.div(tf.constant((double) scaling.shortSide()), shortest);
+        Operand<TFloat64> byLongSide = tf.math.div(tf.constant((double) scaling.longSide()), longest);
+        var tooLong = tf.math.greater(
+                tf.math.rint(tf.math.mul(byShortSide, longest)), tf.constant((double) scaling.longSide()));
+        return tf.select(tooLong, byLongSide, byShortSide);
     }
 
     /**
      * Decodes and scales one image.
      *
      * @param function the signature in a session
-     * @param scaling what the signature was built with; decides the padded shape
+     * @param scaling with which the signature was built; decides the padded shape
      * @param encoded a JPEG, PNG, BMP or GIF file
-     * @param memory for so many numbers: as many as an image of the padded shape has
+     * @param memory allocates as many numbers as an image of the padded shape has
      * @throws UnreadableImageException if the bytes are not such an image, with a reason a person understands
      */
     public static NetworkInput run(
@@ -124,7 +124,10 @@ public final class Preprocessing {
         }
     }
 
-    /** What a person would say; else TensorFlow's first line, without the trace of graph nodes behind it. */
+    /**
+     * Returns a reason that people understand; else TensorFlow's first line, without the trace of graph nodes behind
+     * it.
+     */
     public static String reason(TFInvalidArgumentException e) {
         String message = String.valueOf(e.getMessage());
         for (String format : List.of("JPEG", "PNG", "GIF", "BMP")) {

@@ -10,24 +10,29 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A residual network of bottleneck blocks. All stages share conv1 to res4, at stride 16; res5 is run for each RoI, once
- * for each path of the category stage, as He et al. 2016 (section on object detection) do and the paper adopts for COCO.
+ * for each path of the category stage, as He et al. 2016 (section on object detection) do and the paper adopts for
+ * COCO.
  *
- * <p>The layout is the original one, where the first 1 x 1 convolution of a block has its stride. Batch normalisation is
- * folded into the convolutions, as with statistics that stay frozen: every layer is a convolution with bias and nothing is
- * normalised at run time. Layers carry the names of Keras applications, {@code conv2_block1_1_conv} and so on.
+ * <p>The layout is the original one, where the first 1 x 1 convolution of a block has its stride. Batch normalisation
+ * is folded into the convolutions, as with statistics that stay frozen: every layer is a convolution with bias and
+ * nothing is normalised at run time. Layers carry the names of Keras applications, {@code conv2_block1_1_conv} and so
+ * on.
  *
  * @param width channels of conv1; the features have 16 times as many, res5 gives 32 times as many
- * @param blocks how many blocks res2, res3, res4 and res5 have
+ * @param blocks number of blocks of res2, res3, res4 and res5
  */
 record ResNetBody(Ops tf, Layers layers, int width, List<Integer> blocks) implements BodyLayers {
 
     static final List<Integer> BLOCKS_50 = List.of(3, 4, 6, 3);
     static final List<Integer> BLOCKS_101 = List.of(3, 4, 23, 3);
 
-    /** Channels that res5 gives, over the width. */
+    /** The number of channels of res5, over the width. */
     static final int ROI_CHANNELS = 32;
 
-    /** Of the usual initial deviation, for the last layer of a block: a fresh block begins close to the identity. */
+    /**
+     * The factor on the usual initial deviation for the last layer of a block: a fresh block begins close to the
+     * identity.
+     */
     private static final double SMALL = 0.2;
 
     @Override
@@ -54,9 +59,9 @@ record ResNetBody(Ops tf, Layers layers, int width, List<Integer> blocks) implem
     }
 
     /**
-     * One path of the category stage: res5 and the mean over what is left of the RoI.
+     * Adds one path of the category stage: res5 and the mean over what is left of the RoI.
      *
-     * @param suffix tells the layers of the two paths apart
+     * @param suffix of the layers' names, different for the two paths
      * @param roiFeatures {@code [R, P / 2, P / 2, c]}
      * @param channels c
      * @return {@code [R, 32 * width]}
@@ -66,7 +71,7 @@ record ResNetBody(Ops tf, Layers layers, int width, List<Integer> blocks) implem
         return tf.math.mean(x, tf.constant(new int[] {1, 2}), Mean.keepDims(false));
     }
 
-    /** Channels inside the blocks of one stage; they give four times as many. */
+    /** Returns the number of channels inside the blocks of one stage; their output has four times as many. */
     private int inner(int stage) {
         return width << (stage - 2);
     }
@@ -80,7 +85,7 @@ record ResNetBody(Ops tf, Layers layers, int width, List<Integer> blocks) implem
             int in = block == 1 ? channels : 4 * inner;
             Operand<TFloat32> shortcut = x;
             if (block == 1) {
-                // Nothing rectifies this one, so half the usual variance keeps that of its output.
+                // Not followed by a ReLU, so half the usual variance keeps that of its output.
                 ConvolutionShape shape = new ConvolutionShape(1, stride, in, 4 * inner);
                 shortcut = layers.convolution(
                         name + "0_conv" + suffix, x, shape, Math.sqrt(0.5) * Layers.he(shape.inputs()));

@@ -9,14 +9,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * RoI warping: crops the features of each RoI to a fixed size by bilinear sampling, differentiably in the features and in
- * the box.
+ * The RoI warping: crops the features of each RoI to a fixed size by bilinear sampling, differentiably in the features
+ * and in the box.
  *
- * <p>Source: section 3.2 of the paper and {@code roi_warping_layer.cu}. For a box from x1 to x2 (px), sample j of P lies
- * at {@code x1/s + j (x2 - x1) / (s P)} on the feature grid of stride s: left-aligned, the last sample one step short of
- * x2. {@code crop_and_resize} puts its first and last samples on the box's two edges and divides by the map's size less
- * one, so it is given the box shrunk by (P - 1) / P, on a map with one repeated row and column appended; the appended
- * cells also stand for the clamping at the right and lower border.
+ * <p>Source: section 3.2 of the paper and {@code roi_warping_layer.cu}. For a box from x1 to x2 (px), sample j of P
+ * lies at {@code x1/s + j (x2 - x1) / (s P)} on the feature grid of stride s: left-aligned, the last sample one step
+ * short of x2. {@code crop_and_resize} puts its first and last samples on the box's two edges and divides by the map's
+ * size less one, so it is given the box shrunk by (P - 1) / P, on a map with one repeated row and column appended; the
+ * appended cells also stand for the clamping at the right and lower border.
  */
 public final class RoiWarping {
 
@@ -26,9 +26,9 @@ public final class RoiWarping {
     private final Coordinates coordinates;
 
     /**
-     * Warping onto the features of one body.
+     * Creates the warping onto the features of one body.
      *
-     * @param tf where the operations go
+     * @param tf adds operations to the graph
      * @param samples P, sample points a side
      * @param coordinates whether corners are rounded to the feature grid
      * @param stride image px for one feature cell
@@ -65,7 +65,10 @@ public final class RoiWarping {
         return tf.dtypes.cast(tf.reshape(length, tf.constant(Shape.scalar())), TFloat32.class);
     }
 
-    /** First and last sample of one side, over the map's length (which is the extended map's length less one). */
+    /**
+     * Computes the first and last sample of one side, over the map's length (which is the extended map's length less
+     * one).
+     */
     private List<Operand<TFloat32>> sampled(Operand<TFloat32> from, Operand<TFloat32> to, Operand<TFloat32> length) {
         Operand<TFloat32> first = onGrid(from);
         Operand<TFloat32> extent = tf.math.maximum(tf.math.sub(onGrid(to), first), tf.constant(0f));

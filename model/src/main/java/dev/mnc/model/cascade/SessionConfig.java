@@ -4,16 +4,16 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 
-/** How every TensorFlow session of the project is set up. */
+/** The configuration of every TensorFlow session of the project. */
 public final class SessionConfig {
 
     private SessionConfig() {}
 
     /**
-     * The settings of a session. TensorFlow's memory optimiser stays off: it has nothing to swap to on one device, and it
-     * prints a warning for each crop whose size is not known beforehand.
+     * Returns the configuration of a session. TensorFlow's memory optimiser stays off: it has nothing to swap to on one
+     * device, and it prints a warning for each crop whose size is not known beforehand.
      *
-     * @param threads how many threads one operation may use, at least 1
+     * @param threads of one operation, at least 1
      */
     public static ConfigProto ofThreads(int threads) {
         RewriterConfig rewriting = RewriterConfig.newBuilder()

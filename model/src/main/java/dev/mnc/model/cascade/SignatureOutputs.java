@@ -10,9 +10,9 @@ import org.tensorflow.Tensor;
 import org.tensorflow.proto.RunOptions;
 
 /**
- * A call of a signature whose operations run one after the other on the thread that calls. Left to itself TensorFlow hands
- * every operation of every call to one pool of its own, where the small calls that decode images stand in line behind the
- * large one that runs the network.
+ * The outputs of a call of a signature whose operations run one after the other on the calling thread. By default
+ * TensorFlow runs every operation of every call on one pool of its own, where the small calls that decode images queue
+ * behind the large one that runs the network.
  */
 public final class SignatureOutputs implements AutoCloseable {
 
@@ -52,7 +52,7 @@ public final class SignatureOutputs implements AutoCloseable {
         return new SignatureOutputs(names, runner.run());
     }
 
-    /** An output by its name in the signature. */
+    /** Returns an output by its name in the signature. */
     public Tensor get(String name) {
         int index = names.indexOf(name);
         if (index < 0) {

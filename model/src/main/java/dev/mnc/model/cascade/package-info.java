@@ -1,4 +1,9 @@
-/** The cascade as a TensorFlow graph: its numbers, layers, bodies and stages, and the signatures of inference. */
+/**
+ * The cascade as a TensorFlow graph: its configuration, layers, bodies and stages, and the signatures of inference.
+ *
+ * <p>Read in this order: {@link MncConfig}, {@link Layers}, {@link Cascade}, {@link DetectGraph}; then
+ * {@link Preprocessing}, {@link NetworkInput} and {@link SignatureOutputs} for the calls.
+ */
 @NullMarked
 package dev.mnc.model.cascade;
 

@@ -4,13 +4,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a model may compute with. A SavedModel is a program: TensorFlow has operations that read and write files, call
- * other machines or run Python. So a model's operations are compared with a list of harmless ones, and whatever is not on
- * it is refused, known or not.
+ * The list of operations that a model may use. A SavedModel is a program: TensorFlow has operations that read and write
+ * files, call other machines or run Python. So a model's operations are compared with a list of harmless ones, and
+ * whatever is not on it is refused, known or not.
  *
  * <p>On the list is what the cascade exports, and what graphs of this kind from elsewhere are made of: arithmetic,
- * convolutions, boxes, decoding of images held in memory, reading of variables, control flow. Random numbers are not: the
- * same image must be labelled the same twice.
+ * convolutions, boxes, decoding of images held in memory, reading of variables, control flow. Random numbers are not:
+ * the same image must be labelled the same twice.
  */
 final class AllowedOperations {
 
@@ -56,10 +56,10 @@ final class AllowedOperations {
             AdjustHue ExtractImagePatches
             """;
 
-    /** What a signature may run. */
+    /** The operations that a signature may run. */
     static final Set<String> INFERENCE = words(STRUCTURE + SHAPES + ARITHMETIC + NETWORK + IMAGES);
 
-    /** What the saver's restore operation may run, which TensorFlow starts when it loads a model. */
+    /** The operations that the saver's restore operation may run, which TensorFlow starts when it loads a model. */
     static final Set<String> RESTORE =
             words(String.join(" ", INFERENCE) + " RestoreV2 ShardedFilename Assign AssignVariableOp");
 

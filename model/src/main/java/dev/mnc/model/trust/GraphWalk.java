@@ -18,12 +18,12 @@ import org.tensorflow.proto.NameAttrList;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds every node that TensorFlow may run to compute given tensors of a graph.
+ * A search for every node that TensorFlow may run to compute given tensors of a graph.
  *
- * <p>In the graph itself these are the nodes behind the tensors, over data and control inputs. Of a function that one of
- * them calls it is the whole body: TensorFlow keeps a body's stateful operations even where no result needs them. A
- * function that states what interface it implements stands for all that implement it, for TensorFlow's optimiser may put
- * one in place of another.
+ * <p>In the graph itself these are the nodes behind the tensors, over data and control inputs. Of a function that one
+ * of them calls it is the whole body: TensorFlow keeps a body's stateful operations even where no result needs them. A
+ * function that states what interface it implements stands for all that implement it, for TensorFlow's optimiser may
+ * put one in place of another.
  */
 final class GraphWalk {
 
@@ -36,11 +36,15 @@ final class GraphWalk {
     /**
      * A node that may run.
      *
-     * @param function in whose body it is, or empty for the graph itself
+     * @param function name of the function in whose body it is, or empty for the graph itself
      */
     record Step(NodeDef node, String function) {}
 
-    /** @throws IllegalArgumentException if two nodes or two functions have one name */
+    /**
+     * Indexes the nodes and functions of a graph.
+     *
+     * @throws IllegalArgumentException if two nodes or two functions have one name
+     */
     GraphWalk(GraphDef graph) {
         for (NodeDef node : graph.getNodeList()) {
             if (nodes.put(node.getName(), node) != null) {
@@ -69,13 +73,15 @@ final class GraphWalk {
         return new IllegalArgumentException("the model's graph " + how + "; export or copy the model again");
     }
 
-    /** Whether a node of this operation calls a function. TensorFlow prefers a function to its own operation. */
+    /**
+     * Returns whether a node of this operation calls a function. TensorFlow prefers a function to its own operation.
+     */
     boolean isFunction(String operation) {
         return functions.containsKey(operation);
     }
 
     /**
-     * The nodes that may run for some tensors, nearest first.
+     * Returns the nodes that may run for some tensors, nearest first.
      *
      * @param tensors names such as {@code node}, {@code node:1} or {@code ^node}
      * @throws IllegalArgumentException if a node or function is named that does not exist
@@ -129,7 +135,9 @@ final class GraphWalk {
             }
         }
 
-        /** The attributes of a call may hold functions in turn, which the called body takes as its own attributes. */
+        /**
+         * Visits a call. Its attributes may hold functions in turn, which the called body takes as its own attributes.
+         */
         private void call(NameAttrList call) {
             if (!call.getName().isEmpty()) {
                 function(call.getName());

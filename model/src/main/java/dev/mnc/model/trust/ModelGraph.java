@@ -8,12 +8,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a model computes, read from its {@code saved_model.pb} without loading it into TensorFlow.
+ * The graph of a model, read from its {@code saved_model.pb} without loading it into TensorFlow.
  *
- * @param signatures what it can be asked for, by name
- * @param operations the distinct operations that its signatures can reach
- * @param parameters how many numbers the variables hold that its signatures can reach; empty if one states no shape
- * @param refusals what speaks against running it; empty if nothing does
+ * @param signatures by name
+ * @param operations the distinct operations that the signatures can reach
+ * @param parameters number of values in the variables that the signatures can reach; empty if one states no shape
+ * @param refusals the reasons not to run it; empty if it may run
  */
 public record ModelGraph(
         List<ModelSignature> signatures,
@@ -24,12 +24,12 @@ public record ModelGraph(
     /**
      * A reason not to run a model.
      *
-     * @param who what would run it, e.g. {@code signature "detect"}
+     * @param who the part of the model that would run it, e.g. {@code signature "detect"}
      * @param what the operation or device, and why it is refused
      */
     public record Refusal(String who, String what) {
 
-        /** A sentence without its full stop. */
+        /** Returns the reason as a sentence without its full stop. */
         public String text() {
             return who + " " + what;
         }
@@ -42,11 +42,11 @@ public record ModelGraph(
     }
 
     /**
-     * Reads a model's graph and holds it against the list of what a model may use. Everything counts that can run: what
+     * Reads a model's graph and checks it against the list of allowed operations. Everything counts that can run: what
      * the signatures reach, through the bodies of functions too, and what TensorFlow itself starts when it loads the
      * model. The saver's own operations that nobody starts do not count.
      *
-     * @param model its directory; whether its files are those of its card is for the card to say
+     * @param model directory of the model; its files are not checked against its card here
      * @throws IllegalArgumentException if there is no graph, or one that TensorFlow could not run either
      */
     public static ModelGraph read(Path model) {

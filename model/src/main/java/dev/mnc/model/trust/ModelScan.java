@@ -23,11 +23,14 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Collects a {@link ModelGraph} over the graphs of one SavedModel. */
+/** A scan over the graphs of one SavedModel, which collects its {@link ModelGraph}. */
 final class ModelScan {
 
     private static final String GRAPH = "saved_model.pb";
-    /** TensorFlow can read such files in place of {@link #GRAPH}: what runs must be what was checked. */
+    /**
+     * Files that TensorFlow could read in place of {@link #GRAPH}: the graph that runs must be the one that was
+     * checked.
+     */
     private static final List<String> OTHER_GRAPHS = List.of("saved_model.cpb", "saved_model.pbtxt");
 
     /** Collections that name an operation which TensorFlow runs when it has loaded the model. */
@@ -40,7 +43,7 @@ final class ModelScan {
     private final List<ModelSignature> signatures = new ArrayList<>();
     private final TreeSet<String> operations = new TreeSet<>();
     private final Map<String, TensorShapeProto> variables = new HashMap<>();
-    /** By who and operation or device, so that a thousand nodes alike are one refusal. */
+    /** By who and operation or device, so that a thousand equal nodes are one refusal. */
     private final Map<List<String>, ModelGraph.Refusal> refusals = new LinkedHashMap<>();
 
     ModelScan(Path model) {
@@ -121,7 +124,7 @@ final class ModelScan {
                         List.of(who, operation),
                         new ModelGraph.Refusal(
                                 who,
-                                "runs the operation " + operation + " at " + place(step)
+                                "runs the operation " + operation + " at " + location(step)
                                         + ", which is not on the list of what a model may use"));
             }
             if (!LOCAL_DEVICE.matcher(node.getDevice()).matches()) {
@@ -130,13 +133,13 @@ final class ModelScan {
                         List.of(who, device),
                         new ModelGraph.Refusal(
                                 who,
-                                "runs the operation " + operation + " at " + place(step) + " on the device " + device
+                                "runs the operation " + operation + " at " + location(step) + " on the device " + device
                                         + ", which is not a CPU or GPU of this machine"));
             }
         }
     }
 
-    private static String place(GraphWalk.Step step) {
+    private static String location(GraphWalk.Step step) {
         String node = "node " + ModelSignature.quoted(step.node().getName());
         return step.function().isEmpty() ? node : node + " in function " + ModelSignature.quoted(step.function());
     }

@@ -11,16 +11,16 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * One thing a model can be asked to compute.
+ * A signature of a model: a function it can compute.
  *
- * @param name what callers ask for, e.g. {@code detect}
+ * @param name of the signature, e.g. {@code detect}
  * @param inputs by name
  * @param outputs by name
  */
 public record ModelSignature(String name, List<Tensor> inputs, List<Tensor> outputs) {
 
     /**
-     * What goes in or comes out.
+     * An input or output.
      *
      * @param dtype TensorFlow's name of the type, e.g. {@code float}
      * @param shape e.g. {@code [?, 4]}, where {@code ?} is any length; {@code [...]} if even the rank is open
@@ -60,7 +60,7 @@ public record ModelSignature(String name, List<Tensor> inputs, List<Tensor> outp
                 .collect(Collectors.joining(", ", "[", "]"));
     }
 
-    /** Names of the graph's tensors behind a signature's outputs, in the order of the outputs' names. */
+    /** Returns the names of the graph's tensors behind a signature's outputs, in the order of the outputs' names. */
     static List<String> outputTensors(SignatureDef signature) {
         List<String> names = new ArrayList<>();
         new TreeMap<>(signature.getOutputsMap()).values().forEach(info -> addTensors(info, names));
@@ -80,7 +80,10 @@ public record ModelSignature(String name, List<Tensor> inputs, List<Tensor> outp
         }
     }
 
-    /** A name from a file of unknown origin, quoted, and without what could steer a terminal or forge a line of a log. */
+    /**
+     * Returns a name from a file of unknown origin, quoted, and without characters that could control a terminal or
+     * forge a line of a log.
+     */
     static String quoted(String name) {
         return "\"" + printable(name) + "\"";
     }

@@ -2,7 +2,7 @@ package dev.mnc.model.voting;
 
 import dev.mnc.model.voting.MaskVoting.Candidates;
 
-/** Votes that count as probabilities on the box as it is: the released GPU code. */
+/** The votes that count as probabilities on the box as it is: the released GPU code. */
 final class AveragedVotes implements Votes {
 
     private final Candidates candidates;
@@ -29,7 +29,10 @@ final class AveragedVotes implements Votes {
         return (int) Math.floor(candidates.corner(voter, edge));
     }
 
-    /** Samples at the cells' top left corners, without blending in the last row and column: the GPU code's grid. */
+    /**
+     * Adds the votes of a voter, sampled at the cells' top left corners, without blending in the last row and column:
+     * the GPU code's grid.
+     */
     private void add(int voter, double weight) {
         int size = candidates.maskSize();
         double x1 = candidates.corner(voter, 0);

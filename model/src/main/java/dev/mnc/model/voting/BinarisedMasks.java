@@ -7,25 +7,25 @@ import dev.mnc.model.voting.Votes.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each candidate of an image votes once its mask is cut to 0 or 1 on its rounded box. That does not depend on whom it
- * votes for, so it is worked out once although most vote for many.
+ * The masks of an image's candidates, cut to 0 or 1 on their rounded boxes. A mask does not depend on the survivor it
+ * votes for, so it is computed once although most vote for many.
  */
 final class BinarisedMasks {
 
     private final Candidates candidates;
     private final float threshold;
-    private final @Nullable Ballot[] known;
+    private final @Nullable Ballot[] computed;
 
     BinarisedMasks(Candidates candidates, float threshold) {
         this.candidates = candidates;
         this.threshold = threshold;
-        this.known = new @Nullable Ballot[candidates.count()];
+        this.computed = new @Nullable Ballot[candidates.count()];
     }
 
     /**
-     * A mask, its box in the image, and where in the mask the box's pixels lie.
+     * A mask, its box in the image, and the samples of the mask at the box's pixels.
      *
-     * @param reach where the foreground begins and ends in the box: {@link ThresholdedMask#reach}
+     * @param reach bounds of the foreground in the box: {@link ThresholdedMask#reach}
      */
     record Ballot(ThresholdedMask mask, Window box, BilinearAxis across, BilinearAxis down, int[] reach) {
 
@@ -46,18 +46,18 @@ final class BinarisedMasks {
         return threshold;
     }
 
-    /** The pixel that a corner of a candidate's box is rounded to. */
+    /** Returns the pixel that a corner of a candidate's box is rounded to. */
     int edge(int voter, int corner) {
         return (int) Math.rint(candidates.corner(voter, corner));
     }
 
-    /** How a candidate votes; null if its box lies outside the image. */
+    /** Returns the vote of a candidate; null if its box lies outside the image. */
     @Nullable
     Ballot of(int voter) {
-        Ballot ballot = known[voter];
+        Ballot ballot = computed[voter];
         if (ballot == null) {
             ballot = ballot(voter);
-            known[voter] = ballot;
+            computed[voter] = ballot;
         }
         return ballot;
     }

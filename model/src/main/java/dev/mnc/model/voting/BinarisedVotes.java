@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Votes that are cut to 0 or 1 on the rounded box before they count: the released CPU code.
+ * The votes that are cut to 0 or 1 on the rounded box before they count: the released CPU code.
  *
- * <p>The votes of a pixel are summed only where someone asks for them: on the lines around the tight box, voter after
- * voter, and at the places that the resized square blends, eight voters at a time.
+ * <p>The votes of a pixel are summed only where they are needed: on the lines around the tight box, voter after voter,
+ * and at the pixels that the resized square blends, eight voters at a time.
  */
 final class BinarisedVotes implements Votes {
 
@@ -23,8 +23,10 @@ final class BinarisedVotes implements Votes {
     private final int[] edges;
 
     /**
+     * Creates the votes on one mask.
+     *
      * @param ballots of all candidates
-     * @param voters which of them vote
+     * @param voters indices of the candidates that vote
      * @param weights of the voters
      */
     BinarisedVotes(BinarisedMasks ballots, int[] voters, double[] weights) {
@@ -67,12 +69,12 @@ final class BinarisedVotes implements Votes {
     }
 
     private boolean columnSuffices(int x) {
-        double most = 0;
+        double upperBound = 0;
         for (Vote vote : votes) {
-            most += vote.ballot.reachesColumn(x) ? vote.weight : 0;
+            upperBound += vote.ballot.reachesColumn(x) ? vote.weight : 0;
         }
         // Rounding does not let a sum of fewer numbers, in the same order, exceed that of more.
-        if (!suffices(most)) {
+        if (!suffices(upperBound)) {
             return false;
         }
         double[] line = new double[window.rows()];
@@ -92,11 +94,11 @@ final class BinarisedVotes implements Votes {
     }
 
     private boolean rowSuffices(int y) {
-        double most = 0;
+        double upperBound = 0;
         for (Vote vote : votes) {
-            most += vote.ballot.reachesRow(y) ? vote.weight : 0;
+            upperBound += vote.ballot.reachesRow(y) ? vote.weight : 0;
         }
-        if (!suffices(most)) {
+        if (!suffices(upperBound)) {
             return false;
         }
         double[] line = new double[window.columns()];
@@ -142,8 +144,8 @@ final class BinarisedVotes implements Votes {
         int size = candidates.maskSize();
         BilinearAxis across = BilinearAxis.resize(box[2] - box[0] + 1, size);
         BilinearAxis down = BilinearAxis.resize(box[3] - box[1] + 1, size);
-        int[] xs = places(across);
-        int[] ys = places(down);
+        int[] xs = pixels(across);
+        int[] ys = pixels(down);
         double[] sums = sums(xs, box[0], ys, box[1]);
         int[] rows = neighbours(down, ys);
         int[] columns = neighbours(across, xs);
@@ -162,12 +164,12 @@ final class BinarisedVotes implements Votes {
         return mask;
     }
 
-    /** For each sample of an axis which of the places its two neighbours are. */
-    private static int[] neighbours(BilinearAxis axis, int[] places) {
+    /** Returns the indices, among the pixels, of the two neighbours of each sample of an axis. */
+    private static int[] neighbours(BilinearAxis axis, int[] pixels) {
         int[] neighbours = new int[2 * axis.count()];
         int low = 0;
         for (int i = 0; i < axis.count(); i++) {
-            while (places[low] < axis.low(i)) {
+            while (pixels[low] < axis.low(i)) {
                 low++;
             }
             neighbours[2 * i] = low;
@@ -176,21 +178,24 @@ final class BinarisedVotes implements Votes {
         return neighbours;
     }
 
-    /** The pixels that the samples of an axis blend, ascending. */
-    private static int[] places(BilinearAxis axis) {
-        int[] places = new int[2 * axis.count()];
+    /** Returns the pixels that the samples of an axis blend, ascending. */
+    private static int[] pixels(BilinearAxis axis) {
+        int[] pixels = new int[2 * axis.count()];
         int count = 0;
         for (int i = 0; i < axis.count(); i++) {
-            for (int place = axis.low(i); place <= axis.high(i); place++) {
-                if (count == 0 || place > places[count - 1]) {
-                    places[count++] = place;
+            for (int pixel = axis.low(i); pixel <= axis.high(i); pixel++) {
+                if (count == 0 || pixel > pixels[count - 1]) {
+                    pixels[count++] = pixel;
                 }
             }
         }
-        return Arrays.copyOf(places, count);
+        return Arrays.copyOf(pixels, count);
     }
 
-    /** {@code [xs, stride]}: the votes of the pixels in given columns and rows, which are counted from (left, top). */
+    /**
+     * Returns the votes of the pixels in given columns and rows, {@code [xs, stride]}; columns and rows are counted
+     * from (left, top).
+     */
     private double[] sums(int[] xs, int left, int[] ys, int top) {
         int longs = (ys.length + 63) >>> 6;
         double[] sums = new double[xs.length * stride(ys)];
@@ -226,7 +231,7 @@ final class BinarisedVotes implements Votes {
      *
      * @param bits hold the pixels of the first voter from {@code from} on, then those of the next
      * @param subsets the votes of each subset of the voters
-     * @param start of the first pixel in {@code sums}
+     * @param start index of the first pixel in {@code sums}
      */
     private static void add(long[] bits, int from, int voters, double[] subsets, double[] sums, int start) {
         long all = -1;
@@ -243,7 +248,7 @@ final class BinarisedVotes implements Votes {
                     sums[at++] += subsets[(int) rest & 255];
                 }
             } else {
-                // Where the voters agree, and they do on most pixels, nothing is to be looked up.
+                // Where the voters agree, as they do on most pixels, no lookup is needed.
                 for (long rest = some >>> y & 255; rest != 0; rest >>>= 1) {
                     sums[at++] += (rest & 1) == 1 ? total : 0;
                 }
@@ -251,12 +256,15 @@ final class BinarisedVotes implements Votes {
         }
     }
 
-    /** Rows a column of sums takes: whole bytes of bits. */
+    /** Returns the number of rows in a column of sums: whole bytes of bits. */
     private static int stride(int[] ys) {
         return (ys.length + 7) & ~7;
     }
 
-    /** The sums, in their order, of each subset of up to eight weights; a bit of the index for each weight. */
+    /**
+     * Returns the sums, in the order of the weights, of each subset of up to eight weights; a bit of the index for each
+     * weight.
+     */
     private static double[] subsets(List<Vote> votes) {
         double[] sums = new double[256];
         for (int k = 0; k < votes.size(); k++) {
@@ -268,7 +276,7 @@ final class BinarisedVotes implements Votes {
     }
 
     /**
-     * A byte for each of eight pixels, the first one lowest, with a bit for each of eight voters.
+     * Returns a byte for each of eight pixels, the first one lowest, with a bit for each of eight voters.
      *
      * <p>Source: the transposition of 8 x 8 bits in H. S. Warren, Hacker's Delight, section 7-3.
      *
@@ -290,18 +298,18 @@ final class BinarisedVotes implements Votes {
         return bits ^ changed ^ (changed << distance);
     }
 
-    /** The index of the first place that does not lie before a border. */
-    private static int firstFrom(int[] places, int border) {
-        int at = Arrays.binarySearch(places, border);
+    /** Returns the index of the first pixel that does not lie before a border. */
+    private static int firstFrom(int[] pixels, int border) {
+        int at = Arrays.binarySearch(pixels, border);
         return at < 0 ? -1 - at : at;
     }
 
-    /** The places from an index on that lie within {@code length} px from {@code start}, counted from there. */
-    private static int[] within(int[] places, int index, int start, int length) {
-        int end = firstFrom(places, start + length);
+    /** Returns the pixels from an index on that lie within {@code length} px from {@code start}, counted from there. */
+    private static int[] within(int[] pixels, int index, int start, int length) {
+        int end = firstFrom(pixels, start + length);
         int[] inside = new int[end - index];
         for (int i = 0; i < inside.length; i++) {
-            inside[i] = places[index + i] - start;
+            inside[i] = pixels[index + i] - start;
         }
         return inside;
     }

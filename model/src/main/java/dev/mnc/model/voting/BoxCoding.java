@@ -3,7 +3,7 @@ package dev.mnc.model.voting;
 import java.util.Locale;
 
 /**
- * Boxes of the cascade: the regression code between them, clipping, and overlap.
+ * The box arithmetic of the cascade: the regression code between boxes, clipping, and IoU.
  *
  * <p>A box array is {@code [n, 4]} row-major, (x1, y1, x2, y2) in px. Both corners belong to the box, so its width is
  * x2 - x1 + 1. Sources: {@code bbox_transform.py} and {@code bbox.pyx} of the released MNC code.
@@ -13,8 +13,8 @@ public final class BoxCoding {
     private BoxCoding() {}
 
     /**
-     * The deltas (dx, dy, dw, dh) that lead from each box to its target: the shift of the centre over the box's size,
-     * and the logarithm of the ratio of sizes.
+     * Returns the deltas (dx, dy, dw, dh) that lead from each box to its target: the shift of the centre over the box's
+     * size, and the logarithm of the ratio of sizes.
      *
      * @param boxes {@code [n, 4]}
      * @param targets {@code [n, 4]}
@@ -36,8 +36,8 @@ public final class BoxCoding {
     }
 
     /**
-     * The boxes that deltas lead to. As in the released code nothing is subtracted at the far corner, so decoding an
-     * encoded target gives x2 and y2 one px beyond it.
+     * Returns the boxes that deltas lead to. As in the released code nothing is subtracted at the far corner, so
+     * decoding an encoded target gives x2 and y2 one px beyond it.
      *
      * @param boxes {@code [n, 4]}
      * @param deltas {@code [n, 4]}, not normalised
@@ -73,7 +73,7 @@ public final class BoxCoding {
     }
 
     /**
-     * Intersection over union of every pair.
+     * Returns the intersection over union of every pair.
      *
      * @param a {@code [A, 4]}
      * @param b {@code [B, 4]}
@@ -91,7 +91,9 @@ public final class BoxCoding {
         return overlaps;
     }
 
-    /** Intersection over union of box number {@code i} of {@code a} and box number {@code j} of {@code b}. */
+    /**
+     * Returns the intersection over union of box number {@code i} of {@code a} and box number {@code j} of {@code b}.
+     */
     public static float iou(float[] a, int i, float[] b, int j) {
         int p = 4 * i;
         int q = 4 * j;

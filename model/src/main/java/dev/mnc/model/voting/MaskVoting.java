@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Turns the cascade's candidates into instances: per class the best boxes survive, and every candidate that overlaps a
- * survivor has a say in its mask.
+ * The mask voting, which turns the cascade's candidates into instances: per class the best boxes survive, and every
+ * candidate that overlaps a survivor votes on its mask.
  *
  * <p>Source: section 4.1 of the paper, {@code mask_transform.py} (CPU) and {@code mv_kernel.cu} (GPU) of the released
  * code. Only the window that the voters of one survivor cover is ever drawn.
@@ -20,7 +20,7 @@ public final class MaskVoting {
     private MaskVoting() {}
 
     /**
-     * What the cascade says of one image, all rounds together. Arrays are shared, not copied.
+     * The candidates of one image, from all rounds together. Arrays are shared, not copied.
      *
      * @param classes number of classes C with background, which is class 0
      * @param maskSize side m of a mask
@@ -53,7 +53,7 @@ public final class MaskVoting {
             return boxes.length / 4;
         }
 
-        /** x1, y1, x2 or y2. */
+        /** Returns a coordinate of a box: {@code edge} 0 is x1, 1 y1, 2 x2, 3 y2. */
         float corner(int candidate, int edge) {
             return boxes[4 * candidate + edge];
         }
@@ -80,10 +80,10 @@ public final class MaskVoting {
     private record Survivor(int classIndex, int candidate, float score) {}
 
     /**
-     * Votes.
+     * Returns the instances of an image.
      *
-     * <p>Where the votes reach the mask threshold nowhere, the released code's answer stands: the single pixel at the
-     * image's centre, with a mask below the threshold.
+     * <p>Where the votes reach the mask threshold nowhere, the instance is that of the released code: the single pixel
+     * at the image's centre, with a mask below the threshold.
      *
      * @return the instances, the highest score first; of equal scores the lower class first
      */

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Greedy suppression of boxes that overlap a better one.
+ * The greedy suppression of boxes that overlap a better one.
  *
- * <p>Source: the GPU path of the released MNC code, which suppresses above the threshold; its CPU path suppresses at the
- * threshold too.
+ * <p>Source: the GPU path of the released MNC code, which suppresses above the threshold; its CPU path suppresses at
+ * the threshold too.
  */
 public final class NonMaximumSuppression {
 
     private NonMaximumSuppression() {}
 
     /**
-     * Takes the boxes from the highest score down, each unless its IoU with one already taken is above the threshold.
+     * Selects boxes from the highest score down, each unless its IoU with one already selected is above the threshold.
      *
      * @param boxes {@code [n, 4]} inclusive corners, px
      * @param scores {@code [n]}, not NaN; of equal scores the lower index comes first
      * @param iouThreshold in [0, 1]; an IoU equal to it does not suppress
-     * @param limit most boxes to take, at least 0
-     * @return indices of the taken boxes, the highest score first
+     * @param limit most boxes to select, at least 0
+     * @return indices of the selected boxes, the highest score first
      */
     public static int[] select(float[] boxes, float[] scores, float iouThreshold, int limit) {
         if (boxes.length != 4 * scores.length) {
@@ -30,24 +30,24 @@ public final class NonMaximumSuppression {
                     boxes.length,
                     scores.length));
         }
-        int[] taken = new int[Math.min(limit, scores.length)];
+        int[] selected = new int[Math.min(limit, scores.length)];
         int count = 0;
         for (int candidate : byScore(scores)) {
-            if (count == taken.length) {
+            if (count == selected.length) {
                 break;
             }
             boolean free = true;
             for (int k = 0; free && k < count; k++) {
-                free = BoxCoding.iou(boxes, taken[k], boxes, candidate) <= iouThreshold;
+                free = BoxCoding.iou(boxes, selected[k], boxes, candidate) <= iouThreshold;
             }
             if (free) {
-                taken[count++] = candidate;
+                selected[count++] = candidate;
             }
         }
-        return Arrays.copyOf(taken, count);
+        return Arrays.copyOf(selected, count);
     }
 
-    /** Indices from the highest score to the lowest, equal scores in the order of their indices. */
+    /** Returns the indices from the highest score to the lowest, equal scores in the order of their indices. */
     static int[] byScore(float[] scores) {
         long[] keys = new long[scores.length];
         for (int i = 0; i < scores.length; i++) {

@@ -5,13 +5,16 @@ import dev.mnc.model.voting.MaskVoting.Candidates;
 /** The votes on one mask, summed over the window of the image that the voters' boxes cover. */
 sealed interface Votes permits AveragedVotes, BinarisedVotes {
 
-    /** The tight box (x1, y1, x2, y2), inclusive, of the pixels whose votes suffice; the image's centre if none does. */
+    /**
+     * Returns the tight box (x1, y1, x2, y2), inclusive, of the pixels whose votes suffice; the image's centre if none
+     * does.
+     */
     int[] tightBox();
 
-    /** The votes inside a box of the image, resized to the square of a mask, row-major. */
+    /** Returns the votes inside a box of the image, resized to the square of a mask, row-major. */
     float[] resized(int[] box);
 
-    /** The box of the image's central pixel. */
+    /** Returns the box of the image's central pixel. */
     static int[] centre(Candidates candidates) {
         int x = candidates.width() / 2;
         int y = candidates.height() / 2;
@@ -27,7 +30,7 @@ sealed interface Votes permits AveragedVotes, BinarisedVotes {
     record Window(int left, int top, int columns, int rows) {
 
         /**
-         * What the boxes of some voters enclose together of their image.
+         * Returns the window that the boxes of some voters enclose together.
          *
          * @param first first pixel of a voter's box, by its corner 0 (x1) or 1 (y1)
          * @param last last pixel, inclusive, by its corner 2 (x2) or 3 (y2)
@@ -61,7 +64,7 @@ sealed interface Votes permits AveragedVotes, BinarisedVotes {
         }
     }
 
-    /** Which pixel a corner of a voter's box stands for; the two released programs round differently. */
+    /** The rounding of a corner of a voter's box to a pixel, which differs between the two released programs. */
     interface Edge {
         int pixel(int voter, int corner);
     }

@@ -3,14 +3,14 @@ package dev.mnc.model.voting;
 import java.util.Locale;
 
 /**
- * How the cascade's candidates become instances.
+ * The settings of mask voting.
  *
  * @param nmsIou candidates of a class that overlap a better one by more than this are suppressed, in [0, 1]
  * @param voterIou least IoU with a survivor at which a candidate votes on its mask, in [0, 1]
  * @param binarise least probability of a foreground pixel, in (0, 1)
  * @param perImage most instances of one image, at least 1; more only where scores are equal
  * @param minScore survivors with a lower score are left out before any mask is touched, in [0, 1]
- * @param flavour how votes are counted
+ * @param flavour the way in which votes are counted
  */
 public record VotingSettings(
         float nmsIou, float voterIou, float binarise, int perImage, float minScore, Flavour flavour) {
@@ -45,12 +45,12 @@ public record VotingSettings(
         }
     }
 
-    /** These settings with another way to count votes. */
+    /** Returns these settings with another way to count votes. */
     public VotingSettings withFlavour(Flavour other) {
         return new VotingSettings(nmsIou, voterIou, binarise, perImage, minScore, other);
     }
 
-    /** These settings with another minimum score. */
+    /** Returns these settings with another minimum score. */
     public VotingSettings withMinScore(float score) {
         return new VotingSettings(nmsIou, voterIou, binarise, perImage, score, flavour);
     }
