@@ -10,19 +10,19 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * The paper's question of what training end to end, and two more stages, are worth (its table 1): the same images, the
- * same number of steps and the same seed for each of four ways.
+ * The ablation study of the paper's table 1, which measures the gain of end-to-end training and of two more stages: the
+ * same images, the same number of steps and the same seed for each of four ways.
  *
  * @param config the network, with either number of rounds
  * @param settings the training; its seed and the gradients between its stages are set for each run
- * @param truth what is learnt from
- * @param images the folder its file names are relative to
- * @param validation what the result is measured on
+ * @param truth the ground truth to learn from
+ * @param images the folder the file names are relative to
+ * @param validation on which the result is measured
  */
 public record Ablation(
         MncConfig config, TrainingConfig settings, GroundTruth truth, Path images, Validation validation) {
 
-    /** A way to come to a network. */
+    /** A way to train a network. */
     public enum Way {
         /** Three stages that join the training one after the other, without gradients between them. */
         STEP_BY_STEP("a", "3 stages, trained step by step"),
@@ -41,12 +41,12 @@ public record Ablation(
             this.title = title;
         }
 
-        /** {@code a} to {@code d}. */
+        /** Returns the letter in the paper's table, {@code a} to {@code d}. */
         public String letter() {
             return letter;
         }
 
-        /** What it is, in a few words. */
+        /** Returns a description in a few words. */
         public String title() {
             return title;
         }
@@ -55,9 +55,9 @@ public record Ablation(
     /**
      * Trains and measures one way.
      *
-     * @param directory where the checkpoints of this seed go; {@link Way#FIVE_AT_INFERENCE} reads that of
+     * @param directory of the checkpoints of this seed; {@link Way#FIVE_AT_INFERENCE} reads that of
      *     {@link Way#THREE_STAGES} there
-     * @param report hears how the training goes
+     * @param report receives the progress of the training
      */
     public Validation.Outcome run(Way way, long seed, Path directory, Consumer<Trainer.Progress> report)
             throws IOException {

@@ -11,25 +11,27 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Images with objects and detections that resemble COCO's val2017: 80 categories of very different frequency, some seven
- * objects an image of which 41 % are small and 34 % medium, 1.2 % crowds, and for each image a fixed number of
- * detections, near objects, of wrong category, or of nothing.
+ * A synthetic workload of images with objects and detections that resemble COCO's val2017: 80 categories of very
+ * different frequency, some seven objects an image of which 41 % are small and 34 % medium, 1.2 % crowds, and for each
+ * image a fixed number of detections, near objects, of wrong category, or of nothing.
  *
- * <p>So many distinct images are made beforehand; beyond that the same images return with other ids and other scores, so
- * that the work can be larger than memory. Everything follows from the seed.
+ * <p>A number of distinct images are generated beforehand; after them the same images return with other ids and other
+ * scores, so that the workload can be larger than memory. Everything follows from the seed.
  */
 public final class EvaluationWorkload implements ImageSource {
 
     private static final int CATEGORIES = 80;
 
     private final int images;
-    private final List<SyntheticImage> made;
+    private final List<SyntheticImage> distinctImages;
     private final long seed;
 
     /**
-     * @param images how many, at least 1
-     * @param distinct how many of them differ in more than their scores, at least 1
-     * @param detections of each image, at least 1
+     * Generates the distinct images.
+     *
+     * @param images number of images, at least 1
+     * @param distinct number of those that differ in more than their scores, at least 1
+     * @param detections number of detections of each image, at least 1
      */
     public EvaluationWorkload(int images, int distinct, int detections, long seed) {
         if (images < 1 || distinct < 1 || detections < 1) {
@@ -43,13 +45,13 @@ public final class EvaluationWorkload implements ImageSource {
         this.images = images;
         this.seed = seed;
         SyntheticImage.Frequencies frequencies = new SyntheticImage.Frequencies(CATEGORIES);
-        this.made = IntStream.range(0, Math.min(images, distinct))
+        this.distinctImages = IntStream.range(0, Math.min(images, distinct))
                 .parallel()
                 .mapToObj(i -> SyntheticImage.of(i, detections, new RandomDraws(seed * 1_000_003 + i), frequencies))
                 .toList();
     }
 
-    /** Ids of the categories, 1 to 80. */
+    /** Returns the ids of the categories, 1 to 80. */
     public static LongIndex categories() {
         return new LongIndex(LongStream.rangeClosed(1, CATEGORIES).boxed().toList());
     }
@@ -60,7 +62,7 @@ public final class EvaluationWorkload implements ImageSource {
     }
 
     private SyntheticImage source(int number) {
-        return made.get(number % made.size());
+        return distinctImages.get(number % distinctImages.size());
     }
 
     @Override
@@ -78,7 +80,7 @@ public final class EvaluationWorkload implements ImageSource {
     public void detections(int number, Taker taker) {
         SyntheticImage image = source(number);
         DetectionColumns columns = image.columns();
-        if (number < made.size()) {
+        if (number < distinctImages.size()) {
             for (int i = 0; i < columns.count(); i++) {
                 taker.take(columns, i);
             }

@@ -24,21 +24,21 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Times a network's forward pass, whole and stage by stage, and beside it the convolutions and matrix products it is made
- * of, each alone: what no arrangement of these layers can go below.
+ * A benchmark of a network's forward pass, whole and stage by stage, and of the convolutions and matrix products it
+ * consists of, each alone: the lower bound for any arrangement of these layers.
  *
- * <p>Weights and the image are random, everything else is as when images are labelled: the graph, the session's settings,
- * the proposals, which come from the network itself. A stage is fed what the stages before it gave in the warm-up. The
- * bare products run in the same session on the same weights, one after the other, with inputs of the shapes they have in
- * the network. All are run in turn and repeated; the median counts. CPU time is that of the whole process, which
- * Linux counts in ticks of 10 ms; what is short is run many times in a row and divided.
+ * <p>Weights and the image are random, everything else is as when images are labelled: the graph, the session's
+ * settings, the proposals, which come from the network itself. A stage is fed the outputs that the stages before it had
+ * in the warm-up. The bare products run in the same session on the same weights, one after the other, with inputs of
+ * the shapes they have in the network. All are run in turn and repeated; the median counts. CPU time is that of the
+ * whole process, which Linux counts in ticks of 10 ms; short parts are run many times in a row and the time is divided.
  */
 public final class ForwardBenchmark {
 
     /** Times in seconds: of all threads together, and on the clock. */
     public record Times(double cpu, double wall) {
 
-        /** Process CPU time and the clock, counted from anywhere. */
+        /** Returns the process's CPU time and the clock, counted from any origin. */
         static Times now() {
             long cpu =
                     ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
@@ -69,18 +69,18 @@ public final class ForwardBenchmark {
     }
 
     /**
-     * One stage.
+     * The times of one stage.
      *
-     * @param stage its name in the paper's table of times
+     * @param stage name in the paper's table of times
      * @param forward of everything in it
      * @param bare of its convolutions and matrix products, each alone
      */
     public record StageTimes(String stage, Times forward, Times bare) {}
 
     /**
-     * What came out.
+     * The results of the benchmark.
      *
-     * @param parameters how many numbers the variables hold
+     * @param parameters number of values in the variables
      * @param proposals boxes that stage 1 proposed; the network computes with its limit of them in any case
      * @param stages in the order in which they run
      * @param whole the signature {@code detect} in one run, and the sum of all bare products
@@ -94,19 +94,19 @@ public final class ForwardBenchmark {
             stages = List.copyOf(stages);
         }
 
-        /** CPU time of the forward pass over that of its products. */
+        /** Returns the CPU time of the forward pass over that of its products. */
         public double ratio() {
             return whole.forward().cpu() / whole.bare().cpu();
         }
     }
 
-    /** What is shorter is run again until it takes about so long. */
+    /** The least time of a measurement; shorter parts are repeated until they take about so long. */
     private static final double MEASURED_SECONDS = 0.3;
 
     private final Ops tf;
     private final Session session;
     private final List<DetectGraph.Stage> stages;
-    private final List<Op> results = new ArrayList<>();
+    private final List<Op> fetches = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
 
     private ForwardBenchmark(Ops tf, Session session, List<DetectGraph.Stage> stages) {
@@ -114,14 +114,14 @@ public final class ForwardBenchmark {
         this.session = session;
         this.stages = stages;
         for (DetectGraph.Stage stage : stages) {
-            stage.gives().forEach(results::add);
+            stage.gives().forEach(fetches::add);
         }
     }
 
-    /** A tensor and the place in the graph where it is fed. */
+    /** A tensor and the operand for which it is fed. */
     private record Fed(Operand<?> where, Tensor tensor) {}
 
-    /** A stage with what it is fed, and its products with what they are fed. */
+    /** A stage with the tensors it is fed, and its products with the tensors they are fed. */
     private record Part(DetectGraph.Stage stage, List<Fed> feeds, List<Bare> bare) {}
 
     private record Bare(Op product, Placeholder<TFloat32> input, Shape shape) {}
@@ -132,8 +132,8 @@ public final class ForwardBenchmark {
      * @param config the network
      * @param height rows of the image, px
      * @param width columns of the image, px
-     * @param threads how many threads one operation may use, at least 1
-     * @param repetitions how often everything is timed, at least 1
+     * @param threads of one operation, at least 1
+     * @param repetitions of each measurement, at least 1
      */
     public static Report run(MncConfig config, int height, int width, int threads, int repetitions) {
         try (Graph graph = new Graph()) {
@@ -162,10 +162,10 @@ public final class ForwardBenchmark {
             List<Fed> inputs = List.of(
                     new Fed(stages.get(0).reads().get(0), image.get(0)),
                     new Fed(stages.get(1).reads().get(1), info));
-            forward(inputs, results).close();
+            forward(inputs, fetches).close();
             OptionalLong peak = ProcessMemory.peak();
-            try (Result known = prepare(inputs)) {
-                int proposals = ((TInt32) known.get(2)).getInt(0);
+            try (Result results = prepare(inputs)) {
+                int proposals = ((TInt32) results.get(2)).getInt(0);
                 return timed(inputs, random, repetitions, parameters, proposals, peak);
             }
         }
@@ -182,18 +182,18 @@ public final class ForwardBenchmark {
         }
     }
 
-    /** Runs once and notes what each stage is to be fed, and the shapes of what each product reads. */
+    /** Runs once and records the tensors each stage is fed, and the shapes of the inputs of each product. */
     private Result prepare(List<Fed> inputs) {
-        List<Op> wanted = new ArrayList<>(results);
+        List<Op> fetched = new ArrayList<>(fetches);
         for (DetectGraph.Stage stage : stages) {
-            stage.products().forEach(product -> wanted.add(tf.shape(product.input())));
+            stage.products().forEach(product -> fetched.add(tf.shape(product.input())));
         }
-        Result known = forward(inputs, wanted);
+        Result results = forward(inputs, fetched);
         List<Fed> feeds = new ArrayList<>(inputs);
-        for (int i = 0; i < results.size(); i++) {
-            feeds.add(new Fed((Operand<?>) results.get(i), known.get(i)));
+        for (int i = 0; i < fetches.size(); i++) {
+            feeds.add(new Fed((Operand<?>) fetches.get(i), results.get(i)));
         }
-        int next = results.size();
+        int next = fetches.size();
         for (DetectGraph.Stage stage : stages) {
             List<Fed> own = feeds.stream()
                     .filter(fed -> stage.reads().stream()
@@ -201,7 +201,7 @@ public final class ForwardBenchmark {
                     .toList();
             List<Bare> bare = new ArrayList<>();
             for (Layers.Product product : stage.products()) {
-                TInt32 lengths = (TInt32) known.get(next++);
+                TInt32 lengths = (TInt32) results.get(next++);
                 long[] shape = new long[(int) lengths.size()];
                 Arrays.setAll(shape, axis -> lengths.getInt(axis));
                 Placeholder<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(shape)));
@@ -209,7 +209,7 @@ public final class ForwardBenchmark {
             }
             parts.add(new Part(stage, own, bare));
         }
-        return known;
+        return results;
     }
 
     private Report timed(
@@ -225,10 +225,11 @@ public final class ForwardBenchmark {
             forward.add(new ArrayList<>());
             bare.add(new ArrayList<>());
         });
-        // The first time around TensorFlow still arranges each graph; the second says how often a short one has to run.
+        // In the first repetition TensorFlow still optimises each graph; the second tells how often a short one has to
+        // run.
         for (int repetition = -2; repetition < repetitions; repetition++) {
             Times sum = new Times(0, 0);
-            Times wholeTime = forwardTime(inputs, results, wholeRuns);
+            Times wholeTime = forwardTime(inputs, fetches, wholeRuns);
             wholeRuns = repetition == -1 ? enough(wholeTime) : wholeRuns;
             for (int i = 0; i < parts.size(); i++) {
                 Part part = parts.get(i);
@@ -255,15 +256,15 @@ public final class ForwardBenchmark {
         return new Report(parameters, proposals, times, all, peak);
     }
 
-    /** How many runs make ticks of the CPU's clock small against what is timed. */
+    /** Returns the number of runs after which ticks of the CPU's clock are small against the measured time. */
     private static int enough(Times once) {
         return (int) Math.max(1, Math.ceil(MEASURED_SECONDS / Math.max(once.wall, 1e-6)));
     }
 
-    private Times forwardTime(List<Fed> feeds, List<? extends Op> wanted, int runs) {
+    private Times forwardTime(List<Fed> feeds, List<? extends Op> fetched, int runs) {
         Times start = Times.now();
         for (int run = 0; run < runs; run++) {
-            forward(feeds, wanted).close();
+            forward(feeds, fetched).close();
         }
         return Times.now().since(start).over(runs);
     }
@@ -287,10 +288,10 @@ public final class ForwardBenchmark {
         return sum;
     }
 
-    private Result forward(List<Fed> feeds, List<? extends Op> wanted) {
+    private Result forward(List<Fed> feeds, List<? extends Op> fetched) {
         Session.Runner runner = session.runner();
         feeds.forEach(fed -> runner.feed(fed.where, fed.tensor));
-        wanted.forEach(result -> runner.fetch((Operand<?>) result));
+        fetched.forEach(result -> runner.fetch((Operand<?>) result));
         return runner.run();
     }
 }

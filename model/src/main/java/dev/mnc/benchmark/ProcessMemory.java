@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The memory of this process, TensorFlow's included, where the system tells: on Linux. */
+/** The memory of this process, TensorFlow's included; known on Linux alone. */
 public final class ProcessMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ProcessMemory() {}
 
-    /** Bytes it holds now. */
+    /** Returns the resident memory now, bytes; empty on other systems. */
     public static OptionalLong resident() {
         return read("VmRSS:");
     }
 
-    /** The most bytes it ever held. */
+    /** Returns the peak of the resident memory, bytes; empty on other systems. */
     public static OptionalLong peak() {
         return read("VmHWM:");
     }

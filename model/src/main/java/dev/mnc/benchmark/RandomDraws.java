@@ -2,7 +2,7 @@ package dev.mnc.benchmark;
 
 import java.util.SplittableRandom;
 
-/** Random numbers of the distributions that the work is made of. */
+/** A source of random numbers of the distributions that the workload consists of. */
 final class RandomDraws {
 
     private final SplittableRandom random;
@@ -27,12 +27,12 @@ final class RandomDraws {
         return deviation * random.nextGaussian();
     }
 
-    /** Uniform in the logarithm. */
+    /** Returns a number that is uniform in the logarithm. */
     double scale(double low, double high) {
         return Math.exp(between(Math.log(low), Math.log(high)));
     }
 
-    /** Marsaglia and Tsang, 2000. */
+    /** Returns a gamma-distributed number (Marsaglia and Tsang, 2000). */
     private double gamma(double shape) {
         if (shape < 1) {
             return gamma(shape + 1) * Math.pow(random.nextDouble(), 1 / shape);
@@ -64,7 +64,10 @@ final class RandomDraws {
         return count;
     }
 
-    /** Negative binomial with a mean: a Poisson whose mean is drawn from a gamma distribution. */
+    /**
+     * Returns a number of the negative binomial distribution with a mean: a Poisson whose mean is drawn from a gamma
+     * distribution.
+     */
     int negativeBinomial(double shape, double mean) {
         return poisson(gamma(shape) * mean / shape);
     }

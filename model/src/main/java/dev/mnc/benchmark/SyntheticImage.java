@@ -13,16 +13,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One image of {@link EvaluationWorkload}.
+ * An image of {@link EvaluationWorkload}.
  *
- * @param kinds what each detection is, which decides how its score is drawn
+ * @param kinds of the detections, on which the distribution of their scores depends
  */
 record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumns columns, List<Kind> kinds) {
 
     private static final int[][] SIZES = {{480, 640}, {480, 640}, {480, 640}, {640, 480}, {427, 640}};
     private static final int MOST_OBJECTS = 60;
 
-    /** What a detection is. */
+    /** The relation of a detection to the objects. */
     enum Kind {
         FOUND,
         AGAIN,
@@ -30,7 +30,7 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         NOTHING
     }
 
-    /** How often the categories occur: falling as a power, the first twice as often as that. */
+    /** The frequencies of the categories: falling as a power, the first twice as often as that. */
     static final class Frequencies {
 
         private final double[] sums;
@@ -101,19 +101,24 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
                     : source.frequencies().draw(draws);
             offer(true, nothing(category, draws, image), Kind.NOTHING, found, kinds);
         }
-        List<Kind> kept = List.copyOf(kinds.subList(0, source.detections()));
+        List<Kind> chosen = List.copyOf(kinds.subList(0, source.detections()));
         List<Detection> detections = new ArrayList<>();
         for (int i = 0; i < source.detections(); i++) {
             Mask mask = new Polygon(found.get(i).ring()).toMask(image.height(), image.width());
             Box box = mask.boundingBox();
             detections.add(new Detection(
-                    i, image.id(), found.get(i).category(), score(kept.get(i), draws), box, Segmentation.ofMask(mask)));
+                    i,
+                    image.id(),
+                    found.get(i).category(),
+                    score(chosen.get(i), draws),
+                    box,
+                    Segmentation.ofMask(mask)));
         }
-        return new SyntheticImage(image, List.copyOf(annotations), DetectionColumns.of(detections), kept);
+        return new SyntheticImage(image, List.copyOf(annotations), DetectionColumns.of(detections), chosen);
     }
 
-    private static void offer(boolean taken, Thing thing, Kind kind, List<Thing> found, List<Kind> kinds) {
-        if (taken) {
+    private static void offer(boolean accepted, Thing thing, Kind kind, List<Thing> found, List<Kind> kinds) {
+        if (accepted) {
             found.add(thing);
             kinds.add(kind);
         }
@@ -132,7 +137,11 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         return blob(category, form, 24, draws, image);
     }
 
-    /** @param form side, px; width by height; how far the outline strays */
+    /**
+     * Returns a random blob.
+     *
+     * @param form side, px; width by height; deviation of the outline
+     */
     private static Thing blob(long category, double[] form, int corners, RandomDraws draws, Image image) {
         double radiusX = form[0] * Math.sqrt(form[1]) * 0.62;
         double radiusY = form[0] / Math.sqrt(form[1]) * 0.62;
@@ -146,9 +155,9 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         double[] ring = new double[2 * corners];
         for (int i = 0; i < corners; i++) {
             double radius = 1 + form[2] * Math.cos(angles[i] * lobes + phase) + form[2] * draws.normal(0.5);
-            double kept = Math.max(0.25, Math.min(1.9, radius));
-            ring[2 * i] = centreX + radiusX * kept * Math.cos(angles[i]);
-            ring[2 * i + 1] = centreY + radiusY * kept * Math.sin(angles[i]);
+            double bounded = Math.max(0.25, Math.min(1.9, radius));
+            ring[2 * i] = centreX + radiusX * bounded * Math.cos(angles[i]);
+            ring[2 * i + 1] = centreY + radiusY * bounded * Math.sin(angles[i]);
         }
         return new Thing(category, within(ring, image), radiusX, radiusY);
     }
@@ -192,7 +201,7 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         return Math.round(1e6 * score) / 1e6;
     }
 
-    /** Other scores of the same detections. */
+    /** Returns other random scores of the same detections. */
     double[] scores(RandomDraws draws) {
         double[] scores = new double[kinds.size()];
         Arrays.setAll(scores, i -> score(kinds.get(i), draws));

@@ -6,10 +6,10 @@ import com.drew.metadata.exif.ExifDirectoryBase;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
 
-/** How a camera was held. */
+/** The orientation of the camera, as Exif counts it. */
 final class ExifOrientation {
 
-    /** Rows from the top, columns from the left: what holds where nothing is said. */
+    /** The default orientation: rows from the top, columns from the left. */
     static final int UPRIGHT = 1;
 
     private ExifOrientation() {}

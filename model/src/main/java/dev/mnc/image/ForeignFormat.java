@@ -7,18 +7,18 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says what a file is that is none of the formats that can be read, from its first bytes. */
+/** The recognition, from its first bytes, of a file that is in none of the readable formats. */
 final class ForeignFormat {
 
     private static final int SHORTEST_IMAGE = 12;
-    private static final int LOOKED_AT = 1024;
+    private static final int INSPECTED_BYTES = 1024;
     private static final int QUOTED = 40;
     private static final String READABLE = "; only JPEG, PNG, BMP and GIF can be read";
     private static final String NO_IMAGE = ", not an image";
     private static final Pattern STORE_ERROR =
             Pattern.compile("<Error>.*?<Code>([A-Za-z0-9.]+)</Code>", Pattern.DOTALL);
 
-    /** What files of other kinds hold at a place near their start. */
+    /** A text near the start of files of some kind. */
     private record Signature(int at, String text, String name) {}
 
     private static final List<Signature> SIGNATURES = List.of(
@@ -43,7 +43,7 @@ final class ForeignFormat {
 
     private ForeignFormat() {}
 
-    /** The reason a file that is no readable image is refused for. */
+    /** Returns the reason for which a file that is no readable image is refused. */
     static String reason(byte[] bytes) {
         if (bytes.length == 0) {
             return "empty file (0 bytes)";
@@ -66,13 +66,13 @@ final class ForeignFormat {
         return "unknown format (first bytes " + hex + ")" + READABLE;
     }
 
-    /** The start of the file as text, or nothing if it is not text. */
+    /** Returns the start of the file as text, or an empty text if it is binary. */
     static String text(byte[] bytes) {
-        String start = new String(bytes, 0, Math.min(bytes.length, LOOKED_AT), StandardCharsets.UTF_8);
+        String start = new String(bytes, 0, Math.min(bytes.length, INSPECTED_BYTES), StandardCharsets.UTF_8);
         if (start.startsWith("\ufeff")) {
             start = start.substring(1);
         }
-        // A character cut in two at the end of what is looked at is no sign of binary data.
+        // A character cut in two at the end of the inspected bytes is no sign of binary data.
         String whole = start.endsWith("\ufffd") ? start.substring(0, start.length() - 1) : start;
         boolean binary = whole.chars().anyMatch(c -> c == '\ufffd' || (Character.isISOControl(c) && !isBlank(c)));
         return binary ? "" : whole.strip();

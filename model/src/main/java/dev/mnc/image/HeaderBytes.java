@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The numbers at given places of a file. Reading beyond its end is the file's fault.
+ * The numbers at given offsets of a file. Reading beyond its end throws {@link UnreadableImageException}: the file is
+ * damaged.
  *
  * @param bytes the file; shared, not copied
- * @param format its format, for the reason of a refusal
+ * @param format of the file, for the reason of a refusal
  */
 record HeaderBytes(byte[] bytes, String format) {
 
@@ -35,7 +36,7 @@ record HeaderBytes(byte[] bytes, String format) {
         return (long) little16(at + 2) << 16 | little16(at);
     }
 
-    /** Whether the ASCII text stands at a place; not so beyond the end. */
+    /** Returns whether the ASCII text stands at an offset; false beyond the end. */
     boolean holds(int at, String text) {
         return holds(bytes, at, text.getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What an encoded image says of itself, read without decoding it. The format is told from the bytes, whatever the file's
- * name.
+ * The header of an encoded image, read without decoding it. The format is recognised from the bytes, whatever the
+ * file's name.
  *
  * @param format the format
  * @param height rows of the stored image, px, at least 1; the Exif orientation is not applied
@@ -122,7 +122,10 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
         }
     }
 
-    /** SOF0 to SOF15, less the three markers among them that mean something else (DHT, JPG, DAC). */
+    /**
+     * Returns whether a marker is one of SOF0 to SOF15, less the three among them that mean something else (DHT, JPG,
+     * DAC).
+     */
     private static boolean isFrame(int marker) {
         return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     }
@@ -166,7 +169,10 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
         return ExifOrientation.UPRIGHT;
     }
 
-    /** Only true colour, since the decoder would take a palette's indices for grey values. */
+    /**
+     * Reads the header of a BMP file. Only true colour is accepted, since the decoder would take a palette's indices
+     * for grey values.
+     */
     private static ImageHeader bmp(HeaderBytes bytes, ImageLimits limits) throws UnreadableImageException {
         long headerSize = bytes.little32(14);
         if (headerSize < 40 || headerSize > 124) {

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * How large an image may be. Both limits are checked before anything is decoded.
+ * The limits of an image's size. Both limits are checked before anything is decoded.
  *
  * @param bytes most bytes of the encoded file, at least 1
  * @param pixels most pixels the header may state, 1 .. 2³¹ - 1

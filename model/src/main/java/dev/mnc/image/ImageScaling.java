@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How an image becomes the network's input: scaled so that its short side has a given length unless its long side would
- * grow too long, channel means subtracted, padded on the right and below to a multiple.
+ * The scaling of an image to the network's input: scaled so that its short side has a given length unless its long side
+ * would grow too long, channel means subtracted, padded on the right and below to a multiple.
  *
- * <p>Source: {@code prep_im_for_blob} of the released MNC code, whose values {@link #PAPER} holds. That code never pads;
- * padding lets images of nearly the same shape share a batch, and depends on the image alone.
+ * <p>Source: {@code prep_im_for_blob} of the released MNC code, whose values {@link #PAPER} holds. That code never
+ * pads; padding lets images of nearly the same shape share a batch, and depends on the image alone.
  *
  * @param shortSide length the short side is scaled to, px, at least 16
  * @param longSide largest length of the scaled long side, px, at least {@code shortSide}
  * @param channelOrder order of the channels the network reads
- * @param means what is subtracted from each channel, in {@code channelOrder}, on the scale 0..255, before scaling
- * @param divisor what each channel is then divided by, above 0
+ * @param means to subtract from each channel, in {@code channelOrder}, on the scale 0..255, before scaling
+ * @param divisor of each channel after that, above 0
  * @param padMultiple scaled sides are padded with zeros to a multiple of this, px, at least 1
  */
 public record ImageScaling(
@@ -26,7 +26,7 @@ public record ImageScaling(
         BGR
     }
 
-    /** A scaled size and what led to it: {@code scale} is scaled over original. */
+    /** A scaled size: {@code scale} is scaled over original. */
     public record Scaled(int height, int width, double scale) {}
 
     /** 600 px short, at most 1000 px long, BGR with ImageNet means, never padded. */
@@ -52,7 +52,7 @@ public record ImageScaling(
     }
 
     /**
-     * The scaled size of an image, sides rounded half to even as OpenCV does and at least 1 px.
+     * Returns the scaled size of an image, sides rounded half to even as OpenCV does and at least 1 px.
      *
      * @param height rows of the stored image, px, at least 1
      * @param width columns of the stored image, px, at least 1
@@ -66,7 +66,7 @@ public record ImageScaling(
                 (int) Math.max(1, Math.rint(height * scale)), (int) Math.max(1, Math.rint(width * scale)), scale);
     }
 
-    /** A scaled side with its padding, px. */
+    /** Returns a scaled side with its padding, px. */
     public int padded(int side) {
         return (side + padMultiple - 1) / padMultiple * padMultiple;
     }

@@ -10,7 +10,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Writes pictures as JPEG of a chosen quality, in memory. */
+/** An encoder of pictures as JPEG of a chosen quality, in memory. */
 public final class JpegEncoder {
 
     private JpegEncoder() {}

@@ -2,7 +2,9 @@ package dev.mnc.image;
 
 import org.jspecify.annotations.Nullable;
 
-/** The input's fault: this one image cannot be used. The job records the reason and goes on. */
+/**
+ * An error of the input: this one image cannot be used. The job records the reason and continues with the next image.
+ */
 public final class UnreadableImageException extends Exception {
 
     public UnreadableImageException(String reason) {

@@ -1,4 +1,4 @@
-/** From encoded bytes to the pixels the network wants, and coordinates back. */
+/** Encoded images: their headers, limits, and scaling to the pixels that the network reads. */
 @NullMarked
 package dev.mnc.image;
 

@@ -9,7 +9,10 @@ import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.Random;
 
-/** What lies behind the objects: muted colours flowing into each other, with lines and soft blobs that belong to no category. */
+/**
+ * The background behind the objects: muted colours flowing into each other, with lines and soft blobs that belong to no
+ * category.
+ */
 final class SceneBackground {
 
     private SceneBackground() {}
@@ -44,7 +47,7 @@ final class SceneBackground {
         return new double[] {sum[0] / pixels, sum[1] / pixels, sum[2] / pixels};
     }
 
-    /** Strews blobs without an edge and thin curves over the image. */
+    /** Draws blobs without an edge and thin curves over the image. */
     static void clutter(Random random, Graphics2D graphics, int width, int height) {
         for (int i = 2 + random.nextInt(4); i > 0; i--) {
             float radius = 12 + 40 * random.nextFloat();

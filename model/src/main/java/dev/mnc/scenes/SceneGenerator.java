@@ -30,10 +30,10 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Makes images with exact instance masks out of a seed: textured objects of six shapes, turned, scaled, slightly
+ * A generator of images with exact instance masks from a seed: textured objects of six shapes, turned, scaled, slightly
  * deformed and in front of each other, on cluttered backgrounds.
  *
- * <p>A scene depends on the seed and its index alone, so scenes can be made in any order and in parallel. On one
+ * <p>A scene depends on the seed and its index alone, so scenes can be generated in any order and in parallel. On one
  * platform and Java release the bytes are the same every time. Everything drawn is in the ground truth: an object that
  * would show too little of itself, or hide too much of another, is placed elsewhere.
  */
@@ -43,11 +43,11 @@ public final class SceneGenerator {
     private static final int LEAST_AREA = 150;
     private static final double LEAST_DIAMETER = 26;
     private static final double LARGEST_DIAMETER = 90;
-    /** How far inside the image an object's centre stays, px. */
+    /** The least distance of an object's centre from the image's border, px. */
     private static final int INSET = 10;
 
     private static final int ATTEMPTS = 60;
-    /** Wide enough that an object whose centre lies in the image is drawn in full on the label map. */
+    /** The margin of the label map, px: wide enough that an object whose centre lies in the image is drawn in full. */
     private static final int MARGIN = 72;
 
     private static final float JPEG_QUALITY = 0.92f;
@@ -55,7 +55,7 @@ public final class SceneGenerator {
     private final long seed;
 
     /**
-     * Prepares scenes; none is made yet.
+     * Creates a generator.
      *
      * @param seed any number; another seed gives other scenes throughout
      */
@@ -64,7 +64,7 @@ public final class SceneGenerator {
     }
 
     /**
-     * One image and what is on it.
+     * An image and the objects on it.
      *
      * @param height rows, px
      * @param width columns, px
@@ -86,7 +86,7 @@ public final class SceneGenerator {
     }
 
     /**
-     * One object of a scene.
+     * An object of a scene.
      *
      * @param category its shape
      * @param mask the pixels in which it can be seen, at least 150
@@ -99,15 +99,15 @@ public final class SceneGenerator {
         }
     }
 
-    /** The categories of every scene, with ids 1 to 6. */
+    /** Returns the categories of every scene, with ids 1 to 6. */
     public static List<Category> categories() {
         return Stream.of(SceneShape.values()).map(SceneShape::category).toList();
     }
 
     /**
-     * Makes one scene.
+     * Generates one scene.
      *
-     * @param index its number, at least 0
+     * @param index of the scene, at least 0
      * @throws IllegalArgumentException if {@code index} is negative
      */
     public Scene scene(int index) {
@@ -119,7 +119,7 @@ public final class SceneGenerator {
         int height = 160 + random.nextInt(65);
         List<Placed> placed = new ArrayList<>();
         LabelMap labels = new LabelMap(height, width);
-        for (int wanted = 2 + random.nextInt(6); wanted > 0; wanted--) {
+        for (int remaining = 2 + random.nextInt(6); remaining > 0; remaining--) {
             place(random, labels, placed);
         }
         List<SceneObject> objects = new ArrayList<>();
@@ -129,7 +129,7 @@ public final class SceneGenerator {
         return new Scene(height, width, JpegEncoder.encode(draw(random, height, width, placed), JPEG_QUALITY), objects);
     }
 
-    /** Tries places until everything stays visible enough; leaves the object out if the image is too full for it. */
+    /** Tries positions until everything stays visible enough; leaves the object out if the image is too full for it. */
     private static void place(Random random, LabelMap labels, List<Placed> placed) {
         SceneShape shape = SceneShape.drawn(random);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -185,9 +185,9 @@ public final class SceneGenerator {
      * Writes {@code images/scene-0000.jpg}, … and {@code ground-truth.json} (COCO, compressed run-length masks, file
      * names relative to {@code images}). Image and annotation ids count from 1.
      *
-     * @param directory made if it is missing; files of the same names are replaced
-     * @param count how many scenes, at least 1
-     * @return what the json says
+     * @param directory created if it is missing; files of the same names are replaced
+     * @param count number of scenes, at least 1
+     * @return the ground truth in the json
      */
     public GroundTruth write(Path directory, int count) {
         if (count < 1) {
@@ -226,7 +226,7 @@ public final class SceneGenerator {
                 new Segmentation.Compressed(mask.height(), mask.width(), mask.toCoco()));
     }
 
-    /** The finalizer of SplitMix64: spreads neighbouring numbers over all 64 bits. */
+    /** Spreads neighbouring numbers over all 64 bits: the finalizer of SplitMix64. */
     private static long mix(long value) {
         long z = value + 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
@@ -236,7 +236,7 @@ public final class SceneGenerator {
 
     private record Placed(SceneShape shape, Path2D outline) {}
 
-    /** Which object each pixel shows, with a margin around the image so that full areas are known too. */
+    /** The object that each pixel shows, with a margin around the image so that full areas are known too. */
     private static final class LabelMap {
 
         private final int height;
@@ -250,7 +250,9 @@ public final class SceneGenerator {
             this.labels = new int[(height + 2 * MARGIN) * (width + 2 * MARGIN)];
         }
 
-        /** Puts an object in front of all others, unless then something would be visible too little. */
+        /**
+         * Puts an object in front of all others and returns true, unless then something would be visible too little.
+         */
         boolean add(Path2D outline) {
             int stride = width + 2 * MARGIN;
             BufferedImage canvas = new BufferedImage(stride, height + 2 * MARGIN, BufferedImage.TYPE_INT_RGB);
@@ -298,7 +300,7 @@ public final class SceneGenerator {
             return (y + MARGIN) * (width + 2 * MARGIN) + x + MARGIN;
         }
 
-        /** The pixels of the image in which object {@code index} is in front. */
+        /** Returns the pixels of the image in which object {@code index} is in front. */
         Mask mask(int index) {
             int[] runs = new int[height * width + 1];
             int run = 0;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** The kinds of object that occur in generated scenes: a kind is told by its outline alone, never by colour or texture. */
+/** The kinds of object in generated scenes: a kind is recognised by its outline alone, never by colour or texture. */
 enum SceneShape {
     DISC(1),
     RING(2),
@@ -25,21 +25,21 @@ enum SceneShape {
         this.id = id;
     }
 
-    /** What the ground truth calls it. */
+    /** Returns the category in the ground truth. */
     Category category() {
         return new Category(id, name().toLowerCase(Locale.ROOT));
     }
 
-    /** Any kind, each as likely as the others. */
+    /** Returns a random kind, each as likely as the others. */
     static SceneShape drawn(Random random) {
         List<SceneShape> kinds = List.of(values());
         return kinds.get(random.nextInt(kinds.size()));
     }
 
     /**
-     * One individual of this kind: stretched, turned by any angle, its outline slightly uneven.
+     * Returns the outline of one individual of this kind: stretched, turned by any angle, slightly uneven.
      *
-     * @param random where the individual's features come from
+     * @param random source of the individual's features
      * @param centreX px
      * @param centreY px
      * @param radius about half the extent, px
@@ -74,7 +74,7 @@ enum SceneShape {
         return corners(ROUND_POINTS, radius, radius);
     }
 
-    /** A closed polygon whose corners lie at even angles, at the two radii in turn. */
+    /** Returns a closed polygon whose corners lie at even angles, at the two radii in turn. */
     private static double[][] corners(int count, double even, double odd) {
         double[][] points = new double[count][];
         for (int i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ enum SceneShape {
         return points;
     }
 
-    /** Sides, not corners, lie on the axes, so that stretching makes a rectangle. */
+    /** Returns a square whose sides, not corners, lie on the axes, so that stretching makes a rectangle. */
     private static double[][] square() {
         return new double[][] {{0.82, -0.82}, {0.82, 0.82}, {-0.82, 0.82}, {-0.82, -0.82}};
     }

@@ -20,7 +20,7 @@ final class SceneTexture {
 
     private static final List<Pattern> PATTERNS = List.of(Pattern.values());
 
-    /** Both colours of an object keep at least this distance from the background's mean, in RGB units of [0, 1]. */
+    /** The least distance of both colours of an object from the background's mean, in RGB units of [0, 1]. */
     private static final double CONTRAST = 0.3;
 
     private final Pattern pattern;
@@ -47,8 +47,8 @@ final class SceneTexture {
     /**
      * Draws a texture and renders it over a rectangle.
      *
-     * @param random where the texture comes from
-     * @param bounds what the paint must cover, px
+     * @param random source of the texture
+     * @param bounds of the area to cover, px
      * @param background the mean colour to stand out from, three values in [0, 1]
      */
     static TexturePaint paint(Random random, Rectangle bounds, double[] background) {
@@ -104,12 +104,12 @@ final class SceneTexture {
         return colour;
     }
 
-    /** Red, green and blue of a packed colour, in [0, 1]. */
+    /** Returns red, green and blue of a packed colour, in [0, 1]. */
     static double[] parts(int rgb) {
         return new double[] {(rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0};
     }
 
-    /** A value of [0, 1] as a byte, whatever lies outside cut off. */
+    /** Returns a value as a byte, clamped to [0, 1] first. */
     static int channel(double value) {
         return (int) StrictMath.rint(255 * clamp(value));
     }

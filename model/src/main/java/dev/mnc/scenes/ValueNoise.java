@@ -23,7 +23,7 @@ final class ValueNoise {
         this.period = period;
     }
 
-    /** The value at a point, in [0, 1). */
+    /** Returns the value at a point, in [0, 1). */
     double at(double x, double y) {
         double u = x / period;
         double v = y / period;

@@ -15,12 +15,12 @@ import org.tensorflow.types.TFloat32;
 /**
  * The backward pass of the cascade, section by section from the last round to the body.
  *
- * <p>The graph is cut where boxes and features enter a round: a round reads copies that no gradient passes. Each section
- * is differentiated once, its loss together with what later sections ask of its outputs, which is handed on by hand at
- * the cuts. So every operation has one backward pass, and what comes back through a box into a delta can be clipped on
- * its way, as in the released proposal and bridge layers. Without that bound the mask and category losses, which see a
- * box through every sample of its warp, drown the box regression itself: the proposals of a network trained from scratch
- * got worse instead of better.
+ * <p>The graph is cut where boxes and features enter a round: a round reads copies that no gradient passes. Each
+ * section is differentiated once, its loss together with the gradients of its outputs in later sections, which are
+ * passed on explicitly at the cuts. So every operation has one backward pass, and the gradient that flows through a box
+ * into a delta can be clipped, as in the released proposal and bridge layers. Without that bound the mask and category
+ * losses, which see a box through every sample of its warp, drown the box regression itself: the proposals of a network
+ * trained from scratch got worse instead of better.
  *
  * <p>A corner that was clipped to the image passes nothing back, the others do; the released layers pass nothing back
  * through a proposal that was clipped anywhere or whose anchor crosses the border.
@@ -31,11 +31,11 @@ final class BackwardPass {
     static final float RELEASED_BOUND = 1 / 512f;
 
     /**
-     * What leads from a section to the next.
+     * The connection of a section to the next.
      *
      * @param deltas {@code [S, 4]} raw, as the section predicts them
      * @param movedBy the same values, where the boxes read them
-     * @param boxes what comes out: made from {@code movedBy} and the section's own boxes alone
+     * @param boxes the result, computed from {@code movedBy} and the section's own boxes alone
      */
     record Bridge(Operand<TFloat32> deltas, Operand<TFloat32> movedBy, Operand<TFloat32> boxes) {}
 
@@ -58,7 +58,7 @@ final class BackwardPass {
     private final Ops tf;
     private final float bound;
     private final Map<String, List<Operand<TFloat32>>> parts = new LinkedHashMap<>();
-    private final List<Operand<TFloat32>> ofSource = new ArrayList<>();
+    private final List<Operand<TFloat32>> sourceGradients = new ArrayList<>();
 
     private BackwardPass(Ops tf, float bound) {
         this.tf = tf;
@@ -66,7 +66,7 @@ final class BackwardPass {
     }
 
     /**
-     * The gradient of the sum of all losses in each weight, except for the bound.
+     * Returns the gradient of the sum of all losses in each weight, except for the bound.
      *
      * @param sections the body, then the rounds
      * @param bound largest absolute gradient that comes back into a delta through its box, at least 0; 0 lets none back
@@ -74,9 +74,9 @@ final class BackwardPass {
      */
     static Map<String, Operand<TFloat32>> gradients(Ops tf, List<Section> sections, float bound) {
         BackwardPass backward = new BackwardPass(tf, bound);
-        Optional<Operand<TFloat32>> ofBoxes = Optional.empty();
+        Optional<Operand<TFloat32>> boxGradients = Optional.empty();
         for (int i = sections.size() - 1; i >= 0; i--) {
-            ofBoxes = backward.differentiate(sections.get(i), ofBoxes);
+            boxGradients = backward.differentiate(sections.get(i), boxGradients);
         }
         Map<String, Operand<TFloat32>> gradients = new LinkedHashMap<>();
         backward.parts.forEach((name, parts) -> gradients.put(name, backward.sum(parts)));
@@ -88,31 +88,31 @@ final class BackwardPass {
     }
 
     /** Differentiates one section; returns the gradient of the boxes it reads. */
-    private Optional<Operand<TFloat32>> differentiate(Section section, Optional<Operand<TFloat32>> ofNextBoxes) {
+    private Optional<Operand<TFloat32>> differentiate(Section section, Optional<Operand<TFloat32>> nextBoxGradients) {
         List<Operand<?>> outputs = new ArrayList<>(List.of(section.loss()));
-        List<Operand<?>> given = new ArrayList<>(List.of(tf.constant(1f)));
-        List<Operand<TFloat32>> ofBoxes = new ArrayList<>();
-        if (bound > 0 && ofNextBoxes.isPresent()) {
+        List<Operand<?>> outputGradients = new ArrayList<>(List.of(tf.constant(1f)));
+        List<Operand<TFloat32>> boxGradients = new ArrayList<>();
+        if (bound > 0 && nextBoxGradients.isPresent()) {
             Bridge bridge = section.bridge().orElseThrow();
             List<Operand<TFloat32>> inputs = new ArrayList<>(List.of(bridge.movedBy()));
             section.boxes().ifPresent(inputs::add);
-            Gradients back =
-                    tf.gradients(List.of(bridge.boxes()), inputs, Gradients.dx(List.of(ofNextBoxes.orElseThrow())));
+            Gradients back = tf.gradients(
+                    List.of(bridge.boxes()), inputs, Gradients.dx(List.of(nextBoxGradients.orElseThrow())));
             outputs.add(bridge.deltas());
-            given.add(tf.clipByValue(back.<TFloat32>dy(0), tf.constant(-bound), tf.constant(bound)));
-            section.boxes().ifPresent(boxes -> ofBoxes.add(back.dy(1)));
+            outputGradients.add(tf.clipByValue(back.<TFloat32>dy(0), tf.constant(-bound), tf.constant(bound)));
+            section.boxes().ifPresent(boxes -> boxGradients.add(back.dy(1)));
         }
         boolean body = section.boxes().isEmpty();
-        if (body && !ofSource.isEmpty()) {
+        if (body && !sourceGradients.isEmpty()) {
             outputs.add(section.source());
-            given.add(sum(ofSource));
+            outputGradients.add(sum(sourceGradients));
         }
         List<Operand<?>> inputs = new ArrayList<>(section.weights().values());
         if (!body) {
             inputs.add(section.source());
             inputs.add(section.boxes().orElseThrow());
         }
-        Gradients back = tf.gradients(outputs, inputs, Gradients.dx(given));
+        Gradients back = tf.gradients(outputs, inputs, Gradients.dx(outputGradients));
         int index = 0;
         for (String name : section.weights().keySet()) {
             parts.computeIfAbsent(name, unused -> new ArrayList<>()).add(back.dy(index++));
@@ -120,8 +120,8 @@ final class BackwardPass {
         if (body) {
             return Optional.empty();
         }
-        ofSource.add(back.dy(index));
-        ofBoxes.add(Objects.requireNonNull(back.dy(index + 1)));
-        return Optional.of(sum(ofBoxes));
+        sourceGradients.add(back.dy(index));
+        boxGradients.add(Objects.requireNonNull(back.dy(index + 1)));
+        return Optional.of(sum(boxGradients));
     }
 }

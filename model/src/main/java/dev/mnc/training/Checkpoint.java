@@ -23,13 +23,13 @@ import org.tensorflow.op.train.Restore;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What training leaves in its directory: {@code checkpoint.json} (this record) and TensorFlow's files {@code weights.*}
- * with every variable, the optimiser's included.
+ * The state of a training in its directory: {@code checkpoint.json} (this record) and TensorFlow's files
+ * {@code weights.*} with every variable, the optimiser's included.
  *
  * @param config the network
- * @param categories what its classes 1, 2, … stand for, in order
- * @param step how many updates it has seen
- * @param provenance where it comes from: data, seed, settings
+ * @param categories for which its classes 1, 2, … stand, in order
+ * @param step number of images it was trained on
+ * @param provenance facts about its origin: data, seed, settings
  */
 public record Checkpoint(MncConfig config, List<Category> categories, int step, SortedMap<String, String> provenance) {
 
@@ -74,7 +74,7 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
 
     /**
      * Copies the weights of this checkpoint into a network. Its layers must have the same sizes; where the number of
-     * classes differs, the layers that have one output a class are left as they are.
+     * classes differs, the layers that have one output for each class are left as they are.
      *
      * @throws IllegalArgumentException if the two networks differ in more than their classes
      */
@@ -100,14 +100,14 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
         Session.Runner runner = session.runner();
         for (int i = 0; i < names.size(); i++) {
             Variable<TFloat32> variable = java.util.Objects.requireNonNull(variables.get(names.get(i)));
-            @SuppressWarnings("unchecked") // asked for as floats just above
+            @SuppressWarnings("unchecked") // restored as floats just above
             Output<TFloat32> value = (Output<TFloat32>) restored.tensors().get(i);
             runner.addTarget(tf.assign(variable, value));
         }
         runner.run().close();
     }
 
-    /** What the variable files of a checkpoint begin with. */
+    /** Returns the path prefix of the variable files of a checkpoint. */
     static String prefix(Path directory) {
         return directory.resolve("weights").toString();
     }

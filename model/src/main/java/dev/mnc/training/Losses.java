@@ -15,7 +15,7 @@ final class Losses {
     }
 
     /**
-     * Sigmoid cross entropy, weighted and divided by the sum of the weights (or by 1 where that is 0).
+     * Adds the sigmoid cross entropy, weighted and divided by the sum of the weights (or by 1 where that is 0).
      *
      * @param logits any shape
      * @param targets same shape, in [0, 1]
@@ -30,7 +30,7 @@ final class Losses {
     }
 
     /**
-     * Softmax cross entropy, averaged over the rows.
+     * Adds the softmax cross entropy, averaged over the rows.
      *
      * @param logits {@code [R, C]}
      * @param labels {@code [R, C]}, one row one-hot
@@ -40,7 +40,7 @@ final class Losses {
     }
 
     /**
-     * Smooth L1 of each element: {@code 0.5 σ² x²} where {@code |x| < 1/σ²}, else {@code |x| - 0.5 / σ²}.
+     * Adds the smooth L1 of each element: {@code 0.5 σ² x²} where {@code |x| < 1/σ²}, else {@code |x| - 0.5 / σ²}.
      *
      * @param differences any shape
      * @param sigma 3 for the region proposal network, 1 for the category stage
@@ -55,7 +55,7 @@ final class Losses {
         return tf.math.add(quadratic, tf.math.sub(size, small));
     }
 
-    /** Sum of all elements. */
+    /** Adds the sum of all elements. */
     Operand<TFloat32> total(Operand<TFloat32> tensor) {
         Operand<TFloat32> flat = tf.reshape(tensor, tf.constant(new int[] {-1}));
         return tf.sum(flat, tf.constant(0), Sum.keepDims(false));

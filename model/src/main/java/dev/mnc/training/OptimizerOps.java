@@ -20,10 +20,10 @@ import org.tensorflow.types.TFloat32;
 /**
  * The operations that turn gradients into one update of every variable.
  *
- * <p>The updates wait for all gradients, and lock: without that barrier they race with the operations that still read the
- * old weights. The learning rate, and Adam's two powers, are fed, so that a schedule is plain Java and a resumed run
- * needs to know its step alone. Where an update takes several images, their gradients are summed in variables of their
- * own, which a checkpoint keeps too.
+ * <p>The updates wait for all gradients and lock their variables: without that barrier they race with the operations
+ * that still read the old weights. The learning rate, and Adam's two powers, are fed, so that the schedule is plain
+ * Java and a resumed run needs only its step. Where an update averages several images, their gradients are summed in
+ * variables of their own, which are in the checkpoint too.
  */
 final class OptimizerOps {
 
@@ -33,7 +33,7 @@ final class OptimizerOps {
     private static final float EPSILON = 1e-7f;
 
     private final Ops tf;
-    private final OptimizerSettings solver;
+    private final OptimizerSettings optimizer;
     private final Placeholder<TFloat32> rate;
     private final Placeholder<TFloat32> power1;
     private final Placeholder<TFloat32> power2;
@@ -46,23 +46,23 @@ final class OptimizerOps {
     private final Op update;
 
     /**
-     * Updates of the variables that have a gradient.
+     * Adds the updates of the variables that have a gradient.
      *
      * @param gradients by the variable's name
      * @param variables by name
      */
     OptimizerOps(
             Ops tf,
-            OptimizerSettings solver,
+            OptimizerSettings optimizer,
             Map<String, Operand<TFloat32>> gradients,
             Map<String, Variable<TFloat32>> variables) {
         this.tf = tf;
-        this.solver = solver;
+        this.optimizer = optimizer;
         this.rate = scalar();
         this.power1 = scalar();
         this.power2 = scalar();
         Map<String, Operand<TFloat32>> means =
-                solver.imagesPerUpdate() == 1 ? gradients : withSums(gradients, variables);
+                optimizer.imagesPerUpdate() == 1 ? gradients : withSums(gradients, variables);
         List<Operand<TFloat32>> squares = new ArrayList<>();
         means.values().forEach(mean -> squares.add(L2Loss.create(tf.scope(), mean)));
         this.norm = tf.math.sqrt(tf.math.mul(tf.constant(2f), tf.math.addN(squares)));
@@ -72,7 +72,7 @@ final class OptimizerOps {
 
     private Map<String, Operand<TFloat32>> withSums(
             Map<String, Operand<TFloat32>> gradients, Map<String, Variable<TFloat32>> variables) {
-        Operand<TFloat32> share = tf.constant(1f / solver.imagesPerUpdate());
+        Operand<TFloat32> share = tf.constant(1f / optimizer.imagesPerUpdate());
         Map<String, Operand<TFloat32>> means = new LinkedHashMap<>();
         gradients.forEach((name, gradient) -> {
             Variable<TFloat32> sum = slot(
@@ -92,11 +92,11 @@ final class OptimizerOps {
 
     private Op update(Map<String, Operand<TFloat32>> means, Map<String, Variable<TFloat32>> variables) {
         Operand<TFloat32> shrink =
-                tf.math.minimum(tf.constant(1f), tf.math.div(tf.constant((float) solver.clipNorm()), norm));
+                tf.math.minimum(tf.constant(1f), tf.math.div(tf.constant((float) optimizer.clipNorm()), norm));
         Map<String, Operand<TFloat32>> decayed = new LinkedHashMap<>();
         means.forEach((name, mean) -> {
             Variable<TFloat32> weights = Objects.requireNonNull(variables.get(name));
-            Operand<TFloat32> decay = tf.math.mul(tf.constant((float) solver.weightDecay()), weights);
+            Operand<TFloat32> decay = tf.math.mul(tf.constant((float) optimizer.weightDecay()), weights);
             decayed.put(name, tf.math.add(tf.math.mul(mean, shrink), decay));
         });
         Ops after = tf.withControlDependencies(List.<Op>copyOf(decayed.values()));
@@ -113,8 +113,8 @@ final class OptimizerOps {
 
     private Op apply(Ops after, String name, Variable<TFloat32> weights, Operand<TFloat32> gradient) {
         Operand<TFloat32> ownRate =
-                name.endsWith("_b") ? after.math.mul(rate, after.constant((float) solver.biasRate())) : rate;
-        return switch (solver.optimiser()) {
+                name.endsWith("_b") ? after.math.mul(rate, after.constant((float) optimizer.biasRate())) : rate;
+        return switch (optimizer.optimiser()) {
             case MOMENTUM ->
                 after.train.applyMomentum(
                         weights,
@@ -144,20 +144,20 @@ final class OptimizerOps {
     }
 
     /**
-     * Adds to a run what it takes to learn from one image.
+     * Adds the update for one image to a run.
      *
      * @param learningRate the rate of this step
-     * @param step how many images there were before, from 0
+     * @param step number of images before, from 0
      */
     void addTo(Session.Runner runner, StepTensors feeds, double learningRate, int step) {
-        if ((step + 1) % solver.imagesPerUpdate() != 0) {
+        if ((step + 1) % optimizer.imagesPerUpdate() != 0) {
             runner.addTarget(collect);
             return;
         }
-        int number = (step + 1) / solver.imagesPerUpdate();
+        int updateNumber = (step + 1) / optimizer.imagesPerUpdate();
         runner.feed(rate, feeds.scalar((float) learningRate))
-                .feed(power1, feeds.scalar((float) Math.pow(BETA1, number)))
-                .feed(power2, feeds.scalar((float) Math.pow(BETA2, number)))
+                .feed(power1, feeds.scalar((float) Math.pow(BETA1, updateNumber)))
+                .feed(power2, feeds.scalar((float) Math.pow(BETA2, updateNumber)))
                 .addTarget(update);
     }
 }

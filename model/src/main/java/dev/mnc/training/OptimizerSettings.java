@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How gradients become updates. The released code has momentum 0.9, rate 0.001 falling to a tenth after 80 % of the
- * training, biases at twice the rate, weight decay 0.0005 and 8 images an update ({@code iter_size}); nothing is clipped
- * there.
+ * The settings of the optimiser, which turns gradients into updates. The released code has momentum 0.9, rate 0.001
+ * falling to a tenth after 80 % of the training, biases at twice the rate, weight decay 0.0005 and 8 images an update
+ * ({@code iter_size}); nothing is clipped there.
  *
- * @param optimiser how one update is made
- * @param learningRate at its height, above 0
- * @param warmUpSteps steps over which the learning rate rises from a tenth of its height
- * @param drops shares of the training after which the rate falls, rising, each in (0, 1)
- * @param dropFactor what it is multiplied by each time, in (0, 1]
+ * @param optimiser the algorithm of one update
+ * @param learningRate after the warm-up, above 0
+ * @param warmUpSteps steps over which the learning rate rises from a tenth of its full value
+ * @param drops the shares of the training after which the rate falls, rising, each in (0, 1)
+ * @param dropFactor factor on the rate at each drop, in (0, 1]
  * @param biasRate learning rate of the biases over that of the other weights, above 0; 2 as released
  * @param weightDecay this times the weight is added to its gradient, after clipping; biases too, as released
  * @param clipNorm gradients are scaled down to this global norm where they exceed it, above 0
@@ -29,11 +29,12 @@ public record OptimizerSettings(
         double clipNorm,
         int imagesPerUpdate) {
 
-    /** How one update is made. */
+    /** The algorithm of one update. */
     public enum Optimiser {
         /**
-         * Stochastic gradient descent with momentum 0.9, the paper's. What is gathered is gradients, taken at the rate of
-         * the step; the released code gathers them with the rate they came at, which differs just after the rate falls.
+         * Stochastic gradient descent with momentum 0.9, the paper's. The momentum sums up gradients and is multiplied
+         * by the rate of the step; the released code sums up gradients already multiplied by their rate, which differs
+         * just after the rate falls.
          */
         MOMENTUM,
         /** Adam with the usual constants, for training from scratch. */
@@ -73,7 +74,7 @@ public record OptimizerSettings(
     }
 
     /**
-     * The learning rate of a step: a linear warm-up, then the full rate, lower after each drop.
+     * Returns the learning rate of a step: a linear warm-up, then the full rate, lower after each drop.
      *
      * @param step the step to come, from 0
      * @param progress share of the training that is done, in [0, 1]

@@ -17,7 +17,10 @@ import org.tensorflow.Session;
 import org.tensorflow.SessionFunction;
 import org.tensorflow.op.Ops;
 
-/** Turns a checkpoint into a SavedModel: a graph of inference alone, the checkpoint's weights, and the model's card. */
+/**
+ * The export of a checkpoint as a SavedModel: a graph of inference alone, the checkpoint's weights, and the model's
+ * card.
+ */
 public final class SavedModelExport {
 
     private SavedModelExport() {}
@@ -27,9 +30,9 @@ public final class SavedModelExport {
      *
      * @param checkpoint a directory that training wrote
      * @param model the directory to write; it must not exist or be empty
-     * @param name what people will call the model
-     * @param voting how its candidates become instances
-     * @param golden a picture to put beside the model with what it finds on it, or null for none
+     * @param name of the model
+     * @param voting settings by which its candidates become instances
+     * @param golden a picture to store with the model together with the instances it finds there, or null for none
      * @return the card of the new model
      */
     public static ModelCard export(

@@ -10,36 +10,37 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Makes the tensors of one step and closes them all with it: TensorFlow's memory is not the garbage collector's. */
+/** The tensors of one step, which are closed together: TensorFlow's memory is not managed by the garbage collector. */
 final class StepTensors implements AutoCloseable {
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    private <T extends AutoCloseable> T keep(T resource) {
+    private <T extends AutoCloseable> T register(T resource) {
         open.add(resource);
         return resource;
     }
 
+    /** Creates a tensor of a shape. */
     TFloat32 floats(float[] values, long... shape) {
-        return keep(TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values)));
+        return register(TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values)));
     }
 
-    /** {@code [1, bucket.height, bucket.width, 3]}. */
+    /** Creates the tensor of an image, {@code [1, bucket.height, bucket.width, 3]}. */
     TFloat32 image(NetworkInput image) {
-        return keep(NetworkInput.padded(List.of(image)));
+        return register(NetworkInput.padded(List.of(image)));
     }
 
     TInt32 ints(int... values) {
-        return keep(TInt32.tensorOf(Shape.of(values.length), DataBuffers.of(values)));
+        return register(TInt32.tensorOf(Shape.of(values.length), DataBuffers.of(values)));
     }
 
     TFloat32 scalar(float value) {
-        return keep(TFloat32.scalarOf(value));
+        return register(TFloat32.scalarOf(value));
     }
 
-    /** Keeps the results of a run open until the step ends, since they are fed to the next one. */
+    /** Keeps the results of a run open until the step ends, since they are fed to the next one; returns them. */
     Result results(Result result) {
-        return keep(result);
+        return register(result);
     }
 
     static float[] floats(Tensor tensor) {

@@ -26,11 +26,11 @@ import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 
-/** Trains a cascade on annotated images and saves it as a {@link Checkpoint}. */
+/** The training of a cascade on annotated images, saved as a {@link Checkpoint}. */
 public final class Trainer {
 
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
-    /** A checkpoint is saved this often, or less often where saving is slow: it may take one part in a hundred. */
+    /** The time between checkpoints; longer where saving is slow, so that it takes at most a hundredth of the time. */
     private static final Duration SAVE_EVERY = Duration.ofMinutes(1);
 
     private static final int TRAINING_PER_SAVING = 100;
@@ -40,6 +40,7 @@ public final class Trainer {
     private final @Nullable Validation validation;
     private final int validateEvery;
 
+    /** Creates a trainer without validation. */
     public Trainer(MncConfig config, TrainingConfig settings) {
         this(config, settings, null, Integer.MAX_VALUE);
     }
@@ -52,10 +53,10 @@ public final class Trainer {
     }
 
     /**
-     * This trainer, measuring what it trains on the way and at the end. The weights are the same with and without,
-     * unless training ends by time, since measuring takes some of it.
+     * Returns this trainer with validations on the way and at the end. The weights are the same with and without,
+     * unless training ends by time, since validation takes some of it.
      *
-     * @param every steps from one measurement to the next, at least 1
+     * @param every steps from one validation to the next, at least 1
      */
     public Trainer validating(Validation measured, int every) {
         if (every < 1) {
@@ -64,36 +65,36 @@ public final class Trainer {
         return new Trainer(config, settings, measured, every);
     }
 
-    /** Hears how a training goes. */
+    /** A listener to the progress of a training. */
     @FunctionalInterface
     public interface Listener {
 
         /**
-         * Called first, if the ground truth holds something that is not learnt from.
+         * Reports annotations and images that are not learnt from; called first, if there are any.
          *
-         * @param what how much of which kind, in a line
+         * @param what the number of each kind, in a line
          */
         default void leftOut(String what) {}
 
         /**
-         * Called before the first step.
+         * Reports the start; called before the first step.
          *
          * @param step images learnt from before, 0 unless a training is resumed
          */
         default void started(int step) {}
 
-        /** Called every few seconds and at the end. */
+        /** Reports progress; called every few seconds and at the end. */
         void progressed(Progress progress);
 
         /**
-         * Called after each step; training waits for it.
+         * Reports a step; called after each step, while training waits.
          *
          * @param step images learnt from so far
          */
         default void stepped(int step) {}
 
         /**
-         * Called after each validation.
+         * Reports a validation; called after each.
          *
          * @param step images learnt from so far
          */
@@ -101,7 +102,7 @@ public final class Trainer {
     }
 
     /**
-     * How far training is.
+     * The progress of a training.
      *
      * @param step images learnt from so far
      * @param progress share of the training that is done, in [0, 1]
@@ -118,15 +119,15 @@ public final class Trainer {
             Duration timeLeft,
             Map<String, Double> losses) {}
 
-    /** What the first step starts from. */
+    /** The weights that the first step starts from. */
     public sealed interface Start {
 
-        /** Weights drawn at random. */
+        /** Random weights. */
         record Scratch() implements Start {}
 
         /**
-         * The weights of another checkpoint, with a fresh optimiser. Where its categories are others, the layers that
-         * name them start at random.
+         * The weights of another checkpoint, with a fresh optimiser. Where its categories differ, the layers that name
+         * them start at random.
          */
         record Weights(Path checkpoint) implements Start {}
 
@@ -137,11 +138,11 @@ public final class Trainer {
     /**
      * Trains and saves, before the first step, at the end and every minute or so on the way.
      *
-     * @param truth what is to be learnt; its categories become the classes 1, 2, … in their order
-     * @param images the folder its file names are relative to
-     * @param directory where the checkpoint goes
-     * @param start what the first step starts from
-     * @param listener hears how it goes
+     * @param truth the ground truth to learn; its categories become the classes 1, 2, … in their order
+     * @param images the folder the file names are relative to
+     * @param directory of the checkpoint
+     * @param start the weights that the first step starts from
+     * @param listener to the progress
      * @return the checkpoint
      * @throws ArithmeticException if a loss is no longer finite; names the step, the loss and the image
      */
@@ -162,7 +163,7 @@ public final class Trainer {
             Layers layers = new Layers(tf, settings.seed());
             TrainingGraph network = new TrainingGraph(tf, config, settings, layers);
             OptimizerOps updates = new OptimizerOps(
-                    tf, settings.solver(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
+                    tf, settings.optimizer(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
             List<Signature> signatures = validation == null ? List.of() : new DetectGraph(tf, config, layers).build();
             try (Session session = new Session(
                     graph, SessionConfig.ofThreads(Runtime.getRuntime().availableProcessors()))) {
@@ -189,19 +190,19 @@ public final class Trainer {
     }
 
     private Validator validator(List<Signature> signatures, Session session, GroundTruth truth, Listener listener) {
-        Validation measured = validation;
-        if (measured == null) {
+        Validation validationOrNull = validation;
+        if (validationOrNull == null) {
             return step -> {};
         }
         CascadePredictor predictor = CascadePredictor.of(signatures, session, config, truth.categories());
-        return step -> listener.validated(step, measured.run(predictor));
+        return step -> listener.validated(step, validationOrNull.run(predictor));
     }
 
     private Checkpoint checkpoint(GroundTruth truth, int steps) {
         return new Checkpoint(config, truth.categories(), steps, provenance(truth, steps));
     }
 
-    /** Puts the weights in place and returns the number of the first step. */
+    /** Loads the initial weights and returns the number of the first step. */
     private int begin(Start start, Path directory, GroundTruth truth, Session session, Ops tf, Layers layers) {
         if (start instanceof Start.Resumed) {
             Checkpoint record = Checkpoint.read(directory);
@@ -238,23 +239,23 @@ public final class Trainer {
         facts.put("steps", Integer.toString(steps));
         facts.put("scales", settings.scales().toString());
         facts.put("seed", Long.toString(settings.seed()));
-        OptimizerSettings solver = settings.solver();
-        facts.put("optimiser", solver.optimiser().name().toLowerCase(Locale.ROOT));
-        facts.put("learning_rate", Double.toString(solver.learningRate()));
-        facts.put("weight_decay", Double.toString(solver.weightDecay()));
-        facts.put("images_per_update", Integer.toString(solver.imagesPerUpdate()));
+        OptimizerSettings optimizer = settings.optimizer();
+        facts.put("optimiser", optimizer.optimiser().name().toLowerCase(Locale.ROOT));
+        facts.put("learning_rate", Double.toString(optimizer.learningRate()));
+        facts.put("weight_decay", Double.toString(optimizer.weightDecay()));
+        facts.put("images_per_update", Integer.toString(optimizer.imagesPerUpdate()));
         facts.put("gradients", settings.flow().name().toLowerCase(Locale.ROOT));
         facts.put("frozen_layers", settings.frozenLayers().toString());
         return facts;
     }
 
-    /** Saves what has been learnt in a number of steps. */
+    /** A function that saves the weights after a number of steps. */
     @FunctionalInterface
     private interface Saver {
         void save(int steps) throws IOException;
     }
 
-    /** Measures what has been learnt in a number of steps, and tells. */
+    /** A function that validates the weights after a number of steps and reports the outcome. */
     @FunctionalInterface
     private interface Validator {
         void validate(int steps);
@@ -301,7 +302,7 @@ public final class Trainer {
             Future<TrainingImage> next = load(first);
             double progress = settings.length().progress(first, Duration.ZERO);
             before = progress;
-            // A folder that cannot be written should not be found out after hours.
+            // Save at once, so that a folder that cannot be written is noticed now and not after hours.
             if (first == 0) {
                 save(first);
             }
@@ -336,7 +337,7 @@ public final class Trainer {
             saving = lastSave - before;
         }
 
-        /** Measures; the time it takes is not the training's when its speed is told. */
+        /** Validates, and does not count the time as training. */
         private void validate(int number) {
             long before = System.nanoTime();
             validator.validate(number);
@@ -379,7 +380,7 @@ public final class Trainer {
     }
 
     /**
-     * How long the rest will take at the pace so far.
+     * Returns the remaining time at the pace so far.
      *
      * @param elapsed time of this run
      * @param before share of the training that was done before it, in [0, 1)

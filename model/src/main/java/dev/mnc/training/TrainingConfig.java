@@ -7,24 +7,25 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a network is trained.
+ * The configuration of a training.
  *
  * @param length when training ends
- * @param seed decides initial weights, the order of the images, their flips and every sampling
- * @param solver how gradients become updates
- * @param flow which gradients there are between the stages
+ * @param seed of the initial weights, the order of the images, their flips and every sampling
+ * @param optimizer settings by which gradients become updates
+ * @param flow of gradients between the stages
  * @param maskWeight weight of the mask losses; 2 in the released code, 1 in the paper. All other losses weigh 1
  * @param frozenLayers weights of layers whose name begins with one of these do not change; conv1_ and conv2_ in the
  *     released code
- * @param scales images are shown at these sizes in turn, drawn at random: factors of the network's own input size, above 0
+ * @param scales images are shown at these sizes in turn, drawn at random: factors of the network's own input size,
+ *     above 0
  * @param anchorBatch anchors sampled for the region proposal network's losses; 256 as published
- * @param anchorLabels what the sampled RoIs mean for the anchors they come from
+ * @param anchorLabels effect of the sampled RoIs on the anchors they come from
  * @param sampling RoIs sampled for stages 2 and 3
  */
 public record TrainingConfig(
         Length length,
         long seed,
-        OptimizerSettings solver,
+        OptimizerSettings optimizer,
         GradientFlow flow,
         double maskWeight,
         List<String> frozenLayers,
@@ -33,7 +34,7 @@ public record TrainingConfig(
         AnchorLabels anchorLabels,
         RoiSampling sampling) {
 
-    /** Which gradients there are between the stages. */
+    /** The gradients between the stages. */
     public enum GradientFlow {
         /** The paper's: the losses of a stage reach the boxes and masks it was given, and so the stages before it. */
         END_TO_END,
@@ -44,18 +45,19 @@ public record TrainingConfig(
         STAGE_WISE
     }
 
-    /** What the sampled RoIs mean for the anchors they come from. */
+    /** The effect of the sampled RoIs on the labels of the anchors they come from. */
     public enum AnchorLabels {
         /** Those anchors take the label of their RoI, beyond the anchors' own batch ({@code MIX_INDEX} as released). */
         MIXED,
-        /** Nothing: anchors are labelled by their own overlap alone. */
+        /** No effect: anchors are labelled by their own IoU alone. */
         OWN
     }
 
     /**
-     * When training ends: after a number of steps, each on one image, or after some time, whichever is given.
+     * The end of training: after a number of steps, each on one image, or after some time, whichever is given.
      *
-     * @param steps number of images to learn from, at least 1; an update takes {@link OptimizerSettings#imagesPerUpdate} of them
+     * @param steps number of images to learn from, at least 1; an update takes
+     *     {@link OptimizerSettings#imagesPerUpdate} of them
      * @param time wall-clock time; a run that ends by time cannot be repeated exactly
      */
     public record Length(Optional<Integer> steps, Optional<Duration> time) {
@@ -69,15 +71,17 @@ public record TrainingConfig(
             }
         }
 
+        /** Returns a length in steps. */
         public static Length ofSteps(int steps) {
             return new Length(Optional.of(steps), Optional.empty());
         }
 
+        /** Returns a length in time. */
         public static Length ofTime(Duration time) {
             return new Length(Optional.empty(), Optional.of(time));
         }
 
-        /** Share of the training that is done, in [0, 1]. */
+        /** Returns the share of the training that is done, in [0, 1]. */
         double progress(int step, Duration elapsed) {
             double share = steps.isPresent()
                     ? (double) step / steps.get()
@@ -101,35 +105,36 @@ public record TrainingConfig(
         }
     }
 
-    /** With another seed. */
+    /** Returns this configuration with another seed. */
     public TrainingConfig withSeed(long other) {
         return new TrainingConfig(
-                length, other, solver, flow, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
+                length, other, optimizer, flow, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
     }
 
-    /** With other gradients between the stages. */
+    /** Returns this configuration with other gradients between the stages. */
     public TrainingConfig withFlow(GradientFlow other) {
         return new TrainingConfig(
-                length, seed, solver, other, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
+                length, seed, optimizer, other, maskWeight, frozenLayers, scales, anchorBatch, anchorLabels, sampling);
     }
 
     /**
-     * The learning rate of a step.
+     * Returns the learning rate of a step.
      *
      * @param step the step to come, from 0
      * @param progress share of the training that is done, in [0, 1]
      */
     double rate(int step, double progress) {
-        return solver.rate(step, flow == GradientFlow.END_TO_END ? progress : 3 * progress % 1);
+        return optimizer.rate(step, flow == GradientFlow.END_TO_END ? progress : 3 * progress % 1);
     }
 
-    /** Whether the weights of this layer change. */
+    /** Returns whether the weights of this layer change. */
     boolean learns(String layer) {
         return frozenLayers.stream().noneMatch(layer::startsWith);
     }
 
     /**
-     * How much the losses of stage 1, of the mask stages and of the category stages count at some point of the training.
+     * Returns the weights of the losses of stage 1, of the mask stages and of the category stages at some point of the
+     * training.
      *
      * @param progress share of the training that is done, in [0, 1]
      */

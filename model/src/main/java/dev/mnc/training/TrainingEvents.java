@@ -21,14 +21,17 @@ import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
 /**
- * Writes how a training goes as TensorBoard reads it: one event file a run, of TFRecords that each hold one {@code Event}.
- * The scalars are {@code loss/*}, {@code training/learning_rate}, {@code training/gradient_norm},
- * {@code training/images_per_second} and {@code validation/*}. A resumed training opens a new file, which takes back what
- * an older one of the folder says of later steps.
+ * A writer of training progress in TensorBoard's format: one event file for each run, of TFRecords that each hold one
+ * {@code Event}. The scalars are {@code loss/*}, {@code training/learning_rate}, {@code training/gradient_norm},
+ * {@code training/images_per_second} and {@code validation/*}. A resumed training opens a new file, which revokes the
+ * events of later steps in older files of the folder.
  */
 public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
 
-    /** Added to a rotated checksum, so that a checksum of data that holds checksums is not weak (tsl/lib/hash/crc32c.h). */
+    /**
+     * The number added to a rotated checksum, so that a checksum of data that holds checksums is not weak
+     * (tsl/lib/hash/crc32c.h).
+     */
     private static final int MASK_DELTA = 0xa282ead8;
 
     private static final String GRADIENT_NORM = "gradient_norm";
@@ -46,7 +49,7 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
     /**
      * Opens a new file {@code events.out.tfevents.<seconds>.<host>}.
      *
-     * @param folder where it goes; made if need be
+     * @param folder of the file; created if it is missing
      */
     public static TrainingEvents in(Path folder) throws IOException {
         return in(folder, Clock.systemUTC());
@@ -77,14 +80,14 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
         }
     }
 
-    /** The file. */
+    /** Returns the file. */
     public Path file() {
         return file;
     }
 
     @Override
     public void started(int step) {
-        // Readers forget what older files say of this event's step and those after it.
+        // Readers drop the events of older files from this event's step on.
         write(event(step + 1).setSessionLog(SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START)));
     }
 
@@ -135,7 +138,7 @@ public final class TrainingEvents implements Trainer.Listener, AutoCloseable {
         }
     }
 
-    /** The checksum of a TFRecord over a part of an array. */
+    /** Returns the checksum of a TFRecord over a part of an array. */
     static int maskedCrc(byte[] data, int offset, int length) {
         CRC32C crc = new CRC32C();
         crc.update(data, offset, length);

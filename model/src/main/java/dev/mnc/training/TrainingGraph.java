@@ -27,11 +27,11 @@ import org.tensorflow.types.family.TType;
 /**
  * The cascade with its losses, for one image at a time.
  *
- * <p>Targets are made in Java between runs, where sampling and matching can be read and tested: a step first runs the
- * graph up to the proposals, samples RoIs, runs on to the masks and the boxes of round 2, and makes the labels that
- * depend on them; the third run computes all losses and the update. Everything a run has found out already is fed to the
- * next one, all activations included, so that no forward work is done twice. Gradients flow through the warp into the
- * boxes, through the bridge into the deltas, and through the masks, and never into a target.
+ * <p>Targets are computed in Java between runs, where sampling and matching can be read and tested: a step first runs
+ * the graph up to the proposals, samples RoIs, runs on to the masks and the boxes of round 2, and computes the labels
+ * that depend on them; the third run computes all losses and the update. All results of a run are fed to the next one,
+ * all activations included, so that no forward work is done twice. Gradients flow through the warp into the boxes,
+ * through the bridge into the deltas, and through the masks, and never into a target.
  */
 final class TrainingGraph {
 
@@ -39,11 +39,11 @@ final class TrainingGraph {
     final Placeholder<TFloat32> images;
     /** Rows, columns, scale: {@code [1, 3]}. */
     final Placeholder<TFloat32> imInfo;
-    /** {@code [1, h, w, c]}; may be fed to spare the body's work. */
+    /** {@code [1, h, w, c]}; may be fed to skip the body. */
     final Operand<TFloat32> features;
     /** Proposed boxes {@code [P, 4]}, best first. */
     final Operand<TFloat32> proposals;
-    /** Which anchor each proposal comes from: {@code [P]}. */
+    /** The anchor of each proposal: {@code [P]}. */
     final Operand<TInt32> proposalAnchors;
     /** Fed: the anchors that the first run found, {@code [P]}. */
     final Placeholder<TInt32> chosenAnchors;
@@ -57,17 +57,17 @@ final class TrainingGraph {
     final Placeholder<TFloat32> anchorWeights;
     /** Fed: {@code [K, 4]}. */
     final Placeholder<TFloat32> anchorDeltas;
-    /** Fed: how much the losses of stage 1, of the mask stages and of the category stages count, {@code [3]}. */
+    /** Fed: the weights of the losses of stage 1, of the mask stages and of the category stages, {@code [3]}. */
     final Placeholder<TFloat32> stageWeights;
-    /** What else the body and stage 1 keep for their gradients; may be fed to spare their work. */
+    /** The other activations of the body and stage 1, which their gradients need; may be fed to skip their work. */
     final List<Operand<TFloat32>> bodyActivations;
-    /** What the rounds keep for their gradients; may be fed to spare their work. */
+    /** The activations of the rounds, which their gradients need; may be fed to skip their work. */
     final List<Operand<TFloat32>> roundActivations;
 
     final List<Round> rounds = new ArrayList<>();
     /** Every loss by name, weighted, in the order of the stages. */
     final Map<String, Operand<TFloat32>> losses = new LinkedHashMap<>();
-    /** Their sum. */
+    /** The sum of all losses. */
     final Operand<TFloat32> loss;
 
     /**
@@ -98,7 +98,7 @@ final class TrainingGraph {
     private final Cascade cascade;
     private final TrainingConfig settings;
     private final Layers layers;
-    private final Losses terms;
+    private final Losses lossOps;
 
     TrainingGraph(Ops tf, MncConfig config, TrainingConfig settings, Layers layers) {
         this.tf = tf;
@@ -106,7 +106,7 @@ final class TrainingGraph {
         this.settings = settings;
         this.layers = layers;
         this.cascade = new Cascade(tf, config, layers);
-        this.terms = new Losses(tf);
+        this.lossOps = new Losses(tf);
         this.images = input(TFloat32.class, 1, -1, -1, 3);
         this.imInfo = input(TFloat32.class, 1, 3);
         this.chosenAnchors = input(TInt32.class, -1);
@@ -162,28 +162,28 @@ final class TrainingGraph {
         Operand<TFloat32> bestBoxes = tf.gather(squeezed(decoded, 4), best.indices(), tf.constant(0));
         // The operation measures boxes without the extra pixel of the inclusive convention.
         Operand<TFloat32> measured = tf.math.add(bestBoxes, tf.constant(new float[] {0, 0, 1, 1}));
-        NonMaxSuppression<TFloat32> kept = tf.image.nonMaxSuppression(
+        NonMaxSuppression<TFloat32> suppressed = tf.image.nonMaxSuppression(
                 tf.stopGradient(measured),
                 tf.stopGradient(best.values()),
                 tf.constant(settings.limit()),
                 tf.constant(settings.iou()),
                 tf.constant(-0.5f),
                 tf.constant(0f));
-        return tf.gather(best.indices(), kept.selectedIndices(), tf.constant(0));
+        return tf.gather(best.indices(), suppressed.selectedIndices(), tf.constant(0));
     }
 
     private Operand<TFloat32> anchorLosses(Cascade.AnchorOutputs outputs) {
         Operand<TFloat32> logits = tf.reshape(outputs.logits(), tf.constant(new int[] {-1}));
-        Operand<TFloat32> objectness = terms.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights);
+        Operand<TFloat32> objectness = lossOps.sigmoidCrossEntropy(logits, anchorLabels, anchorWeights);
         Operand<TFloat32> differences = tf.math.sub(squeezed(outputs.deltas(), 4), anchorDeltas);
         Operand<TFloat32> weighted =
-                tf.math.mul(terms.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
+                tf.math.mul(lossOps.smoothL1(differences, 3), tf.expandDims(anchorLabels, tf.constant(1)));
         Operand<TFloat32> boxes =
-                tf.math.div(terms.total(weighted), tf.math.maximum(terms.total(anchorWeights), tf.constant(1f)));
+                tf.math.div(lossOps.total(weighted), tf.math.maximum(lossOps.total(anchorWeights), tf.constant(1f)));
         return tf.math.add(named("rpn_cls", objectness, 0, 1), named("rpn_bbox", boxes, 0, 1));
     }
 
-    /** Enters a loss, weighted by its stage's part in the training and by its own weight. */
+    /** Records a loss under its name, weighted by its stage's weight and by its own; returns it. */
     private Operand<TFloat32> named(String name, Operand<TFloat32> value, int stage, double weight) {
         Operand<TFloat32> factor = tf.math.mul(scalar(stageWeights, stage), tf.constant((float) weight));
         Operand<TFloat32> weighted = tf.math.mul(value, factor);
@@ -191,7 +191,7 @@ final class TrainingGraph {
         return weighted;
     }
 
-    /** The variables made since some others were there that training changes, by name. */
+    /** Returns the variables, by name, that were created after some others and that training changes. */
     private Map<String, Variable<TFloat32>> learning(Set<String> others) {
         Map<String, Variable<TFloat32>> weights = new LinkedHashMap<>(layers.variables());
         weights.keySet().removeAll(others);
@@ -208,9 +208,9 @@ final class TrainingGraph {
     }
 
     /**
-     * Rounds 1 and 2 with their losses.
+     * Adds rounds 1 and 2 with their losses.
      *
-     * @param source what RoIs are cropped from, cut off from the body
+     * @param source map from which RoIs are cropped, cut off from the body
      * @param boxes {@code [S, 4]} of round 1
      */
     private void rounds(Operand<TFloat32> source, Operand<TFloat32> boxes) {
@@ -254,7 +254,7 @@ final class TrainingGraph {
     }
 
     /**
-     * The gradient of {@link #loss} in each weight that is learnt, by name.
+     * Returns the gradient of {@link #loss} in each weight that is learnt, by name.
      *
      * @param bound largest absolute gradient that comes back into a delta through its box; see {@link BackwardPass}
      */
@@ -270,9 +270,9 @@ final class TrainingGraph {
     private Operand<TFloat32> roundLosses(Round round, Cascade.CategoryOutputs outputs, String suffix) {
         Operand<TFloat32> maskLogits = tf.gather(round.maskLogits(), round.maskRows(), tf.constant(0));
         Operand<TFloat32> ones = tf.onesLike(round.maskTargets());
-        Operand<TFloat32> masks = terms.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones);
-        Operand<TFloat32> classes = terms.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels()));
-        Operand<TFloat32> maskClasses = terms.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels()));
+        Operand<TFloat32> masks = lossOps.sigmoidCrossEntropy(maskLogits, round.maskTargets(), ones);
+        Operand<TFloat32> classes = lossOps.softmaxCrossEntropy(outputs.boxLogits(), oneHot(round.boxLabels()));
+        Operand<TFloat32> maskClasses = lossOps.softmaxCrossEntropy(outputs.logits(), oneHot(round.labels()));
         return tf.math.addN(List.of(
                 named("mask" + suffix, masks, 1, settings.maskWeight()),
                 named("cls" + suffix, classes, 2, 1),
@@ -280,7 +280,9 @@ final class TrainingGraph {
                 named("bbox" + suffix, boxLoss(round, outputs), 2, 1)));
     }
 
-    /** Smooth L1 on the deltas of each RoI's own class, over the number of RoIs; background has no box target. */
+    /**
+     * Adds the smooth L1 on the deltas of each RoI's own class, over the number of RoIs; background has no box target.
+     */
     private Operand<TFloat32> boxLoss(Round round, Cascade.CategoryOutputs outputs) {
         Operand<TFloat32> own = tf.expandDims(oneHot(round.boxLabels()), tf.constant(2));
         Operand<TFloat32> deltas =
@@ -288,10 +290,10 @@ final class TrainingGraph {
         Operand<TFloat32> foreground =
                 tf.dtypes.cast(tf.math.greater(round.boxLabels(), tf.constant(0)), TFloat32.class);
         Operand<TFloat32> each = tf.math.mul(
-                terms.smoothL1(tf.math.sub(deltas, round.deltas()), 1), tf.expandDims(foreground, tf.constant(1)));
+                lossOps.smoothL1(tf.math.sub(deltas, round.deltas()), 1), tf.expandDims(foreground, tf.constant(1)));
         Operand<TFloat32> count =
                 tf.dtypes.cast(tf.reshape(tf.shape(round.boxLabels()), tf.constant(Shape.scalar())), TFloat32.class);
-        return tf.math.div(terms.total(each), count);
+        return tf.math.div(lossOps.total(each), count);
     }
 
     private Operand<TFloat32> oneHot(Operand<TInt32> labels) {

@@ -6,7 +6,7 @@ import dev.mnc.training.targets.InstanceBitmap;
 import java.util.List;
 
 /**
- * One image with its ground truth, ready for a training step. Crowd regions are not among its instances.
+ * An image with its ground truth, ready for a training step. Crowd regions are not among its instances.
  *
  * @param name file name, for messages
  * @param input the scaled pixels
@@ -16,7 +16,7 @@ import java.util.List;
  */
 record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] classes, List<InstanceBitmap> truths) {
 
-    /** The same picture as a mirror shows it. */
+    /** Returns the mirrored image with mirrored boxes and masks. */
     TrainingImage mirrored() {
         int width = input.width();
         float[] pixels = input.pixels().values();
@@ -27,7 +27,7 @@ record TrainingImage(String name, NetworkInput input, float[] truthBoxes, int[] 
                         pixels, (row * width + column) * 3, flipped, (row * width + width - 1 - column) * 3, 3);
             }
         }
-        // The last column of the stored image where boxes have it: corners are scaled, not centres of pixels.
+        // The last column of the stored image in the coordinates of boxes: corners are scaled, not centres of pixels.
         float last = (input.originalWidth() - 1) * input.scale();
         float[] boxes = truthBoxes.clone();
         for (int i = 0; i < boxes.length; i += 4) {

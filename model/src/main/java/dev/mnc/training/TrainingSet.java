@@ -30,7 +30,7 @@ import org.tensorflow.SessionFunction;
 import org.tensorflow.op.Ops;
 
 /**
- * The images to learn from, in an order that the seed decides: each epoch goes once through all images that hold at least
+ * The images to learn from, in an order that the seed decides: each epoch goes once through all images with at least
  * one instance, in a new order, each mirrored or not and at one of the scales.
  */
 final class TrainingSet implements AutoCloseable {
@@ -70,14 +70,14 @@ final class TrainingSet implements AutoCloseable {
         }
     }
 
-    /** Number of images that are learnt from. */
+    /** Returns the number of images that are learnt from. */
     int size() {
         return usable.size();
     }
 
     /**
-     * What the ground truth holds that is not learnt from, in a line; empty if there is no such thing. Instances without
-     * a pixel are left out too, but show only when their image is loaded.
+     * Returns the number of annotations and images that are not learnt from, in a line; empty if there are none.
+     * Instances without a pixel are left out too, but are known only when their image is loaded.
      */
     Optional<String> leftOut() {
         long crowds = truth.annotations().stream().filter(Annotation::crowd).count();
@@ -97,7 +97,7 @@ final class TrainingSet implements AutoCloseable {
                 without));
     }
 
-    /** The image of a step; the same for the same seed whenever it is asked for. */
+    /** Returns the image of a step; always the same for the same seed. */
     TrainingImage image(int step) {
         GroundTruth.Image image = orderOf(step / usable.size()).get(step % usable.size());
         Random random = new Random((seed * 104729 + step) * 31 + 17);
@@ -108,12 +108,12 @@ final class TrainingSet implements AutoCloseable {
         return random.nextBoolean() ? loaded.mirrored() : loaded;
     }
 
-    /** The images in the order of an epoch; kept for the epoch, since a corpus may be large. */
-    private synchronized List<GroundTruth.Image> orderOf(int wanted) {
-        if (wanted != epoch) {
+    /** Returns the images in the order of an epoch; cached for the epoch, since a corpus may be large. */
+    private synchronized List<GroundTruth.Image> orderOf(int requestedEpoch) {
+        if (requestedEpoch != epoch) {
             order = new ArrayList<>(usable);
-            Collections.shuffle(order, new Random(seed * 7919 + wanted));
-            epoch = wanted;
+            Collections.shuffle(order, new Random(seed * 7919 + requestedEpoch));
+            epoch = requestedEpoch;
         }
         return order;
     }

@@ -21,12 +21,12 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
-/** One step of training on one image: three runs of the graph with the making of targets between them. */
+/** A step of training on one image: three runs of the graph with the computation of targets between them. */
 final class TrainingStep {
 
-    /** RoIs whose box overlaps a ground truth by at least this are foreground in round 2. */
+    /** The least IoU with a ground truth of a foreground RoI's box in round 2. */
     private static final double FOREGROUND_IOU = 0.5;
-    /** Predicted masks that overlap their ground truth by at least this carry its class. */
+    /** The least IoU with its ground truth at which a predicted mask has its class. */
     private static final double MASK_IOU = 0.5;
 
     private final MncConfig config;
@@ -45,9 +45,9 @@ final class TrainingStep {
     }
 
     /**
-     * Learns from one image.
+     * Trains on one image.
      *
-     * @param number how many images there were before
+     * @param number number of images before
      * @param progress share of the training that is done, in [0, 1]
      * @return every loss by name, then {@code total} and {@code gradient_norm}
      */
@@ -76,10 +76,10 @@ final class TrainingStep {
     record Feed(Operand<?> operand, Tensor value) {}
 
     /**
-     * What the losses of one image are made from.
+     * The tensors from which the losses of one image are computed.
      *
      * @param inputs the image and all targets: with these the losses are functions of the weights
-     * @param activations what the layers gave on the way here, good for the present weights only
+     * @param activations outputs of the layers in the runs before, valid for the present weights only
      */
     record Prepared(List<Feed> inputs, List<Feed> activations) {}
 
@@ -87,7 +87,7 @@ final class TrainingStep {
         feeds.forEach(feed -> runner.feed(feed.operand(), feed.value()));
     }
 
-    /** The first two runs, and the targets of all stages. */
+    /** Makes the first two runs and computes the targets of all stages. */
     Prepared prepare(TrainingImage image, int number, double progress, StepTensors feeds) {
         Random random = new Random(settings.seed() * 6364136223846793005L + number);
         List<Feed> inputs = imageInputs(image, feeds);
@@ -157,7 +157,7 @@ final class TrainingStep {
     }
 
     /**
-     * The labels of one round.
+     * Returns the targets of one round.
      *
      * @param rois {@code [S, 4]}, px of the scaled image
      * @param masks {@code [S, m * m]} probabilities
@@ -231,7 +231,7 @@ final class TrainingStep {
                 random);
     }
 
-    /** Anchors whose proposals the rounds learn from take their labels. */
+    /** Returns targets in which the anchors whose proposals the rounds learn from take their labels. */
     private static RpnTargets mixed(RpnTargets targets, int[] proposalAnchors, RoiSample sample) {
         int proposals = proposalAnchors.length;
         int[] anchors = new int[sample.candidates().length];

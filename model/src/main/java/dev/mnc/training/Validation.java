@@ -40,15 +40,15 @@ import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 
 /**
- * Images with known instances, and how well a network finds them: COCO's mAP, with the numbers that labelling and
- * evaluating the same images with the same minimum score give.
+ * A validation: images with known instances, on which a network is measured by COCO's mAP. The numbers are those that
+ * labelling and evaluating the same images with the same minimum score give.
  */
 public final class Validation {
 
-    /** What {@code mnc label} leaves out unless told otherwise. */
+    /** The default minimum score of {@code mnc label}. */
     public static final double MIN_SCORE = 0.05;
 
-    /** Images in flight: while one waits for the device, the masks of another are voted on. */
+    /** The number of images in flight: while one waits for the device, the masks of another are voted on. */
     private static final int THREADS = 4;
 
     private final GroundTruth truth;
@@ -56,12 +56,12 @@ public final class Validation {
     private final double minScore;
 
     /**
-     * A validation.
+     * Creates a validation.
      *
-     * @param truth what is to be found
-     * @param images the folder its file names are relative to
+     * @param truth the ground truth to find
+     * @param images the folder the file names are relative to
      * @param minScore instances with a lower score do not count, in [0, 1]
-     * @throws IllegalArgumentException if there is nothing to be found, an image is missing, or an annotation cannot be
+     * @throws IllegalArgumentException if the ground truth is empty, an image is missing, or an annotation cannot be
      *     compared
      */
     public Validation(GroundTruth truth, Path images, double minScore) {
@@ -81,12 +81,12 @@ public final class Validation {
         this.truth = truth;
         this.images = images;
         this.minScore = minScore;
-        // What the evaluation could not use would else stop a training at its first measurement.
+        // An annotation that cannot be compared would otherwise stop a training at its first validation.
         evaluate(IouType.SEGM, List.of());
     }
 
     /**
-     * What a network has found.
+     * The results of a network.
      *
      * @param masks compared by mask
      * @param boxes compared by box, the tight box of each mask; empty if an annotation has no box
@@ -100,7 +100,7 @@ public final class Validation {
             requireNonNull(boxes, "boxes");
         }
 
-        /** The figures that people follow, by names such as {@code mask AP50}. */
+        /** Returns the main figures, by names such as {@code mask AP50}. */
         public Map<String, Double> figures() {
             Map<String, Double> figures = new LinkedHashMap<>();
             SHOWN.forEach(metric -> figures.put("mask " + metric, masks.metric(metric)));
@@ -108,7 +108,7 @@ public final class Validation {
             return figures;
         }
 
-        /** The figures in one line: {@code mask AP50 0.612  AP 0.401  AP75 0.430  box AP50 …}. */
+        /** Returns the figures in one line: {@code mask AP50 0.612  AP 0.401  AP75 0.430  box AP50 …}. */
         public String line() {
             List<String> parts = new ArrayList<>();
             figures()
@@ -124,7 +124,7 @@ public final class Validation {
     /**
      * Checks that a network can be measured here.
      *
-     * @param known what it can name
+     * @param known categories of the network
      * @throws IllegalArgumentException if a category of this ground truth is not among them
      */
     void requireCategories(List<Category> known) {
@@ -179,8 +179,8 @@ public final class Validation {
      * Measures the weights of a checkpoint.
      *
      * @param checkpoint a directory that training wrote
-     * @param config what to run them with: the network they were trained in, or one that has the same layers, such as
-     *     that network with another number of rounds
+     * @param config of the network they were trained in, or of one that has the same layers, such as that network with
+     *     another number of rounds
      */
     public Outcome ofCheckpoint(Path checkpoint, MncConfig config) {
         Checkpoint record = Checkpoint.read(checkpoint);

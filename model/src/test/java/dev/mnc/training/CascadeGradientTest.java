@@ -63,7 +63,7 @@ class CascadeGradientTest {
         network = new TrainingGraph(tf, config, settings, layers);
         exact = network.gradients(Float.MAX_VALUE);
         OptimizerOps updates = new OptimizerOps(
-                tf, settings.solver(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
+                tf, settings.optimizer(), network.gradients(BackwardPass.RELEASED_BOUND), layers.variables());
         layers.variables().forEach((name, variable) -> {
             Placeholder<TFloat32> value = tf.placeholder(TFloat32.class, Placeholder.shape(variable.shape()));
             values.put(name, value);
@@ -165,7 +165,7 @@ class CascadeGradientTest {
         TrainingConfig frozen = new TrainingConfig(
                 usual.length(),
                 usual.seed(),
-                usual.solver(),
+                usual.optimizer(),
                 usual.flow(),
                 usual.maskWeight(),
                 List.of("conv1", "conv2", "fc6_mask"),

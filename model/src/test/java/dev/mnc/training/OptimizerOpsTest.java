@@ -44,12 +44,13 @@ class OptimizerOpsTest {
         private int images;
         private double norm;
 
-        Scalars(OptimizerSettings solver, double start) {
+        Scalars(OptimizerSettings optimizer, double start) {
             for (String name : List.of("fc_w", "fc_b")) {
                 variables.put(name, tf.variable(tf.constant((float) start)));
                 gradients.put(name, tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())));
             }
-            updates = new OptimizerOps(tf, solver, new LinkedHashMap<String, Operand<TFloat32>>(gradients), variables);
+            updates =
+                    new OptimizerOps(tf, optimizer, new LinkedHashMap<String, Operand<TFloat32>>(gradients), variables);
             session.initialize();
         }
 
@@ -96,7 +97,7 @@ class OptimizerOpsTest {
         }
     }
 
-    private static OptimizerSettings solver(
+    private static OptimizerSettings optimizer(
             Optimiser optimiser, double biasRate, double weightDecay, double clipNorm, int imagesPerUpdate) {
         return new OptimizerSettings(
                 optimiser, RATE, 0, List.of(), 1, biasRate, weightDecay, clipNorm, imagesPerUpdate);
@@ -117,7 +118,7 @@ class OptimizerOpsTest {
     @ParameterizedTest
     @EnumSource
     void aConstantGradientMovesAWeightAsFarAsTheFormulaSays(Optimiser optimiser) {
-        try (Scalars scalars = new Scalars(solver(optimiser, 1, 0, UNBOUND, 1), 2)) {
+        try (Scalars scalars = new Scalars(optimizer(optimiser, 1, 0, UNBOUND, 1), 2)) {
             for (int update = 1; update <= 5; update++) {
                 scalars.learn(0.5, -0.25);
                 assertThat(scalars.weight())
@@ -133,7 +134,7 @@ class OptimizerOpsTest {
     /** 1, 1 + 0.9, 1 + 0.9 + 0.81: written out, so that the formula above is not its own witness. */
     @Test
     void momentumKeepsNineTenthsOfEveryStepBefore() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 1, 0, UNBOUND, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0, UNBOUND, 1), 0)) {
             scalars.learn(1, 0);
             assertThat(scalars.weight()).isCloseTo(-RATE, within(1e-6));
             scalars.learn(1, 0);
@@ -148,7 +149,7 @@ class OptimizerOpsTest {
     /** What has been gathered is taken at the rate of the step, so that a fall of the rate is felt at once. */
     @Test
     void momentumTakesTheWholeStepAtTheRateOfTheStep() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 1, 0, UNBOUND, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0, UNBOUND, 1), 0)) {
             scalars.learn(1, 0, 1);
             scalars.learn(1, 0, 0.1);
             assertThat(scalars.weight()).isCloseTo(-(1 + 0.1 * 1.9), within(1e-6));
@@ -158,7 +159,7 @@ class OptimizerOpsTest {
     /** Two unlike gradients: m = 0.9 (0.1 · 1) - 0.1 · 3 = -0.21, v = 0.999 (0.001 · 1) + 0.001 · 9 = 0.009999. */
     @Test
     void adamDividesTheMeanOfTheGradientsByTheirSize() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.ADAM, 1, 0, UNBOUND, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.ADAM, 1, 0, UNBOUND, 1), 0)) {
             scalars.learn(1, 0);
             scalars.learn(-3, 0);
             double second = (-0.21 / (1 - 0.81)) / Math.sqrt(0.009999 / (1 - 0.998001));
@@ -169,7 +170,7 @@ class OptimizerOpsTest {
     @ParameterizedTest
     @EnumSource
     void biasesLearnAtTheirOwnRate(Optimiser optimiser) {
-        try (Scalars scalars = new Scalars(solver(optimiser, 2, 0, UNBOUND, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(optimiser, 2, 0, UNBOUND, 1), 0)) {
             for (int update = 1; update <= 3; update++) {
                 scalars.learn(0.5, 0.5);
                 assertThat(scalars.weight()).isCloseTo(-distance(optimiser, 0.5, update), within(2e-5));
@@ -185,7 +186,7 @@ class OptimizerOpsTest {
     @Test
     void decayShrinksWeightsAndBiasesThroughTheMomentum() {
         double decay = 0.5;
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 2, decay, UNBOUND, 1), 4)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 2, decay, UNBOUND, 1), 4)) {
             scalars.learn(0, 0);
             double weight = 4 * (1 - RATE * decay);
             double bias = 4 * (1 - 2 * RATE * decay);
@@ -201,7 +202,7 @@ class OptimizerOpsTest {
     /** Adam's step depends on the sign of the first gradient alone: 1 - 0.5 · 4 is below 0, 1 - 0.5 · 1 is not. */
     @Test
     void decayIsPartOfAdamsGradientToo() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.ADAM, 1, 0.5, UNBOUND, 1), -4)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.ADAM, 1, 0.5, UNBOUND, 1), -4)) {
             scalars.learn(1, 3);
             assertThat(scalars.weight()).isCloseTo(-4 + RATE, within(1e-5));
             assertThat(scalars.bias()).isCloseTo(-4 - RATE, within(1e-5));
@@ -212,7 +213,7 @@ class OptimizerOpsTest {
     @ParameterizedTest
     @EnumSource
     void gradientsAreScaledDownTogetherToTheClipNorm(Optimiser optimiser) {
-        try (Scalars scalars = new Scalars(solver(optimiser, 1, 0, 0.5, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(optimiser, 1, 0, 0.5, 1), 0)) {
             for (int update = 1; update <= 3; update++) {
                 double size = Math.pow(10, update - 1);
                 scalars.learn(0.3 * size, -0.4 * size);
@@ -225,7 +226,7 @@ class OptimizerOpsTest {
 
     @Test
     void gradientsWithinTheClipNormStayAsTheyAre() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 1, 0, 5.01, 1), 0)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0, 5.01, 1), 0)) {
             scalars.learn(3, -4);
             assertThat(scalars.weight()).isCloseTo(-RATE * 3, within(1e-6));
             assertThat(scalars.bias()).isCloseTo(RATE * 4, within(1e-6));
@@ -239,7 +240,7 @@ class OptimizerOpsTest {
     /** As in Caffe, whose clipping comes before its decay: a tight norm does not weaken the decay. */
     @Test
     void decayIsNotClipped() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 1, 0.5, 0.5, 1), 4)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0.5, 0.5, 1), 4)) {
             scalars.learn(3, -4);
             assertThat(scalars.weight()).isCloseTo(4 - RATE * (0.3 + 2), within(1e-6));
             assertThat(scalars.bias()).isCloseTo(4 - RATE * (-0.4 + 2), within(1e-6));
@@ -249,7 +250,7 @@ class OptimizerOpsTest {
     @ParameterizedTest
     @EnumSource
     void theGradientsOfAnUpdatesImagesAreAveraged(Optimiser optimiser) {
-        try (Scalars scalars = new Scalars(solver(optimiser, 2, 0, UNBOUND, 3), 1)) {
+        try (Scalars scalars = new Scalars(optimizer(optimiser, 2, 0, UNBOUND, 3), 1)) {
             for (int update = 1; update <= 3; update++) {
                 double weight = scalars.weight();
                 double bias = scalars.bias();
@@ -270,7 +271,7 @@ class OptimizerOpsTest {
     /** One image alone is far above the norm, the mean of two is not; and the decay counts once, not once an image. */
     @Test
     void theMeanIsClippedAndDecayedNotEachImage() {
-        try (Scalars scalars = new Scalars(solver(Optimiser.MOMENTUM, 1, 0.5, 1, 2), 4)) {
+        try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0.5, 1, 2), 4)) {
             scalars.learn(100, 0);
             scalars.learn(-99, 0);
             assertThat(scalars.weight()).isCloseTo(4 - RATE * (0.5 + 2), within(1e-5));
@@ -287,7 +288,7 @@ class OptimizerOpsTest {
             Variable<TFloat32> frozen = tf.variable(tf.constant(1f));
             OptimizerOps updates = new OptimizerOps(
                     tf,
-                    solver(Optimiser.MOMENTUM, 1, 0.5, UNBOUND, 1),
+                    optimizer(Optimiser.MOMENTUM, 1, 0.5, UNBOUND, 1),
                     Map.of("fc_w", tf.constant(1f)),
                     Map.of("fc_w", learnt, "conv1_w", frozen));
             session.initialize();

@@ -268,7 +268,7 @@ class TrainerTest {
         TrainingConfig other = new TrainingConfig(
                 usual.length(),
                 usual.seed(),
-                usual.solver(),
+                usual.optimizer(),
                 flow,
                 maskWeight,
                 usual.frozenLayers(),

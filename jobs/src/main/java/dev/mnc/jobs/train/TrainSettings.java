@@ -11,7 +11,7 @@ import java.util.Locale;
 /**
  * The section {@code train} of the settings: how to train, without what to train on.
  *
- * @param solver how gradients become updates
+ * @param optimizer how gradients become updates
  * @param gradients which gradients there are between the stages
  * @param maskWeight weight of the mask losses
  * @param frozenLayers beginnings of the names of layers that do not change
@@ -23,7 +23,7 @@ import java.util.Locale;
  * @param events folder of the event files; empty for one in the checkpoint's directory
  */
 public record TrainSettings(
-        OptimizerSettings solver,
+        OptimizerSettings optimizer,
         TrainingConfig.GradientFlow gradients,
         double maskWeight,
         List<String> frozenLayers,
@@ -36,7 +36,7 @@ public record TrainSettings(
 
     /** Reads the section; the defaults stand here and nowhere else. */
     public static TrainSettings from(Settings.Section train) {
-        OptimizerSettings solver = new OptimizerSettings(
+        OptimizerSettings optimizer = new OptimizerSettings(
                 train.choice("optimiser", OptimizerSettings.Optimiser.class, OptimizerSettings.Optimiser.ADAM),
                 train.number("learning-rate", 1e-3),
                 train.integer("warm-up-steps", 200),
@@ -47,7 +47,7 @@ public record TrainSettings(
                 train.number("clip-norm", 5),
                 train.integer("images-per-update", 1));
         return new TrainSettings(
-                solver,
+                optimizer,
                 train.choice("gradients", TrainingConfig.GradientFlow.class, TrainingConfig.GradientFlow.END_TO_END),
                 train.number("mask-weight", 2),
                 train.texts("frozen-layers", List.of()),
@@ -84,7 +84,7 @@ public record TrainSettings(
         return new TrainingConfig(
                 length,
                 seed,
-                solver,
+                optimizer,
                 gradients,
                 maskWeight,
                 frozenLayers,

@@ -23,7 +23,11 @@ public final class Positives implements Serializable {
 
     private transient long image;
 
-    /** Creates counts of 0. @param categories number of categories */
+    /**
+     * Creates counts of 0.
+     *
+     * @param categories number of categories
+     */
     public Positives(MatchRules rules, int categories) {
         this.rules = rules;
         this.categories = categories;

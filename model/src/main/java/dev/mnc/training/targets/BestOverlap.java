@@ -1,15 +1,15 @@
 package dev.mnc.training.targets;
 
-/** Which truth a box overlaps most. */
+/** The choice of the ground truth that a box overlaps most. */
 final class BestOverlap {
 
     private BestOverlap() {}
 
     /**
-     * The column of the largest number in one row of an IoU matrix, of equals the first.
+     * Returns the column of the largest number in one row of an IoU matrix, of equals the first.
      *
      * @param overlaps {@code [n, truths]} row-major
-     * @param row which row
+     * @param row index of the row
      * @param truths number of columns
      * @return in {@code 0 .. truths - 1}, or -1 if there are none
      */

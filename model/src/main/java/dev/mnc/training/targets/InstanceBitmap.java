@@ -5,7 +5,7 @@ import dev.mnc.geometry.Mask;
 import java.util.Locale;
 
 /**
- * One ground-truth instance as pixels of its tight box: made once per image, read by every region that meets it.
+ * A ground-truth instance as pixels of its tight box: computed once per image, read for every region that meets it.
  *
  * @param x column of the box's first pixel in the image, px
  * @param y row of the box's first pixel in the image, px
@@ -49,7 +49,7 @@ public record InstanceBitmap(int x, int y, int width, int height, byte[] pixels)
         return new InstanceBitmap(x, y, width, height, pixels);
     }
 
-    /** The same instance in the mirrored image. */
+    /** Returns the same instance in the mirrored image. */
     public InstanceBitmap mirrored(int imageWidth) {
         byte[] flipped = new byte[pixels.length];
         for (int i = 0; i < pixels.length; i++) {
@@ -58,14 +58,14 @@ public record InstanceBitmap(int x, int y, int width, int height, byte[] pixels)
         return new InstanceBitmap(imageWidth - x - width, y, width, height, flipped);
     }
 
-    /** 1 where the instance is, 0 elsewhere, also outside the box. */
+    /** Returns 1 where the instance is, 0 elsewhere, also outside the box. */
     int at(int column, int row) {
         int across = column - x;
         int down = row - y;
         return across >= 0 && across < width && down >= 0 && down < height ? pixels[down * width + across] : 0;
     }
 
-    /** Number of pixels of the instance. */
+    /** Returns the number of pixels of the instance. */
     int area() {
         int area = 0;
         for (byte pixel : pixels) {

@@ -4,10 +4,10 @@ import dev.mnc.geometry.BilinearAxis;
 import dev.mnc.geometry.SoftMask;
 
 /**
- * Masks in the frame of a region: what the mask head is to predict, and how well it did.
+ * Masks in the frame of a region: the targets of the mask head, and the IoU of its predictions.
  *
  * <p>Regions are inclusive corners (x1, y1, x2, y2) in px of the original image and are rounded half to even first.
- * Source: {@code mask_transform.py} of the released MNC code. Only pixels of the region are looked at.
+ * Source: {@code mask_transform.py} of the released MNC code. Only pixels of the region count.
  */
 public final class MaskTargets {
 
@@ -16,7 +16,7 @@ public final class MaskTargets {
     private MaskTargets() {}
 
     /**
-     * The ground truth as the mask head should see it: pasted into the region (0 outside the instance), resized as
+     * Returns the target of the mask head: the ground truth pasted into the region (0 outside the instance), resized as
      * {@code cv2.resize} does, and 1 from 0.4 on.
      *
      * @param roi {@code [4]}
@@ -44,8 +44,8 @@ public final class MaskTargets {
     }
 
     /**
-     * How well a predicted mask covers an instance: pixel IoU after the prediction is resized to the region and cut at
-     * 0.4.
+     * Returns the pixel IoU of a predicted mask and an instance, after the prediction is resized to the region and cut
+     * at 0.4.
      *
      * @param maskProbabilities {@code [size, size]} row-major
      * @param size side of the predicted mask

@@ -6,7 +6,7 @@ import java.util.Locale;
  * The regions that were drawn from one image's candidates: its proposals followed by its ground-truth boxes.
  *
  * @param candidates {@code [S]} index of each region among the candidates, foreground first
- * @param truth {@code [S]} index of the ground truth it stands for, or -1 for background
+ * @param truth {@code [S]} index of the ground truth of each region, or -1 for background
  */
 public record RoiSample(int[] candidates, int[] truth) {
 
@@ -17,7 +17,7 @@ public record RoiSample(int[] candidates, int[] truth) {
         }
     }
 
-    /** Number of foreground regions; they come first. */
+    /** Returns the number of foreground regions; they come first. */
     public int foregroundCount() {
         return truth.length - RandomChoice.count(truth, -1);
     }

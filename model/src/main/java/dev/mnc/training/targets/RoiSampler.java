@@ -7,7 +7,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Draws the regions that the later stages learn from, and matches regions with ground truth.
+ * A sampler of the regions that the later stages learn from, which also matches regions with ground truth.
  *
  * <p>Source: {@code proposal_target_layer.py} and {@code stage_bridge_layer.py} of the released MNC code. There an IoU
  * that is exactly a limit falls on both sides of it; here it belongs to the upper side alone, so no region can be drawn
@@ -19,7 +19,7 @@ public final class RoiSampler {
 
     /**
      * Draws a batch: foreground up to its share, then from the rest of the batch the shares of hard and of easy
-     * background. Where there are too few of one kind, no other kind takes their place.
+     * background. Where there are too few of one kind, no other kind replaces them.
      *
      * @param rois {@code [R, 4]} proposals, inclusive corners, px
      * @param truthBoxes {@code [G, 4]} in the same frame; they are candidates too, numbered from R on
@@ -64,7 +64,7 @@ public final class RoiSampler {
     }
 
     /**
-     * Matches every region, without drawing: what the stage bridge does with the boxes it makes.
+     * Matches every region, without drawing, as the stage bridge does with its boxes.
      *
      * @param rois {@code [R, 4]} inclusive corners, px
      * @param truthBoxes {@code [G, 4]} in the same frame

@@ -1,7 +1,7 @@
 package dev.mnc.training.targets;
 
 /**
- * How the regions that the later stages learn from are drawn.
+ * The settings by which the regions that the later stages learn from are drawn.
  *
  * @param batch most regions of one image, at least 1
  * @param foregroundShare most of the batch that may be foreground, in [0, 1]; rounded half to even
@@ -30,7 +30,7 @@ public record RoiSampling(
         }
     }
 
-    /** These settings with another batch. */
+    /** Returns these settings with another batch. */
     public RoiSampling withBatch(int regions) {
         return new RoiSampling(regions, foregroundShare, foregroundIou, hardBackgroundIou, hardBackgroundShare);
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * What the region proposal network is to learn from one image: for each anchor whether it holds an object, and the way
- * from there to the object's box.
+ * The targets of the region proposal network for one image: for each anchor whether it holds an object, and the deltas
+ * to the object's box.
  *
  * <p>Source: {@code anchor_target_layer.py} of the released MNC code (section 3.1 of Faster R-CNN).
  */
@@ -113,13 +113,13 @@ public final class RpnTargets {
     }
 
     /**
-     * These targets with the labels of some anchors set, whatever they were. The released code does so
-     * ({@code MIX_INDEX}) for the anchors whose proposals the second stage was trained on, after the batch is drawn.
+     * Returns these targets with the labels of some anchors replaced. The released code does so ({@code MIX_INDEX}) for
+     * the anchors whose proposals the second stage was trained on, after the batch is drawn.
      *
-     * @param anchorIndices which anchors, inside the image or not
+     * @param anchorIndices the anchors, inside the image or not
      * @param forcedLabels for each of them 1 (foreground) or 0 (background)
-     * @throws IllegalArgumentException if the arrays differ in length, a label is neither, or an anchor is to be foreground
-     *     where there is no ground truth
+     * @throws IllegalArgumentException if the arrays differ in length, a label is neither, or an anchor is to be
+     *     foreground where there is no ground truth
      */
     public RpnTargets withForced(int[] anchorIndices, int[] forcedLabels) {
         if (anchorIndices.length != forcedLabels.length) {
@@ -141,17 +141,21 @@ public final class RpnTargets {
         return new RpnTargets(anchors, truthBoxes, forced, matched);
     }
 
-    /** {@code [n]}: 1 foreground, 0 background, -1 ignored. */
+    /** Returns the labels {@code [n]}: 1 foreground, 0 background, -1 ignored. */
     public int[] labels() {
         return labels.clone();
     }
 
-    /** {@code [n]}: the truth each anchor overlaps most (of equals the first), or -1 where there is no truth. */
+    /**
+     * Returns {@code [n]}: the truth each anchor overlaps most (of equals the first), or -1 where there is no truth.
+     */
     public int[] matched() {
         return matched.clone();
     }
 
-    /** {@code [n, 4]}: (dx, dy, dw, dh) from each foreground anchor to its truth, not normalised; 0 elsewhere. */
+    /**
+     * Returns {@code [n, 4]}: (dx, dy, dw, dh) from each foreground anchor to its truth, not normalised; 0 elsewhere.
+     */
     public float[] deltas() {
         float[] targets = anchors.clone();
         for (int i = 0; i < labels.length; i++) {
@@ -159,7 +163,7 @@ public final class RpnTargets {
                 System.arraycopy(truthBoxes, 4 * matched[i], targets, 4 * i, 4);
             }
         }
-        // The way from an anchor to itself is 0.
+        // The deltas from an anchor to itself are 0.
         return BoxCoding.encode(anchors, targets);
     }
 }

@@ -1,4 +1,7 @@
-/** What the stages are to learn from one image: which anchors and boxes count, and as what. Plain Java. */
+/**
+ * The training targets of the stages for one image: the anchors and boxes that count, and their labels. Plain Java.
+ * Plain Java.
+ */
 @NullMarked
 package dev.mnc.training.targets;
 

@@ -23,7 +23,7 @@ record CaffeLayers(WeightFile file, MncConfig config) implements WeightSource {
             "give the .h5 snapshot of the released VGG-16 network (mnc_5stage), or one of the" + " same 25 layers";
 
     /**
-     * The network a snapshot is of: the released layout, with the widths its layers have.
+     * Returns the network of a snapshot: the released layout, with the widths its layers have.
      *
      * @param rounds 1 or 2
      */
@@ -97,7 +97,9 @@ record CaffeLayers(WeightFile file, MncConfig config) implements WeightSource {
         return Optional.of(target -> Layout.outputsLast(array.values(), channels, cellsOfOne, factors, target));
     }
 
-    /** Cells of the map that a fully connected layer flattens; 1 if it reads another such layer. */
+    /**
+     * Returns the number of cells of the map that a fully connected layer flattens; 1 if it reads another such layer.
+     */
     private int cells(String layer) {
         int side = switch (layer) {
             case "fc6_maskest" -> config.warp().pooled();

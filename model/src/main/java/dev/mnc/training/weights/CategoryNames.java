@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the classes of imported weights stand for. */
+/** The names of the categories of imported weights. */
 public final class CategoryNames {
 
     private static final String REMEDY = "give one name a line, a JSON list of names, or a COCO json with categories";

@@ -20,9 +20,9 @@ import org.tensorflow.ndarray.Shape;
  */
 record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
 
-    /** What Keras applications subtract (B, G, R) in their mode "caffe". */
+    /** The means (B, G, R) that Keras applications subtract in their mode "caffe". */
     private static final List<Float> MEANS = List.of(103.939f, 116.779f, 123.68f);
-    /** What Keras applications add to a variance. */
+    /** The number that Keras applications add to a variance. */
     private static final double EPSILON = 1.001e-5;
 
     private static final Pattern VGG_CONVOLUTION = Pattern.compile("conv([1-5])_([1-3])");
@@ -30,7 +30,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
     private static final Pattern RESNET_CONVOLUTION =
             Pattern.compile("(conv1_conv|conv[2-5]_block[0-9]+_[0-3]_conv)(_mask)?");
 
-    /** What an array of a layer is for, and the names it had in Keras 1, 2 and 3, without {@code :0}, in lower case. */
+    /** The role of an array in a layer, and the names it had in Keras 1, 2 and 3, without {@code :0}, in lower case. */
     private enum Role {
         KERNEL("(.*_)?(kernel|w)"),
         BIAS("(.*_)?(bias|b)"),
@@ -57,10 +57,11 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
     }
 
     /**
-     * The network for a file: the paper's on this body, with the widths its layers have and the input it was made for.
+     * Returns the network for a file: the paper's on this body, with the widths its layers have and the input it was
+     * made for.
      *
      * @param rounds 1 or 2
-     * @param categories how many categories it is to name
+     * @param categories number of categories of the network
      */
     static MncConfig network(WeightFile file, Body body, int rounds, int categories) {
         MncConfig published = MncConfig.of(body, categories, rounds);
@@ -112,7 +113,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
                 kernel.values(), fold.map(Normalisation::factors).orElseGet(() -> Layout.ones(outputs)), target));
     }
 
-    /** Name in Keras of one of our layers; empty for those that Keras applications do not have. */
+    /** Returns the name in Keras of one of our layers; empty for those that Keras applications do not have. */
     static Optional<String> keras(Body body, String layer) {
         if (body != Body.VGG16) {
             Matcher convolution = RESNET_CONVOLUTION.matcher(layer);
@@ -137,7 +138,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
         return target -> fold.writeBias(bias, target);
     }
 
-    /** The layer that normalises what a convolution gives; each array {@code [outputs]}. */
+    /** The layer that normalises the output of a convolution; each array {@code [outputs]}. */
     private record Normalisation(StoredArray gamma, StoredArray beta, StoredArray mean, StoredArray variance) {
 
         float[] factors() {
@@ -162,7 +163,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
         }
     }
 
-    /** Name of the layer that normalises what a convolution gives. */
+    /** Returns the name of the layer that normalises the output of a convolution. */
     static String normalisationOf(String convolution) {
         return convolution.substring(0, convolution.length() - "_conv".length()) + "_bn";
     }
@@ -212,9 +213,9 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
                 + config.body().name().toLowerCase(Locale.ROOT) + ", or name another body with --body";
     }
 
-    /** The array of a layer, which lies anywhere below a group of the layer's name. */
+    /** Returns the array of a layer, which lies anywhere below a group of the layer's name. */
     private Optional<StoredArray> find(String layer, Role role) {
-        // A whole model holds the optimiser's arrays too, under the same names.
+        // A file of a whole model holds the optimiser's arrays too, under the same names.
         boolean whole = file.roots().contains("model_weights");
         List<String> found = new ArrayList<>();
         file.arrays().keySet().stream()

@@ -6,15 +6,16 @@ import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 /** The order of a layer's numbers: with the outputs first in Caffe, with the outputs last in Keras and TensorFlow. */
 final class Layout {
 
-    /** Outputs moved at a time: each piece written is one cache line of floats or more. */
+    /** The number of outputs moved at a time: each write is one cache line of floats or more. */
     private static final int BLOCK = 32;
 
     private Layout() {}
 
     /**
-     * From Caffe's order {@code [outputs, channels, cells]} to TensorFlow's {@code [cells, channels, outputs]}, each
-     * output times its factor. A convolution's cells are its kernel's; a fully connected layer's are those of the map it
-     * flattens, which Caffe flattens channel by channel and TensorFlow cell by cell; where it flattens none, there is one.
+     * Copies from Caffe's order {@code [outputs, channels, cells]} to TensorFlow's {@code [cells, channels, outputs]},
+     * each output times its factor. A convolution's cells are its kernel's; a fully connected layer's are those of the
+     * map it flattens, which Caffe flattens channel by channel and TensorFlow cell by cell; where it flattens none,
+     * there is one.
      *
      * @param factors one for each output
      */
@@ -36,7 +37,7 @@ final class Layout {
         }
     }
 
-    /** As stored, the last axis being the outputs, each output times its factor. */
+    /** Copies in the stored order, whose last axis is the outputs, each output times its factor. */
     static void unchanged(FloatBuffer keras, float[] factors, FloatDataBuffer variable) {
         int outputs = factors.length;
         for (int i = 0; i < keras.capacity(); i++) {
@@ -44,7 +45,7 @@ final class Layout {
         }
     }
 
-    /** One factor of 1 for each output. */
+    /** Returns one factor of 1 for each output. */
     static float[] ones(long outputs) {
         float[] factors = new float[Math.toIntExact(outputs)];
         java.util.Arrays.fill(factors, 1);

@@ -8,22 +8,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One array of an HDF5 file.
+ * An array of an HDF5 file.
  *
  * @param file the file
- * @param path where in it, e.g. {@code /data/conv1_1/0}
- * @param dataset its description and numbers
+ * @param path in the file, e.g. {@code /data/conv1_1/0}
+ * @param dataset description and values
  */
 record StoredArray(Path file, String path, Dataset dataset) {
 
-    /** Lengths of its axes; empty for a single number. */
+    /** Returns the lengths of the axes; empty for a single number. */
     List<Long> shape() {
         return Arrays.stream(dataset.getDimensionsAsLong()).boxed().toList();
     }
 
     /**
-     * Its numbers, row-major. Floats that lie in one piece, as Caffe and Keras write them, are read from the mapped file
-     * as they are touched, so that no copy of a large layer stands in the heap; others are read and converted here.
+     * Returns the values, row-major. Contiguous floats, as Caffe and Keras write them, are read from the mapped file on
+     * access, so that no copy of a large layer is on the heap; others are read and converted here.
      *
      * @throws UnusableWeightsException if they cannot be read or are no floating-point numbers
      */
@@ -31,7 +31,7 @@ record StoredArray(Path file, String path, Dataset dataset) {
         FloatBuffer values;
         try {
             values = read();
-        } catch (RuntimeException e) { // jhdf meets damage with whatever its parsing runs into
+        } catch (RuntimeException e) { // jhdf throws many kinds of exceptions on damaged files
             throw new UnusableWeightsException(
                     "cannot read " + path + " of " + file + ": " + e.getMessage(),
                     "download the file again and compare its size and sha256 with the publisher's",

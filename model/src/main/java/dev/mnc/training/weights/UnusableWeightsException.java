@@ -2,7 +2,9 @@ package dev.mnc.training.weights;
 
 import static java.util.Objects.requireNonNull;
 
-/** A file of weights, or of category names, that cannot be imported. The message says what is wrong and where. */
+/**
+ * An error in a file of weights, or of category names: it cannot be imported. The message says what is wrong and where.
+ */
 public final class UnusableWeightsException extends RuntimeException {
 
     private final String remedy;
@@ -17,7 +19,7 @@ public final class UnusableWeightsException extends RuntimeException {
         this.remedy = requireNonNull(remedy, "remedy");
     }
 
-    /** What to do about it, a sentence. */
+    /** Returns the remedy, a sentence. */
     public String remedy() {
         return remedy;
     }

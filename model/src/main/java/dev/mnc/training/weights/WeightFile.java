@@ -22,14 +22,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The arrays in an HDF5 file, by path. Opening reads the directory alone; the numbers stay in the file until they are
- * asked for.
+ * The arrays in an HDF5 file, by path. Opening reads the directory alone; the values stay in the file until they are
+ * read.
  */
 final class WeightFile implements AutoCloseable {
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     private static final String AGAIN = "download it again and compare its size and sha256 with the publisher's";
-    /** Groups in groups; a file that goes deeper is a loop of links, not weights. */
+    /** The maximum depth of groups; a deeper file is a loop of links, not weights. */
     private static final int DEEPEST = 16;
 
     private final Path file;
@@ -45,7 +45,7 @@ final class WeightFile implements AutoCloseable {
      * Opens a file.
      *
      * @throws NoSuchFileException if there is none
-     * @throws UnusableWeightsException if it is something else than HDF5, or is cut short or damaged
+     * @throws UnusableWeightsException if it is not HDF5, or is cut short or damaged
      */
     static WeightFile open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
@@ -61,7 +61,7 @@ final class WeightFile implements AutoCloseable {
         } catch (UnusableWeightsException e) {
             close(opened);
             throw e;
-        } catch (RuntimeException e) { // jhdf meets damage with whatever its parsing runs into
+        } catch (RuntimeException e) { // jhdf throws many kinds of exceptions on damaged files
             close(opened);
             throw new UnusableWeightsException(file + " is damaged: " + e.getMessage(), AGAIN, e);
         }
@@ -99,7 +99,7 @@ final class WeightFile implements AutoCloseable {
                 "give the .h5 file; a .caffemodel or .keras file has to be saved as .h5 first, by the program it is from");
     }
 
-    /** The superblock says how long the file should be. */
+    /** Checks the length of a file against its superblock. */
     private static void requireWhole(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             long expected = Superblock.readSuperblock(channel, 0).getEndOfFileAddress();
@@ -134,12 +134,12 @@ final class WeightFile implements AutoCloseable {
         return file;
     }
 
-    /** The array at a path such as {@code /data/conv1_1/0}. */
+    /** Returns the array at a path such as {@code /data/conv1_1/0}. */
     Optional<StoredArray> array(String path) {
         return Optional.ofNullable(arrays.get(path));
     }
 
-    /** All arrays, by path. */
+    /** Returns all arrays, by path. */
     SortedMap<String, StoredArray> arrays() {
         return Collections.unmodifiableSortedMap(arrays);
     }

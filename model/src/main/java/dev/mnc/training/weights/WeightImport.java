@@ -29,25 +29,25 @@ import org.tensorflow.op.core.Variable;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Published weights become a checkpoint, which training starts from and export makes a model of.
+ * The import of published weights as a checkpoint, from which training can start and a model can be exported.
  *
- * <p>Weights go from the mapped file into the network one layer after the other, so that beside the network itself only
- * one layer stands in memory. Every layer is checked before anything is written, and the checkpoint appears under its
+ * <p>Weights are copied from the mapped file into the network one layer after the other, so that besides the network
+ * only one layer is in memory. Every layer is checked before anything is written, and the checkpoint appears under its
  * name when it is complete.
  */
 public final class WeightImport {
 
-    /** Numbers that are put in place in one run, unless one variable alone has more: 32 MB of them. */
-    private static final long TOGETHER = 8 << 20;
+    /** The number of values assigned in one run, unless one variable alone has more: 32 MB of them. */
+    private static final long VALUES_PER_RUN = 8 << 20;
 
     private WeightImport() {}
 
     /**
-     * What is wanted.
+     * The checkpoint to create.
      *
-     * @param directory where the checkpoint goes; it must not exist or be empty
+     * @param directory of the checkpoint; it must not exist or be empty
      * @param rounds 1 (3 stages) or 2 (5 stages); the weights are the same
-     * @param categories what the classes 1, 2, … stand for; may be empty for a snapshot with the 20 categories of VOC
+     * @param categories for which the classes 1, 2, … stand; may be empty for a snapshot with the 20 categories of VOC
      */
     public record Target(Path directory, int rounds, List<Category> categories) {
         public Target {
@@ -56,10 +56,10 @@ public final class WeightImport {
     }
 
     /**
-     * What came out.
+     * The result of an import.
      *
-     * @param checkpoint its record
-     * @param parameters how many numbers the network has
+     * @param checkpoint record of the checkpoint
+     * @param parameters number of values in the network
      * @param random the layers that the file does not have and that start at random
      */
     public record Imported(Checkpoint checkpoint, long parameters, List<String> random) {
@@ -71,7 +71,8 @@ public final class WeightImport {
     /**
      * Imports the released MNC network or one of its layout, see {@link CaffeLayers}.
      *
-     * @param secondRound how stage 4 warps: {@code POOLED} as in the released training, {@code DIRECT} as in its test network
+     * @param secondRound the warp of stage 4: {@code POOLED} as in the released training, {@code DIRECT} as in its test
+     *     network
      * @throws UnusableWeightsException if the file or the categories do not fit
      * @throws DirectoryNotEmptyException if there is something in the target directory
      */
@@ -92,8 +93,8 @@ public final class WeightImport {
     /**
      * Imports a body from Keras applications, see {@link KerasLayers}; the layers of the cascade start at random.
      *
-     * @param body which; not {@code COMPACT}
-     * @param seed decides the random layers
+     * @param body of the file; not {@code COMPACT}
+     * @param seed of the random layers
      * @throws UnusableWeightsException if the file does not fit
      * @throws DirectoryNotEmptyException if there is something in the target directory
      */
@@ -169,13 +170,16 @@ public final class WeightImport {
         return java.util.Objects.requireNonNull(layers.variables().get(name));
     }
 
-    /** Small variables together, large ones alone: a run has its price, and so has a second copy of the weights. */
+    /**
+     * Assigns small variables together and large ones alone: a run has its price, and so has a second copy of the
+     * weights.
+     */
     private static void assign(Session session, Ops tf, Layers layers, Map<String, WeightSource.Values> found) {
         Map<String, WeightSource.Values> together = new LinkedHashMap<>();
         long numbers = 0;
         for (Map.Entry<String, WeightSource.Values> entry : found.entrySet()) {
             long size = required(layers, entry.getKey()).shape().size();
-            if (numbers > 0 && numbers + size > TOGETHER) {
+            if (numbers > 0 && numbers + size > VALUES_PER_RUN) {
                 assignTogether(session, tf, layers, together);
                 together.clear();
                 numbers = 0;
@@ -210,7 +214,7 @@ public final class WeightImport {
         }
     }
 
-    /** Beside its place first, under another name, so that a checkpoint is there wholly or not at all. */
+    /** Saves the checkpoint under a temporary name first, so that it is there completely or not at all. */
     private static void save(Checkpoint checkpoint, Session session, Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
         Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");

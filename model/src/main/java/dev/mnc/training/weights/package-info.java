@@ -1,4 +1,4 @@
-/** Published weights in: HDF5 files of Caffe and Keras become checkpoints. */
+/** The import of published weights: HDF5 files of Caffe and Keras become checkpoints. */
 @NullMarked
 package dev.mnc.training.weights;
 
