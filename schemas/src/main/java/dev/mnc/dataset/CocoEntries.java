@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The entries of COCO's ground truth, one at a time. */
+/** The parser of single entries of COCO's ground truth. */
 final class CocoEntries {
 
     private CocoEntries() {}
@@ -47,7 +47,11 @@ final class CocoEntries {
         return List.of();
     }
 
-    /** @param frequencies takes the category's, if the dialect has one */
+    /**
+     * Reads a category.
+     *
+     * @param frequencies receives the category's frequency, if the dialect has one
+     */
     static Category category(JsonEntries entries, CocoDialect dialect, Map<Long, Frequency> frequencies)
             throws IOException {
         Long id = null;
@@ -104,7 +108,7 @@ final class CocoEntries {
                 segmentation);
     }
 
-    /** The id of an annotation; the rest of it is passed over. */
+    /** Reads the id of an annotation and skips the rest of it. */
     static long annotationId(JsonEntries entries) throws IOException {
         Long id = null;
         for (String name = entries.nextField(); name != null; name = entries.nextField()) {

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ground truth in COCO's JSON: an object with the lists {@code images}, {@code annotations} and {@code categories}, in
- * any order; everything else in it is passed over. Names ending in {@code .gz} are compressed.
+ * any order; everything else in it is ignored. Names ending in {@code .gz} are compressed.
  *
- * <p>As strict as pycocotools: an annotation must have {@code id}, {@code image_id}, {@code category_id},
- * {@code area} and {@code iscrowd}. What only some evaluations need may be missing: {@code bbox},
- * {@code segmentation}, an image's {@code height}, {@code width} and {@code file_name}.
+ * <p>As strict as pycocotools: an annotation must have {@code id}, {@code image_id}, {@code category_id}, {@code area}
+ * and {@code iscrowd}. Fields that only some evaluations need may be missing: {@code bbox}, {@code segmentation}, an
+ * image's {@code height}, {@code width} and {@code file_name}.
  */
 public final class CocoJson {
 
@@ -37,7 +37,7 @@ public final class CocoJson {
     /**
      * Reads a file.
      *
-     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     * @throws UnreadableDatasetException if it is no such JSON; the message names file, entry and field
      */
     public static GroundTruth read(Path file) throws IOException {
         return read(file, EntryFaultHandler.STOP);
@@ -46,8 +46,8 @@ public final class CocoJson {
     /**
      * Reads a file.
      *
-     * @param faults told of unreadable entries, which are left out if it does not throw
-     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     * @param faults receives the unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; the message names file, entry and field
      */
     public static GroundTruth read(Path file, EntryFaultHandler faults) throws IOException {
         return read(file, CocoDialect.COCO, faults);
@@ -56,8 +56,8 @@ public final class CocoJson {
     /**
      * Reads a file.
      *
-     * @param faults told of unreadable entries, which are left out if it does not throw
-     * @throws UnreadableDatasetException if it is no such JSON; names file, entry and field
+     * @param faults receives the unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; the message names file, entry and field
      */
     public static GroundTruth read(Path file, CocoDialect dialect, EntryFaultHandler faults) throws IOException {
         try (InputStream in = Files.newInputStream(file);
@@ -70,7 +70,7 @@ public final class CocoJson {
      * Reads a stream and leaves it open.
      *
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
-     * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
+     * @throws UnreadableDatasetException if it is no such JSON; the message names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source) throws IOException {
         return read(in, source, CocoDialect.COCO, EntryFaultHandler.STOP);
@@ -80,8 +80,8 @@ public final class CocoJson {
      * Reads a stream and leaves it open.
      *
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
-     * @param faults told of unreadable entries, which are left out if it does not throw
-     * @throws UnreadableDatasetException if it is no such JSON; names source, entry and field
+     * @param faults receives the unreadable entries, which are left out if it does not throw
+     * @throws UnreadableDatasetException if it is no such JSON; the message names source, entry and field
      */
     public static GroundTruth read(InputStream in, String source, CocoDialect dialect, EntryFaultHandler faults)
             throws IOException {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions in COCO's results JSON: a list of objects with {@code image_id}, {@code category_id}, {@code score} and
- * {@code bbox} or {@code segmentation} or both. Read and written one entry at a time, so its size does not matter.
- * Names ending in {@code .gz} are compressed.
+ * {@code bbox} or {@code segmentation} or both. Read and written one entry at a time, so memory does not depend on its
+ * size. Names ending in {@code .gz} are compressed.
  */
 public final class CocoResults {
 
@@ -43,7 +43,7 @@ public final class CocoResults {
      * Opens a file.
      *
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
-     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @param faults receives the unreadable entries, which are left out if it does not throw
      */
     public static Reader open(Path file, Map<String, Long> namedImages, EntryFaultHandler faults) throws IOException {
         return open(Files.newInputStream(file), file.toString(), namedImages, faults);
@@ -64,7 +64,7 @@ public final class CocoResults {
      *
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
      * @param namedImages {@link GroundTruth#namedImages} of the ground truth it belongs to
-     * @param faults told of unreadable entries, which are left out if it does not throw
+     * @param faults receives the unreadable entries, which are left out if it does not throw
      */
     public static Reader open(InputStream in, String source, Map<String, Long> namedImages, EntryFaultHandler faults)
             throws IOException {
@@ -72,8 +72,8 @@ public final class CocoResults {
     }
 
     /**
-     * The entries of a file in their order. Wrong entries raise {@link UnreadableDatasetException}, which names the
-     * file, the entry and the field.
+     * An iterator over the entries of a file in their order. Wrong entries raise {@link UnreadableDatasetException},
+     * which names the file, the entry and the field.
      */
     public static final class Reader implements Iterator<Detection>, Closeable {
 
@@ -162,7 +162,7 @@ public final class CocoResults {
         }
     }
 
-    /** Creates a file to be filled entry by entry. */
+    /** Creates a file to which detections can be written one by one. */
     public static Writer create(Path file) throws IOException {
         return new Writer(CocoJson.compressed(Files.newOutputStream(file), file));
     }
@@ -172,7 +172,7 @@ public final class CocoResults {
         return new Writer(out);
     }
 
-    /** Writes detections one after the other; the list is complete once the writer is closed. */
+    /** A writer of detections, one after the other; the list is complete once the writer is closed. */
     public static final class Writer implements Closeable {
 
         private final JsonGenerator json;

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The lists of a file of COCO's ground truth as they are read: it keeps images and categories, annotations others do. */
+/**
+ * The lists of a file of COCO's ground truth while they are read: it collects images and categories, its callers
+ * collect annotations.
+ */
 final class CocoSections {
 
     private final JsonEntries entries;
@@ -25,7 +28,11 @@ final class CocoSections {
     private final List<Category> categories = new ArrayList<>();
     private final TextImageIds names = new TextImageIds();
 
-    /** @param faults told of unreadable images and categories, which are left out if it does not throw */
+    /**
+     * Creates empty lists.
+     *
+     * @param faults receives the unreadable images and categories, which are left out if it does not throw
+     */
     CocoSections(JsonEntries entries, CocoDialect dialect, EntryFaultHandler faults) {
         this.entries = entries;
         this.dialect = dialect;
@@ -42,8 +49,8 @@ final class CocoSections {
     /**
      * Reads the whole file.
      *
-     * @param annotation reads one
-     * @param unreadable told of annotations that it cannot read
+     * @param annotation reads one annotation
+     * @param unreadable receives the annotations that it cannot read
      */
     void read(Entry annotation, EntryFaultHandler unreadable) throws IOException {
         enter(entries);
@@ -72,12 +79,12 @@ final class CocoSections {
         categories.add(CocoEntries.category(entries, dialect, frequencies));
     }
 
-    /** The annotation that is being read. */
+    /** Reads an annotation. */
     Annotation annotation() throws IOException {
         return CocoEntries.annotation(entries, names, dialect);
     }
 
-    /** What has been read, with some annotations of it. */
+    /** Returns the images and categories that have been read, with some annotations. */
     GroundTruth truth(List<Annotation> annotations) {
         if (names.isEmpty()) {
             return new GroundTruth(images, categories, annotations, Map.of(), frequencies);
@@ -86,13 +93,13 @@ final class CocoSections {
                 names.inOrder(images.stream().map(GroundTruth.Image::id).collect(Collectors.toSet()), entries);
         return new GroundTruth(
                 images.stream()
-                        .map(i -> GroundTruth.renumbered(i, names.last(i.id())))
+                        .map(i -> GroundTruth.renumbered(i, names.finalNumber(i.id())))
                         .toList(),
                 categories,
                 annotations.stream()
                         .map(a -> new Annotation(
                                 a.id(),
-                                names.last(a.imageId()),
+                                names.finalNumber(a.imageId()),
                                 a.categoryId(),
                                 a.bbox(),
                                 a.area(),

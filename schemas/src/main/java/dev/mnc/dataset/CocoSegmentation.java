@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A segmentation in any of COCO's forms: polygons, run lengths as numbers, run lengths as a text. */
+/** The parser of segmentations in any of COCO's forms: polygons, run lengths as numbers, run lengths as a text. */
 final class CocoSegmentation {
 
     private CocoSegmentation() {}
 
-    /** Reads the value that the entries stand at; null for JSON's null. */
+    /** Reads the current value; returns null for JSON's null. */
     static @Nullable Segmentation read(JsonEntries entries) throws IOException {
         return switch (entries.token()) {
             case VALUE_NULL -> null;

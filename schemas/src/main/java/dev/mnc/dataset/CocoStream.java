@@ -18,15 +18,15 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ground truth in COCO's JSON that is too large to be held: first everything but the annotations, then these one after
- * the other. What is accepted is what {@link CocoJson} accepts.
+ * Ground truth in COCO's JSON that is too large for memory: first everything but the annotations, then these one after
+ * the other. It accepts the files that {@link CocoJson} accepts.
  */
 public final class CocoStream {
 
     private CocoStream() {}
 
     /**
-     * All but the annotations.
+     * The ground truth without the annotations.
      *
      * @param truth images and categories
      * @param repeated ids of annotations that occur more than once, with their positions in the list, rising
@@ -38,7 +38,7 @@ public final class CocoStream {
             repeated = Map.copyOf(repeated);
         }
 
-        /** Ids that occur more than once, of images, categories and annotations. */
+        /** Returns the ids that occur more than once, of images, categories and annotations. */
         public List<Repeat> repeats() {
             List<Repeat> repeats = new ArrayList<>(truth.repeats());
             repeated.forEach((id, positions) -> positions.stream()
@@ -52,14 +52,14 @@ public final class CocoStream {
      * Reads images and categories, and the ids of annotations.
      *
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
-     * @param faults told of unreadable images and categories, which are left out if it does not throw
+     * @param faults receives the unreadable images and categories, which are left out if it does not throw
      */
     public static Header header(InputStream in, String source, CocoDialect dialect, EntryFaultHandler faults)
             throws IOException {
         try (JsonEntries entries = new JsonEntries(in, source)) {
             CocoSections sections = new CocoSections(entries, dialect, faults);
             AnnotationIds ids = new AnnotationIds();
-            // Whoever reads the annotations reports them.
+            // Unreadable annotations are reported when the annotations are read.
             sections.read(() -> ids.add(CocoEntries.annotationId(entries), entries.entry()), fault -> {});
             return new Header(sections.truth(List.of()), ids.repeated());
         }
@@ -81,7 +81,7 @@ public final class CocoStream {
             positions[count++] = position;
         }
 
-        /** Positions by id of those that occur more than once. */
+        /** Returns the positions of the ids that occur more than once, by id. */
         Map<Long, List<Integer>> repeated() {
             long[] sorted = Arrays.copyOf(ids, count);
             Arrays.sort(sorted);
@@ -92,9 +92,9 @@ public final class CocoStream {
                 }
             }
             for (int i = 0; i < count && !repeated.isEmpty(); i++) {
-                List<Integer> its = repeated.get(ids[i]);
-                if (its != null) {
-                    its.add(positions[i]);
+                List<Integer> positionsOfId = repeated.get(ids[i]);
+                if (positionsOfId != null) {
+                    positionsOfId.add(positions[i]);
                 }
             }
             return repeated;
@@ -105,8 +105,8 @@ public final class CocoStream {
      * Opens the annotations of a stream, which the reader closes.
      *
      * @param source the name for error messages; if it ends in {@code .gz} the stream is decompressed
-     * @param namedImages where the image ids are texts: {@link GroundTruth#namedImages} of the header
-     * @param faults told of unreadable annotations, which are left out if it does not throw
+     * @param namedImages {@link GroundTruth#namedImages} of the header, if the image ids are texts
+     * @param faults receives the unreadable annotations, which are left out if it does not throw
      */
     public static Reader annotations(
             InputStream in, String source, CocoDialect dialect, Map<String, Long> namedImages, EntryFaultHandler faults)
@@ -114,7 +114,7 @@ public final class CocoStream {
         return new Reader(new JsonEntries(in, source), dialect, namedImages, faults);
     }
 
-    /** The annotations of a file in their order. */
+    /** An iterator over the annotations of a file in their order. */
     public static final class Reader implements Iterator<Annotation>, Closeable {
 
         private final JsonEntries entries;
@@ -168,7 +168,7 @@ public final class CocoStream {
                 within = entries.nextEntry();
                 ahead = within
                         ? CocoEntries.annotation(
-                                entries, name -> namedImages.getOrDefault(name, TextImageIds.NOWHERE), dialect)
+                                entries, name -> namedImages.getOrDefault(name, TextImageIds.UNKNOWN), dialect)
                         : null;
             } catch (UnreadableDatasetException e) {
                 entries.leaveEntry(e, faults);
@@ -186,7 +186,7 @@ public final class CocoStream {
             return annotation;
         }
 
-        /** Position in the list of the annotation that {@link #next} gave. */
+        /** Returns the position in the list of the annotation that {@link #next} returned. */
         public int position() {
             return position;
         }

@@ -1,17 +1,20 @@
 package dev.mnc.dataset;
 
-/** Is told of every entry of a file that cannot be read, and says by throwing or not whether reading goes on after it. */
+/**
+ * A handler of entries of a file that cannot be read; by throwing or not it decides whether reading continues after the
+ * entry.
+ */
 public interface EntryFaultHandler {
 
-    /** Stops at the first. */
+    /** The handler that stops at the first. */
     EntryFaultHandler STOP = fault -> {
         throw fault;
     };
 
     /**
-     * Takes a fault; reading goes on after the entry unless this throws.
+     * Handles a fault; reading continues after the entry unless this throws.
      *
-     * @param fault names file, entry and field
+     * @param fault whose message names file, entry and field
      */
     void unreadable(UnreadableDatasetException fault);
 }

@@ -18,11 +18,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a set of images. Immutable.
+ * The ground truth of a set of images. Immutable.
  *
  * <p>Ids that occur more than once are taken as pycocotools takes them: of images and categories the last entry counts,
- * in the place of the first; each annotation stands for the last one with its id. Annotations may name images or
- * categories that are not listed: the evaluation says so of images, and leaves other categories out.
+ * in the position of the first; each annotation stands for the last one with its id. Annotations may name images or
+ * categories that are not listed: the evaluation reports such images, and leaves such categories out.
  */
 public final class GroundTruth implements Serializable {
 
@@ -35,6 +35,12 @@ public final class GroundTruth implements Serializable {
     private final Map<Long, Image> imageById;
     private final Map<Long, List<Annotation>> annotationsByImage;
 
+    /**
+     * Creates ground truth.
+     *
+     * @param namedImages the id of each text, if the file's image ids are texts; else empty
+     * @param frequencies by category id; empty if the data set has none
+     */
     public GroundTruth(List<Image> images, List<Category> categories, List<Annotation> annotations) {
         this(images, categories, annotations, Map.of(), Map.of());
     }
@@ -53,7 +59,7 @@ public final class GroundTruth implements Serializable {
         this.imageById = new LinkedHashMap<>();
         for (int i = 0; i < images.size(); i++) {
             Image before = imageById.put(images.get(i).id(), images.get(i));
-            noteIf(
+            recordIf(
                     before != null && !before.equals(images.get(i)),
                     Repeat.Kind.IMAGE,
                     images.get(i).id(),
@@ -63,7 +69,7 @@ public final class GroundTruth implements Serializable {
         Map<Long, Category> categoryById = new LinkedHashMap<>();
         for (int i = 0; i < categories.size(); i++) {
             Category before = categoryById.put(categories.get(i).id(), categories.get(i));
-            noteIf(
+            recordIf(
                     before != null && !before.equals(categories.get(i)),
                     Repeat.Kind.CATEGORY,
                     categories.get(i).id(),
@@ -73,7 +79,7 @@ public final class GroundTruth implements Serializable {
         Map<Long, Annotation> annotationById = new HashMap<>();
         for (int i = 0; i < annotations.size(); i++) {
             Annotation before = annotationById.put(annotations.get(i).id(), annotations.get(i));
-            noteIf(before != null, Repeat.Kind.ANNOTATION, annotations.get(i).id(), i);
+            recordIf(before != null, Repeat.Kind.ANNOTATION, annotations.get(i).id(), i);
         }
         this.annotations = annotations.stream()
                 .map(annotation -> annotationById.getOrDefault(annotation.id(), annotation))
@@ -88,22 +94,22 @@ public final class GroundTruth implements Serializable {
         annotationsByImage.replaceAll((id, list) -> List.copyOf(list));
     }
 
-    private void noteIf(boolean repeated, Repeat.Kind kind, long id, int index) {
+    private void recordIf(boolean repeated, Repeat.Kind kind, long id, int index) {
         if (repeated) {
             repeats.add(new Repeat(kind, id, index));
         }
     }
 
     /**
-     * An id that occurs again, in an entry that says something else; annotations that say the same count twice as well.
+     * An id that occurs again, in an entry with other content; an annotation counts twice even with the same content.
      *
-     * @param kind what has the id
+     * @param kind of the entry
      * @param id the id
      * @param index position of the later entry in its list
      */
     public record Repeat(Kind kind, long id, int index) implements Serializable {
 
-        /** What can have an id. */
+        /** The kind of an entry with an id. */
         public enum Kind {
             IMAGE,
             CATEGORY,
@@ -111,27 +117,30 @@ public final class GroundTruth implements Serializable {
         }
     }
 
-    /** Ids that occur more than once, in the order of images, categories, annotations. */
+    /** Returns the ids that occur more than once, in the order of images, categories, annotations. */
     public List<Repeat> repeats() {
         return Collections.unmodifiableList(repeats);
     }
 
-    /** The images, each id once, in the order of the file. */
+    /** Returns the images, each id once, in the order of the file. */
     public List<Image> images() {
         return images;
     }
 
-    /** The categories, each id once, in the order of the file. */
+    /** Returns the categories, each id once, in the order of the file. */
     public List<Category> categories() {
         return categories;
     }
 
-    /** All annotations, in the order of the file. */
+    /** Returns all annotations, in the order of the file. */
     public List<Annotation> annotations() {
         return annotations;
     }
 
-    /** The annotations whose image is none of {@link #images}, each id once, by image and then in the order of the file. */
+    /**
+     * Returns the annotations whose image is none of {@link #images}, each id once, by image and then in the order of
+     * the file.
+     */
     public List<Annotation> annotationsOfUnlistedImages() {
         List<Annotation> unlisted = new ArrayList<>();
         annotationsByImage.keySet().stream()
@@ -146,13 +155,13 @@ public final class GroundTruth implements Serializable {
         return unlisted;
     }
 
-    /** The image of an id, or null if none has it. */
+    /** Returns the image with an id, or null if there is none. */
     public @Nullable Image image(long id) {
         return imageById.get(id);
     }
 
     /**
-     * The image a detection belongs to.
+     * Returns the image of a detection.
      *
      * @throws IllegalArgumentException if there is no such image
      */
@@ -168,20 +177,20 @@ public final class GroundTruth implements Serializable {
         return image;
     }
 
-    /** The annotations of an image in the order of the file; none if there is no such image. */
+    /** Returns the annotations of an image in the order of the file; empty if there is no such image. */
     public List<Annotation> annotationsOf(long imageId) {
         return annotationsByImage.getOrDefault(imageId, List.of());
     }
 
     /**
-     * Where the file's image ids are texts: the number each has been given, in the order of the texts; no file has such
-     * numbers. Else empty.
+     * Returns the number of each image id that is a text in the file, in the order of the texts; no file has such
+     * numbers. Empty if the file's image ids are numbers.
      */
     public Map<String, Long> namedImages() {
         return namedImages;
     }
 
-    /** In how many images each category occurs; empty unless the file is one of {@link CocoDialect#LVIS}. */
+    /** Returns the frequency of each category; empty unless the file is one of {@link CocoDialect#LVIS}. */
     public Map<Long, Frequency> frequencies() {
         return frequencies;
     }
@@ -190,10 +199,10 @@ public final class GroundTruth implements Serializable {
      * An image.
      *
      * @param id any integer
-     * @param fileName its name below the folder of the images; empty if the file gives none
-     * @param height rows, px; 0 if the file does not give it
-     * @param width columns, px; 0 if the file does not give it
-     * @param checked what is known about whole categories
+     * @param fileName name below the folder of the images; empty if the file has none
+     * @param height rows, px; 0 if the file does not have it
+     * @param width columns, px; 0 if the file does not have it
+     * @param checked image-level labels of categories
      */
     public record Image(long id, String fileName, int height, int width, FederatedLabels checked)
             implements Serializable {
@@ -212,12 +221,15 @@ public final class GroundTruth implements Serializable {
         }
     }
 
-    /** An image in an error message, such as {@code " (image 7)"}; nothing if its id is a text, which is not known here. */
+    /**
+     * Returns an image as error messages name it, such as {@code " (image 7)"}; empty if its id is a text, which is not
+     * known here.
+     */
     public static String named(long imageId) {
         return TextImageIds.isOfText(imageId) ? "" : " (image " + imageId + ")";
     }
 
-    /** The same image under another id. */
+    /** Returns the same image with another id. */
     static Image renumbered(Image image, long id) {
         return new Image(id, image.fileName(), image.height(), image.width(), image.checked());
     }
@@ -226,12 +238,12 @@ public final class GroundTruth implements Serializable {
      * One annotated object.
      *
      * @param id any integer, 0 and negative ones too
-     * @param imageId its image
-     * @param categoryId its category
-     * @param bbox its box, px, or null if the file gives none
+     * @param imageId id of its image
+     * @param categoryId id of its category
+     * @param bbox its box, px, or null if the file has none
      * @param area the file's own figure, px²; it decides whether the object counts as small, medium or large
      * @param crowd whether this is a group of objects ({@code iscrowd = 1})
-     * @param segmentation its pixels, or null if the file gives none
+     * @param segmentation its pixels, or null if the file has none
      */
     public record Annotation(
             long id,
@@ -244,10 +256,11 @@ public final class GroundTruth implements Serializable {
             implements Serializable {
 
         /**
-         * The pixels.
+         * Returns the pixels.
          *
          * @param image the image of {@link #imageId}
-         * @throws IllegalArgumentException if there is no segmentation, or it cannot be decoded; names the annotation
+         * @throws IllegalArgumentException if there is no segmentation, or it cannot be decoded; the message names the
+         *     annotation
          */
         public Mask mask(Image image) {
             if (segmentation == null) {

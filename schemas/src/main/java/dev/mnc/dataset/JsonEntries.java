@@ -23,7 +23,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** A cursor over a JSON file made of entries; it knows the file, section, entry and field for its complaints. */
+/** A cursor over a JSON file made of entries, which knows the file, section, entry and field for its error messages. */
 final class JsonEntries implements Closeable {
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -47,7 +47,7 @@ final class JsonEntries implements Closeable {
         this.parser = JSON.createParser(source.endsWith(".gz") ? new Inflated(in) : in);
     }
 
-    /** What a compressed file holds; one that is damaged is named. */
+    /** A stream that decompresses the file and reports damage with the file's name. */
     private final class Inflated extends FilterInputStream {
 
         Inflated(InputStream in) throws IOException {
@@ -75,25 +75,25 @@ final class JsonEntries implements Closeable {
         }
     }
 
-    /** Checks that nothing follows what has been read. */
+    /** Checks that nothing follows the content that has been read. */
     void end() throws IOException {
         try {
             if (parser.nextToken() != null) {
                 broken = true;
-                JsonLocation place = parser.currentTokenLocation();
+                JsonLocation location = parser.currentTokenLocation();
                 throw new UnreadableDatasetException(String.format(
                         Locale.ROOT,
                         "%s: something follows the end of its JSON at line %d, column %d",
                         source,
-                        place.getLineNr(),
-                        place.getColumnNr()));
+                        location.getLineNr(),
+                        location.getColumnNr()));
             }
         } catch (JsonProcessingException e) {
             throw broken(e);
         }
     }
 
-    /** The next token; broken JSON is reported with its place. */
+    /** Returns the next token; broken JSON is reported with its location. */
     JsonToken next() throws IOException {
         try {
             JsonToken token = parser.nextToken();
@@ -131,7 +131,7 @@ final class JsonEntries implements Closeable {
         entry = -1;
     }
 
-    /** Steps to the next entry of an array of objects; false at its end. */
+    /** Steps to the next entry of an array of objects; returns false at its end. */
     boolean nextEntry() throws IOException {
         depth = parser.getParsingContext().getNestingDepth();
         JsonToken token = next();
@@ -149,7 +149,7 @@ final class JsonEntries implements Closeable {
     /**
      * Leaves the entry that could not be read.
      *
-     * @param faults is told, and may end the reading
+     * @param faults receives the fault, and may stop the reading by throwing
      * @throws UnreadableDatasetException the fault itself if nothing behind it can be read either
      */
     void leaveEntry(UnreadableDatasetException fault, EntryFaultHandler faults) throws IOException {
@@ -162,7 +162,7 @@ final class JsonEntries implements Closeable {
         }
     }
 
-    /** Steps to the value of the next field of an object and tells the field's name; null at its end. */
+    /** Steps to the value of the next field of an object and returns the field's name; null at its end. */
     @Nullable
     String nextField() throws IOException {
         if (next() == JsonToken.END_OBJECT) {
@@ -174,7 +174,7 @@ final class JsonEntries implements Closeable {
         return field;
     }
 
-    /** Reads one entry. */
+    /** A reader of one entry. */
     interface Entry {
         void read() throws IOException;
     }
@@ -182,7 +182,7 @@ final class JsonEntries implements Closeable {
     /**
      * Reads a section whose value is a list of objects.
      *
-     * @param faults told of entries that the reader cannot read
+     * @param faults receives the entries that the reader cannot read
      */
     void list(String name, Entry reader, EntryFaultHandler faults) throws IOException {
         if (token() != JsonToken.START_ARRAY) {
@@ -203,7 +203,7 @@ final class JsonEntries implements Closeable {
         section("");
     }
 
-    /** Position of the entry in its section, from 0. */
+    /** Returns the position of the entry in its section, from 0. */
     int entry() {
         return entry;
     }
@@ -230,7 +230,7 @@ final class JsonEntries implements Closeable {
         return parser.getDoubleValue();
     }
 
-    /** A number that is not NaN or infinite. */
+    /** Returns a number that is not NaN or infinite. */
     double finite() throws IOException {
         double value = number();
         if (!Double.isFinite(value)) {
@@ -239,7 +239,7 @@ final class JsonEntries implements Closeable {
         return value;
     }
 
-    /** An integer; one with a decimal point counts if nothing follows it, as 3.0 does. */
+    /** Returns an integer; one with a decimal point is accepted if nothing follows it, as in 3.0. */
     long integer() throws IOException {
         if (token() == JsonToken.VALUE_NUMBER_INT) {
             try {
@@ -255,7 +255,7 @@ final class JsonEntries implements Closeable {
         return (long) value;
     }
 
-    /** An integer that counts pixels. */
+    /** Returns an integer that counts pixels. */
     int pixels() throws IOException {
         long value = integer();
         if (value < 0 || value > Integer.MAX_VALUE) {
@@ -264,7 +264,7 @@ final class JsonEntries implements Closeable {
         return (int) value;
     }
 
-    /** COCO's iscrowd: 0 or 1, or a JSON boolean. */
+    /** Returns COCO's iscrowd: 0 or 1, or a JSON boolean. */
     boolean flag() throws IOException {
         if (token() == JsonToken.VALUE_TRUE || token() == JsonToken.VALUE_FALSE) {
             return token() == JsonToken.VALUE_TRUE;
@@ -272,7 +272,7 @@ final class JsonEntries implements Closeable {
         return integer() != 0;
     }
 
-    /** An image id; texts are looked up. */
+    /** Returns an image id; texts are looked up. */
     long imageId(ImageNames names) throws IOException {
         if (token() == JsonToken.VALUE_STRING) {
             Long id = names.idOf(parser.getText());
@@ -284,10 +284,10 @@ final class JsonEntries implements Closeable {
         return integer();
     }
 
-    /** Turns the text of an image id into its number. */
+    /** A map from the texts of image ids to numbers. */
     interface ImageNames {
 
-        /** The number, or null if there is no such image. */
+        /** Returns the number, or null if there is no such image. */
         @Nullable
         Long idOf(String name);
 
@@ -296,7 +296,7 @@ final class JsonEntries implements Closeable {
         }
     }
 
-    /** Four numbers x, y, width, height; an empty list or null counts as no box. */
+    /** Returns the box of four numbers x, y, width, height; null for an empty list or null. */
     @Nullable
     Box box() throws IOException {
         if (token() == JsonToken.VALUE_NULL) {
@@ -316,7 +316,7 @@ final class JsonEntries implements Closeable {
         }
     }
 
-    /** A list of numbers. */
+    /** Returns a list of numbers. */
     double[] numbers() throws IOException {
         if (token() != JsonToken.START_ARRAY) {
             throw wrong("must be a list of numbers");
@@ -332,7 +332,7 @@ final class JsonEntries implements Closeable {
         return Arrays.copyOf(values, count);
     }
 
-    /** A list of integers. */
+    /** Returns a list of integers. */
     List<Long> integers() throws IOException {
         if (token() != JsonToken.START_ARRAY) {
             throw wrong("must be a list of integers");
@@ -344,7 +344,7 @@ final class JsonEntries implements Closeable {
         return values;
     }
 
-    /** LVIS's letter for the frequency of a category. */
+    /** Returns LVIS's letter for the frequency of a category. */
     Frequency frequency() throws IOException {
         Frequency frequency = Frequency.of(text());
         if (frequency == null) {
@@ -353,7 +353,7 @@ final class JsonEntries implements Closeable {
         return frequency;
     }
 
-    /** A field that has to be there. */
+    /** Returns the value of a field, which must not be missing. */
     <T> T required(@Nullable T value, String name) {
         if (value == null) {
             field = "";
@@ -362,10 +362,10 @@ final class JsonEntries implements Closeable {
         return value;
     }
 
-    /** The error "file: section[entry].field complaint". */
+    /** Returns the error "file: section[entry].field complaint". */
     UnreadableDatasetException wrong(String complaint) {
-        String place = entry < 0 ? section : section + "[" + entry + "]";
-        String full = field.isEmpty() ? place : place.isEmpty() ? field : place + "." + field;
+        String location = entry < 0 ? section : section + "[" + entry + "]";
+        String full = field.isEmpty() ? location : location.isEmpty() ? field : location + "." + field;
         return new UnreadableDatasetException(source + ": " + (full.isEmpty() ? "the file" : full) + " " + complaint);
     }
 

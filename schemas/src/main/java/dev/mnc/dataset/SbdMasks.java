@@ -13,7 +13,7 @@ import us.hebi.matlab.mat.types.Matrix;
 import us.hebi.matlab.mat.types.Sources;
 import us.hebi.matlab.mat.types.Struct;
 
-/** The instances of one image as a file of SBD's folder {@code inst} holds them. */
+/** The instances of one image in a file of SBD's folder {@code inst}. */
 final class SbdMasks {
 
     private static final int VOID = 255;
@@ -33,8 +33,8 @@ final class SbdMasks {
     /**
      * Reads a file.
      *
-     * @param classes categories are 1 to this
-     * @throws UnreadableDatasetException if it is not as {@link VocSbd} describes; names file and entry
+     * @param classes number of categories, which are 1 to this
+     * @throws UnreadableDatasetException if it is not as {@link VocSbd} describes; the message names file and entry
      */
     static SbdMasks read(Path file, int classes) throws IOException {
         Struct truth = struct(file, "GTinst");
@@ -65,27 +65,27 @@ final class SbdMasks {
         return new SbdMasks(file, segmentation, categories);
     }
 
-    /** Rows of the image, px. */
+    /** Returns the rows of the image, px. */
     int height() {
         return segmentation.getNumRows();
     }
 
-    /** Columns of the image, px. */
+    /** Returns the columns of the image, px. */
     int width() {
         return segmentation.getNumCols();
     }
 
-    /** Number of instances, K. */
+    /** Returns the number of instances, K. */
     int count() {
         return categories.length;
     }
 
-    /** VOC class of an instance, 1 .. K. */
+    /** Returns VOC class of an instance, 1 .. K. */
     int category(int instance) {
         return categories[instance - 1];
     }
 
-    /** The pixels of an instance, 1 .. K; empty if it has none. */
+    /** Returns the pixels of an instance, 1 .. K; empty if it has none. */
     Mask mask(int instance) {
         return Mask.ofRuns(height(), width(), runs[instance - 1]);
     }
@@ -161,7 +161,10 @@ final class SbdMasks {
                 file + ": " + name + "." + field + " is missing or is no matrix of numbers; SBD's files have one");
     }
 
-    /** Gathers the runs of all instances in one pass over the pixels, which lie column by column as in COCO's masks. */
+    /**
+     * The runs of all instances, collected in one traversal of the pixels, which are in column-major order as in COCO's
+     * masks.
+     */
     private static final class Runs {
 
         private final Matrix segmentation;

@@ -6,11 +6,11 @@ import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Polygon;
 import java.io.Serializable;
 
-/** The pixels of an object in one of the forms COCO writes; decoded only when somebody asks for the mask. */
+/** The pixels of an object in one of COCO's forms; decoded only when the mask is requested. */
 public sealed interface Segmentation extends Serializable {
 
     /**
-     * The pixels.
+     * Returns the mask.
      *
      * @param imageHeight rows of the image, px, or 0 if unknown; only polygons need it, a run-length text has its own
      * @param imageWidth columns of the image, px, or 0 if unknown
@@ -18,7 +18,7 @@ public sealed interface Segmentation extends Serializable {
      */
     Mask toMask(int imageHeight, int imageWidth);
 
-    /** One or several rings. */
+    /** An outline of one or several rings. */
     record Polygons(Polygon polygon) implements Segmentation {
 
         public Polygons {
@@ -35,7 +35,7 @@ public sealed interface Segmentation extends Serializable {
     }
 
     /**
-     * A compressed run-length text. Whether it is well-formed shows when it is decoded.
+     * A compressed run-length text. It is checked when it is decoded.
      *
      * @param height rows, px
      * @param width columns, px
@@ -67,7 +67,7 @@ public sealed interface Segmentation extends Serializable {
     }
 
     /**
-     * A segmentation that has no meaning: kept, because an evaluation of boxes does not need it.
+     * A malformed segmentation. It is not an error yet, because an evaluation of boxes does not need it.
      *
      * @param reason what is wrong with it
      */
@@ -83,12 +83,12 @@ public sealed interface Segmentation extends Serializable {
         }
     }
 
-    /** The compressed form of a mask. */
+    /** Returns the compressed form of a mask. */
     static Compressed ofMask(Mask mask) {
         return new Compressed(mask.height(), mask.width(), mask.toCoco());
     }
 
-    /** The polygon, or why it is none. */
+    /** Returns the polygon of some rings, or a {@link Malformed} with the reason why they are none. */
     static Segmentation ofRings(double[]... rings) {
         try {
             return new Polygons(new Polygon(rings));
@@ -97,7 +97,7 @@ public sealed interface Segmentation extends Serializable {
         }
     }
 
-    /** The mask of uncompressed runs, or why they are none. */
+    /** Returns the mask of uncompressed runs, or a {@link Malformed} with the reason why they are none. */
     static Segmentation ofRuns(int height, int width, int... runs) {
         try {
             return new Runs(Mask.ofRuns(height, width, runs));

@@ -7,40 +7,41 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers for image ids that are texts: first in the order they are met, and in their own order once all are known, because
- * equal scores are ranked by image id. They lie where no file has any, so that nobody's number means an image with a text.
+ * The numbers that stand for image ids that are texts: first in the order of occurrence, and in the order of the texts
+ * once all are known, because equal scores are ranked by image id. They lie in a range that no file uses, so that no
+ * number in a file means an image with a text.
  */
 final class TextImageIds implements JsonEntries.ImageNames {
 
-    /** In place of a text that no image has. */
-    static final long NOWHERE = Long.MAX_VALUE;
+    /** The number of a text that no image has. */
+    static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final long FIRST = Long.MIN_VALUE;
 
-    private final Map<String, Long> met = new HashMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
     private final Map<Long, Long> renumbered = new HashMap<>();
 
-    /** Whether a number stands for a text. */
+    /** Returns whether a number stands for a text. */
     static boolean isOfText(long id) {
-        return id < FIRST + Integer.MAX_VALUE || id == NOWHERE;
+        return id < FIRST + Integer.MAX_VALUE || id == UNKNOWN;
     }
 
     @Override
     public @Nullable Long idOf(String name) {
-        return met.computeIfAbsent(name, unseen -> FIRST + met.size());
+        return numbers.computeIfAbsent(name, unseen -> FIRST + numbers.size());
     }
 
     boolean isEmpty() {
-        return met.isEmpty();
+        return numbers.isEmpty();
     }
 
     /**
-     * The texts that images have, with their last numbers.
+     * Returns the texts of images with their final numbers.
      *
-     * @param images what {@link #idOf} gave for them, and the ids that are numbers
+     * @param images numbers from {@link #idOf}, and the ids that are numbers
      */
     Map<String, Long> inOrder(Collection<Long> images, JsonEntries entries) {
-        Map<String, Long> ordered = new TreeMap<>(met);
+        Map<String, Long> ordered = new TreeMap<>(numbers);
         ordered.values().retainAll(images);
         if (!ordered.isEmpty() && !images.stream().allMatch(TextImageIds::isOfText)) {
             throw entries.wrong("mixes texts and numbers as image ids");
@@ -54,11 +55,11 @@ final class TextImageIds implements JsonEntries.ImageNames {
     }
 
     /**
-     * The last number of an image, once they are in order; {@link #NOWHERE} if it is a text that no image has.
+     * Returns the final number of an image, after {@link #inOrder}; {@link #UNKNOWN} if it is a text that no image has.
      *
-     * @param first what {@link #idOf} gave, or an id that is a number
+     * @param first number from {@link #idOf}, or an id that is a number
      */
-    long last(long first) {
-        return isOfText(first) ? renumbered.getOrDefault(first, NOWHERE) : first;
+    long finalNumber(long first) {
+        return isOfText(first) ? renumbered.getOrDefault(first, UNKNOWN) : first;
     }
 }

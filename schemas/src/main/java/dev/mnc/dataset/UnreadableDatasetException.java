@@ -1,6 +1,9 @@
 package dev.mnc.dataset;
 
-/** A file is not what its format says; the message names the file, the entry and the field. */
+/**
+ * An error in a file of a data set, which is not what its format requires; the message names the file, the entry and
+ * the field.
+ */
 public final class UnreadableDatasetException extends IllegalArgumentException {
 
     public UnreadableDatasetException(String message) {

@@ -17,20 +17,20 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Ground truth of PASCAL VOC 2012 with the instance masks of the Semantic Boundaries Dataset (Hariharan et al. 2011), as
- * its archive unpacks:
+ * Ground truth of PASCAL VOC 2012 with the instance masks of the Semantic Boundaries Dataset (Hariharan et al. 2011),
+ * as its archive unpacks:
  *
  * <pre>
  *   dataset/train.txt           the split list that is read: one image a line, e.g. 2008_000002
- *   dataset/img/ID.jpg          the images, which are not looked at here
+ *   dataset/img/ID.jpg          the images, which are not read here
  *   dataset/inst/ID.mat         GTinst: Segmentation [H, W], 0 background, k the k-th instance, 255 void;
  *                                       Categories [K, 1], VOC classes 1 .. 20
  *   dataset/cls/ID.mat          GTcls: Segmentation [H, W] of VOC classes; if there, it must agree
  * </pre>
  *
- * <p>An image's id is its digits (2008000002), an annotation's id 1000 times that plus k. Boxes are the tight boxes of the
- * masks, areas their pixels; nothing is a crowd. An instance without a pixel is left out, as in the released code, and the
- * reader says so.
+ * <p>An image's id is its digits (2008000002), an annotation's id 1000 times that plus k. Boxes are the tight boxes of
+ * the masks, areas their pixels; nothing is a crowd. An instance without a pixel is left out with a warning, as in the
+ * released code.
  */
 public final class VocSbd {
 
@@ -63,7 +63,7 @@ public final class VocSbd {
 
     private VocSbd() {}
 
-    /** The twenty categories of VOC. */
+    /** Returns the twenty categories of VOC. */
     public static List<Category> categories() {
         List<Category> categories = new ArrayList<>();
         for (String name : NAMES) {
@@ -76,8 +76,9 @@ public final class VocSbd {
      * Reads the images of a split.
      *
      * @param split a list of image names beside the folder {@code inst}
-     * @param warnings told in one line how many instances are left out, and the first one's file; not called where none is
-     * @throws UnreadableDatasetException if a name or file is not as described; says which, and what to do
+     * @param warnings receives one line with the number of instances that are left out and the first one's file, if
+     *     there are any
+     * @throws UnreadableDatasetException if a name or file is not as described; the message says which, and what to do
      */
     public static GroundTruth read(Path split, Consumer<String> warnings) throws IOException {
         Path folder = split.toAbsolutePath().normalize().getParent();
@@ -109,24 +110,24 @@ public final class VocSbd {
     private record Entry(int line, String name, long id) {}
 
     /**
-     * What became of an image.
+     * The annotations of an image.
      *
      * @param empty instances without a pixel
      */
     private record Labelled(Image image, List<Annotation> annotations, Path file, List<Integer> empty) {}
 
     private static void warnOfEmpty(List<Labelled> labelled, Consumer<String> warnings) {
-        List<Labelled> holed =
+        List<Labelled> withEmpty =
                 labelled.stream().filter(each -> !each.empty().isEmpty()).toList();
-        if (!holed.isEmpty()) {
+        if (!withEmpty.isEmpty()) {
             warnings.accept(String.format(
                     Locale.ROOT,
                     "instances without a pixel, left out: %d in %d of %d files, the first is instance %d of %s",
-                    holed.stream().mapToInt(each -> each.empty().size()).sum(),
-                    holed.size(),
+                    withEmpty.stream().mapToInt(each -> each.empty().size()).sum(),
+                    withEmpty.size(),
                     labelled.size(),
-                    holed.get(0).empty().get(0),
-                    holed.get(0).file()));
+                    withEmpty.get(0).empty().get(0),
+                    withEmpty.get(0).file()));
         }
     }
 

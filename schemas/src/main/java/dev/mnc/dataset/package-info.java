@@ -1,4 +1,9 @@
-/** Ground truth as COCO and VOC (SBD) publish it, generated scenes in the same form, and label formats going out. */
+/**
+ * Ground truth in the formats of COCO, LVIS and VOC (SBD), and COCO results.
+ *
+ * <p>Read in this order: {@link GroundTruth} and {@link Segmentation}, {@link CocoJson}, {@link JsonEntries}; then
+ * {@link CocoStream} for large files, {@link VocSbd}, and {@link CocoResults} for predictions.
+ */
 @NullMarked
 package dev.mnc.dataset;
 

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Where the samples of one axis come from when an image is resized bilinearly: each lies between two neighbours.
+ * The positions and weights of the samples of one axis when an image is resized bilinearly: each sample lies between
+ * two neighbouring pixels.
  *
  * <p>Source: OpenCV's {@code resize} with {@code INTER_LINEAR}. Pixel i covers [i, i + 1), centres are mapped onto
  * centres (sample i reads at {@code (i + 0.5) * from / to - 0.5}), and beyond the first and last centre the border
@@ -13,20 +14,24 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class BilinearAxis {
 
-    /** Whole axes of up to so many pixels on both sides are kept: a few thousand sizes come up again with every image. */
-    private static final int LONGEST_KEPT = 1024;
+    /** The longest side of whole axes that are cached: a few thousand sizes occur again with every image. */
+    private static final int LONGEST_CACHED = 1024;
 
-    /** By the longer side, those that shrink after those that grow; with masks of 28 px together below 10 MB. */
-    private static final AtomicReferenceArray<BilinearAxis> KEPT = new AtomicReferenceArray<>(2 * (LONGEST_KEPT + 1));
+    /**
+     * The cached axes, by the longer side, those that shrink after those that grow; with masks of 28 px together below
+     * 10 MB.
+     */
+    private static final AtomicReferenceArray<BilinearAxis> CACHE =
+            new AtomicReferenceArray<>(2 * (LONGEST_CACHED + 1));
 
     private final int last;
     private final int[] low;
     private final double[] weight;
     /** Number of samples before each pixel: those whose lower neighbour comes before it. */
     private final int[] before;
-    /** Of an even axis. */
+    /** The number of samples for each pixel of an evenly spaced axis. */
     private final double samplesPerPixel;
-    /** Number of the sample at the edge before the first pixel. */
+    /** The position, in samples, of the edge before the first pixel. */
     private final double origin;
 
     private BilinearAxis(int from, int count, double extent, double origin) {
@@ -38,24 +43,24 @@ public final class BilinearAxis {
         before = new int[from + 1];
     }
 
-    /** All samples of an axis resized from {@code from} to {@code to} pixels, both at least 1. */
+    /** Returns all samples of an axis resized from {@code from} to {@code to} pixels, both at least 1. */
     public static BilinearAxis resize(int from, int to) {
         requireWindow(from, to, 0, to);
-        if (Math.max(from, to) > LONGEST_KEPT) {
+        if (Math.max(from, to) > LONGEST_CACHED) {
             return samples(from, 0, to, 0, to);
         }
-        int slot = from > to ? LONGEST_KEPT + 1 + from : to;
-        BilinearAxis kept = KEPT.get(slot);
-        if (kept == null || kept.last != from - 1 || kept.count() != to) {
-            kept = samples(from, 0, to, 0, to);
-            KEPT.set(slot, kept);
+        int slot = from > to ? LONGEST_CACHED + 1 + from : to;
+        BilinearAxis cached = CACHE.get(slot);
+        if (cached == null || cached.last != from - 1 || cached.count() != to) {
+            cached = samples(from, 0, to, 0, to);
+            CACHE.set(slot, cached);
         }
-        return kept;
+        return cached;
     }
 
     /**
-     * The samples {@code first .. first + count - 1} of an axis resized from {@code from} to {@code to} pixels. They are
-     * numbered from 0 here.
+     * Returns the samples {@code first .. first + count - 1} of an axis resized from {@code from} to {@code to} pixels,
+     * numbered from 0.
      *
      * @throws IllegalArgumentException if a size is below 1 or the window does not lie within {@code 0 .. to}
      */
@@ -80,9 +85,9 @@ public final class BilinearAxis {
     }
 
     /**
-     * Some samples of this axis, numbered from 0 there.
+     * Returns some samples of this axis, numbered from 0.
      *
-     * @param samples their numbers here, ascending
+     * @param samples indices in this axis, ascending
      */
     public BilinearAxis pick(int[] samples) {
         BilinearAxis picked = new BilinearAxis(before.length - 1, samples.length, samples.length, -0.5);
@@ -95,11 +100,11 @@ public final class BilinearAxis {
     }
 
     /**
-     * The samples at the centres of the pixels {@code first .. first + count - 1} of an axis on which {@code from} pixels
-     * are stretched from {@code low} to {@code high}, px. They are numbered from 0 here.
+     * Returns the samples at the centres of the pixels {@code first .. first + count - 1} of an axis on which
+     * {@code from} pixels are stretched from {@code low} to {@code high}, px, numbered from 0.
      *
-     * @param low where the stretched pixels begin; continuous, pixel i covers [i, i + 1)
-     * @param high where they end, above {@code low}
+     * @param low start of the stretched pixels; continuous, pixel i covers [i, i + 1)
+     * @param high end of the stretched pixels, above {@code low}
      */
     static BilinearAxis span(int from, double low, double high, int first, int count) {
         return samples(from, low, high - low, first, count);
@@ -128,24 +133,24 @@ public final class BilinearAxis {
         Arrays.fill(before, pixel, before.length, low.length);
     }
 
-    /** Number of samples. */
+    /** Returns the number of samples. */
     public int count() {
         return low.length;
     }
 
-    /** The pixel at or before sample {@code i}. */
+    /** Returns the pixel at or before sample {@code i}. */
     public int low(int i) {
         return low[i];
     }
 
-    /** The pixel after sample {@code i}; {@link #low} itself at the far border. */
+    /** Returns the pixel after sample {@code i}; {@link #low} itself at the far border. */
     public int high(int i) {
         return Math.min(low[i] + 1, last);
     }
 
     /**
-     * The first sample at or after a pixel, so that the samples between {@code pixel} and its successor are those from
-     * {@code first(pixel)} up to, not including, {@code first(pixel + 1)}.
+     * Returns the first sample at or after a pixel, so that the samples between {@code pixel} and its successor are
+     * those from {@code first(pixel)} up to, not including, {@code first(pixel + 1)}.
      *
      * @param pixel within {@code 0 .. from}
      */
@@ -154,8 +159,8 @@ public final class BilinearAxis {
     }
 
     /**
-     * About the first sample that does not lie before a point: rounding, or samples that are not evenly spaced, may make it
-     * another, even one that is not on this axis.
+     * Returns the approximate index of the first sample that does not lie before a point: with rounding, or samples
+     * that are not evenly spaced, it may be another, even one that is not on this axis.
      *
      * @param point in pixels of the axis before resizing, pixel i centred on i
      */
@@ -165,12 +170,12 @@ public final class BilinearAxis {
         return sample > whole ? whole + 1 : whole;
     }
 
-    /** How much {@link #high} counts at sample {@code i}, in [0, 1]; {@link #low} counts the rest. */
+    /** Returns the weight of {@link #high} at sample {@code i}, in [0, 1]; {@link #low} has the rest. */
     double weight(int i) {
         return weight[i];
     }
 
-    /** The value at sample {@code i} between those of its two neighbours. */
+    /** Returns the interpolated value at sample {@code i}. */
     public double between(int i, double atLow, double atHigh) {
         return atLow * (1 - weight[i]) + atHigh * weight[i];
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
  * An axis-aligned rectangle on the image plane, in pixels, as COCO writes it.
  *
  * <p>Coordinates are continuous: the pixel in column 0 covers [0, 1), so a box drawn tightly around one pixel has width
- * 1. Inside the cascade the convention of the MNC code is kept instead (corners that both belong to the box);
+ * 1. Inside the cascade the convention of the MNC code is used instead (corners that both belong to the box);
  * {@link #ofInclusiveCorners} converts.
  *
  * @param x left edge, px from the image's left border, finite
@@ -28,19 +28,19 @@ public record Box(double x, double y, double width, double height) implements Se
         }
     }
 
-    /** The box of inclusive corners, in which the pixel (x2, y2) still belongs to it. */
+    /** Returns the box of inclusive corners: the pixel (x2, y2) belongs to it. */
     public static Box ofInclusiveCorners(double x1, double y1, double x2, double y2) {
         return new Box(x1, y1, x2 - x1 + 1, y2 - y1 + 1);
     }
 
-    /** Width times height, px². */
+    /** Returns width times height, px². */
     public double area() {
         return width * height;
     }
 
     /**
-     * Intersection over union with a ground-truth box, in the order of operations of pycocotools ({@code bbIou} in
-     * maskApi.c), so that values at a threshold fall on the same side.
+     * Returns the intersection over union with a ground-truth box, in the order of operations of pycocotools
+     * ({@code bbIou} in maskApi.c), so that values at a threshold fall on the same side.
      *
      * @param truth the ground truth
      * @param crowd whether {@code truth} is a crowd region: then the union is this box alone

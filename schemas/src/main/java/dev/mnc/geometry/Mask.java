@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A binary mask over a whole image, held as COCO's run-length encoding.
+ * A binary mask over a whole image, stored in COCO's run-length encoding.
  *
  * <p>Runs alternate background, foreground, background, … and always start with background, so the first run may be 0.
  * Pixels are taken in <b>column-major</b> order (down the first column, then the second): pixel (x, y) has position
@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 public final class Mask implements Serializable {
 
-    /** Characters of the longest count: 32 bits, five a character. */
+    /** The number of characters of the longest count: 32 bits, five a character. */
     private static final int LONGEST_COUNT = 7;
 
     private final int height;
@@ -42,7 +42,7 @@ public final class Mask implements Serializable {
         return new Mask(height, width, runs.clone());
     }
 
-    /** A mask of runs that are right by construction; the array is shared and must not change any more. */
+    /** Creates a mask of runs that are right by construction; the array is shared and must not change any more. */
     static Mask ofOwnRuns(int height, int width, int[] runs) {
         return new Mask(height, width, runs);
     }
@@ -50,7 +50,7 @@ public final class Mask implements Serializable {
     /**
      * Decodes the compressed form of COCO ({@code rleFrString} of pycocotools): five bits a character, the lowest
      * first, bit 32 marking continuation, characters offset by 48; from the fourth count on, each count is a difference
-     * to the one two places before.
+     * to the one two positions before.
      *
      * @throws IllegalArgumentException if a character lies outside {@code '0' .. 'o'}, the text ends inside a count, a
      *     run is negative, or the runs do not cover the image exactly
@@ -101,7 +101,11 @@ public final class Mask implements Serializable {
         return new Mask(height, width, Arrays.copyOf(runs, run));
     }
 
-    /** @throws IllegalArgumentException if a side is negative or there are more than 2³¹ - 1 pixels */
+    /**
+     * Checks a size.
+     *
+     * @throws IllegalArgumentException if a side is negative or there are more than 2³¹ - 1 pixels
+     */
     static void requireSize(int height, int width) {
         if (height < 0 || width < 0 || (long) height * width > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(String.format(
@@ -130,27 +134,27 @@ public final class Mask implements Serializable {
         }
     }
 
-    /** Rows of the image, px. */
+    /** Returns the rows of the image, px. */
     public int height() {
         return height;
     }
 
-    /** Columns of the image, px. */
+    /** Returns the columns of the image, px. */
     public int width() {
         return width;
     }
 
-    /** Number of runs, background and foreground together. */
+    /** Returns the number of runs, background and foreground together. */
     public int runCount() {
         return runs.length;
     }
 
-    /** Length of run {@code index}, px; even indices are background. */
+    /** Returns the length of run {@code index}, px; even indices are background. */
     public int run(int index) {
         return runs[index];
     }
 
-    /** Number of foreground pixels. */
+    /** Returns the number of foreground pixels. */
     public long area() {
         long area = 0;
         for (int i = 1; i < runs.length; i += 2) {
@@ -159,7 +163,7 @@ public final class Mask implements Serializable {
         return area;
     }
 
-    /** The compressed form of COCO ({@code rleToString} of pycocotools), byte for byte. */
+    /** Returns the compressed form of COCO ({@code rleToString} of pycocotools), byte for byte. */
     public String toCoco() {
         byte[] text = new byte[2 * runs.length + LONGEST_COUNT];
         int length = 0;
@@ -180,14 +184,17 @@ public final class Mask implements Serializable {
         return new String(text, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    /** The tight box of the foreground ({@code rleToBbox} of pycocotools 2.0.11); all zeros for an empty mask. */
+    /**
+     * Returns the tight box of the foreground ({@code rleToBbox} of pycocotools 2.0.11); all zeros for an empty mask.
+     */
     public Box boundingBox() {
         int left = width;
         int right = -1;
         int top = height;
         int bottom = -1;
         int column = 0;
-        // Of the run's first pixel, counted from the top of the column; a run starts in the next column as a rule.
+        // The row of the run's first pixel, counted from the top of the column; usually a run starts in the next
+        // column.
         int row = 0;
         for (int i = 0; i < runs.length; i++) {
             if (row >= height && height > 0) {
@@ -214,7 +221,7 @@ public final class Mask implements Serializable {
     }
 
     /**
-     * Number of pixels in both masks; walks both run lists once.
+     * Returns the number of pixels in both masks; traverses both run lists once.
      *
      * @throws IllegalArgumentException if the masks differ in size
      */
@@ -243,7 +250,7 @@ public final class Mask implements Serializable {
     }
 
     /**
-     * The pixels of either mask, in the fewest runs that hold them ({@code rleMerge} of pycocotools without
+     * Returns the pixels of either mask, in the fewest runs ({@code rleMerge} of pycocotools without
      * {@code intersect}).
      *
      * @throws IllegalArgumentException if the masks differ in size
@@ -276,8 +283,9 @@ public final class Mask implements Serializable {
     }
 
     /**
-     * Intersection over union with a ground-truth mask of the same image, equal to {@code pycocotools.mask.iou} wherever
-     * that is right (it returns 0 for identical masks that both hold an empty run at the same place; this does not).
+     * Returns the intersection over union with a ground-truth mask of the same image, equal to
+     * {@code pycocotools.mask.iou} wherever that is right (it returns 0 for identical masks that both hold an empty run
+     * at the same position; this does not).
      *
      * @return a value in [0, 1]; 0 when nothing overlaps
      * @throws IllegalArgumentException if the masks differ in size
@@ -303,7 +311,7 @@ public final class Mask implements Serializable {
         }
     }
 
-    /** Two masks are equal when size and run lists are; the same pixels cut into other runs are another list. */
+    /** Compares size and run lists; the same pixels in other runs are not equal. */
     @Override
     public boolean equals(Object o) {
         return o instanceof Mask that && height == that.height && width == that.width && Arrays.equals(runs, that.runs);

@@ -1,6 +1,6 @@
 package dev.mnc.geometry;
 
-/** What an intersection is divided by when a detection is compared with a ground truth. */
+/** The divisor of an intersection when a detection is compared with a ground truth. */
 public enum Overlap {
     /** Intersection over union: the ground truth is one object. */
     OBJECT,

@@ -15,12 +15,14 @@ import java.util.Locale;
  */
 public final class Polygon implements Serializable {
 
-    /** Beyond this no image reaches; it keeps the traced outline within the range of an int. */
+    /** The largest coordinate. No image is larger, and the traced outline stays within the range of an int. */
     private static final double FARTHEST = 1e7;
 
     private final double[][] rings;
 
     /**
+     * Creates an outline.
+     *
      * @param rings at least one; each an even number of coordinates, at least 6 (three points), finite and at most 10⁷
      *     in magnitude
      * @throws IllegalArgumentException if there is no ring or one of them is not such a list
@@ -37,7 +39,7 @@ public final class Polygon implements Serializable {
         }
     }
 
-    /** The outline of a box, corner by corner, as pycocotools makes it of a detection that has no segmentation. */
+    /** Returns the outline of a box, corner by corner, as pycocotools does for a detection without segmentation. */
     public static Polygon ofBox(Box box) {
         double right = box.x() + box.width();
         double bottom = box.y() + box.height();
@@ -63,20 +65,20 @@ public final class Polygon implements Serializable {
         }
     }
 
-    /** Number of rings, at least 1. */
+    /** Returns the number of rings, at least 1. */
     public int ringCount() {
         return rings.length;
     }
 
-    /** A copy of ring {@code index}: x0, y0, x1, y1, …, px. */
+    /** Returns a copy of ring {@code index}: x0, y0, x1, y1, …, px. */
     public double[] ring(int index) {
         return rings[index].clone();
     }
 
     /**
-     * The pixels inside, on an image of the given size: run for run what pycocotools makes of the same lists
-     * ({@code rleFrPoly} of maskApi.c for each ring, {@code rleMerge} over the rings). What lies outside the image is
-     * cut off; a ring thinner than a pixel may leave nothing.
+     * Returns the pixels inside, on an image of the given size: run for run those of pycocotools for the same lists
+     * ({@code rleFrPoly} of maskApi.c for each ring, {@code rleMerge} over the rings). Parts outside the image are cut
+     * off; a ring thinner than a pixel may leave nothing.
      *
      * @param height rows of the image, px, at least 1
      * @param width columns of the image, px, at least 1
@@ -105,14 +107,17 @@ public final class Polygon implements Serializable {
         return Mask.ofRuns(height, width, crossings.runs());
     }
 
-    /** Five grid steps a pixel; the cast goes towards zero, as in C, and the result depends on that. */
+    /**
+     * Returns a coordinate in grid steps, five for each pixel; the cast rounds towards zero, as in C, and the result
+     * depends on that.
+     */
     private static int onGrid(double coordinate) {
         return (int) (Crossings.STEPS * coordinate + .5);
     }
 
     /**
-     * Where a traced outline passes from one pixel column into the next. Sorted by position these are the places at
-     * which the runs change colour.
+     * The crossings of a traced outline from one pixel column into the next. Sorted by position they are the ends of
+     * the runs.
      */
     private static final class Crossings {
 
@@ -131,7 +136,9 @@ public final class Polygon implements Serializable {
             this.width = width;
         }
 
-        /** Walks an edge step by step along its longer axis; always computed from the lower end, for equal rounding. */
+        /**
+         * Traces an edge step by step along its longer axis; always computed from the lower end, for equal rounding.
+         */
         void traceEdge(int fromX, int fromY, int toX, int toY) {
             int dx = Math.abs(toX - fromX);
             int dy = Math.abs(toY - fromY);
@@ -175,7 +182,7 @@ public final class Polygon implements Serializable {
             positions[count++] = ((int) column) * height + (int) row;
         }
 
-        /** The runs between the sorted crossings; a run of no pixels joins its two neighbours. */
+        /** Returns the runs between the sorted crossings; a run of no pixels joins its two neighbours. */
         int[] runs() {
             positions[count++] = height * width;
             Arrays.sort(positions, 0, count);

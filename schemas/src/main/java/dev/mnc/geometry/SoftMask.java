@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A square of mask probabilities and what it looks like when stretched over a box.
+ * A square of mask probabilities that can be stretched over a box.
  *
- * <p>Not safe for use by several threads: it keeps a scratch column.
+ * <p>Not safe for use by several threads: it has a scratch column.
  */
 public final class SoftMask {
 
@@ -43,11 +43,11 @@ public final class SoftMask {
     }
 
     /**
-     * One column of the stretched mask.
+     * Computes one column of the stretched mask.
      *
      * @param across the box's columns
      * @param down the box's rows
-     * @param x number of the column in {@code across}
+     * @param x index of the column in {@code across}
      * @param into receives {@code down.count()} probabilities, from the top
      */
     public void column(BilinearAxis across, BilinearAxis down, int x, float[] into) {
@@ -102,13 +102,13 @@ public final class SoftMask {
     }
 
     /**
-     * Stretches a soft mask over a box with continuous coordinates and keeps the pixels whose centre lies in the box and
-     * whose probability there reaches a threshold. Where the box's edges lie between pixels this is the same as
+     * Stretches a soft mask over a box with continuous coordinates and keeps the pixels whose centre lies in the box
+     * and whose probability there reaches a threshold. Where the box's edges lie between pixels this is the same as
      * {@link #paste(float[], int, int, int, int, int, int, int, float)}.
      *
      * @param soft {@code [size, size]} probabilities, row-major
      * @param size side of the soft mask, at least 1
-     * @param box where it lies, px; may lie outside the image or be empty
+     * @param box px; may lie outside the image or be empty
      * @param height rows of the image, px
      * @param width columns of the image, px
      * @param threshold least probability of a foreground pixel
@@ -128,7 +128,7 @@ public final class SoftMask {
         return stretched(mask, across, left, down, top, new Frame(height, width));
     }
 
-    /** The first pixel of an axis whose centre does not lie before a point; {@code length} if there is none. */
+    /** Returns the first pixel of an axis whose centre does not lie before a point; {@code length} if there is none. */
     private static int firstCentre(double point, int length) {
         return (int) Math.min(Math.max(Math.ceil(point - 0.5), 0), length);
     }
@@ -169,7 +169,7 @@ public final class SoftMask {
         }
     }
 
-    /** The window of the image that the axes sample, at least one pixel of it. */
+    /** Returns the mask stretched over the window of the image that the axes sample, at least one pixel of it. */
     private static Mask stretched(
             ThresholdedMask mask, BilinearAxis across, int left, BilinearAxis down, int top, Frame frame) {
         int[] edges = new int[down.count() + 1];
@@ -188,14 +188,18 @@ public final class SoftMask {
         return Math.addExact(Math.subtractExact(last, first), 1);
     }
 
-    /** Run lengths in the making. */
+    /** A builder of run lengths. */
     private static final class Runs {
 
         private int[] lengths;
         private int count;
         private int start;
 
-        /** @param columns that hold foreground; a column has two runs as a rule */
+        /**
+         * Starts without runs.
+         *
+         * @param columns number of columns with foreground; usually a column has two runs
+         */
         Runs(int columns) {
             lengths = new int[2 * Math.min(columns, 1 << 20) + 2];
         }
@@ -206,7 +210,7 @@ public final class SoftMask {
 
         void turn(int position) {
             if (position == start && count > 0) {
-                // A run that reaches the image's border goes on in the next column.
+                // A run that reaches the image's border continues in the next column.
                 start -= lengths[--count];
                 return;
             }

@@ -3,16 +3,17 @@ package dev.mnc.geometry;
 import java.util.Arrays;
 
 /**
- * A square of mask probabilities that is stretched over a box and cut at a threshold: which pixels are foreground.
+ * A square of mask probabilities that is stretched over a box and cut at a threshold, to tell which pixels are
+ * foreground.
  *
- * <p>The answer for each pixel is that of {@link SoftMask#column} and {@code >=}, to the bit. Most are known without
- * computing a probability: between four neighbouring probabilities on the same side of the threshold every sample is on
+ * <p>The result for each pixel is that of {@link SoftMask#column} and {@code >=}, to the bit. Most pixels need no
+ * computed probability: between four neighbouring probabilities on the same side of the threshold every sample is on
  * that side too. In floating point an interpolated value may lie outside the two it lies between, but by no more than a
- * few roundings of their size. So only probabilities that keep a margin of 2⁻⁴⁰ of the mask's largest magnitude from the
- * threshold count as being on a side, where the roundings together are below 2⁻⁵⁰. Between others, NaN and infinity
+ * few roundings of their size. So only probabilities that keep a margin of 2⁻⁴⁰ of the mask's largest magnitude from
+ * the threshold count as being on a side, where the roundings together are below 2⁻⁵⁰. Between others, NaN and infinity
  * among them, each sample is computed.
  *
- * <p>Immutable as long as the shared array is.
+ * <p>Immutable as long as the shared array does not change.
  */
 public final class ThresholdedMask {
 
@@ -24,15 +25,15 @@ public final class ThresholdedMask {
     private final int offset;
     private final int size;
     private final float threshold;
-    /** At this value and above it everything in between is foreground. */
+    /** Where all neighbours have at least this value, everything in between is foreground. */
     private final double surelyForeground;
-    /** At this value and below it everything in between is background. */
+    /** Where all neighbours have at most this value, everything in between is background. */
     private final double surelyBackground;
-    /** Longs that hold one bit for each row. */
+    /** The number of longs with one bit for each row. */
     private final int words;
     /**
-     * {@code [size, words]}: for each column of pixels which rows, lowest bit first, begin a cell that is all foreground. A
-     * cell lies between the pixels (x, y) and (x + 1, y + 1).
+     * {@code [size, words]}: for each column of pixels the rows, lowest bit first, at which a cell that is all
+     * foreground begins. A cell lies between the pixels (x, y) and (x + 1, y + 1).
      */
     private final long[] foreground;
     /** As {@code foreground} for background; a cell that is neither is mixed. */
@@ -60,7 +61,7 @@ public final class ThresholdedMask {
         float magnitude = Float.intBitsToFloat(largest);
         double margin = Float.isFinite(magnitude) ? magnitude * 0x1p-40 : Double.NaN;
         this.surelyForeground = threshold + margin;
-        // Whatever rounds to a float below the threshold does not reach it.
+        // A value that rounds to a float below the threshold does not reach it.
         this.surelyBackground = Math.nextDown(threshold) - margin;
         this.words = (size + 63) >>> 6;
         this.foreground = new long[size * words];
@@ -125,11 +126,11 @@ public final class ThresholdedMask {
     }
 
     /**
-     * Where one column of the stretched mask turns from background to foreground and back.
+     * Finds the rows at which one column of the stretched mask turns from background to foreground and back.
      *
      * @param across the box's columns
      * @param down the box's rows
-     * @param x number of the column in {@code across}
+     * @param x index of the column in {@code across}
      * @param edges receives the first row of foreground, the first row of background below it, and so on; room for
      *     {@code down.count() + 1}
      * @return number of edges, even
@@ -144,7 +145,7 @@ public final class ThresholdedMask {
             long above = foreground[strip + word];
             long below = background[strip + word];
             // A cell on the same side as the one before it changes nothing. The sides of a word's last cell, lowest bit
-            // foreground and the next one background, are kept for the first of the next word.
+            // foreground and the next one background, are stored for the first of the next word.
             long todo = ~((above & ((above << 1) | (same & 1))) | (below & ((below << 1) | (same >>> 1))));
             same = (above >>> 63) | ((below >>> 63) << 1);
             int end = Math.min(size, (word + 1) << 6);
@@ -166,24 +167,24 @@ public final class ThresholdedMask {
         return turnTo(BACKGROUND, down.count(), edges, count);
     }
 
-    /** The row of the lowest bit of a word, beyond all rows if there is none. */
+    /** Returns the row of the lowest bit of a word, beyond all rows if there is none. */
     private static int next(long bits, int word) {
         return bits == 0 ? Integer.MAX_VALUE : (word << 6) + Long.numberOfTrailingZeros(bits);
     }
 
     /**
-     * Where the bits of some pixels are kept, the lowest bit of a long first.
+     * The bits of some pixels in an array of longs, the lowest bit of a long first.
      *
-     * @param longs holds them, among others
-     * @param first the long with the first bits of the first column
-     * @param apart from one long of a column to the next, and from the last one to the next column
-     * @param perColumn longs of a column
+     * @param longs the array, which may hold other bits too
+     * @param first index of the long with the first bits of the first column
+     * @param stride distance from one long of a column to the next, and from the last one to the next column
+     * @param perColumn number of longs of a column
      * @param top bit of the first row
      */
-    public record Bits(long[] longs, int first, int apart, int perColumn, int top) {
+    public record Bits(long[] longs, int first, int stride, int perColumn, int top) {
 
         private void add(int column, int number, long bits) {
-            longs[first + apart * (column * perColumn + number)] |= bits;
+            longs[first + stride * (column * perColumn + number)] |= bits;
         }
 
         private void add(int column, int row, boolean foreground) {
@@ -196,7 +197,7 @@ public final class ThresholdedMask {
      * Sets one bit for each foreground pixel among some columns.
      *
      * @param across the box's columns
-     * @param columns some of their numbers, ascending
+     * @param columns indices of some of them, ascending
      * @param down the rows
      * @param bits of those columns and rows
      */
@@ -266,12 +267,15 @@ public final class ThresholdedMask {
         }
     }
 
-    /** The bits of a word that stand for rows. */
+    /** Returns the bits of a word that stand for rows. */
     private long rows(int word) {
         return -1L >>> (64 - Math.min(size - (word << 6), 64));
     }
 
-    /** As {@link #column}, along a row from the left; {@code edges} has room for {@code across.count() + 1}. */
+    /**
+     * Finds the columns at which one row turns from background to foreground and back, as {@link #column} does;
+     * {@code edges} has room for {@code across.count() + 1}.
+     */
     public int row(BilinearAxis across, BilinearAxis down, int y, int[] edges) {
         int upper = offset + down.low(y) * size;
         int lower = offset + down.high(y) * size;
@@ -280,7 +284,7 @@ public final class ThresholdedMask {
             byte side = cell(column, down.low(y));
             if (side == MIXED) {
                 int next = Math.min(column + 1, size - 1);
-                // Not what a sample is rounded to, since that blends along the row first, but well within the margin.
+                // Not rounded as a sample is, since that is blended along the row first, but well within the margin.
                 double left = down.between(y, values[upper + column], values[lower + column]);
                 double right = down.between(y, values[upper + next], values[lower + next]);
                 int cut = cut(across, column, left, right, edges, count);
@@ -293,7 +297,7 @@ public final class ThresholdedMask {
     }
 
     /**
-     * Where the foreground begins and ends: its first column, first row, last column and last row, inclusive. Of a mask
+     * Returns the bounds of the foreground: its first column, first row, last column and last row, inclusive. In a mask
      * without foreground the last lie before the first.
      */
     public int[] reach(BilinearAxis across, BilinearAxis down) {
@@ -314,7 +318,7 @@ public final class ThresholdedMask {
         return reach;
     }
 
-    /** As {@link #reach}, of the cells that are not all background. */
+    /** Returns the bounds of the cells that are not all background. */
     private int[] notBackground(BilinearAxis across, BilinearAxis down) {
         int x1 = size;
         int y1 = size;
@@ -334,7 +338,7 @@ public final class ThresholdedMask {
         return new int[] {across.first(x1), down.first(y1), across.first(x2 + 1) - 1, down.first(y2 + 1) - 1};
     }
 
-    /** The edges among the samples between two values of a line; -1 if each sample must be computed. */
+    /** Adds the edges among the samples between two values of a line; returns -1 if each sample must be computed. */
     private int cut(BilinearAxis along, int cell, double first, double second, int[] edges, int count) {
         int begin = along.first(cell);
         int end = along.first(cell + 1);
@@ -380,7 +384,10 @@ public final class ThresholdedMask {
         return turnTo(probability >= threshold ? FOREGROUND : BACKGROUND, at, edges, count);
     }
 
-    /** Makes {@code at} an edge if it starts another side than what is above; two edges in one place are none. */
+    /**
+     * Makes {@code at} an edge if another side starts there; two edges at one position cancel. Returns the number of
+     * edges.
+     */
     private static int turnTo(byte side, int at, int[] edges, int count) {
         if (side == FOREGROUND == isOdd(count)) {
             return count;

@@ -1,4 +1,4 @@
-/** Boxes, polygons and run-length masks, and the arithmetic on them. Knows no other package of the project. */
+/** Boxes, polygons and run-length masks, and the arithmetic on them. Depends on no other package of the project. */
 @NullMarked
 package dev.mnc.geometry;
 

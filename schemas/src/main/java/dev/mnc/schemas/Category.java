@@ -8,7 +8,7 @@ import java.io.Serializable;
  * A kind of object.
  *
  * @param id COCO category id (any integer; COCO's own are 1..90 with gaps), not the network's class index
- * @param name what people call it
+ * @param name for people
  */
 public record Category(long id, String name) implements Serializable {
 

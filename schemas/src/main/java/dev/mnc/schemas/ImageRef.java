@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One image of the corpus, as the plan of a run names it.
+ * A reference to one image of the corpus, as the plan of a run names it.
  *
  * @param imageId the COCO id or a manifest's where the input gives one, else a stable hash of the name below the input
  *     root, at least 0
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     occur in it
  * @param fileName the name relative to the input root, with {@code /} between parts, or a member's name in its archive;
  *     COCO's {@code file_name}
- * @param sizeBytes length of the image's encoded bytes as listed, at least 0; for a {@link Cell} the mean of its row group,
- *     since only reading it tells more
+ * @param sizeBytes length of the image's encoded bytes as listed, at least 0; for a {@link Cell} the mean of its row
+ *     group, since the exact length is only known when it is read
  * @param etag the store's version of the object or archive, or null if it has none
- * @param part which part of the object the image is, or null for all of it
+ * @param part of the object that is the image, or null for all of it
  */
 public record ImageRef(
         long imageId,
@@ -28,11 +28,11 @@ public record ImageRef(
         @Nullable String etag,
         @Nullable Part part) implements Serializable {
 
-    /** Which part of an object an image is. */
+    /** The part of an object that is an image. */
     public sealed interface Part extends Serializable permits Range, Cell {}
 
     /**
-     * The {@link #sizeBytes} bytes from an offset on, as a member of a tar shard.
+     * A range of an object: the {@link #sizeBytes} bytes from an offset on, as a member of a tar shard.
      *
      * @param offset 0-based, in bytes
      */
@@ -74,13 +74,13 @@ public record ImageRef(
         }
     }
 
-    /** An image that is a whole object. */
+    /** Creates a reference to an image that is a whole object. */
     public ImageRef(long imageId, String uri, String fileName, long sizeBytes, @Nullable String etag) {
         this(imageId, uri, fileName, sizeBytes, etag, null);
     }
 
     /**
-     * What names the image among all others, the table's {@code image_uri}: the uri, and behind it
+     * Returns the unique name of the image, the table's {@code image_uri}: the uri, and behind it
      * {@code #offset=<offset>&length=<bytes>} or {@code #column=<name>&row=<row>} if the image is a part of the object.
      */
     public String address() {

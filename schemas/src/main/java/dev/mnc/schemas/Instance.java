@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.mnc.geometry.Mask;
 
 /**
- * One found object: what it is, where it is, and how sure the model is. Its box is the tight box of its mask.
+ * An object found on an image. Its box is the tight box of its mask.
  *
- * @param category what it is
+ * @param category of the object
  * @param score class probability, in [0, 1]
  * @param mask whole-image mask, px of the stored image (its EXIF orientation not applied), not empty
  */

@@ -13,18 +13,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one run of the nightly job: what went in, what came out, and with what. Written last and only if absent,
- * it is what publishes the run. Its JSON is in snake_case and described by {@code run-record.schema.json}.
+ * The record of one run of the nightly job: its input, its outcome, and the versions and settings it used. Written last
+ * and only if absent, it publishes the run. Its JSON is in snake_case and described by {@code run-record.schema.json}.
  *
  * @param runId names the run and its directories; letters, digits, {@code .}, {@code _} and {@code -}
  * @param codeVersion of mnc-spark
  * @param modelDigest sha256 over the model's files, hex
  * @param configDigest sha256 over the settings that labels depend on, hex
  * @param config every setting of the job, by its full key
- * @param input what was listed
- * @param outcome what became of it
+ * @param input the images listed
+ * @param outcome the images labelled and failed
  * @param files all data files, by path below the table
- * @param timing when, and where time went
+ * @param timing start, end and time by stage
  * @param versions of the software, by name
  */
 public record RunRecord(
@@ -58,22 +58,22 @@ public record RunRecord(
     }
 
     /**
-     * What was to be labelled.
+     * The input of the run.
      *
-     * @param uri of what was listed: folder, object-store prefix, archive, COCO json or manifest
+     * @param uri of the listed folder, object-store prefix, archive, COCO json or manifest
      * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
      * @param listed images listed
-     * @param planned of these, images no earlier run with the same model and settings holds
-     * @param bytes of the planned images together
+     * @param planned of these, images that no earlier run with the same model and settings holds
+     * @param bytes total size of the planned images
      */
     public record Input(String uri, String manifestDigest, long listed, long planned, long bytes) {}
 
     /**
-     * What became of it.
+     * The outcome of the run.
      *
      * @param ok images labelled, with or without instances
      * @param failed images that could not be labelled; {@code ok + failed} is the number planned
-     * @param instances found on all images together
+     * @param instances total number of instances found
      * @param errors the failed ones by stage and reason, the most frequent first
      */
     public record Outcome(long ok, long failed, long instances, List<ErrorCount> errors) {
@@ -84,11 +84,11 @@ public record RunRecord(
     }
 
     /**
-     * Images that failed for one reason.
+     * The number of images that failed for one reason.
      *
      * @param stage {@code read}, {@code decode} or {@code detect}
-     * @param reason what a person would say; that of the first sample where numbers in it differ
-     * @param images how many
+     * @param reason for people; that of the first sample where numbers in it differ
+     * @param images number of images
      * @param samples names of a few
      */
     public record ErrorCount(String stage, String reason, long images, List<String> samples) {
@@ -103,19 +103,19 @@ public record RunRecord(
      *
      * @param path below the table, with {@code /} between parts
      * @param bytes length of the file
-     * @param rows in it
+     * @param rows in the file
      */
     public record DataFile(String path, long bytes, long rows) {}
 
     /**
-     * When the run was and where its time went.
+     * The start and end of the run, and its time by stage.
      *
      * @param startedAt ISO-8601, UTC
      * @param finishedAt ISO-8601, UTC; readers take the run with the latest as the newest
      * @param seconds between the two
      * @param imagesPerSecond planned images over the seconds spent labelling
-     * @param taskSeconds what images took, summed over all of them, by stage
-     * @param efficiency how well the devices were used; null in records written before that was measured
+     * @param taskSeconds time of all images together, by stage
+     * @param efficiency of the devices; null in records written before it was measured
      */
     public record Timing(
             String startedAt,
@@ -133,14 +133,14 @@ public record RunRecord(
     }
 
     /**
-     * How well the devices were used. {@code deviceBusyJob} and the losses add up to 1.
+     * The utilisation of the devices. {@code deviceBusyJob} and the losses add up to 1.
      *
-     * @param devices how many there were, one an executor
+     * @param devices number of devices, one for each executor
      * @param modelImagesPerSecond of the model alone, measured on each executor before its first image, added up
      * @param imagesPerSecond achieved, from the start of the run to its publication
-     * @param deviceBusyJob share of that time in which a device was at work, averaged over devices, in [0, 1]
+     * @param deviceBusyJob share of that time in which a device was busy, averaged over devices, in [0, 1]
      * @param deviceBusySteady the same between each device's first and last batch
-     * @param loss share of the time in which a device was not at work, by what it waited for: {@code list}, {@code start},
+     * @param loss share of the time in which a device was idle, by what it waited for: {@code list}, {@code start},
      *     {@code read}, {@code decode}, {@code batch}, {@code vote}, {@code write}, {@code task}, {@code dispatch},
      *     {@code drain} and {@code commit}
      */
@@ -157,7 +157,7 @@ public record RunRecord(
         }
     }
 
-    /** The record as JSON text. */
+    /** Returns the record as JSON text. */
     public String toJson() {
         try {
             return JSON.writeValueAsString(this);
@@ -167,9 +167,9 @@ public record RunRecord(
     }
 
     /**
-     * Reads what {@link #toJson} wrote.
+     * Reads a record that {@link #toJson} wrote.
      *
-     * @param source names the text in messages
+     * @param source name of the text in messages
      * @throws IllegalArgumentException if the text is no run record
      */
     public static RunRecord fromJson(String json, String source) {

@@ -74,12 +74,12 @@ public record Resampled(EvaluationResult point, List<? extends Measure> measures
         return Estimate.of(name, measure.of(point.categories().get(category)), values(category, measure));
     }
 
-    /** How sure a number over all categories is; null if there is nothing to be found. */
+    /** Returns the confidence interval of a number over all categories; null if there is nothing to be found. */
     public @Nullable Interval interval(Measure measure) {
         return estimate("", measure).interval();
     }
 
-    /** How sure a number of one category is; null if there is nothing to be found. */
+    /** Returns the confidence interval of a number of one category; null if there is nothing to be found. */
     public @Nullable Interval interval(int category, Measure measure) {
         return estimate("", category, measure).interval();
     }

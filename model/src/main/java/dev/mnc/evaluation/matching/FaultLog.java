@@ -159,7 +159,7 @@ public final class FaultLog implements Serializable {
         return byLabel;
     }
 
-    /** The fault to be reported, or null if there is none. */
+    /** Returns the fault to be reported, or null if there is none. */
     public @Nullable Fault first() {
         return first;
     }

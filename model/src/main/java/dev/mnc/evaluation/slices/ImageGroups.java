@@ -74,7 +74,7 @@ public final class ImageGroups implements Serializable {
         return values.get(column);
     }
 
-    /** The value of a group, or null for that of no value. */
+    /** Returns the value of a group, or null for the group of no value. */
     public @Nullable String value(int column, int group) {
         return group == values.get(column).size() ? null : values.get(column).get(group);
     }

@@ -16,10 +16,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detections one after the other, a column a field, about 60 bytes each and the text of their masks. Filled by one
- * thread, then read by any number.
+ * Detections in columns, one for each field: about 60 bytes each and the text of their masks. Filled by one thread,
+ * then read by any number.
  *
- * <p>Masks stay the run-length texts of the file, as bytes. The rare other forms of a segmentation are kept as objects.
+ * <p>Masks stay the run-length texts of the file, as bytes. The rare other forms of a segmentation are stored as
+ * objects.
  */
 public final class DetectionColumns {
 
@@ -56,11 +57,16 @@ public final class DetectionColumns {
         others.putAll(from.others);
     }
 
+    /** Creates empty columns. */
     public DetectionColumns() {
         this(1 << 12);
     }
 
-    /** @param textLength how many bytes of text are to be expected; only a guess */
+    /**
+     * Creates empty columns.
+     *
+     * @param textLength expected number of bytes of text; only a guess
+     */
     DetectionColumns(int textLength) {
         text = new byte[Math.max(1 << 12, textLength)];
         ordinals = new long[FIRST_CAPACITY];
@@ -73,86 +79,86 @@ public final class DetectionColumns {
         widths = new int[FIRST_CAPACITY];
     }
 
-    /** Columns of detections that are at hand, in their order and with their ordinals. */
+    /** Returns columns of detections, in their order and with their ordinals. */
     public static DetectionColumns of(Collection<Detection> detections) {
         DetectionColumns columns = new DetectionColumns(1 << 12);
         detections.forEach(columns::add);
         return columns;
     }
 
-    /** Number of detections. */
+    /** Returns the number of detections. */
     public int count() {
         return count;
     }
 
-    /** Position of a detection in its file. */
+    /** Returns the position of a detection in its file. */
     public long ordinal(int index) {
         return ordinals[index];
     }
 
-    /** Tells how many detections of the file come before the first of these. */
+    /** Numbers the detections from an ordinal on: the number of detections of the file before the first of these. */
     public void startAt(long ordinal) {
         for (int i = 0; i < count; i++) {
             ordinals[i] = ordinal + i;
         }
     }
 
-    /** The image. */
+    /** Returns the image id. */
     public long imageId(int index) {
         return imageIds[index];
     }
 
-    /** The category. */
+    /** Returns the category id. */
     public long categoryId(int index) {
         return categoryIds[index];
     }
 
-    /** The score, any double. */
+    /** Returns the score, any double. */
     public double score(int index) {
         return scores[index];
     }
 
-    /** Whether the file gives a box. */
+    /** Returns whether the detection has a box. */
     public boolean hasBox(int index) {
         return !Double.isNaN(boxes[4 * index]);
     }
 
-    /** One number of the box, px; {@code side} 0 is x, 1 y, 2 width, 3 height. NaN if there is no box. */
+    /** Returns one number of the box, px; {@code side} 0 is x, 1 y, 2 width, 3 height. NaN if there is no box. */
     public double box(int index, int side) {
         return boxes[4 * index + side];
     }
 
-    /** The bytes that hold the run-length texts of all masks; not to be changed. */
+    /** Returns the bytes of the run-length texts of all masks; not to be changed. */
     public byte[] text() {
         return text;
     }
 
-    /** Where the run-length text of a mask starts, or -1 if it has none. */
+    /** Returns the start of the run-length text of a mask, or -1 if it has none. */
     public int textStart(int index) {
         return heights[index] < 0 ? -1 : textStarts[index];
     }
 
-    /** Where the run-length text of a mask ends, exclusive. */
+    /** Returns the end of the run-length text of a mask, exclusive. */
     public int textEnd(int index) {
         return index + 1 < count ? textStarts[index + 1] : textEnd;
     }
 
-    /** Rows of the mask, px, as its text's size says; -1 if it has no text. */
+    /** Returns the rows of the mask, px, as stated with its text; -1 if it has no text. */
     public int height(int index) {
         return heights[index];
     }
 
-    /** Columns of the mask, px. */
+    /** Returns the columns of the mask, px. */
     public int width(int index) {
         return widths[index];
     }
 
-    /** A segmentation in another form than a run-length text, or null. */
+    /** Returns a segmentation in another form than a run-length text, or null. */
     public @Nullable Segmentation other(int index) {
         return others.get(index);
     }
 
-    /** Forgets all detections, to be filled anew. */
+    /** Removes all detections. */
     public void clear() {
         count = 0;
         textEnd = 0;
@@ -200,14 +206,14 @@ public final class DetectionColumns {
         }
     }
 
-    /** The same detections with other scores; shares everything else, so neither may be changed any more. */
+    /** Returns the same detections with other scores; shares everything else, so neither may be changed any more. */
     public DetectionColumns withScores(double[] others) {
         DetectionColumns same = new DetectionColumns(this);
         same.scores = others.clone();
         return same;
     }
 
-    /** The same detections by rising ordinal; these if they are so already. */
+    /** Returns the same detections by rising ordinal; this object if they are in order. */
     public DetectionColumns inOrder() {
         for (int i = 1; i < count; i++) {
             if (ordinals[i] < ordinals[i - 1]) {
@@ -220,7 +226,7 @@ public final class DetectionColumns {
         return this;
     }
 
-    /** The detection as an object. */
+    /** Returns a detection as an object. */
     public Detection detection(int index) {
         Box box = hasBox(index)
                 ? new Box(boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3])
@@ -261,7 +267,7 @@ public final class DetectionColumns {
         }
     }
 
-    /** Starts a detection without box and mask, and tells its index. */
+    /** Starts a detection without box and mask, and returns its index. */
     int open() {
         if (count == scores.length) {
             int capacity = 2 * count;
@@ -295,7 +301,7 @@ public final class DetectionColumns {
         widths[index] = width;
     }
 
-    /** Makes room for this many more bytes of text and tells where they go; {@link #endText} closes them. */
+    /** Reserves room for more bytes of text and returns their start; {@link #endText} ends them. */
     int reserve(int length) {
         if (text.length - textEnd < length) {
             long capacity = Math.min(Integer.MAX_VALUE - 8L, 2L * text.length);
@@ -308,7 +314,7 @@ public final class DetectionColumns {
         textEnd = end;
     }
 
-    /** Gives back what was reserved and not used, if that is much. */
+    /** Frees the reserved memory that is not used, if it is much; returns this object. */
     DetectionColumns trimmed() {
         if (text.length - textEnd > text.length / 4) {
             text = Arrays.copyOf(text, textEnd);

@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Steps through the bytes of usual JSON: names without escapes, integers of at most 18 digits, plain numbers. Gives up at
- * anything else and tells no more of it.
+ * A scanner of the bytes of usual JSON: names without escapes, integers of at most 18 digits, plain numbers. Throws
+ * {@link UnusualException} at anything else.
  */
 final class JsonScanner {
 
-    /** Thrown at what is not usual; says nothing, for the general parser will. */
+    /** A sign that the JSON is not of the usual form. It has no details, for the general parser reports them. */
     static final class UnusualException extends RuntimeException {
 
         UnusualException() {
@@ -20,7 +20,10 @@ final class JsonScanner {
         }
     }
 
-    /** Bytes of zero that must follow the data: no token goes on over them, so none needs to look for the end. */
+    /**
+     * The number of zero bytes that must follow the data: no token continues over them, so none needs to check for the
+     * end.
+     */
     static final int PADDING = 8;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -51,12 +54,12 @@ final class JsonScanner {
         return at;
     }
 
-    /** Goes on behind some bytes that were read without it. */
+    /** Moves to a position, behind bytes that were read without the scanner. */
     void moveTo(int position) {
         at = position;
     }
 
-    /** Steps to the next token and tells its first character. */
+    /** Steps to the next token and returns its first character. */
     int skipBlanks() {
         int c = bytes[at];
         while (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
@@ -74,7 +77,7 @@ final class JsonScanner {
     }
 
     /**
-     * Steps over a comma, or over what ends the list or object.
+     * Steps over a comma, or over the end of the list or object.
      *
      * @return whether it was a comma
      */
@@ -87,7 +90,7 @@ final class JsonScanner {
         return c == ',';
     }
 
-    /** Reads a name and steps to its value; tells the length of the name. */
+    /** Reads a name and steps to its value; returns the length of the name. */
     int nameLength() {
         expect('"');
         int start = at;
@@ -105,7 +108,7 @@ final class JsonScanner {
         return length;
     }
 
-    /** Whether the name that was read last starts so. */
+    /** Returns whether the name that was read last starts with a text. */
     boolean isNamed(String expected) {
         return matches(nameAt, expected);
     }
@@ -130,7 +133,7 @@ final class JsonScanner {
         return value;
     }
 
-    /** Steps over a minus sign; tells whether there was one. */
+    /** Steps over a minus sign; returns whether there was one. */
     private boolean skipMinus() {
         boolean negative = bytes[at] == '-';
         at += negative ? 1 : 0;
@@ -149,12 +152,14 @@ final class JsonScanner {
         return negative ? -value : value;
     }
 
-    /** Whether digits may stand before a decimal point. */
+    /** Returns whether digits may stand before a decimal point. */
     private boolean isWhole(int start, int length) {
         return length == 1 || (length > 1 && bytes[start] != '0');
     }
 
-    /** Correctly rounded: one division of two doubles that are exact, or else the library's parser. */
+    /**
+     * Returns a number, correctly rounded: one division of two doubles that are exact, or else the library's parser.
+     */
     double number() {
         int start = at;
         boolean negative = skipMinus();
@@ -193,7 +198,9 @@ final class JsonScanner {
         }
     }
 
-    /** The first quote, backslash or character that is not printable ASCII, looking at eight bytes a step. */
+    /**
+     * Returns the position of the first quote, backslash or character that is not printable ASCII, eight bytes a step.
+     */
     int plainEnd(int start) {
         int i = start;
         int last = bytes.length - Long.BYTES;

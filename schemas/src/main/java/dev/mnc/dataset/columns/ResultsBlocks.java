@@ -9,24 +9,24 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A COCO results file in blocks of 4 MiB that are read independently of each other, in any process.
+ * The blocks of a COCO results file, 4 MiB each, which are read independently of each other, in any process.
  *
- * <p>The first entry of a block is found by its looks, and read from there to the first entry of the next block. What was
- * read counts only if it ended exactly where the next block began; by induction from the start of the file every entry
- * is then the right one.
+ * <p>The first entry of a block is guessed from its characters, and entries are read from there to the first entry of
+ * the next block. The result counts only if it ended exactly where the next block began; by induction from the start of
+ * the file every entry is then the right one.
  */
 public final class ResultsBlocks {
 
-    /** Bytes of a block. */
+    /** The size of a block, bytes. */
     public static final int BLOCK = 1 << 22;
 
-    /** Bytes before a block that are looked at to find its first entry. */
+    /** The number of bytes before a block that are read to find its first entry. */
     static final int BEFORE = 64;
 
-    /** Bytes behind a block in which its last entry is expected to end. */
+    /** The number of bytes behind a block in which its last entry is expected to end. */
     static final int BEHIND = 1 << 16;
 
-    /** Bytes at any position of a file. */
+    /** A source of bytes at any position of a file. */
     public interface Source {
 
         /** Fills {@code into} up to {@code length}, or throws. */
@@ -37,21 +37,27 @@ public final class ResultsBlocks {
     private final int block;
     private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
+    /** Creates blocks of the usual size. */
     public ResultsBlocks(Source source) {
         this(source, BLOCK);
     }
 
-    /** @param block bytes of a block */
+    /**
+     * Creates blocks of another size.
+     *
+     * @param block size of a block, bytes
+     */
     ResultsBlocks(Source source, int block) {
         this.source = requireNonNull(source, "source");
         this.block = block;
     }
 
     /**
-     * What was read of a block.
+     * The entries of a block.
      *
-     * @param start position of its first entry in the file; -1 if it has none, -2 if an entry is not the usual one
-     * @param end position of the entry behind its last one; or, if the list ends there, {@code -1 - p} with p the
+     * @param start position of the first entry in the file; -1 if there is none, -2 if an entry is not of the usual
+     *     form
+     * @param end position of the entry behind the last one; or, if the list ends there, {@code -1 - p} with p the
      *     position behind its bracket
      * @param columns the entries
      */
@@ -62,10 +68,10 @@ public final class ResultsBlocks {
     }
 
     /**
-     * Whether the blocks of a file fit together.
+     * Returns whether the blocks of a file fit together.
      *
      * @param parts of all blocks, in order
-     * @param tail what {@link #tail} says
+     * @param tail of {@link #tail}
      */
     public static boolean fit(List<Part> parts, long tail) {
         long reached = 0;
@@ -80,7 +86,7 @@ public final class ResultsBlocks {
         return reached == -1 - tail;
     }
 
-    /** The position behind the last byte of a file that is not blank. */
+    /** Returns the position behind the last byte of a file that is not blank. */
     public long tail(long size) throws IOException {
         byte[] one = new byte[1];
         long end = size;
@@ -97,7 +103,7 @@ public final class ResultsBlocks {
     /**
      * Reads a block.
      *
-     * @param from its first byte, a multiple of {@link #BLOCK}
+     * @param from position of its first byte, a multiple of {@link #BLOCK}
      * @param size of the file
      */
     public Part read(long from, long size) throws IOException {
@@ -128,7 +134,7 @@ public final class ResultsBlocks {
     }
 
     /**
-     * Reads what starts within some bytes.
+     * Reads the entries that start within some bytes.
      *
      * @param bytes followed by zeros
      * @param first position of the bytes in the file; the list begins at 0

@@ -26,10 +26,10 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A COCO results file read by several threads, each from the middle of it.
+ * A COCO results file that several threads read, each from the middle of it.
  *
- * <p>It is read in the blocks of {@link ResultsBlocks}; where they do not fit together, or an entry is not the usual
- * one, the whole file is read again by {@link CocoResults}, in one thread.
+ * <p>It is read in the blocks of {@link ResultsBlocks}; where they do not fit together, or an entry is not of the usual
+ * form, the whole file is read again by {@link CocoResults}, in one thread.
  */
 public final class ResultsFile {
 
@@ -40,12 +40,20 @@ public final class ResultsFile {
     private final ExecutorService threads;
     private final int block;
 
-    /** @param threads read; the caller shuts them down */
+    /**
+     * Names a file to read.
+     *
+     * @param threads to read with; the caller shuts them down
+     */
     public ResultsFile(Path file, ExecutorService threads) {
         this(file, threads, ResultsBlocks.BLOCK);
     }
 
-    /** @param block bytes of a block */
+    /**
+     * Names a file to read in blocks of another size.
+     *
+     * @param block size of a block, bytes
+     */
     ResultsFile(Path file, ExecutorService threads, int block) {
         this.block = block;
         this.file = requireNonNull(file, "file");
@@ -55,15 +63,15 @@ public final class ResultsFile {
     /**
      * Reads the file.
      *
-     * @param namedImages asked only if the file is not the usual one: see {@link CocoResults#open(Path, Map)}
-     * @param faults told of unreadable entries
+     * @param namedImages called only if the file is not of the usual form: see {@link CocoResults#open(Path, Map)}
+     * @param faults receives the unreadable entries
      * @return all detections in the order of the file
      * @throws dev.mnc.dataset.UnreadableDatasetException if it is no such file, or {@code faults} says so
      */
     public List<DetectionColumns> read(Supplier<Map<String, Long>> namedImages, EntryFaultHandler faults)
             throws IOException {
         List<DetectionColumns> fast = isCompressed() ? inflated() : inBlocks();
-        return fast != null ? fast : slowly(namedImages.get(), faults);
+        return fast != null ? fast : withGeneralParser(namedImages.get(), faults);
     }
 
     private boolean isCompressed() {
@@ -93,7 +101,7 @@ public final class ResultsFile {
         }
     }
 
-    /** The columns one after the other, or null if the blocks do not fit together. */
+    /** Returns the columns one after the other, or null if the blocks do not fit together. */
     private static @Nullable List<DetectionColumns> columns(List<Part> parts, long tail) {
         if (!ResultsBlocks.fit(parts, tail)) {
             return null;
@@ -130,12 +138,12 @@ public final class ResultsFile {
         }
     }
 
-    /** A compressed file can only be inflated from its start, but not only read there. */
+    /** Reads a compressed file: one thread inflates it from its start, several parse it. */
     private @Nullable List<DetectionColumns> inflated() throws IOException {
         try {
             return inflatedBlocks();
         } catch (EOFException | ZipException e) {
-            // Damaged; who reads it slowly says so.
+            // Damaged; the general parser reports it.
             return null;
         }
     }
@@ -144,10 +152,10 @@ public final class ResultsFile {
         List<Future<Part>> parts = new ArrayList<>();
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
             byte[] bytes = new byte[2 * block];
-            int kept = 0;
+            int overlap = 0;
             long first = 0;
             while (true) {
-                int length = kept + in.readNBytes(bytes, kept, bytes.length - JsonScanner.PADDING - kept);
+                int length = overlap + in.readNBytes(bytes, overlap, bytes.length - JsonScanner.PADDING - overlap);
                 boolean last = length < bytes.length - JsonScanner.PADDING;
                 int cut = last ? length : lastCut(bytes, length);
                 if (cut < 0) {
@@ -167,14 +175,14 @@ public final class ResultsFile {
                 if (last) {
                     return columns(await(parts), position + blankEnd(full, length));
                 }
-                kept = length - cut + BEFORE;
+                overlap = length - cut + BEFORE;
                 first += cut - BEFORE;
                 bytes = following;
             }
         }
     }
 
-    /** An entry to go on with, well behind the start; -1 if there is none. */
+    /** Returns the position of an entry to continue with, well behind the start; -1 if there is none. */
     private static int lastCut(byte[] bytes, int length) {
         int near = ResultsScanner.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
         return near >= 0 ? near : ResultsScanner.findEntry(bytes, 2 * BEFORE, length);
@@ -188,7 +196,8 @@ public final class ResultsFile {
         return end;
     }
 
-    private List<DetectionColumns> slowly(Map<String, Long> namedImages, EntryFaultHandler faults) throws IOException {
+    private List<DetectionColumns> withGeneralParser(Map<String, Long> namedImages, EntryFaultHandler faults)
+            throws IOException {
         List<DetectionColumns> chain = new ArrayList<>();
         try (CocoResults.Reader reader = CocoResults.open(file, namedImages, faults)) {
             DetectionColumns columns = new DetectionColumns(1 << 20);

@@ -3,9 +3,9 @@ package dev.mnc.dataset.columns;
 import dev.mnc.dataset.columns.JsonScanner.UnusualException;
 
 /**
- * Reads entries of a results file straight from its bytes, five times as fast as a general JSON parser and for the usual
- * entry only: integer ids, plain numbers, run-length texts. At anything else it gives up, and the caller reads the file
- * again with the general parser, which knows every form and names every fault.
+ * A scanner of entries of a results file, straight from its bytes, five times as fast as a general JSON parser and for
+ * the usual form only: integer ids, plain numbers, run-length texts. At anything else it throws, and the caller reads
+ * the file again with the general parser, which accepts every form and reports every fault.
  */
 final class ResultsScanner {
 
@@ -13,7 +13,11 @@ final class ResultsScanner {
     private final JsonScanner json;
     private final DetectionColumns columns;
 
-    /** @param bytes end with {@link JsonScanner#PADDING} bytes of zero */
+    /**
+     * Starts at a position.
+     *
+     * @param bytes end with {@link JsonScanner#PADDING} bytes of zero
+     */
     ResultsScanner(byte[] bytes, int from, DetectionColumns columns) {
         this.bytes = bytes;
         this.json = new JsonScanner(bytes, from);
@@ -21,10 +25,9 @@ final class ResultsScanner {
     }
 
     /**
-     * Where the first entry at or after {@code from} seems to start: behind a {@code }}, a comma and before a quoted
-     * name. Within a text this can look so by accident; the caller notices, for then the entries before do not end here.
-     *
-     * @return the position of its brace, or -1 if there is none before {@code to}
+     * Returns the position at which the first entry at or after {@code from} seems to start: behind a {@code }}, a
+     * comma and before a quoted name. The inside of a text can look the same; the caller notices, for then the entries
+     * before do not end here.
      */
     static int findEntry(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -65,9 +68,10 @@ final class ResultsScanner {
     /**
      * Reads entries up to a position, from the start of one.
      *
-     * @param to the first entry that starts here or later is left
-     * @return where that entry starts; or, if the list ends first, {@code -1 - p} with p the position behind its bracket
-     * @throws UnusualException at anything but the usual entry
+     * @param to the first entry that starts here or later is not read
+     * @return the position of that entry; or, if the list ends first, {@code -1 - p} with p the position behind its
+     *     bracket
+     * @throws UnusualException at anything but the usual form
      */
     int read(int to) {
         while (json.position() < to) {
@@ -80,7 +84,7 @@ final class ResultsScanner {
         return json.position();
     }
 
-    /** Steps into the list; true if it holds an entry. */
+    /** Steps into the list; returns true if it holds an entry. */
     boolean enter() {
         json.expect('[');
         int next = json.skipBlanks();

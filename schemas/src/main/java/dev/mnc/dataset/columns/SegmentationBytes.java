@@ -7,7 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Segmentations of every form as bytes, to be sent between processes of one version of this code. */
+/** The serialization of segmentations of every form, for processes of one version of this code. */
 public final class SegmentationBytes {
 
     private static final int POLYGONS = 0;
@@ -43,7 +43,7 @@ public final class SegmentationBytes {
         }
     }
 
-    /** Reads what {@link #write} wrote. */
+    /** Reads a segmentation that {@link #write} wrote. */
     public static Segmentation read(DataInput in) throws IOException {
         int form = in.readByte();
         if (form == MALFORMED) {
