@@ -6,9 +6,9 @@ import dev.mnc.geometry.Mask;
 import dev.mnc.schemas.Category;
 
 /**
- * One annotated object, not a crowd.
+ * An annotated object that is no crowd.
  *
- * @param category what it is
+ * @param category of the object
  * @param mask whole-image mask
  */
 public record AnnotatedObject(Category category, Mask mask) {

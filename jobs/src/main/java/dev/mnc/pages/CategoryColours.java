@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Which category is drawn in which of the style sheet's colours, and at which place it is listed. */
+/** The colours of the categories in the style sheet, and their positions in lists. */
 final class CategoryColours {
 
     private static final int COLOURS = 12;
 
-    private final Map<Long, Integer> places = new HashMap<>();
+    private final Map<Long, Integer> positions = new HashMap<>();
     private final Map<Long, Category> categories = new TreeMap<>();
 
     private CategoryColours() {}
 
-    /** Gives the colours out in the order of the ids, to every category that occurs. */
+    /** Assigns colours in the order of the ids, to every category that occurs. */
     static CategoryColours of(ReportData data) {
         CategoryColours colours = new CategoryColours();
         Stream.concat(
@@ -28,22 +28,22 @@ final class CategoryColours {
                                         image.truth().stream().map(AnnotatedObject::category),
                                         image.predictions().stream().map(p -> p.category()))))
                 .forEach(category -> colours.categories.putIfAbsent(category.id(), category));
-        colours.categories.keySet().forEach(id -> colours.places.put(id, colours.places.size()));
+        colours.categories.keySet().forEach(id -> colours.positions.put(id, colours.positions.size()));
         return colours;
     }
 
-    /** All categories, by id. */
+    /** Returns all categories, by id. */
     Iterable<Category> categories() {
         return categories.values();
     }
 
-    /** From 0, in the order of the ids. */
-    int place(Category category) {
-        return places.getOrDefault(category.id(), 0);
+    /** Returns the position of a category, from 0, in the order of the ids. */
+    int position(Category category) {
+        return positions.getOrDefault(category.id(), 0);
     }
 
-    /** The style sheet's class. */
+    /** Returns the style sheet's class of a category. */
     String styleClass(Category category) {
-        return "c" + place(category) % COLOURS;
+        return "c" + position(category) % COLOURS;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One row a category: bar, numbers, and the number of objects they rest on. The script sorts it. */
+/** The section with one row for each category: bar, numbers, and the number of objects. The script sorts it. */
 final class CategorySection {
 
     private CategorySection() {}

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Precision over recall. Drawn here for all categories of the first IoU type; the script redraws it for any other from
- * whole per mille, which the page carries as JSON.
+ * The section of precision-recall curves. The curves here are those of all categories and the first IoU type; the
+ * script redraws them for any other from values in per mille, which the page has as JSON.
  */
 final class CurveSection {
 
@@ -107,7 +107,7 @@ final class CurveSection {
                 TOP + HEIGHT / 2));
     }
 
-    /** Lines between the points; where precision is undefined the line is broken. */
+    /** Returns lines between the points; where precision is undefined the line is broken. */
     private static String path(List<Double> precision) {
         StringBuilder path = new StringBuilder();
         boolean pen = false;
@@ -123,7 +123,7 @@ final class CurveSection {
         return path.toString();
     }
 
-    /** Mean precision over the recalls: the average precision at that IoU. */
+    /** Returns the mean precision over the recalls: the average precision at that IoU. */
     private static String area(List<Double> precision) {
         double mean = precision.stream()
                 .filter(value -> value >= 0)
@@ -133,7 +133,7 @@ final class CurveSection {
         return mean < 0 ? "–" : String.format(Locale.ROOT, "%.3f", mean);
     }
 
-    /** Each curve as the mean over the categories in which it is defined. */
+    /** Returns each curve as the mean over the categories in which it is defined. */
     private static List<Curve> mean(TypeResult result) {
         List<List<Curve>> defined = result.categories().stream()
                 .map(CategoryResult::curves)
@@ -157,7 +157,7 @@ final class CurveSection {
     }
 
     /**
-     * {@code [type][0 = all, then the first type's categories][curve][point]}: precision in per mille, -1 where
+     * Returns {@code [type][0 = all, then the first type's categories][curve][point]}: precision in per mille, -1 where
      * undefined.
      */
     static String json(List<TypeResult> results) {

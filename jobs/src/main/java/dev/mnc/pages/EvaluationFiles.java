@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Reads what an evaluation has written: {@code metrics.json} and {@code curves.json}. */
+/** A reader of the files of an evaluation: {@code metrics.json} and {@code curves.json}. */
 public final class EvaluationFiles {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,11 +39,11 @@ public final class EvaluationFiles {
     }
 
     /**
-     * What has been read.
+     * The content of the files.
      *
-     * @param dialect how the ground truth has to be read
-     * @param results one entry an IoU type, in the order of {@code metrics.json}
-     * @param leftOut how many entries were left out, by reason
+     * @param dialect of the ground truth
+     * @param results one for each IoU type, in the order of {@code metrics.json}
+     * @param leftOut number of entries that were left out, by reason
      */
     public record Content(CocoDialect dialect, List<TypeResult> results, Map<String, Long> leftOut) {
 
@@ -57,7 +57,7 @@ public final class EvaluationFiles {
      * Reads both files and leaves the streams open.
      *
      * @throws IOException if a stream fails or holds no JSON
-     * @throws IllegalArgumentException if a field is missing or no number; names file and field
+     * @throws IllegalArgumentException if a field is missing or no number; the message names file and field
      */
     public static Content read(InputStream metrics, InputStream curves) throws IOException {
         EvaluationFiles files = new EvaluationFiles(JSON.readTree(metrics), JSON.readTree(curves));
@@ -87,7 +87,7 @@ public final class EvaluationFiles {
         return results;
     }
 
-    private TypeResult type(String iouType, JsonNode numbers, JsonNode itsCategories) {
+    private TypeResult type(String iouType, JsonNode numbers, JsonNode categoryNodes) {
         Map<String, Double> summary = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> number : numbers.properties()) {
             summary.put(number.getKey(), number(numbers, number.getKey()));
@@ -100,15 +100,18 @@ public final class EvaluationFiles {
             curvesById.put(category.path("id").longValue(), shown);
         }
         List<CategoryResult> categories = new ArrayList<>();
-        for (JsonNode category : itsCategories) {
-            Map<String, Double> its = new LinkedHashMap<>();
-            List.of("AP", "AP50", "AP75").forEach(name -> its.put(name, number(category, name)));
-            categories.add(category(category, its, curvesById));
+        for (JsonNode category : categoryNodes) {
+            Map<String, Double> ofCategory = new LinkedHashMap<>();
+            List.of("AP", "AP50", "AP75").forEach(name -> ofCategory.put(name, number(category, name)));
+            categories.add(category(category, ofCategory, curvesById));
         }
         return new TypeResult(iouType, summary, categories);
     }
 
-    /** Masks by VOC's rules. The 11-point form is the one published numbers have; the other one is in the table. */
+    /**
+     * Returns the result of masks by VOC's rules. The 11-point form is the one of published numbers; the other one is
+     * in the table.
+     */
     private TypeResult sds(JsonNode root) {
         Map<String, Double> summary = new LinkedHashMap<>();
         for (String name : List.of("mAP@0.5", "mAP@0.7")) {
@@ -123,9 +126,9 @@ public final class EvaluationFiles {
         }
         List<CategoryResult> categories = new ArrayList<>();
         for (JsonNode category : root.path("categories")) {
-            Map<String, Double> its = new LinkedHashMap<>();
-            List.of("AP@0.7", "AP@0.5").forEach(name -> its.put(name, number(category.path(name), "11-point")));
-            categories.add(category(category, its, curvesById));
+            Map<String, Double> ofCategory = new LinkedHashMap<>();
+            List.of("AP@0.7", "AP@0.5").forEach(name -> ofCategory.put(name, number(category.path(name), "11-point")));
+            categories.add(category(category, ofCategory, curvesById));
         }
         return new TypeResult("segm", summary, categories);
     }
@@ -149,7 +152,11 @@ public final class EvaluationFiles {
         return value.doubleValue();
     }
 
-    /** @param precision {@code [IoU threshold][recall]} */
+    /**
+     * Returns the curves of some IoU thresholds.
+     *
+     * @param precision {@code [IoU threshold][recall]}
+     */
     private List<Curve> curves(JsonNode precision, List<Double> wantedThresholds) {
         JsonNode thresholds = curves.path("iou_thresholds");
         if (precision.size() == 0 || precision.size() != thresholds.size()) {

@@ -11,10 +11,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Images with ground truth and predictions drawn over them. The script filters, fades by score and enlarges. */
+/**
+ * The section of images with ground truth and predictions drawn over them. The script filters, fades by score and
+ * enlarges.
+ */
 final class GallerySection {
 
-    /** More masks than these in one image would hide it and bloat the page. */
+    /** The most predictions drawn on an image: more masks would hide it and bloat the page. */
     private static final int MOST_PREDICTIONS = 50;
 
     private static final int NAME_LETTERS = 18;
@@ -43,7 +46,7 @@ final class GallerySection {
             page.append(String.format(
                     Locale.ROOT,
                     "<option value=\"%d\">%s</option>",
-                    colours.place(category),
+                    colours.position(category),
                     Markup.escape(category.name())));
         }
         page.append("</select></label>");
@@ -62,10 +65,10 @@ final class GallerySection {
     private static void card(StringBuilder page, GalleryImage image, CategoryColours colours) {
         List<Instance> drawn =
                 image.predictions().stream().limit(MOST_PREDICTIONS).toList();
-        String places = Stream.concat(
+        String positions = Stream.concat(
                         image.truth().stream().map(AnnotatedObject::category),
                         drawn.stream().map(Instance::category))
-                .map(colours::place)
+                .map(colours::position)
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
                 .map(Object::toString)
@@ -76,7 +79,7 @@ final class GallerySection {
                 Locale.ROOT,
                 "<figure data-pick=\"%s\" data-places=\"%s\"><button type=\"button\" aria-label=\"Enlarge %s\">",
                 pick,
-                places,
+                positions,
                 name));
         drawing(page, image, drawn, colours);
         page.append(String.format(
@@ -120,7 +123,7 @@ final class GallerySection {
                     Markup.escape(truth.category().name())));
         }
         page.append("</g><g class=\"predictions\">");
-        // The surest on top, and names above all masks.
+        // The highest scores on top, and names above all masks.
         for (int i = predictions.size() - 1; i >= 0; i--) {
             mask(page, predictions.get(i), colours.styleClass(predictions.get(i).category()));
         }
@@ -153,7 +156,7 @@ final class GallerySection {
                 prediction.score()));
     }
 
-    /** At the upper left of the mask, moved inside the image where it would stick out. */
+    /** Writes the name at the upper left of the mask, moved inside the image where it would stick out. */
     private static void name(StringBuilder page, Instance prediction, int imageWidth) {
         Box box = prediction.mask().boundingBox();
         String name = Markup.shorten(prediction.category().name(), NAME_LETTERS);

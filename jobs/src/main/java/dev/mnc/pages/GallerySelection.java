@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** Chooses which images to show: a third the worst, a third the best, the others at random. */
+/** The selection of the images to show: a third the worst, a third the best, the others at random. */
 public final class GallerySelection {
 
     private static final Comparator<Candidate> WORST_FIRST = Comparator.comparingDouble(
@@ -17,7 +17,10 @@ public final class GallerySelection {
             .thenComparing(candidate -> candidate.quality().missed(), Comparator.reverseOrder())
             .thenComparing(Candidate::imageId);
 
-    /** Among equals those with more to find, or else images with nothing on them would fill the place. */
+    /**
+     * The best first. Among equals those with more to find come first, or else images with nothing on them would fill
+     * the gallery.
+     */
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
                     (Candidate candidate) -> candidate.quality().value())
             .thenComparing(candidate -> candidate.quality().matched())
@@ -29,8 +32,8 @@ public final class GallerySelection {
     /**
      * An image that could be shown.
      *
-     * @param imageId its id, unique among the candidates
-     * @param quality how well it was labelled
+     * @param imageId id, unique among the candidates
+     * @param quality of its labels
      */
     public record Candidate(long imageId, ImageQuality quality) {
 
@@ -42,8 +45,8 @@ public final class GallerySelection {
     /**
      * An image to show.
      *
-     * @param candidate which
-     * @param pick and why
+     * @param candidate the image
+     * @param pick the reason
      */
     public record Choice(Candidate candidate, Pick pick) {
 
@@ -54,10 +57,10 @@ public final class GallerySelection {
     }
 
     /**
-     * Chooses; the same candidates, in whatever order, give the same choice.
+     * Chooses images; the same candidates, in whatever order, give the same choice.
      *
      * @param candidates all images
-     * @param count how many to choose at most, at least 0
+     * @param count most images to choose, at least 0
      * @return the worst, the best, then the random ones by id; no image twice
      */
     public static List<Choice> choose(List<Candidate> candidates, int count) {
@@ -67,17 +70,17 @@ public final class GallerySelection {
         int third = Math.min(count, candidates.size()) / 3;
         List<Candidate> left = new ArrayList<>(candidates);
         List<Choice> choices = new ArrayList<>();
-        take(left, WORST_FIRST, third, Pick.WORST, choices);
-        take(left, BEST_FIRST, third, Pick.BEST, choices);
+        moveBest(left, WORST_FIRST, third, Pick.WORST, choices);
+        moveBest(left, BEST_FIRST, third, Pick.BEST, choices);
         Comparator<Candidate> byId = Comparator.comparing(Candidate::imageId);
         left.sort(byId);
         Collections.shuffle(left, new Random(candidates.size()));
         left.subList(Math.min(count - choices.size(), left.size()), left.size()).clear();
-        take(left, byId, left.size(), Pick.RANDOM, choices);
+        moveBest(left, byId, left.size(), Pick.RANDOM, choices);
         return choices;
     }
 
-    private static void take(
+    private static void moveBest(
             List<Candidate> left, Comparator<Candidate> order, int count, Pick pick, List<Choice> choices) {
         left.sort(order);
         List<Candidate> taken = left.subList(0, Math.min(count, left.size()));

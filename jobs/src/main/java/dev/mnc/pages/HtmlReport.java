@@ -10,17 +10,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * Renders a report as one HTML file that needs nothing else: no network, no other file, no font.
+ * The renderer of a report as one HTML file that needs nothing else: no network, no other file, no font.
  *
  * <p>Its content security policy admits exactly one style sheet and one script, both by hash, and images inside the
- * page. All text from outside is escaped on the way in; the script writes text only, never markup. The same data gives
- * the same bytes.
+ * page. All text from outside is escaped; the script writes text only, never markup. The same data gives the same
+ * bytes.
  */
 public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** The whole page, to be stored as UTF-8. */
+    /** Returns the whole page, to be stored as UTF-8. */
     public static String render(ReportData data) {
         String style = resource("report.css");
         String script = resource("report.js");

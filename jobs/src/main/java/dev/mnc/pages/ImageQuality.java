@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How well one image was labelled, as one number: panoptic quality (Kirillov et al., CVPR 2019) over all categories at
- * once. It only ranks images for the gallery; the metrics proper are COCO's.
+ * The quality of one image's labels as one number: panoptic quality (Kirillov et al., CVPR 2019) over all categories at
+ * once. It only ranks images for the gallery; the metrics of the report are COCO's.
  *
  * @param matched pairs of a prediction and an object of one category whose masks overlap by IoU > 0.5
  * @param missed objects without a partner
  * @param surplus predictions without a partner
- * @param iouSum IoU added over the pairs
+ * @param iouSum sum of the IoUs of the pairs
  */
 public record ImageQuality(int matched, int missed, int surplus, double iouSum) {
 
@@ -35,18 +35,18 @@ public record ImageQuality(int matched, int missed, int surplus, double iouSum) 
      * Pairs predictions with objects, the highest score choosing first.
      *
      * @param truth the image's objects
-     * @param predictions what was found
-     * @param minScore predictions below it are taken as not made, in [0, 1]
+     * @param predictions found on the image
+     * @param minScore predictions below it do not count, in [0, 1]
      */
     public static ImageQuality of(List<AnnotatedObject> truth, List<Instance> predictions, double minScore) {
-        List<Instance> kept = predictions.stream()
+        List<Instance> considered = predictions.stream()
                 .filter(p -> p.score() >= minScore)
                 .sorted(Comparator.comparingDouble(Instance::score).reversed())
                 .toList();
         boolean[] taken = new boolean[truth.size()];
         int matched = 0;
         double iouSum = 0;
-        for (Instance prediction : kept) {
+        for (Instance prediction : considered) {
             int best = -1;
             double bestIou = MATCH;
             for (int i = 0; i < taken.length; i++) {
@@ -65,10 +65,12 @@ public record ImageQuality(int matched, int missed, int surplus, double iouSum) 
                 iouSum += bestIou;
             }
         }
-        return new ImageQuality(matched, truth.size() - matched, kept.size() - matched, iouSum);
+        return new ImageQuality(matched, truth.size() - matched, considered.size() - matched, iouSum);
     }
 
-    /** IoU sum / (matched + (missed + surplus) / 2), in [0, 1]; 1 where nothing was to be found and nothing was. */
+    /**
+     * Returns IoU sum / (matched + (missed + surplus) / 2), in [0, 1]; 1 where nothing was to be found and nothing was.
+     */
     public double value() {
         double denominator = matched + 0.5 * (missed + surplus);
         return denominator == 0 ? 1 : iouSum / denominator;

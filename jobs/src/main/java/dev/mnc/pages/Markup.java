@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
 
-/** The only ways in which text from outside gets into the page. */
+/** The functions that put text from outside into the page; there is no other way. */
 final class Markup {
 
     private Markup() {}
 
-    /** Text made safe for an element's content and for an attribute in double quotes. */
+    /** Returns text made safe for an element's content and for an attribute in double quotes. */
     static String escape(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
@@ -28,14 +28,17 @@ final class Markup {
         return safe.toString();
     }
 
-    /** Control characters and the marks that turn the reading direction around would let a name disguise itself. */
+    /**
+     * Returns whether a character may appear: control characters and the marks that reverse the reading direction would
+     * let a name disguise itself.
+     */
     private static boolean allowed(char c) {
         boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
         boolean turnsDirection = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         return !control && !turnsDirection && c != 0xfffe && c != 0xffff;
     }
 
-    /** What the content security policy calls a script or style sheet by. */
+    /** Returns the name of a script or style sheet in the content security policy: its hash. */
     static String policyHash(String content) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
@@ -45,21 +48,24 @@ final class Markup {
         }
     }
 
-    /** The text cut to a number of characters, the last of them an ellipsis if anything was cut; not yet escaped. */
+    /**
+     * Returns the text cut to a number of characters, the last of them an ellipsis if anything was cut; not yet
+     * escaped.
+     */
     static String shorten(String text, int characters) {
         return text.codePointCount(0, text.length()) <= characters
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, characters - 1)) + "…";
     }
 
-    /** A metric in three decimals, with all its digits for programs; a dash where it is undefined (-1). */
+    /** Returns a metric in three decimals, with all its digits for programs; a dash where it is undefined (-1). */
     static String metric(double value) {
         return value == -1
                 ? "<span title=\"undefined: no such objects\">–</span>"
                 : String.format(Locale.ROOT, "<data value=\"%s\">%.3f</data>", value, value);
     }
 
-    /** What readers call an IoU type. */
+    /** Returns the name of an IoU type for readers. */
     static String typeName(String iouType) {
         return switch (iouType) {
             case "segm" -> "Mask";
@@ -68,7 +74,7 @@ final class Markup {
         };
     }
 
-    /** A count with thousands set apart. */
+    /** Returns a count with separated thousands. */
     static String count(long value) {
         return String.format(Locale.ROOT, "<data value=\"%d\">%,d</data>", value, value);
     }

@@ -3,7 +3,7 @@ package dev.mnc.pages;
 import dev.mnc.geometry.Mask;
 import java.util.Arrays;
 
-/** Turns a mask into the outline of its pixels, as an SVG path. */
+/** The outline of a mask's pixels as an SVG path. */
 final class MaskOutline {
 
     /** Directions of travel, clockwise on the screen: right, down, left, up. */
@@ -14,7 +14,7 @@ final class MaskOutline {
     private final int height;
     private final int width;
     private final boolean[] covered;
-    /** The rows in which pixel tops still have to be walked, by column-major position. */
+    /** The pixels whose top edge has not been traced yet, by column-major position. */
     private final boolean[] open;
 
     private MaskOutline(Mask mask) {
@@ -30,10 +30,10 @@ final class MaskOutline {
     }
 
     /**
-     * The path data ({@code d}) of the mask's boundary, along pixel edges, in pixels of the image.
+     * Returns the path data ({@code d}) of the mask's boundary, along pixel edges, in pixels of the image.
      *
      * <p>Outer rims run clockwise and holes the other way, so both fill rules give exactly the mask's pixels. Pixels
-     * that touch at a corner only are kept apart.
+     * that touch at a corner only are separated.
      *
      * @return the empty text for an empty mask
      */
@@ -58,7 +58,9 @@ final class MaskOutline {
         return path.toString();
     }
 
-    /** Walks with the mask on the right hand, starting along the top of a pixel; every loop has such an edge. */
+    /**
+     * Traces a loop with the mask on the right hand, starting along the top of a pixel; every loop has such an edge.
+     */
     private void loop(StringBuilder path, int startX, int startY) {
         int x = startX;
         int y = startY;
@@ -82,7 +84,10 @@ final class MaskOutline {
         path.append('Z');
     }
 
-    /** The direction out of a grid point: right if the pixel ahead on the right is bare, left if both ahead are covered. */
+    /**
+     * Returns the direction out of a grid point: right if the pixel ahead on the right is bare, left if both ahead are
+     * covered.
+     */
     private int turn(int x, int y, int direction) {
         if (!ahead(x, y, direction, direction + 1)) {
             return (direction + 1) & 3;
@@ -90,7 +95,7 @@ final class MaskOutline {
         return ahead(x, y, direction, direction + 3) ? (direction + 3) & 3 : direction;
     }
 
-    /** Whether the pixel ahead of a grid point, on the side that {@code side} points to, is covered. */
+    /** Returns whether the pixel ahead of a grid point, on the side that {@code side} points to, is covered. */
     private boolean ahead(int x, int y, int direction, int side) {
         int dx = STEP_X[direction] + STEP_X[side & 3];
         int dy = STEP_Y[direction] + STEP_Y[side & 3];

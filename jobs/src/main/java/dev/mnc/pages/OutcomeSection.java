@@ -4,7 +4,7 @@ import dev.mnc.pages.ReportData.Provenance;
 import java.util.Comparator;
 import java.util.Map;
 
-/** What is not among the numbers, and why: images that could not be labelled, entries that could not be evaluated. */
+/** The section of images that could not be labelled and entries that could not be evaluated, with the reasons. */
 final class OutcomeSection {
 
     private OutcomeSection() {}

@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one report shows. Numbers that COCO leaves undefined, for want of objects to measure on, are -1 as
- * pycocotools gives them, and shown as a dash.
+ * The data of one report. Numbers that are undefined in COCO, for lack of objects to measure on, are -1 as in
+ * pycocotools, and shown as a dash.
  *
- * @param title what the page is headed with
- * @param provenance where the predictions come from
- * @param results one entry an IoU type, the one that matters most first; at least one
+ * @param title of the page
+ * @param provenance of the predictions
+ * @param results one for each IoU type, the most important first; at least one
  * @param gallery the images to show, in order
  * @param minScore the score from which predictions are shown at first, in [0, 1]
  */
@@ -39,13 +39,13 @@ public record ReportData(
     }
 
     /**
-     * Where the predictions come from and what became of the run's images.
+     * The provenance of the predictions, and the outcome of the run.
      *
      * @param runId the run that labelled, or null if the predictions came as a file
-     * @param modelDigest the sha256 of the model, or null if nobody knows
-     * @param created when the evaluation was made
+     * @param modelDigest the sha256 of the model, or null if it is not known
+     * @param created time that the page shows
      * @param images images labelled without an error
-     * @param instances predicted instances, all scores
+     * @param instances predicted instances with any score
      * @param errors images that could not be labelled, by reason
      * @param leftOut entries of the files that the evaluation left out, by reason
      */
@@ -66,7 +66,7 @@ public record ReportData(
     }
 
     /**
-     * What one evaluation gave.
+     * The result of one IoU type.
      *
      * @param iouType {@code segm} or {@code bbox}
      * @param summary the numbers of its protocol under their names (COCO's {@code AP}, {@code AP50}, … {@code ARl}),
@@ -84,12 +84,11 @@ public record ReportData(
     }
 
     /**
-     * What one category reached.
+     * The result of one category.
      *
-     * @param category which
-     * @param objects how many of it the ground truth holds, crowds left out
-     * @param numbers under their names, at least two, each in [0, 1] or -1: first the one that counts, then one that is
-     *     easier to reach
+     * @param category the category
+     * @param objects number of its objects in the ground truth, without crowds
+     * @param numbers under their names, at least two, each in [0, 1] or -1: first the main one, then a less strict one
      * @param curves precision over recall
      */
     public record CategoryResult(Category category, long objects, Map<String, Double> numbers, List<Curve> curves) {
@@ -104,7 +103,7 @@ public record ReportData(
             numbers.forEach(ReportData::requireShareOrUndefined);
         }
 
-        /** The number that counts. */
+        /** Returns the main number. */
         double lead() {
             return numbers.values().iterator().next();
         }
@@ -113,7 +112,7 @@ public record ReportData(
     /**
      * Precision at evenly spaced recalls from 0 to 1 inclusive.
      *
-     * @param label at which IoU, e.g. {@code IoU 0.50}; the same label in each category
+     * @param label the IoU, e.g. {@code IoU 0.50}; the same label in each category
      * @param precision at least two values, each in [0, 1] or -1
      */
     public record Curve(String label, List<Double> precision) {
@@ -130,7 +129,7 @@ public record ReportData(
         }
     }
 
-    /** Why an image is in the gallery. */
+    /** The reason why an image is in the gallery. */
     public enum Pick {
         WORST,
         BEST,
@@ -138,18 +137,18 @@ public record ReportData(
     }
 
     /**
-     * One image of the gallery.
+     * An image of the gallery.
      *
-     * @param fileName as the ground truth names it
+     * @param fileName in the ground truth
      * @param height rows, px
      * @param width columns, px
      * @param encoded the image file's bytes, empty if they could not be read; a placeholder is shown then
      * @param truth the ground truth
      * @param predictions the highest score first
      * @param quality see {@link ImageQuality}, in [0, 1]
-     * @param pick why it was chosen
+     * @param pick the reason why it was chosen
      */
-    @SuppressWarnings("ArrayRecordComponent") // up to megabytes an image, made once and read once: not worth copies
+    @SuppressWarnings("ArrayRecordComponent") // up to megabytes an image, created once and read once: not worth copies
     public record GalleryImage(
             String fileName,
             int height,

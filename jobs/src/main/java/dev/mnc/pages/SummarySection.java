@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The numbers that everybody looks at first, large, and all of them in a table. */
+/** The section of the main numbers, large, and of all numbers in a table. */
 final class SummarySection {
 
     private static final int LARGE = 2;
@@ -72,7 +72,7 @@ final class SummarySection {
                 .append("</strong></li>");
     }
 
-    /** All numbers, one row a metric and one column an IoU type. */
+    /** Writes all numbers, one row for each metric and one column for each IoU type. */
     static void appendTable(StringBuilder page, List<TypeResult> results) {
         page.append("<section class=\"panel\"><h2>Metrics</h2><table class=\"metrics\"><thead><tr>")
                 .append("<th scope=\"col\">Metric</th>");

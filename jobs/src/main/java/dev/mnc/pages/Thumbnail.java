@@ -16,11 +16,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Makes a small JPEG, as a data URI, out of an image file. Nothing of the file but its pixels gets through. */
+/** A small JPEG of an image file, as a data URI. Only the pixels of the file get into the page. */
 final class Thumbnail {
 
     private static final int LONGEST_SIDE = 480;
-    /** A header that promises more than this, px a side, is taken for broken rather than believed. */
+    /** The largest side in a header, px, that is not considered broken. */
     private static final int LARGEST_SIDE = 1 << 16;
 
     private static final float QUALITY = 0.82f;
@@ -28,7 +28,7 @@ final class Thumbnail {
     private Thumbnail() {}
 
     /**
-     * Decodes, shrinks and encodes anew.
+     * Returns a thumbnail of an image: decoded, shrunk and encoded again.
      *
      * @param encoded a file in any format the JDK reads
      * @return empty if the bytes are no such image, whatever is wrong with them
@@ -44,7 +44,7 @@ final class Thumbnail {
         }
     }
 
-    /** Skips rows and columns while reading, so that a huge image never lies in memory as a whole. */
+    /** Decodes the image, skipping rows and columns, so that a huge image is never in memory as a whole. */
     private static Optional<BufferedImage> decode(byte[] encoded) throws IOException {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);

@@ -11,8 +11,8 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * CPU time of the whole process per operation, compiler and garbage collector included: what a machine shared with others
- * does not blur, as it does the clock.
+ * CPU time of the whole process per operation, compiler and garbage collector included: what a machine shared with
+ * others does not blur, as it does the clock.
  */
 public final class CpuTime implements InternalProfiler {
 

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * From a soft mask and its box to what the label table holds of it; an operation is one instance. An image is 640 x 480 px
- * and has 20 instances of 60 to 320 px by 60 to 260 px.
+ * From a soft mask and its box to what the label table holds of it; an operation is one instance. An image is 640 x 480
+ * px and has 20 instances of 60 to 320 px by 60 to 260 px.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

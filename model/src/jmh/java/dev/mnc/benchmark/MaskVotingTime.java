@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Mask voting; an operation is one image of 640 x 480 px: 20 objects of six categories, each found by 15 candidates that
- * differ a little, as a cascade's two rounds leave them.
+ * Mask voting; an operation is one image of 640 x 480 px: 20 objects of six categories, each found by 15 candidates
+ * that differ a little, as a cascade's two rounds leave them.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -41,8 +41,8 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
      *
      * @param encoded a whole file
      * @param limits larger images are refused
-     * @throws UnreadableImageException if this is no image of a readable format, its header is damaged or cut off, or it
-     *     is too large; nothing else is ever thrown
+     * @throws UnreadableImageException if this is no image of a readable format, its header is damaged or cut off, or
+     *     it is too large; nothing else is ever thrown
      */
     public static ImageHeader read(byte[] encoded, ImageLimits limits) throws UnreadableImageException {
         if (encoded.length > limits.bytes()) {

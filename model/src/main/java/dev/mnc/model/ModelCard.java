@@ -59,8 +59,8 @@ public record ModelCard(
     /**
      * Reads a model's card and checks every file against it.
      *
-     * @throws IllegalArgumentException if the directory is no model of ours, holds a symbolic link, or a file differs from
-     *     what the card says
+     * @throws IllegalArgumentException if the directory is no model of ours, holds a symbolic link, or a file differs
+     *     from what the card says
      */
     public static ModelCard read(Path model) {
         if (ModelDirectory.read(model).card() instanceof ModelCard card) {

@@ -2,7 +2,10 @@ package dev.mnc.scenes;
 
 import java.util.Random;
 
-/** Smooth noise over the plane: random values on a square lattice, blended between lattice points. Repeats after 32 cells. */
+/**
+ * Smooth noise over the plane: random values on a square lattice, blended between lattice points. Repeats after 32
+ * cells.
+ */
 final class ValueNoise {
 
     private static final int SIZE = 32;

@@ -45,7 +45,9 @@ public record Checkpoint(MncConfig config, List<Category> categories, int step, 
         provenance = new TreeMap<>(provenance);
     }
 
-    /** Saves the session's variables and this record; the record comes last, so that a half-written one is never read. */
+    /**
+     * Saves the session's variables and this record; the record comes last, so that a half-written one is never read.
+     */
     public void save(Path directory, Session session) throws IOException {
         Files.createDirectories(directory);
         session.save(prefix(directory));

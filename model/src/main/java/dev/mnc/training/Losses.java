@@ -5,7 +5,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TFloat32;
 
-/** The loss functions of the cascade as graph operations, each a scalar. Source: the layers of the released training network. */
+/**
+ * The loss functions of the cascade as graph operations, each a scalar. Source: the layers of the released training
+ * network.
+ */
 final class Losses {
 
     private final Ops tf;

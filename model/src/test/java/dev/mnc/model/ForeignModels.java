@@ -64,8 +64,8 @@ final class ForeignModels {
     }
 
     /**
-     * The Object Detection API's outputs for images of 20 x 10 px: of class 9 a box of the columns 4 .. 11 and rows 2 .. 5
-     * with score 0.75, of class 7 the whole image with score 0.875, and a row that is not counted.
+     * The Object Detection API's outputs for images of 20 x 10 px: of class 9 a box of the columns 4 .. 11 and rows 2
+     * .. 5 with score 0.75, of class 7 the whole image with score 0.875, and a row that is not counted.
      */
     static void detections(Ops tf, Signature.Builder signature) {
         signature

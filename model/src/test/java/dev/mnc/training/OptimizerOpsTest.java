@@ -22,9 +22,9 @@ import org.tensorflow.op.core.Variable;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Updates against the formulas of the two optimisers. With a constant gradient g and a rate r, momentum's weights after n
- * updates have moved by {@code r g (n - m (1 - m^n) / (1 - m)) / (1 - m)}; Adam's, whose corrected moments are then g and
- * g² at every update, by {@code n r} against the sign of g.
+ * Updates against the formulas of the two optimisers. With a constant gradient g and a rate r, momentum's weights after
+ * n updates have moved by {@code r g (n - m (1 - m^n) / (1 - m)) / (1 - m)}; Adam's, whose corrected moments are then g
+ * and g² at every update, by {@code n r} against the sign of g.
  */
 class OptimizerOpsTest {
 

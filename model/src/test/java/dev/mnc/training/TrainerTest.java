@@ -242,7 +242,9 @@ class TrainerTest {
         assertThat(trainSlowly(5, stopped, new Trainer.Start.Resumed())).isEqualTo(fifth);
     }
 
-    /** Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end. */
+    /**
+     * Trains up to a step and returns the mean loss; the warm-up is so long that the rate does not depend on the end.
+     */
     private double trainSlowly(int steps, Path directory, Trainer.Start start) throws IOException {
         List<Trainer.Progress> progress = new ArrayList<>();
         int first = start instanceof Trainer.Start.Resumed

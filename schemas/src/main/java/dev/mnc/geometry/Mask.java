@@ -35,7 +35,8 @@ public final class Mask implements Serializable {
      * @param height rows of the image, px, at least 0
      * @param width columns of the image, px, at least 0
      * @param runs background and foreground run lengths in turn; they must sum to {@code height * width}
-     * @throws IllegalArgumentException if a run is negative, the sum is wrong, or the image has more than 2³¹ - 1 pixels
+     * @throws IllegalArgumentException if a run is negative, the sum is wrong, or the image has more than 2³¹ - 1
+     *     pixels
      */
     public static Mask ofRuns(int height, int width, int... runs) {
         requireCover(height, width, runs, runs.length);

@@ -229,7 +229,10 @@ public final class ThresholdedMask {
         }
     }
 
-    /** Sets the bits of those samples of a cell that are foreground, in the columns from {@code begin} up to {@code end}. */
+    /**
+     * Sets the bits of those samples of a cell that are foreground, in the columns from {@code begin} up to
+     * {@code end}.
+     */
     private void sample(BilinearAxis across, int[] columns, int begin, int end, BilinearAxis down, int row, Bits bits) {
         int left = offset + across.low(columns[begin]);
         int right = offset + across.high(columns[begin]);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc bench ablation}: the paper's first table, on generated scenes. */
+/** The command {@code mnc bench ablation}, which repeats the paper's first table on generated scenes. */
 @Command(
         name = "ablation",
         description =
@@ -71,7 +71,7 @@ final class BenchAblationCommand implements Callable<Integer> {
             throw OperatorException.usage("a number of scenes, steps or seeds is below 1", "give numbers from 1 on");
         }
         Console console = common.console();
-        Map<String, Map<String, Double>> results = known();
+        Map<String, Map<String, Double>> results = earlierResults();
         Ablation ablation = ablation();
         for (long seed = 1; seed <= seeds; seed++) {
             for (Ablation.Way way : Ablation.Way.values()) {
@@ -116,8 +116,8 @@ final class BenchAblationCommand implements Callable<Integer> {
                 new Validation(measured, out.resolve("val").resolve("images"), Validation.MIN_SCORE));
     }
 
-    /** What stands in the results file decides what is done already, so it must be of the same study. */
-    private Map<String, Map<String, Double>> known() throws IOException {
+    /** Returns the results of an earlier start, which are not measured again, so they must be of the same study. */
+    private Map<String, Map<String, Double>> earlierResults() throws IOException {
         Path file = out.resolve(RESULTS);
         if (!Files.isRegularFile(file)) {
             return new TreeMap<>();
@@ -163,8 +163,8 @@ final class BenchAblationCommand implements Callable<Integer> {
         return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     }
 
-    /** Standard deviation of the seeds, with n - 1; 0 for one seed. */
-    private static double spread(List<Double> values) {
+    /** Returns the standard deviation over the seeds, with n - 1; 0 for one seed. */
+    private static double deviation(List<Double> values) {
         double mean = mean(values);
         double squares = values.stream()
                 .mapToDouble(value -> (value - mean) * (value - mean))
@@ -187,7 +187,7 @@ final class BenchAblationCommand implements Callable<Integer> {
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "(%s) %-32s", way.letter(), way.title()));
             for (Metric metric : SHOWN) {
                 List<Double> values = values(results, way, metric);
-                line.append(String.format(Locale.ROOT, "  %.3f ± %.3f", mean(values), spread(values)));
+                line.append(String.format(Locale.ROOT, "  %.3f ± %.3f", mean(values), deviation(values)));
             }
             lines.add(line.toString());
         }
@@ -204,7 +204,7 @@ final class BenchAblationCommand implements Callable<Integer> {
             for (Metric metric : SHOWN) {
                 List<Double> values = values(results, way, metric);
                 figures.put(
-                        metric.toString(), Map.of("mean", mean(values), "spread", spread(values), "values", values));
+                        metric.toString(), Map.of("mean", mean(values), "spread", deviation(values), "values", values));
             }
             json.put(way.letter(), figures);
         }

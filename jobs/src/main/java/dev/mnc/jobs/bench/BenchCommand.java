@@ -2,7 +2,7 @@ package dev.mnc.jobs.bench;
 
 import picocli.CommandLine.Command;
 
-/** {@code mnc bench …}: how fast this machine is at what the other commands spend their time on. */
+/** The command {@code mnc bench …}, a group of benchmarks of the work of the other commands. */
 @Command(
         name = "bench",
         description = "Measures how fast this machine is.",

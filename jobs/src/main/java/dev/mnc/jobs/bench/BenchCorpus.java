@@ -17,7 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 
-/** JPEGs like COCO's in what matters to a pipeline: 640 x 480 px, 95 kB on average, full of detail. */
+/**
+ * A corpus of JPEGs that resemble COCO's in what matters to a pipeline: 640 x 480 px, 95 kB on average, full of detail.
+ */
 final class BenchCorpus {
 
     static final int WIDTH = 640;
@@ -29,7 +31,7 @@ final class BenchCorpus {
 
     private final List<byte[]> files = new ArrayList<>();
 
-    /** Makes the distinct ones of a corpus. */
+    /** Generates the distinct images of a corpus. */
     BenchCorpus(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < DISTINCT; i++) {
@@ -37,12 +39,12 @@ final class BenchCorpus {
         }
     }
 
-    /** Bytes of one of the pictures. */
+    /** Returns the bytes of one of the images. */
     byte[] file(int number) {
         return files.get(number % DISTINCT);
     }
 
-    /** Mean size of a file, bytes. */
+    /** Returns the mean size of a file, bytes. */
     double meanBytes() {
         return files.stream().mapToInt(file -> file.length).average().orElseThrow();
     }
@@ -50,12 +52,12 @@ final class BenchCorpus {
     /**
      * Writes files below a folder.
      *
-     * @param count how many; from the hundredth on they repeat under other names
+     * @param count number of files; from the hundredth on they repeat under other names
      */
     void write(String folder, int count, Configuration configuration) {
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
         try {
-            // The first one makes the folder, and the distinct ones are there before others are linked to them.
+            // The first one creates the folder, and the distinct ones are there before others are linked to them.
             write(folder, 0, Math.min(1, count), configuration, writers);
             write(folder, 1, Math.min(DISTINCT, count), configuration, writers);
             write(folder, DISTINCT, count, configuration, writers);
@@ -99,7 +101,7 @@ final class BenchCorpus {
         }
     }
 
-    /** Ellipses of all sizes over a ramp, each pixel shaken a little: edges and grain, as photographs have. */
+    /** Returns ellipses of all sizes over a ramp, with noise on each pixel: edges and grain, as photographs have. */
     private static BufferedImage picture(SplittableRandom random) {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         var pen = image.createGraphics();

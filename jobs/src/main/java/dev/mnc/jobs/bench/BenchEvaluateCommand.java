@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc bench evaluate}: what matching and adding up cost, without files. */
+/** The command {@code mnc bench evaluate}, which measures the cost of matching and accumulation, without files. */
 @Command(
         name = "evaluate",
         description = "Times the evaluation of masks that it makes itself, as many as COCO's val2017 has or many times"
@@ -70,7 +70,7 @@ final class BenchEvaluateCommand implements Callable<Integer> {
     private long seed;
 
     /**
-     * What a round took.
+     * The time of a round.
      *
      * @param wallSeconds from its start to its end
      * @param cpuSeconds of all threads of the process, compiler and garbage collector included
@@ -78,10 +78,10 @@ final class BenchEvaluateCommand implements Callable<Integer> {
     record Round(double wallSeconds, double cpuSeconds) {}
 
     /**
-     * What has been measured.
+     * The result of the benchmark.
      *
-     * @param heapPeakMib most memory in use at once, as far as the collector looked
-     * @param ap so that nothing can be left out
+     * @param heapPeakMib peak of the used heap, as the collector saw it
+     * @param ap average precision, printed so that no work can be optimised away
      */
     record Result(
             long detections,
@@ -106,7 +106,7 @@ final class BenchEvaluateCommand implements Callable<Integer> {
                     "each must be at least 1, and there must be detections for one image at least");
         }
         common.console().note("making " + distinct + " images");
-        EvaluationWorkload work = new EvaluationWorkload(detections / perImage, distinct, perImage, seed);
+        EvaluationWorkload workload = new EvaluationWorkload(detections / perImage, distinct, perImage, seed);
         CocoEvaluation evaluation = new CocoEvaluation(
                 EvaluationPlan.coco(iouTypes, DetectionArea.COMPARED, Compat.NONE, EvaluationWorkload.categories()));
         int threads = Runtime.getRuntime().availableProcessors();
@@ -119,7 +119,7 @@ final class BenchEvaluateCommand implements Callable<Integer> {
                 long wall = System.nanoTime();
                 long cpu = processCpu();
                 ap = evaluation
-                        .evaluate(work, new FaultLog(), pool)
+                        .evaluate(workload, new FaultLog(), pool)
                         .results()
                         .get(0)
                         .metric(Metric.AP);
@@ -130,8 +130,8 @@ final class BenchEvaluateCommand implements Callable<Integer> {
             pool.shutdownNow();
         }
         Result result = new Result(
-                (long) work.images() * perImage,
-                work.images(),
+                (long) workload.images() * perImage,
+                workload.images(),
                 threads,
                 measured,
                 peak() / 1048576.0,

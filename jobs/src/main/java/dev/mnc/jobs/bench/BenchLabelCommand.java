@@ -1,7 +1,7 @@
 package dev.mnc.jobs.bench;
 
 import dev.mnc.image.UnreadableImageException;
-import dev.mnc.jobs.bench.MeteredPredictor.Look;
+import dev.mnc.jobs.bench.MeteredPredictor.Sample;
 import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
@@ -33,19 +33,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc bench label}: how busy labelling keeps a device, and what it costs beside the device. */
+/**
+ * The command {@code mnc bench label}, which measures how busy labelling keeps a device, and the cost beside the
+ * device.
+ */
 @Command(
         name = "label",
         description = "Labels JPEGs it makes, as mnc label does, with the model or with a device that is emulated, and"
                 + " prints how busy the device was and what an image cost beside it.")
 final class BenchLabelCommand implements Callable<Integer> {
 
-    /** Shares of the images between which the pipeline is in its stride. */
+    /** The shares of the images between which the pipeline is in its steady state. */
     private static final double STEADY_FROM = 0.3;
 
     private static final double STEADY_TO = 0.95;
 
-    /** Batches after which memory counts. */
+    /** The number of batches after which memory counts. */
     private static final int MEMORY_WARM_UP = 10_000;
 
     @Mixin
@@ -127,7 +130,7 @@ final class BenchLabelCommand implements Callable<Integer> {
         corpus.write(root + "/images", images, hadoop(access));
         double corpusCpu = MeteredPredictor.cpuSeconds() - cpu;
         List<Map<String, Object>> all = new ArrayList<>();
-        // As mnc label does: the first round is prepared while the session opens.
+        // As in mnc label, the first round is prepared while the session opens.
         Preparation first = Preparation.of(request(root, 0), hadoop(access));
         try (SparkSession spark = LabelImages.session("bench label", source, config, access)) {
             boolean here = spark.sparkContext().isLocal();
@@ -139,8 +142,8 @@ final class BenchLabelCommand implements Callable<Integer> {
                                 request,
                                 round == 0 ? first : Preparation.of(request, hadoop(access)),
                                 settings.entries("label", LabelConfig::from));
-                List<Look> looks = here ? source.metered().looks() : List.of();
-                Map<String, Object> result = result(labels, looks, here ? alone(source, corpus, config) : null);
+                List<Sample> samples = here ? source.metered().samples() : List.of();
+                Map<String, Object> result = result(labels, samples, here ? alone(source, corpus, config) : null);
                 if (here && round == 0) {
                     result.put("first_inference_cpu_seconds", source.metered().firstCpuSeconds() - corpusCpu);
                 }
@@ -162,11 +165,11 @@ final class BenchLabelCommand implements Callable<Integer> {
     }
 
     /**
-     * The model alone on preloaded batches, in this process.
+     * The speed of the model alone on preloaded batches, in this process.
      *
-     * @param cpuMillis an image costs while nothing else runs
-     * @param busyCpuMillis an image costs while every core works, as it does beside the rest of the pipeline: cores that
-     *     share their execution units take longer for the same then
+     * @param cpuMillis CPU time of an image while nothing else runs
+     * @param busyCpuMillis CPU time of an image while every core works, as beside the rest of the pipeline: cores that
+     *     share their execution units then take longer for the same
      */
     private record Alone(double imagesPerSecond, double cpuMillis, double busyCpuMillis) {}
 
@@ -197,28 +200,28 @@ final class BenchLabelCommand implements Callable<Integer> {
         int runs = IntStream.range(0, callers)
                 .mapToObj(caller -> CompletableFuture.supplyAsync(
                         () -> {
-                            int its = 0;
-                            while (its < 2 || System.nanoTime() - start < 5_000_000_000L) {
+                            int count = 0;
+                            while (count < 2 || System.nanoTime() - start < 5_000_000_000L) {
                                 predictor.run(batch).close();
-                                its++;
+                                count++;
                             }
-                            return its;
+                            return count;
                         },
                         task -> new Thread(task, "alone-" + caller).start()))
                 .toList()
                 .stream()
                 .mapToInt(CompletableFuture::join)
                 .sum();
-        double count = (double) runs * batch.size();
+        double images = (double) runs * batch.size();
         return new Rate(
-                count / ((System.nanoTime() - start) / 1e9), 1000 * (MeteredPredictor.cpuSeconds() - cpu) / count);
+                images / ((System.nanoTime() - start) / 1e9), 1000 * (MeteredPredictor.cpuSeconds() - cpu) / images);
     }
 
     private static LabelRequest request(String root, int round) {
         return new LabelRequest(root + "/images", null, root + "/table" + round, null, LabelRequest.Mode.LABEL);
     }
 
-    private static Map<String, Object> result(LabelSummary labels, List<Look> looks, @Nullable Alone alone) {
+    private static Map<String, Object> result(LabelSummary labels, List<Sample> samples, @Nullable Alone alone) {
         Efficiency use = labels.efficiency();
         if (use == null || labels.outcome() == null || labels.outcome().failed() > 0) {
             throw new IllegalStateException("images failed: " + labels.outcome());
@@ -231,8 +234,8 @@ final class BenchLabelCommand implements Callable<Integer> {
         result.put("device_busy_job", use.deviceBusyJob());
         result.put("images_per_second", use.imagesPerSecond());
         if (alone != null) {
-            Look from = at(looks, STEADY_FROM);
-            Look to = at(looks, STEADY_TO);
+            Sample from = at(samples, STEADY_FROM);
+            Sample to = at(samples, STEADY_TO);
             double count = to.images() - from.images();
             double cpu = 1000 * (to.cpuSeconds() - from.cpuSeconds()) / count;
             result.put("images_per_second_steady", count / (to.seconds() - from.seconds()));
@@ -242,7 +245,7 @@ final class BenchLabelCommand implements Callable<Integer> {
             result.put("model_alone_on_busy_cores_cpu_ms_per_image", alone.busyCpuMillis);
             result.put("host_cpu_ms_per_image", cpu - alone.cpuMillis);
             result.put("resident_bytes", to.bytes());
-            Double slope = slope(looks);
+            Double slope = slope(samples);
             if (slope != null) {
                 result.put("growth_bytes_per_10000_batches", slope);
             }
@@ -251,24 +254,28 @@ final class BenchLabelCommand implements Callable<Integer> {
         return result;
     }
 
-    private static Look at(List<Look> looks, double share) {
-        return looks.get((int) (share * (looks.size() - 1)));
+    private static Sample at(List<Sample> samples, double share) {
+        return samples.get((int) (share * (samples.size() - 1)));
     }
 
-    /** The slope of the line through the memory of all looks after the warm-up, or null if there were too few batches. */
-    private static @Nullable Double slope(List<Look> looks) {
-        List<Look> late =
-                looks.stream().filter(look -> look.batches() > MEMORY_WARM_UP).toList();
-        if (late.size() < 10) {
+    /**
+     * Returns the slope of the line through the memory of all samples after the warm-up, or null if there were too few
+     * batches.
+     */
+    private static @Nullable Double slope(List<Sample> samples) {
+        List<Sample> afterWarmUp = samples.stream()
+                .filter(sample -> sample.batches() > MEMORY_WARM_UP)
+                .toList();
+        if (afterWarmUp.size() < 10) {
             return null;
         }
-        double meanX = late.stream().mapToLong(Look::batches).average().orElseThrow();
-        double meanY = late.stream().mapToLong(Look::bytes).average().orElseThrow();
+        double meanX = afterWarmUp.stream().mapToLong(Sample::batches).average().orElseThrow();
+        double meanY = afterWarmUp.stream().mapToLong(Sample::bytes).average().orElseThrow();
         double above = 0;
         double below = 0;
-        for (Look look : late) {
-            above += (look.batches() - meanX) * (look.bytes() - meanY);
-            below += (look.batches() - meanX) * (look.batches() - meanX);
+        for (Sample sample : afterWarmUp) {
+            above += (sample.batches() - meanX) * (sample.bytes() - meanY);
+            below += (sample.batches() - meanX) * (sample.batches() - meanX);
         }
         return 10_000 * above / below;
     }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc bench model}: the paper's table of times, and how much of each is bare arithmetic. */
+/**
+ * The command {@code mnc bench model}, which measures the paper's table of times, and the share of bare arithmetic in
+ * each.
+ */
 @Command(
         name = "model",
         description = "Times the forward pass of a network with random weights stage by stage, beside its convolutions"
@@ -101,7 +104,7 @@ final class BenchModelCommand implements Callable<Integer> {
         return body.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The body's usual network; the one network that was released is taken as released. */
+    /** Returns the body's usual network; for the body that was released, the released network. */
     private MncConfig config() {
         MncConfig usual = MncConfig.of(body, classes - 1, stages == 3 ? 1 : 2);
         MncConfig config = body == MncConfig.Body.VGG16 ? usual.asReleased(MncConfig.Warp.SecondRound.POOLED) : usual;
@@ -110,7 +113,7 @@ final class BenchModelCommand implements Callable<Integer> {
                 new MncConfig.Proposals(own.candidates(), rois, own.iou(), own.minSide()), config.trainingProposals());
     }
 
-    /** What the whole pass takes over its stages run one by one. */
+    /** Returns the time of the whole pass over that of its stages run one by one. */
     private static Times other(ForwardBenchmark.Report report) {
         Times whole = report.whole().forward();
         return new Times(

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an executor of a benchmark gets its model.
+ * The source of the model of an executor in a benchmark.
  *
- * @param model the real one
- * @param emulated instead of its device, or null for the real device
+ * @param model the real model
+ * @param emulated the device to emulate, or null for the real device
  */
 record BenchSource(PredictorSource model, @Nullable Emulated emulated) implements PredictorSource {
 
@@ -19,8 +19,8 @@ record BenchSource(PredictorSource model, @Nullable Emulated emulated) implement
     /**
      * An emulated device.
      *
-     * @param millis an image takes
-     * @param instances each image has
+     * @param millis time of an image
+     * @param instances number of instances of each image
      * @param decoding of its images
      */
     record Emulated(double millis, int instances, EmulatedDevice.Decoding decoding) implements java.io.Serializable {}
@@ -35,17 +35,17 @@ record BenchSource(PredictorSource model, @Nullable Emulated emulated) implement
         return metered();
     }
 
-    /** Forgets what the meter showed, if there is one in this process. */
+    /** Removes the samples of the meter, if there is one in this process. */
     void reset() {
         synchronized (PREDICTORS) {
-            MeteredPredictor known = PREDICTORS.get(this);
-            if (known != null) {
-                known.reset();
+            MeteredPredictor metered = PREDICTORS.get(this);
+            if (metered != null) {
+                metered.reset();
             }
         }
     }
 
-    /** The same with its meter. */
+    /** Returns the predictor with its meter. */
     MeteredPredictor metered() {
         synchronized (PREDICTORS) {
             return PREDICTORS.computeIfAbsent(this, source -> {

@@ -27,7 +27,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc bench train}: how many images a second of processor time teaches, and whether memory stays where it is. */
+/**
+ * The command {@code mnc bench train}, which measures training images for each second of CPU time, and the growth of
+ * memory.
+ */
 @Command(
         name = "train",
         description = "Trains on scenes it makes and prints images per second of processor time, and the memory the"
@@ -81,7 +84,10 @@ final class BenchTrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads clock and memory: from the end of the warm-up to the last step, memory in twenty places on the way. */
+    /**
+     * A listener that reads clock and memory: from the end of the warm-up to the last step, memory twenty times on the
+     * way.
+     */
     private final class Gauge implements Trainer.Listener {
 
         private record Sample(int step, long bytes) {}
@@ -123,7 +129,7 @@ final class BenchTrainCommand implements Callable<Integer> {
             return (steps - warmUp) / (cpu / 1e9);
         }
 
-        /** Slope of the line through all samples, bytes a step. */
+        /** Returns the slope of the line through all samples, bytes a step. */
         double growth() {
             double meanStep = memory.stream().mapToInt(Sample::step).average().orElse(0);
             double meanBytes =

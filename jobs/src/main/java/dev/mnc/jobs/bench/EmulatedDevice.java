@@ -20,17 +20,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A serial accelerator that takes a given time an image and no processor: what is left is the cost of feeding it. Images
- * are decoded by the real model's signature; each then has a number of instances with masks of 21 x 21, which are stretched
- * over their boxes and encoded as a model's are. Mask voting, which only a cascade has, is left out.
+ * An emulated serial accelerator that takes a given time for each image and no CPU: the rest is the cost of feeding it.
+ * Images are decoded by the real model's signature; each then has a number of instances with masks of 21 x 21, which
+ * are stretched over their boxes and encoded as those of a model. Mask voting, which only a cascade has, is left out.
  */
 final class EmulatedDevice implements Predictor {
 
-    /** What becomes of an image before the device. */
+    /** The decoding of an image before the device. */
     enum Decoding {
         /** The model's preprocessing. */
         MODEL,
-        /** Only its header is read: to see how fast files can be read. */
+        /** Only the header is read, to measure how fast files can be read. */
         HEADER
     }
 
@@ -46,18 +46,18 @@ final class EmulatedDevice implements Predictor {
     private final AtomicInteger next = new AtomicInteger();
 
     /**
-     * What is found on an image.
+     * An instance found on an image.
      *
      * @param box corners, px, inclusive
      */
     private record Found(int[] box, float score, float[] mask) {}
 
     /**
-     * A device.
+     * Creates a device.
      *
-     * @param model decodes
-     * @param millis an image takes in the device, at least 0
-     * @param instances each image has, at least 0
+     * @param model decodes images
+     * @param millis time of an image in the device, at least 0
+     * @param instances number of instances of each image, at least 0
      */
     EmulatedDevice(Predictor model, double millis, int instances, Decoding decoding) {
         this.model = model;

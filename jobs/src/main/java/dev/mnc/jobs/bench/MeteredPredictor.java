@@ -13,24 +13,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at the clocks of the process and its memory whenever the model has run. */
+/** A predictor that reads the clocks of the process and its memory whenever the model has run. */
 final class MeteredPredictor implements Predictor {
 
-    /** Looks that are kept; where there are more, every other one goes. */
-    private static final int LOOKS = 4096;
+    /** The maximum number of samples; where there are more, every other one is removed. */
+    private static final int MOST_SAMPLES = 4096;
 
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private final Predictor model;
-    private final List<Look> looks = new ArrayList<>();
+    private final List<Sample> samples = new ArrayList<>();
     private double firstCpuSeconds;
     private long images;
     private long batches;
     private int every = 1;
 
     /**
-     * What the clocks showed.
+     * A reading of the clocks.
      *
      * @param images run until then
      * @param batches run until then
@@ -38,7 +38,7 @@ final class MeteredPredictor implements Predictor {
      * @param cpuSeconds of the process
      * @param bytes of its resident memory
      */
-    record Look(long images, long batches, double seconds, double cpuSeconds, long bytes) {}
+    record Sample(long images, long batches, double seconds, double cpuSeconds, long bytes) {}
 
     MeteredPredictor(Predictor model) {
         this.model = model;
@@ -48,19 +48,19 @@ final class MeteredPredictor implements Predictor {
         return SYSTEM.getProcessCpuTime() / 1e9;
     }
 
-    /** Forgets all looks. */
+    /** Removes all samples. */
     synchronized void reset() {
-        looks.clear();
+        samples.clear();
         images = 0;
         batches = 0;
         every = 1;
     }
 
-    synchronized List<Look> looks() {
-        return List.copyOf(looks);
+    synchronized List<Sample> samples() {
+        return List.copyOf(samples);
     }
 
-    /** CPU seconds of the process, from its start, when the model had run for the first time. */
+    /** Returns the CPU seconds of the process, from its start, when the model had run for the first time. */
     synchronized double firstCpuSeconds() {
         return firstCpuSeconds;
     }
@@ -88,11 +88,11 @@ final class MeteredPredictor implements Predictor {
     @Override
     public Detections run(List<NetworkInput> inputs) {
         Detections detections = model.run(inputs);
-        ran(inputs.size());
+        sample(inputs.size());
         return detections;
     }
 
-    private synchronized void ran(int batch) {
+    private synchronized void sample(int batch) {
         images += batch;
         batches++;
         if (firstCpuSeconds == 0) {
@@ -101,15 +101,15 @@ final class MeteredPredictor implements Predictor {
         if (batches % every != 0) {
             return;
         }
-        looks.add(new Look(
+        samples.add(new Sample(
                 images,
                 batches,
                 System.nanoTime() / 1e9,
                 cpuSeconds(),
                 ProcessMemory.resident().orElse(0)));
-        if (looks.size() == LOOKS) {
-            for (int i = LOOKS - 2; i >= 0; i -= 2) {
-                looks.remove(i);
+        if (samples.size() == MOST_SAMPLES) {
+            for (int i = MOST_SAMPLES - 2; i >= 0; i -= 2) {
+                samples.remove(i);
             }
             every *= 2;
         }

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** An S3 server in a process of its own: S3Proxy over a folder, on loopback, with signatures checked. */
+/** A process with an S3 server: S3Proxy over a folder, on loopback, with signatures checked. */
 final class S3ProxyProcess implements AutoCloseable {
 
     static final String BUCKET = "bench";
@@ -31,7 +31,7 @@ final class S3ProxyProcess implements AutoCloseable {
      *
      * @param jar {@code org.gaul:s3proxy} with its dependencies
      * @param folder of its own
-     * @param getMillis how long each GET is made to take
+     * @param getMillis time that each GET is delayed to take
      */
     S3ProxyProcess(Path jar, Path folder, int getMillis) throws IOException {
         if (!Files.isRegularFile(jar)) {
@@ -46,7 +46,7 @@ final class S3ProxyProcess implements AutoCloseable {
         }
         this.endpoint = "http://127.0.0.1:" + port;
         Path data = folder.resolve("objects");
-        // A folder below the server's is a bucket; Hadoop makes none.
+        // A folder below the server's is a bucket; Hadoop creates none.
         Files.createDirectories(data.resolve(BUCKET));
         Properties properties = new Properties();
         properties.putAll(Map.of(
@@ -109,7 +109,7 @@ final class S3ProxyProcess implements AutoCloseable {
         }
     }
 
-    /** What Spark has to be told to find the server. */
+    /** Returns the Spark settings by which the server is found. */
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("spark.hadoop.fs.s3a.endpoint", endpoint);

@@ -33,11 +33,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc demo}: scenes with exact masks are made, labelled, evaluated, and shown on one page. */
+/**
+ * The command {@code mnc demo}, which generates scenes with exact masks, labels and evaluates them, and shows the
+ * result on one page.
+ */
 @Command(name = "demo", description = "Makes images, labels them, evaluates the labels, writes a report.")
 public final class DemoCommand implements Callable<Integer> {
 
-    /** Not the seed the model that ships was trained with: the demo's scenes are new to it. */
+    /** The seed of the scenes, another than that of the shipped model's training: the scenes are new to it. */
     private static final long SEED = 20_261_122;
 
     private static final double SHOWN_SCORE = 0.5;
@@ -81,9 +84,9 @@ public final class DemoCommand implements Callable<Integer> {
                     truth.toString(), labels.table(), root.resolve("evaluation").toString());
             EvaluationSummary metrics = EvaluateInstances.run(spark, evaluation);
             console.note("writing the report");
-            ReportSummary report = report(spark, root, evaluation);
-            tell(console, labels, metrics, report);
-            if (labels.planned() > 0) { // Else it has not loaded what labelling takes.
+            ReportSummary report = writeReport(spark, root, evaluation);
+            report(console, labels, metrics, report);
+            if (labels.planned() > 0) { // Otherwise the classes for labelling have not been loaded.
                 ClassArchive.leave(console::note);
             }
         }
@@ -100,7 +103,8 @@ public final class DemoCommand implements Callable<Integer> {
         return job.run(request, settings.entries("label", LabelConfig::from));
     }
 
-    private static ReportSummary report(SparkSession spark, Path root, EvaluateConfig evaluation) throws IOException {
+    private static ReportSummary writeReport(SparkSession spark, Path root, EvaluateConfig evaluation)
+            throws IOException {
         return WriteReport.run(
                 spark,
                 new ReportRequest(
@@ -113,7 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
                         Instant.now()));
     }
 
-    private void tell(Console console, LabelSummary labels, EvaluationSummary metrics, ReportSummary report) {
+    private void report(Console console, LabelSummary labels, EvaluationSummary metrics, ReportSummary report) {
         double ap50 = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP50, Double.NaN);
         double ap = Objects.requireNonNull(metrics.numbers().get("segm")).getOrDefault(Metric.AP, Double.NaN);
         String text = String.format(

@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc scenes}: images with exact masks, made up; what the model that ships has learnt from. */
+/**
+ * The command {@code mnc scenes}, which generates images with exact masks, such as the shipped model was trained on.
+ */
 @Command(name = "scenes", description = "Generates scenes with exact instance masks: JPEGs and a COCO json.")
 public final class ScenesCommand implements Callable<Integer> {
 

@@ -1,4 +1,4 @@
-/** The whole line on images it makes itself. */
+/** The demo: the whole pipeline on generated images. */
 @NullMarked
 package dev.mnc.jobs.demo;
 

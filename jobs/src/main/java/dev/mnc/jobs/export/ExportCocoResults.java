@@ -17,17 +17,17 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Writes a label table as COCO results: by image id, then by score as the table ranks it. Scores keep all their digits;
- * masks are compressed run lengths. An entry holds a mask or a box and never both: given both, pycocotools takes the
- * area of a mask's object from its box. The rows are sorted in the cluster and pass through the driver one partition at a
- * time, because the format is a single file.
+ * The export of a label table as COCO results: by image id, then by score as the table ranks it. Scores keep all their
+ * digits; masks are compressed run lengths. An entry holds a mask or a box and never both: given both, pycocotools
+ * takes the area of a mask's object from its box. The rows are sorted in the cluster and are written by the driver one
+ * partition at a time, because the format is a single file.
  */
 public final class ExportCocoResults {
 
     private ExportCocoResults() {}
 
     /**
-     * Exports.
+     * Runs the export.
      *
      * @return the number of detections written
      */
@@ -42,8 +42,8 @@ public final class ExportCocoResults {
                         col("instance").cast(DataTypes.LongType),
                         col("category_id"),
                         col("score"),
-                        kept(instances, "bbox", config.type() == IouType.BBOX),
-                        kept(instances, "segmentation", config.type() == IouType.SEGM))
+                        columnOrNulls(instances, "bbox", config.type() == IouType.BBOX),
+                        columnOrNulls(instances, "segmentation", config.type() == IouType.SEGM))
                 .toLocalIterator();
         long count = 0;
         try (CocoResults.Writer writer = CocoResults.create(
@@ -55,9 +55,9 @@ public final class ExportCocoResults {
         return count;
     }
 
-    /** A column as it is, or as nulls of its type. */
-    private static Column kept(Dataset<Row> rows, String name, boolean keep) {
-        return keep
+    /** Returns a column as it is, or as nulls of its type. */
+    private static Column columnOrNulls(Dataset<Row> rows, String name, boolean include) {
+        return include
                 ? col(name)
                 : lit(null).cast(rows.schema().apply(name).dataType()).as(name);
     }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc export}: a label table in another tool's format. */
+/** The command {@code mnc export}, which writes a label table in another tool's format. */
 @Command(name = "export", description = "Writes the labels of a table in another tool's format.")
 public final class ExportCommand implements Callable<Integer> {
 

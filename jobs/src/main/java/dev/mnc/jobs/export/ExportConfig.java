@@ -6,11 +6,11 @@ import dev.mnc.evaluation.shapes.IouType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export of COCO results is told.
+ * The configuration of an export of COCO results.
  *
  * @param table the label table
- * @param runId this run alone; null for each image's newest labels
- * @param type what each entry holds: its mask (SEGM) or its box (BBOX), as COCO's two results formats do
+ * @param runId id of the run to export; null for each image's newest labels
+ * @param type content of each entry: its mask (SEGM) or its box (BBOX), as in COCO's two results formats
  * @param out path or URI of the file; it is replaced
  */
 public record ExportConfig(String table, @Nullable String runId, IouType type, String out) {

@@ -1,4 +1,4 @@
-/** Labels in the formats of other tools. */
+/** The export of labels in the formats of other tools. */
 @NullMarked
 package dev.mnc.jobs.export;
 

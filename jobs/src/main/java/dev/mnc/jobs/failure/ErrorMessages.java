@@ -16,11 +16,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns every error into one message and an exit code, the same way for all commands.
+ * The handler of all errors, which turns each into one message and an exit code, the same way for all commands.
  *
  * <p>An operator's error is printed as what and where, then the remedy. An argument refused by our own code below the
- * command line (a file that is no model, a malformed annotation) counts as the operator's too. Anything else is our
- * fault: exit code 1 and how to see more.
+ * command line (a file that is no model, a malformed annotation) counts as the operator's too. Anything else is a
+ * defect: exit code 1 and the option that shows more.
  */
 public final class ErrorMessages implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -29,7 +29,7 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        // picocli doubles the word for options that take key=value.
+        // picocli repeats the word for options that take key=value.
         err.println("error: " + String.valueOf(e.getMessage()).replace("option option", "option"));
         if (!UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("  see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");

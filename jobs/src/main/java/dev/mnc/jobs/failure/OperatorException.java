@@ -3,18 +3,18 @@ package dev.mnc.jobs.failure;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The operator's fault: a wrong key, path or option, or something else in the way. It stops the command, and the command
- * line prints it without a stack trace: what is wrong and where, then the remedy.
+ * An error of the operator: a wrong key, path or option, or a conflict. It stops the command, and the command line
+ * prints it without a stack trace: what is wrong and where, then the remedy.
  */
 public final class OperatorException extends RuntimeException {
 
-    /** What sort of fault; decides the exit code. */
+    /** The kind of error, which decides the exit code. */
     public enum Kind {
-        /** An option, setting or input that cannot be meant so. */
+        /** An invalid option, setting or input. */
         USAGE(ExitCode.USAGE),
-        /** Another run or an existing output is in the way. */
+        /** A conflict with another run or an existing output. */
         CONFLICT(ExitCode.CONFLICT),
-        /** What was checked does not hold. */
+        /** A check that failed. */
         VERIFICATION(ExitCode.VERIFICATION_FAILED),
         /** A missing device, credential, file or directory. */
         ENVIRONMENT(ExitCode.ENVIRONMENT);
@@ -25,7 +25,7 @@ public final class OperatorException extends RuntimeException {
             this.exitCode = exitCode;
         }
 
-        /** What the process ends with. */
+        /** Returns the exit code of the process. */
         public int exitCode() {
             return exitCode;
         }
@@ -35,9 +35,11 @@ public final class OperatorException extends RuntimeException {
     private final String remedy;
 
     /**
+     * Creates an error.
+     *
      * @param kind decides the exit code
-     * @param what what is wrong and where, naming the key, path or column
-     * @param remedy what to do about it: a sentence or a command to type
+     * @param what the error and its location, naming the key, path or column
+     * @param remedy a sentence or a command to type
      */
     public OperatorException(Kind kind, String what, String remedy) {
         super(what);
@@ -45,22 +47,27 @@ public final class OperatorException extends RuntimeException {
         this.remedy = requireNonNull(remedy, "remedy");
     }
 
+    /** Creates an error about an option, setting or input. */
     public static OperatorException usage(String what, String remedy) {
         return new OperatorException(Kind.USAGE, what, remedy);
     }
 
+    /** Creates an error about a conflict with another run or an existing output. */
     public static OperatorException conflict(String what, String remedy) {
         return new OperatorException(Kind.CONFLICT, what, remedy);
     }
 
+    /** Creates an error about a missing device, credential, file or directory. */
     public static OperatorException environment(String what, String remedy) {
         return new OperatorException(Kind.ENVIRONMENT, what, remedy);
     }
 
+    /** Returns the kind of error. */
     public Kind kind() {
         return kind;
     }
 
+    /** Returns the remedy: a sentence or a command to type. */
     public String remedy() {
         return remedy;
     }

@@ -1,4 +1,4 @@
-/** Failures as an operator sees them: what happened, what to do, and the exit code. */
+/** Failures as operators see them: messages, remedies, and exit codes. */
 @NullMarked
 package dev.mnc.jobs.failure;
 

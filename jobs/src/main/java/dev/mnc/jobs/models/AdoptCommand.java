@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc model adopt}: a SavedModel of other makers becomes a model with a card. */
+/** The command {@code mnc model adopt}, which copies a SavedModel of another project and gives the copy a card. */
 @Command(
         name = "adopt",
         description = {

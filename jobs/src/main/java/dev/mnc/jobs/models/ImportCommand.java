@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc model import}: from published weights to a checkpoint. */
+/** The command {@code mnc model import}, which turns published weights into a checkpoint. */
 @Command(
         name = "import",
         description = "Turns published weights into a checkpoint, for mnc model export or mnc train --init.")

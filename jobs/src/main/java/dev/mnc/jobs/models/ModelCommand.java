@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code mnc model …}: what can be done with a model as a whole. */
+/** The command {@code mnc model …}, a group of commands on whole models. */
 @Command(
         name = "model",
         description =
@@ -34,7 +34,7 @@ public final class ModelCommand {
 
     private ModelCommand() {}
 
-    /** {@code mnc model export}: from checkpoint to SavedModel. */
+    /** The command {@code mnc model export}, which turns a checkpoint into a SavedModel. */
     @Command(name = "export", description = "Turns a checkpoint into a SavedModel for mnc label.")
     static final class Export implements Callable<Integer> {
 
@@ -88,7 +88,9 @@ public final class ModelCommand {
         }
     }
 
-    /** {@code mnc model verify}: whether a model is what its card says and only computes. */
+    /**
+     * The command {@code mnc model verify}, which checks that a model has the files its card pins and only computes.
+     */
     @Command(
             name = "verify",
             description = "Checks a model without running it: its files against its card, its operations against a"
@@ -109,7 +111,7 @@ public final class ModelCommand {
         }
     }
 
-    /** {@code mnc model info}: the card of a model, what it takes and gives, how large it is. */
+    /** The command {@code mnc model info}, which shows the card of a model, its inputs and outputs, and its size. */
     @Command(name = "info", description = "Shows what a model is and where it comes from.")
     static final class Info implements Callable<Integer> {
 

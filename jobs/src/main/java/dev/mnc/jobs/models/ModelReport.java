@@ -23,19 +23,19 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What can be said of a model without loading it.
+ * A report on a model that is not loaded.
  *
- * @param model its directory
+ * @param model directory of the model
  * @param digest of its card, and so of the whole model
- * @param card its files have been checked against
- * @param graph what it computes
+ * @param card against which its files have been checked
+ * @param graph of the model
  */
 record ModelReport(Path model, String digest, ModelDescription card, ModelGraph graph) {
 
     /**
      * Reads a model.
      *
-     * @throws IllegalArgumentException if its files are not those its card pins, or its graph is broken
+     * @throws IllegalArgumentException if its files are not those that its card pins, or its graph is broken
      */
     static ModelReport of(Path model) {
         ModelDirectory read = ModelDirectory.read(model);
@@ -43,9 +43,10 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
     }
 
     /**
-     * Reads a model that is to be run.
+     * Reads a model and checks that it may run.
      *
-     * @throws OperatorException of the kind {@code VERIFICATION} if it is not what its card says or does more than compute
+     * @throws OperatorException of the kind {@code VERIFICATION} if its files are not those that its card pins, or it
+     *     does more than compute
      */
     static ModelReport verified(Path model) {
         ModelReport report = readable(model);
@@ -69,7 +70,7 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
             return of(model);
         } catch (IllegalArgumentException e) {
             if (!hasCard(model) && Files.exists(model.resolve("saved_model.pb"))) {
-                // Nothing was promised of a model without a card, so what is wrong is how it is described.
+                // Without a card nothing is verified, so the description is wrong: an error of the operator.
                 throw e;
             }
             wrong = String.valueOf(e.getMessage());
@@ -83,7 +84,7 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
                 OperatorException.Kind.VERIFICATION, wrong, "do not run it; get it again from whoever made it");
     }
 
-    /** What was checked, for people. */
+    /** Returns the checks as text. */
     String verification() {
         return String.format(
                 Locale.ROOT,
@@ -103,7 +104,7 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
         return Files.exists(model.resolve("assets.extra/mnc.json"));
     }
 
-    /** What was checked, for programs. */
+    /** Returns the checks as JSON. */
     Map<String, Object> verificationJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", model.toString());
@@ -116,7 +117,7 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
         return json;
     }
 
-    /** What the model is, for people. */
+    /** Returns a description of the model as text. */
     String info() {
         return String.format(
                 Locale.ROOT,
@@ -189,7 +190,7 @@ record ModelReport(Path model, String digest, ModelDescription card, ModelGraph 
                 .collect(Collectors.joining());
     }
 
-    /** What the model is, for programs; {@code parameters} is absent where a variable states no shape. */
+    /** Returns a description of the model as JSON; {@code parameters} is absent where a variable states no shape. */
     Map<String, Object> infoJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("digest", digest);

@@ -1,4 +1,4 @@
-/** The commands about models: import, adopt, export, verify, info. */
+/** The commands on models: import, adopt, export, verify, info. */
 @NullMarked
 package dev.mnc.jobs.models;
 

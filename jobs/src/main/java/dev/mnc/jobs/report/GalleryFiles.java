@@ -16,10 +16,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
-/** Where the bytes of the gallery's images are. */
+/** The image files of the gallery. */
 final class GalleryFiles {
 
-    /** No photograph is larger; what is, is not read to its end. */
+    /** The largest size of an image file, bytes; a larger file is not read to its end. */
     private static final int MOST_BYTES = 64 << 20;
 
     private static final byte[] NOTHING = {};
@@ -28,14 +28,18 @@ final class GalleryFiles {
     private final @Nullable LabelTable table;
     private final SparkSession spark;
 
-    /** @param table the predictions, if they are a table */
+    /**
+     * Prepares reading.
+     *
+     * @param table the predictions, if they are a table
+     */
     GalleryFiles(SparkSession spark, ReportRequest request, @Nullable LabelTable table) {
         this.spark = spark;
         this.request = request;
         this.table = table;
     }
 
-    /** The image file; empty if it is not there or its name leads out of the image folder. */
+    /** Returns the bytes of an image file; empty if it is not there or its name leads out of the image folder. */
     byte[] read(Image image) {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         return uri(image).map(uri -> bytes(uri, configuration)).orElse(NOTHING);
@@ -44,7 +48,7 @@ final class GalleryFiles {
     private static byte[] bytes(String uri, Configuration configuration) {
         try {
             return StoredImages.readAddress(uri, MOST_BYTES, configuration);
-        } catch (IOException | IllegalArgumentException e) { // a placeholder takes its place, and the job counts it
+        } catch (IOException | IllegalArgumentException e) { // the page shows a placeholder, and the job counts it
             return NOTHING;
         }
     }

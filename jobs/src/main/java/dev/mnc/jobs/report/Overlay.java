@@ -17,15 +17,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is drawn over one image. Where there is only a box, its pixels stand for the mask.
+ * The objects and predictions that are drawn over one image. Where there is only a box, its pixels are drawn instead of
+ * the mask.
  *
  * @param truth the annotated objects, crowds left out
  * @param predictions the highest score first; scores outside [0, 1] moved to its ends
- * @param undrawable annotations and predictions with neither a sound mask nor a box, or with a mask of another size
+ * @param undrawable annotations and predictions with neither a valid mask nor a box, or with a mask of another size
  */
 record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undrawable) {
 
-    /** @param detections all of one image, which the ground truth lists with its size */
+    /**
+     * Collects the objects and predictions of an image.
+     *
+     * @param detections all of one image, which the ground truth lists with its size
+     */
     static Overlay of(GroundTruth known, Image image, List<Detection> detections) {
         List<AnnotatedObject> truth = new ArrayList<>();
         List<Instance> predictions = new ArrayList<>();
@@ -34,7 +39,7 @@ record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undr
             if (!annotation.crowd()) {
                 Optional<Mask> mask = mask(annotation.segmentation(), annotation.bbox(), image);
                 mask.ifPresent(
-                        sound -> truth.add(new AnnotatedObject(category(known, annotation.categoryId()), sound)));
+                        valid -> truth.add(new AnnotatedObject(category(known, annotation.categoryId()), valid)));
                 undrawable += mask.isPresent() ? 0 : 1;
             }
         }
@@ -42,7 +47,7 @@ record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undr
             Optional<Mask> mask = mask(detection.segmentation(), detection.bbox(), image);
             double score = Double.isNaN(detection.score()) ? 0 : Math.max(0, Math.min(1, detection.score()));
             mask.ifPresent(
-                    sound -> predictions.add(new Instance(category(known, detection.categoryId()), score, sound)));
+                    valid -> predictions.add(new Instance(category(known, detection.categoryId()), score, valid)));
             undrawable += mask.isPresent() ? 0 : 1;
         }
         predictions.sort(Comparator.comparingDouble(Instance::score).reversed());
@@ -69,7 +74,7 @@ record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undr
         }
     }
 
-    /** The pixels whose centre lies in the box. */
+    /** Returns the pixels whose centre lies in the box. */
     private static Mask filled(Box box, Image image) {
         int left = bounded(box.x(), image.width());
         int right = bounded(box.x() + box.width(), image.width());

@@ -21,15 +21,15 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the detections of one image into one row that says how good they are, and what is of no image into rows too.
+ * A function from the detections of one image to one row with their quality; detections of no image become rows too.
  *
- * @param predictions where they come from, for messages
- * @param minScore of the detections that count
+ * @param predictions path or URI of the predictions, for messages
+ * @param minScore least score of the detections that count
  */
 record RateImages(Broadcast<GroundTruth> truth, String predictions, double minScore)
         implements FlatMapGroupsFunction<Long, Row, Row> {
 
-    /** A row with {@code unusable} says which entry of which file belongs to no image, and why; and nothing else. */
+    /** The columns. A row with {@code unusable} only says which entry of which file belongs to no image, and why. */
     static final StructType RATED = new StructType()
             .add("image_id", LongType, false)
             .add("detections", IntegerType, false)

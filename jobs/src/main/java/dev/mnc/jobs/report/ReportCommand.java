@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc report}: one HTML page about an evaluation. */
+/** The command {@code mnc report}, which writes one HTML page about an evaluation. */
 @Command(name = "report", description = "Writes one HTML page with the metrics, curves and images of an evaluation.")
 public final class ReportCommand implements Callable<Integer> {
 

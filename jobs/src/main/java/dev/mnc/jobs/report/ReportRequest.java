@@ -7,15 +7,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report is about. Places are paths of this machine or URIs of any Hadoop file system.
+ * The request for a report. Paths are local or URIs of any Hadoop file system.
  *
- * @param evaluation what was evaluated; its {@code out} is the folder of {@code metrics.json} and {@code curves.json}
- * @param imageRoot where the ground truth's file names lie; null to fetch images from where the label table says
+ * @param evaluation configuration of the evaluation; its {@code out} is the folder of {@code metrics.json} and
+ *     {@code curves.json}
+ * @param imageRoot folder of the ground truth's file names; null to read images from the URIs in the label table
  * @param out the HTML file, replaced if it exists
- * @param title what the page is headed with
- * @param gallery how many images to show at most, at least 0
- * @param minScore predictions below it count as not made when images are ranked, and are hidden at first; in [0, 1]
- * @param created the time the page bears
+ * @param title of the page
+ * @param gallery most images to show, at least 0
+ * @param minScore predictions below it do not count when images are ranked, and are hidden at first; in [0, 1]
+ * @param created time that the page shows
  */
 public record ReportRequest(
         EvaluateConfig evaluation,

@@ -1,12 +1,12 @@
 package dev.mnc.jobs.report;
 
 /**
- * What a report came to.
+ * The summary of a written report.
  *
  * @param file the page
- * @param bytes its size
- * @param images shown in it
- * @param unreadable of these, how many show a placeholder because their file could not be read
- * @param undrawable annotations and predictions of all images that have no mask or box that could be drawn
+ * @param bytes size of the page
+ * @param images number of images in the gallery
+ * @param unreadable number of these that show a placeholder because their file could not be read
+ * @param undrawable number of annotations and predictions of all images that have neither mask nor box to draw
  */
 public record ReportSummary(String file, long bytes, int images, int unreadable, long undrawable) {}

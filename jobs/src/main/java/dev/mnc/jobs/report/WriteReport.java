@@ -43,12 +43,12 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the page about an evaluation. Images are rated where their detections lie; only the numbers, and the few images
- * that are shown, come to the driver.
+ * The job that writes the page about an evaluation. Images are rated on the executors; only the numbers, and the few
+ * images that are shown, come to the driver.
  */
 public final class WriteReport {
 
-    /** Rarer reasons are added up in one line. */
+    /** The number of reasons with a line of their own; rarer ones are added up. */
     private static final int MOST_REASONS = 20;
 
     private final SparkSession spark;
@@ -65,7 +65,7 @@ public final class WriteReport {
     }
 
     /**
-     * Reads, chooses and writes.
+     * Runs the job.
      *
      * @throws IllegalArgumentException if a file is malformed, or predictions and ground truth do not belong together
      */
@@ -81,10 +81,10 @@ public final class WriteReport {
                 InputStream curves = Store.open(prefix + "curves.json", configuration)) {
             evaluated = EvaluationFiles.read(metrics, curves);
         }
-        // The evaluation that this page is about has told what is left out.
+        // Entries that are left out were reported by the evaluation, so there are no warnings here.
         GroundTruth truth =
                 EvaluateInstances.groundTruth(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
-        Broadcast<GroundTruth> everywhere =
+        Broadcast<GroundTruth> broadcast =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
             Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), truth);
@@ -93,7 +93,7 @@ public final class WriteReport {
                             .groupByKey(new ImageId(), Encoders.LONG())
                             .flatMapGroups(
                                     new RateImages(
-                                            everywhere, request.evaluation().predictions(), request.minScore()),
+                                            broadcast, request.evaluation().predictions(), request.minScore()),
                                     Encoders.row(RateImages.RATED))
                             .collectAsList(),
                     evaluated.leftOut());
@@ -107,11 +107,14 @@ public final class WriteReport {
                             request.minScore()),
                     rated);
         } finally {
-            everywhere.destroy();
+            broadcast.destroy();
         }
     }
 
-    /** What the evaluation left out the report leaves out too; if it left out nothing, nothing may be unusable. */
+    /**
+     * Returns the usable rows. The report leaves out what the evaluation left out; if it left out nothing, nothing may
+     * be unusable.
+     */
     private List<Row> usable(List<Row> rated, Map<String, Long> leftOut) {
         List<String> unusable = rated.stream()
                 .map(RateImages::unusable)
@@ -125,7 +128,7 @@ public final class WriteReport {
         return rated.stream().filter(row -> RateImages.unusable(row) == null).toList();
     }
 
-    /** What rows are grouped by. */
+    /** The key by which rows are grouped. */
     private record ImageId() implements MapFunction<Row, Long> {
         @Override
         public Long call(Row row) {
@@ -133,7 +136,7 @@ public final class WriteReport {
         }
     }
 
-    /** Images of unknown size cannot be drawn on, so they are no candidates. */
+    /** Chooses the images of the gallery. Images of unknown size cannot be drawn on, so they are no candidates. */
     private List<Choice> choose(GroundTruth truth, List<Row> rated) {
         Map<Long, ImageQuality> qualities = new HashMap<>();
         rated.forEach(row -> qualities.put(row.getLong(0), RateImages.quality(row)));
@@ -165,7 +168,7 @@ public final class WriteReport {
                 .collectAsList()) {
             found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).addAll(ImageRows.detections(row));
         }
-        found.values().forEach(its -> its.sort(Comparator.comparingLong(Detection::ordinal)));
+        found.values().forEach(ofImage -> ofImage.sort(Comparator.comparingLong(Detection::ordinal)));
         GalleryFiles files = new GalleryFiles(spark, request, table);
         List<GalleryImage> gallery = new ArrayList<>();
         for (Choice choice : choices) {

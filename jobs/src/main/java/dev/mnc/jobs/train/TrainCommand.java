@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code mnc train}: a cascade from annotated images. */
+/** The command {@code mnc train}, which trains a cascade on annotated images. */
 @Command(name = "train", description = "Trains a cascade end to end on images with COCO or SBD annotations.")
 public final class TrainCommand implements Callable<Integer> {
 
@@ -106,8 +106,9 @@ public final class TrainCommand implements Callable<Integer> {
         private boolean resume;
 
         /**
-         * Where training starts from weights, their network: imported ones differ from a body's usual network. Boxes keep
-         * their fractions of a feature cell, though, since rounded ones have no gradient to learn from.
+         * Returns the network to train. Where training starts from weights it is theirs: imported ones differ from a
+         * body's usual network. Boxes keep their fractions of a feature cell, though, since rounded ones have no
+         * gradient.
          */
         MncConfig network(Path out, MncConfig.Body body) {
             Path from = resume ? out : init;
@@ -184,7 +185,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         Checkpoint checkpoint;
         try (TrainingEvents events = TrainingEvents.in(settings.eventsOf(out))) {
-            checkpoint = trainer.train(truth, images, out, origin.start(), new Teller(console, events));
+            checkpoint = trainer.train(truth, images, out, origin.start(), new ProgressReporter(console, events));
         }
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         String text = String.format(
@@ -198,8 +199,8 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Says how the training goes, on the console and in the event file. */
-    private record Teller(Console console, TrainingEvents events) implements Trainer.Listener {
+    /** A listener that reports the progress on the console and in the event file. */
+    private record ProgressReporter(Console console, TrainingEvents events) implements Trainer.Listener {
 
         @Override
         public void leftOut(String what) {

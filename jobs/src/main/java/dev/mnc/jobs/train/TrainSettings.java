@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The section {@code train} of the settings: how to train, without what to train on.
+ * The settings of the section {@code train}: how to train, without the data.
  *
- * @param optimizer how gradients become updates
- * @param gradients which gradients there are between the stages
+ * @param optimizer settings by which gradients become updates
+ * @param gradients flow of gradients between the stages
  * @param maskWeight weight of the mask losses
  * @param frozenLayers beginnings of the names of layers that do not change
- * @param scales sizes images are shown at, as factors of the network's own
- * @param anchorBatch anchors that count in one step
- * @param anchorLabels what sampled RoIs mean for their anchors
- * @param roiBatch RoIs that count in one step
+ * @param scales sizes of images, as factors of the network's own input size
+ * @param anchorBatch number of anchors that count in one step
+ * @param anchorLabels effect of sampled RoIs on their anchors
+ * @param roiBatch number of RoIs that count in one step
  * @param validateEvery steps from one validation to the next
  * @param events folder of the event files; empty for one in the checkpoint's directory
  */
@@ -34,7 +34,7 @@ public record TrainSettings(
         int validateEvery,
         String events) {
 
-    /** Reads the section; the defaults stand here and nowhere else. */
+    /** Reads the section; this is the only place of the defaults. */
     public static TrainSettings from(Settings.Section train) {
         OptimizerSettings optimizer = new OptimizerSettings(
                 train.choice("optimiser", OptimizerSettings.Optimiser.class, OptimizerSettings.Optimiser.ADAM),
@@ -59,7 +59,7 @@ public record TrainSettings(
                 train.text("events", ""));
     }
 
-    /** Where the event files of a training go. */
+    /** Returns the folder of the event files of a training. */
     Path eventsOf(Path checkpoint) {
         return events.isEmpty() ? checkpoint.resolve("events") : Path.of(events);
     }
@@ -79,7 +79,7 @@ public record TrainSettings(
         }
     }
 
-    /** Together with what the command line says. */
+    /** Returns the training configuration of these settings and the options of the command line. */
     public TrainingConfig config(TrainingConfig.Length length, long seed) {
         return new TrainingConfig(
                 length,

@@ -1,4 +1,4 @@
-/** Training a cascade, and turning what was trained into a model. */
+/** The command that trains a cascade, and its settings. */
 @NullMarked
 package dev.mnc.jobs.train;
 

@@ -34,11 +34,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
 
 /**
- * COCO's detection metrics in one process, with the numbers of pycocotools 2.0.11. The same steps, spread over a cluster,
- * are {@link ImageEvaluator} for the images of a task, {@link Ranking} and {@link CategoryCurves} for each category.
+ * COCO's detection metrics in one process, with the numbers of pycocotools 2.0.11. The same steps, spread over a
+ * cluster, are {@link ImageEvaluator} for the images of a task, {@link Ranking} and {@link CategoryCurves} for each
+ * category.
  *
- * <p>Images are matched in the order of their ids, some at a time to a thread; every number is the same for any number of
- * threads.
+ * <p>Images are matched in the order of their ids, some at a time to a thread; every number is the same for any number
+ * of threads.
  */
 public final class CocoEvaluation {
 

@@ -31,8 +31,8 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
         /** The detections as they are: one ranking. */
         FOUND,
         /**
-         * Rankings with the errors of one kind corrected, by {@link ErrorType}, and behind them one in which the objects
-         * that are not found are not looked for.
+         * Rankings with the errors of one kind corrected, by {@link ErrorType}, and behind them one in which the
+         * objects that are not found are not looked for.
          */
         CORRECTED
     }
@@ -109,7 +109,9 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
         }
     }
 
-    /** Added to the ranks of right detections, so that these differ from any wrong one's even where the images do not. */
+    /**
+     * Added to the ranks of right detections, so that these differ from any wrong one's even where the images do not.
+     */
     private static final int CORRECTED_RANK = 128;
 
     /**

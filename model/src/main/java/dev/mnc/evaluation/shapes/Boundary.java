@@ -4,8 +4,9 @@ import dev.mnc.geometry.Mask;
 import java.util.Arrays;
 
 /**
- * The pixels of a mask within some distance of what is not the mask, or of the image's border ({@code mask_to_boundary} of
- * the released Boundary IoU code): what an erosion by a square takes away. The distance is 2 % of the image's diagonal.
+ * The pixels of a mask within some distance of what is not the mask, or of the image's border ({@code mask_to_boundary}
+ * of the released Boundary IoU code): what an erosion by a square takes away. The distance is 2 % of the image's
+ * diagonal.
  *
  * <p>Takes masks whose foreground runs do not touch, as {@link Shapes} makes them.
  */

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The masks or boxes of one image in flat arrays, filled, compared and cleared over and over; nothing is allocated for a
- * shape or a pair. For one thread.
+ * The masks or boxes of one image in flat arrays, filled, compared and cleared over and over; nothing is allocated for
+ * a shape or a pair. For one thread.
  *
  * <p>A mask is the sorted list of its foreground intervals {@code [start, end)}, in pixels counted down the columns, as
- * COCO's run lengths count them; intervals neither touch nor are empty. Two masks are compared only if their tight boxes
- * overlap, and then from the first interval on that can meet one of the other.
+ * COCO's run lengths count them; intervals neither touch nor are empty. Two masks are compared only if their tight
+ * boxes overlap, and then from the first interval on that can meet one of the other.
  */
 public final class Shapes {
 

@@ -6,8 +6,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The body of the model that ships: three strided convolutions down to stride 8 and residual pairs between them, without
- * normalisation layers, so that one image is a whole batch and nothing has to be folded for inference.
+ * The body of the model that ships: three strided convolutions down to stride 8 and residual pairs between them,
+ * without normalisation layers, so that one image is a whole batch and nothing has to be folded for inference.
  */
 record CompactBody(Ops tf, Layers layers, int width) implements BodyLayers {
 

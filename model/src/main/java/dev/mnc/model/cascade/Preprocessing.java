@@ -60,8 +60,8 @@ public final class Preprocessing {
     }
 
     /**
-     * Orders the channels, subtracts the means and divides: after scaling, since most images are scaled down, and on whole
-     * rows, since TensorFlow is slow to repeat three numbers along the last axis.
+     * Orders the channels, subtracts the means and divides: after scaling, since most images are scaled down, and on
+     * whole rows, since TensorFlow is slow to repeat three numbers along the last axis.
      *
      * @param resized {@code [1, height, width, 3]} RGB
      * @param sides {@code [2]}: height and width

@@ -34,14 +34,14 @@ public final class RpnTargets {
     /**
      * Labels the anchors of one image and draws a batch of them.
      *
-     * <p>Only anchors that lie wholly inside the image take part. Foreground is every anchor with an IoU of at least 0.7
-     * with some truth and, for each truth that any anchor touches, the anchors that overlap it most, ties included.
+     * <p>Only anchors that lie wholly inside the image take part. Foreground is every anchor with an IoU of at least
+     * 0.7 with some truth and, for each truth that any anchor touches, the anchors that overlap it most, ties included.
      * Background is every other anchor whose IoU with all truths is below 0.3. Where there are more foreground anchors
      * than their share of the batch, or more background anchors than fill the rest, the surplus is drawn at random and
      * ignored.
      *
-     * <p>Two cases the released code fails on: without any truth all anchors inside are background; in an image too small
-     * to hold any anchor, those whose centre lies inside stand in.
+     * <p>Two cases the released code fails on: without any truth all anchors inside are background; in an image too
+     * small to hold any anchor, those whose centre lies inside stand in.
      *
      * @param anchors {@code [n, 4]} inclusive corners, px of the network's input; shared, not copied
      * @param height rows of the input, px

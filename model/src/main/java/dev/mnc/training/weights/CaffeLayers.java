@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The layout of the released MNC snapshot, which Caffe's {@code ToHDF5} writes: weights of layer L at {@code /data/L/0},
- * its bias at {@code /data/L/1}. Groups of layers without weights of their own are empty and ignored. Our variables
- * carry the same layers' names.
+ * The layout of the released MNC snapshot, which Caffe's {@code ToHDF5} writes: weights of layer L at
+ * {@code /data/L/0}, its bias at {@code /data/L/1}. Groups of layers without weights of their own are empty and
+ * ignored. Our variables carry the same layers' names.
  *
  * <p>The snapshot gives raw box deltas; the network here multiplies by {@link Cascade#DELTA_UNITS}, so that layer is
  * divided by them. The input channels are B, G, R in both.
