@@ -2,6 +2,7 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.demo.ScenesCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
@@ -45,7 +46,6 @@ import picocli.CommandLine.HelpCommand;
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,
-        version = "mnc-spark 0.1.0",
         footer = {
             "",
             "Exit codes: 0 ok, 1 our fault, 2 usage, 3 too many images failed, 4 conflict,",
@@ -100,7 +100,7 @@ public final class Main {
     }
 
     private static void withHelp(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
         command.getSubcommands().values().forEach(Main::withHelp);
     }
 }

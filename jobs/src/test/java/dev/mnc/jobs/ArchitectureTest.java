@@ -111,6 +111,11 @@ class ArchitectureTest {
         return ROOMS;
     }
 
+    /** The packages from the bottom up, as {@code docs/architecture.md} lists them. */
+    static List<String> packageNames() {
+        return ROOMS.stream().map(Room::packageName).toList();
+    }
+
     private static ArchRule looksAtNone(Room room, List<Room> above) {
         String[] forbidden = above.stream().map(Room::packageName).toArray(String[]::new);
         return noClasses()

@@ -28,6 +28,16 @@ class MainTest {
                 .contains("mnc label");
     }
 
+    /** Tests run outside a jar, where there is no manifest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "label", "evaluate", "model info"})
+    void everyCommandTellsTheVersion(String command) {
+        List<Object> words = new ArrayList<>(List.of(command.isEmpty() ? new Object[0] : command.split(" ", -1)));
+        words.add("--version");
+        assertThat(CommandRun.of(words.toArray()))
+                .isEqualTo(new CommandRun(0, String.format("mnc-spark development build%n"), ""));
+    }
+
     @Test
     void refusesAMissingOptionWithoutAStackTrace() {
         assertThat(CommandRun.of("label", "--images", "x"))

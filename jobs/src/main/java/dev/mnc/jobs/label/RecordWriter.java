@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.RunClaim;
@@ -19,8 +20,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Puts together the record of a finished run. */
 final class RecordWriter {
-
-    private static final String DEVELOPMENT = "development";
 
     private final SparkSession spark;
     private final PredictorSource source;
@@ -52,7 +51,7 @@ final class RecordWriter {
         Instant end = Instant.now();
         return new RunRecord(
                 claim.runId(),
-                codeVersion(),
+                Version.current(),
                 source.digest(),
                 config.digest(),
                 LabelImages.values(settings),
@@ -74,11 +73,6 @@ final class RecordWriter {
                         outcome.totals().taskSeconds(),
                         efficiency),
                 versions());
-    }
-
-    private static String codeVersion() {
-        String version = RecordWriter.class.getPackage().getImplementationVersion();
-        return version == null ? DEVELOPMENT : version;
     }
 
     private Map<String, String> versions() {
