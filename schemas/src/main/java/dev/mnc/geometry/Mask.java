@@ -320,7 +320,7 @@ public final class Mask implements Serializable {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * height + width) + Arrays.hashCode(runs);
+        return Arrays.hashCode(runs);
     }
 
     @Override

@@ -157,7 +157,6 @@ public final class SoftMask {
     }
 
     private static Mask empty(int height, int width) {
-        Mask.requireSize(height, width);
         return Mask.ofRuns(height, width, height * width);
     }
 

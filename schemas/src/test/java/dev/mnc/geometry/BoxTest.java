@@ -27,6 +27,12 @@ class BoxTest {
     }
 
     @Test
+    void boxWithoutPixelsOverlapsNoCrowd() {
+        assertThat(new Box(15, 15, 0, 5).iou(TRUTH, Overlap.CROWD)).isZero();
+        assertThat(new Box(15, 15, 5, 0).iou(TRUTH, Overlap.CROWD)).isZero();
+    }
+
+    @Test
     void inclusiveCornersCountTheLastPixel() {
         assertThat(Box.ofInclusiveCorners(3, 4, 3, 6)).isEqualTo(new Box(3, 4, 1, 3));
     }
@@ -39,5 +45,17 @@ class BoxTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Box(0, 1, -2, 3))
                 .withMessage("box extent must be finite and >= 0, got -2.0 x 3.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Box(0, Double.NEGATIVE_INFINITY, 2, 3))
+                .withMessage("box origin must be finite, got (0.0, -Infinity)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Box(0, 1, Double.POSITIVE_INFINITY, 3))
+                .withMessage("box extent must be finite and >= 0, got Infinity x 3.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Box(0, 1, 2, Double.POSITIVE_INFINITY))
+                .withMessage("box extent must be finite and >= 0, got 2.0 x Infinity");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Box(0, 1, 2, -1))
+                .withMessage("box extent must be finite and >= 0, got 2.0 x -1.0");
     }
 }

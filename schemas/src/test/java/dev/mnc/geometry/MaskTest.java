@@ -99,7 +99,38 @@ class MaskTest {
     }
 
     @Test
+    void imagesMayHaveNoPixelsOrTheMost() {
+        Mask none = Mask.ofRuns(0, 0);
+        assertThat(none.toCoco()).isEmpty();
+        assertThat(none.union(none).area()).isZero();
+        assertThat(none.iou(none, Overlap.OBJECT)).isZero();
+        assertThat(Mask.ofRuns(0, 5, 0).boundingBox()).isEqualTo(new Box(0, 0, 0, 0));
+
+        Mask most = Mask.ofRuns(Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
+        assertThat(Mask.ofCoco(Integer.MAX_VALUE, 1, most.toCoco())).isEqualTo(most);
+        assertThat(Mask.ofRuns(1, Integer.MAX_VALUE, 0, Integer.MAX_VALUE).area())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void masksAreEqualIfSizeAndRunsAre() {
+        Mask mask = Mask.ofRuns(2, 3, 1, 2, 3);
+
+        assertThat(mask).isEqualTo(Mask.ofRuns(2, 3, 1, 2, 3)).hasSameHashCodeAs(Mask.ofRuns(2, 3, 1, 2, 3));
+        assertThat(mask).isNotEqualTo(Mask.ofRuns(3, 2, 1, 2, 3));
+        assertThat(mask).isNotEqualTo(Mask.ofRuns(2, 3, 1, 3, 2));
+        assertThat(Mask.ofRuns(2, 0, 0)).isNotEqualTo(Mask.ofRuns(0, 0, 0));
+        assertThat(Mask.ofRuns(0, 2, 0)).isNotEqualTo(Mask.ofRuns(0, 0, 0));
+        assertThat(mask).isNotEqualTo("mask");
+        assertThat(mask.hashCode()).isNotEqualTo(Mask.ofRuns(2, 3, 1, 3, 2).hashCode());
+        assertThat(mask).hasToString("Mask[2 x 3 px, 3 runs, area 2 px]");
+    }
+
+    @Test
     void masksOfDifferentImagesAreNotCombined() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Mask.ofRuns(2, 3, 6).intersectionArea(Mask.ofRuns(2, 4, 8)))
+                .withMessage("cannot combine a 2 x 3 mask with a 2 x 4 mask");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Mask.ofRuns(2, 3, 6).union(Mask.ofRuns(3, 2, 6)))
                 .withMessage("cannot combine a 2 x 3 mask with a 3 x 2 mask");

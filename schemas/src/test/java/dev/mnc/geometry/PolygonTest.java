@@ -82,12 +82,47 @@ class PolygonTest {
     }
 
     @Test
+    void polygonsAreEqualIfTheirRingsAre() {
+        double[] ring = {1, 1, 1, 5, 5, 5};
+        Polygon polygon = new Polygon(ring, ring);
+
+        assertThat(polygon.ringCount()).isEqualTo(2);
+        assertThat(polygon).isEqualTo(new Polygon(ring, ring)).hasSameHashCodeAs(new Polygon(ring, ring));
+        assertThat(polygon).isNotEqualTo(new Polygon(ring));
+        assertThat(polygon).isNotEqualTo("polygon");
+        assertThat(polygon.hashCode()).isNotEqualTo(new Polygon(ring).hashCode());
+        assertThat(new Polygon(ring)).hasToString("Polygon[[1.0, 1.0, 1.0, 5.0, 5.0, 5.0]]");
+    }
+
+    @Test
+    void coordinatesMayLieAsFarOutsideTheImageAsTenMillion() {
+        Polygon polygon = new Polygon(new double[] {-1e7, -1e7, -1e7, 1e7, 1e7, 1e7, 1e7, -1e7});
+
+        assertThat(polygon.toMask(3, 2)).isEqualTo(Mask.ofRuns(3, 2, 0, 6));
+        assertThat(polygon.toMask(1, 1)).isEqualTo(Mask.ofRuns(1, 1, 0, 1));
+    }
+
+    @Test
+    void imageMayHaveTheMostPixelsAndNoMore() {
+        Polygon polygon = Polygon.ofBox(new Box(0, 7, 1, 2));
+
+        assertThat(polygon.toMask(Integer.MAX_VALUE, 1))
+                .isEqualTo(Mask.ofRuns(Integer.MAX_VALUE, 1, 7, 2, Integer.MAX_VALUE - 9));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> polygon.toMask(65536, 65536))
+                .withMessage("mask size must be within 1 .. 2^31 - 1 px, got 65536 x 65536");
+    }
+
+    @Test
     void imageMustHavePixels() {
         Polygon polygon = new Polygon(new double[] {1, 1, 1, 5, 5, 5});
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> polygon.toMask(0, 7))
                 .withMessage("mask size must be within 1 .. 2^31 - 1 px, got 0 x 7");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> polygon.toMask(7, 0))
+                .withMessage("mask size must be within 1 .. 2^31 - 1 px, got 7 x 0");
     }
 
     private static JsonNode polygons() throws IOException {

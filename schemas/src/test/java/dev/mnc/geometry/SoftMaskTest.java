@@ -134,6 +134,9 @@ class SoftMaskTest {
         assertThatThrownBy(() -> SoftMask.paste(new float[] {1}, 1, 0, 0, 9, 9, 65536, 65536, 0.4f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("mask size must be within 0 .. 2^31 - 1 px, got 65536 x 65536");
+        assertThatThrownBy(() -> SoftMask.paste(new float[] {1}, 1, -9, -9, -1, -1, 65536, 65536, 0.4f))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mask size must be within 0 .. 2^31 - 1 px, got 65536 x 65536");
     }
 
     @Test
@@ -154,6 +157,7 @@ class SoftMaskTest {
 
         assertThat(SoftMask.cut(soft, 2, 3, 0.5f)).isEqualTo(Mask.ofRuns(2, 3, 0, 1, 2, 3));
         assertThat(SoftMask.cut(soft, 2, 3, 0.95f)).isEqualTo(Mask.ofRuns(2, 3, 6));
+        assertThat(SoftMask.cut(new float[0], 3, 0, 0.5f)).isEqualTo(Mask.ofRuns(3, 0));
         assertThatThrownBy(() -> SoftMask.cut(soft, 3, 3, 0.5f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a mask of 3 x 3 px cannot have 6 probabilities");

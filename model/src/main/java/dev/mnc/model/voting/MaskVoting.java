@@ -116,8 +116,7 @@ public final class MaskVoting {
         }
         survivors.sort(Comparator.comparingDouble(survivor -> -survivor.score()));
         int end = Math.min(settings.perImage(), survivors.size());
-        while (end > 0
-                && end < survivors.size()
+        while (end < survivors.size()
                 && survivors.get(end).score() == survivors.get(end - 1).score()) {
             end++;
         }

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BinarisedVotesTest {
 
-    private static final int HEIGHT = 60;
+    /** More rows than a long has bits. */
+    private static final int HEIGHT = 150;
+
     private static final int WIDTH = 80;
     private static final float THRESHOLD = 0.4f;
 
@@ -22,8 +24,9 @@ class BinarisedVotesTest {
     void boxAndMaskAreThoseOfTheWholeCanvasToTheBit(long seed) {
         Random random = new Random(seed);
         for (int trial = 0; trial < 50; trial++) {
-            int size = 2 + random.nextInt(trial % 7 == 0 ? 50 : 12);
-            Candidates candidates = candidates(random, size, 1 + random.nextInt(9), trial % 3);
+            int size = 2 + random.nextInt(trial % 7 == 0 ? 90 : 12);
+            Candidates candidates =
+                    candidates(random, size, 1 + random.nextInt(9), trial % 3, trial % 7 == 0 ? 160 : 60);
             int[] voters = IntStream.range(0, candidates.count()).toArray();
             double[] weights = random.doubles(voters.length).toArray();
             double sum = Arrays.stream(weights).sum();
@@ -43,12 +46,12 @@ class BinarisedVotesTest {
         return random.nextBoolean() ? share : voters >= 5 ? 0.2f : 1.0 / voters;
     }
 
-    private static Candidates candidates(Random random, int size, int count, int kind) {
+    private static Candidates candidates(Random random, int size, int count, int kind, int longest) {
         float[] boxes = new float[4 * count];
         float[] masks = new float[count * size * size];
         int x = random.nextInt(WIDTH - 10);
-        int y = random.nextInt(HEIGHT - 10);
-        int side = 5 + random.nextInt(60);
+        int y = random.nextInt(HEIGHT - Math.min(longest, HEIGHT - 10));
+        int side = 5 + random.nextInt(longest);
         for (int i = 0; i < count; i++) {
             boxes[4 * i] = x + random.nextFloat() * 6;
             boxes[4 * i + 1] = y + random.nextFloat() * 6;

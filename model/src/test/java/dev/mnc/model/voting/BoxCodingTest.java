@@ -58,7 +58,20 @@ class BoxCodingTest {
     }
 
     @Test
+    void boxWithoutWidthOrHeightOverlapsNothingNotEvenItself() {
+        float[] boxes = {3, 0, 2, 9, 0, 3, 9, 2};
+        assertThat(BoxCoding.iou(boxes, boxes)).containsExactly(0, 0, 0, 0);
+        assertThat(BoxCoding.iou(boxes, new float[] {0, 0, 9, 9})).containsExactly(0, 0);
+    }
+
+    @Test
     void arraysOfDifferentLengthAreRefused() {
+        assertThatThrownBy(() -> BoxCoding.encode(new float[4], new float[8]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("both arrays must be [n, 4] with the same n, got 4 and 8 numbers");
+        assertThatThrownBy(() -> BoxCoding.encode(new float[6], new float[6]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("both arrays must be [n, 4] with the same n, got 6 and 6 numbers");
         assertThatThrownBy(() -> BoxCoding.decode(new float[8], new float[4]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("both arrays must be [n, 4] with the same n, got 8 and 4 numbers");

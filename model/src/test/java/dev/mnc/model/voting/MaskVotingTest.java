@@ -136,6 +136,38 @@ class MaskVotingTest {
     }
 
     @Test
+    void candidateThatOverlapsASurvivorByExactlyTheLeastHasASay() {
+        float[] boxes = {0, 0, 9, 9, 0, 0, 9, 4};
+        float[] scores = {0.25f, 0.75f, 0.75f, 0.25f};
+        Candidates candidates = new Candidates(2, 1, boxes, scores, new float[] {1, 1}, 20, 30);
+        VotedInstance half = MaskVoting.vote(candidates, new VotingSettings(1, 0.5f, 0.8f, 1, 0, Flavour.BINARISED))
+                .get(0);
+        assertThat(new int[] {half.x1(), half.y1(), half.x2(), half.y2()}).containsExactly(0, 0, 9, 4);
+        VotedInstance alone = MaskVoting.vote(
+                        candidates, new VotingSettings(1, Math.nextUp(0.5f), 0.8f, 1, 0, Flavour.BINARISED))
+                .get(0);
+        assertThat(new int[] {alone.x1(), alone.y1(), alone.x2(), alone.y2()}).containsExactly(0, 0, 9, 9);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void votersWhoseScoresAreAllZeroWeighTheSame(Flavour flavour) {
+        float[] boxes = {2, 2, 5, 5, 2, 2, 5, 5};
+        Candidates candidates = new Candidates(2, 1, boxes, new float[4], new float[] {1, 0.5f}, 20, 30);
+        VotedInstance voted = MaskVoting.vote(candidates, new VotingSettings(1, 0.5f, 0.6f, 1, 0, flavour))
+                .get(0);
+        if (flavour == Flavour.BINARISED) {
+            assertThat(new int[] {voted.x1(), voted.y1()}).containsExactly(15, 10);
+            assertThat(MaskVoting.vote(candidates, new VotingSettings(1, 0.5f, 0.5f, 1, 0, flavour))
+                            .get(0)
+                            .mask())
+                    .containsExactly(1);
+        } else {
+            assertThat(voted.mask()).containsExactly(0.75f);
+        }
+    }
+
+    @Test
     void noCandidatesGiveNoInstances() {
         Candidates none = new Candidates(3, 7, new float[0], new float[0], new float[0], 24, 30);
         assertThat(MaskVoting.vote(none, VotingSettings.PAPER)).isEmpty();
