@@ -283,6 +283,7 @@ class LauncherTest {
         "--master=yarn, '', false",
         "--conf spark.master=yarn, '', false",
         "--properties-file cluster.conf, '', false",
+        "--properties-file mine.conf --master local, 127.0.0.1, false",
     })
     void sparkOfThisMachineTalksToItself(String options, String ip, boolean home) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("label", "--"));
