@@ -235,24 +235,41 @@ class LauncherTest {
         "train --out o, train",
         "bench train, train",
         "bench ablation, train",
-        "evaluate --out o, evaluate",
+        "evaluate --help, evaluate",
         "compare, evaluate",
-        "bench evaluate, evaluate",
-        "model info, evaluate",
-        "--help, evaluate",
+        "evaluate --predictions s3a://a/b, evaluate-large",
+        "evaluate --predictions a -- --master yarn, evaluate-large",
+        "bench evaluate, ''",
+        "model info, ''",
+        "--help, ''",
     })
     void eachCommandHasItsOptions(String command, String kind) throws Exception {
-        Result result = runBuilt(Map.of(), command.split(" ", -1));
+        List<String> options = new ArrayList<>(List.of(
+                "-Dmnc.jvm.options=common," + kind,
+                "-Dmnc.home=" + tree,
+                "-Dmnc.conf.dir=" + tree + "/conf",
+                "-Dlog4j2.configurationFile=" + tree + "/conf/log4j2.properties",
+                "@" + tree + "/conf/jvm/common.options"));
+        if (!kind.isEmpty()) {
+            options.add("@" + tree + "/conf/jvm/" + kind + ".options");
+        }
 
-        assertThat(result.jvm())
-                .startsWith(
-                        "@" + tree + "/conf/jvm/common.options",
-                        "@" + tree + "/conf/jvm/" + kind + ".options",
-                        "-Dmnc.jvm.options=common," + kind,
-                        "-Dmnc.home=" + tree,
-                        "-Dmnc.conf.dir=" + tree + "/conf",
-                        "-Dlog4j2.configurationFile=" + tree + "/conf/log4j2.properties")
+        assertThat(runBuilt(Map.of(), command.split(" ", -1)).jvm())
+                .startsWith(options.toArray(String[]::new))
                 .endsWith("-cp", tree + "/jobs/target/mnc-jobs-7.jar:/a.jar:/b c.jar");
+    }
+
+    @Test
+    void whatAnEvaluationReadsDecidesItsOptions() throws Exception {
+        write(temporary.resolve("small files/gt.json"), "{}");
+
+        assertThat(runBuilt(Map.of(), "evaluate", "--predictions", "small files", "--out=o")
+                        .jvm())
+                .contains("-Dmnc.jvm.options=common,evaluate");
+        program(temporary.resolve("tools/du"), "echo '4 a'; echo '1048576 total'");
+        Map<String, String> huge = Map.of("PATH", temporary.resolve("tools") + ":" + System.getenv("PATH"));
+        assertThat(runBuilt(huge, "evaluate", "--predictions", "small files").jvm())
+                .contains("-Dmnc.jvm.options=common,evaluate-large");
     }
 
     @Test

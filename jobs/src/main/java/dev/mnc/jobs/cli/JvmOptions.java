@@ -46,16 +46,18 @@ final class JvmOptions {
     }
 
     /**
-     * Returns one line of options in which the user's come last and win. A JVM refuses two garbage collectors, so ours
-     * is left out where the user names one.
+     * Returns one line of options for executors, in which the user's come last and win. A JVM refuses two garbage
+     * collectors, so ours is left out where the user names one. Settings of Spark are left out: they reach executors on
+     * their own, and Spark refuses them here.
      *
      * @param theirs what the user set {@code spark.executor.extraJavaOptions} to, may be empty
      */
-    static String merged(List<String> ours, String theirs) {
+    static String forExecutors(List<String> ours, String theirs) {
         boolean theirCollector = COLLECTOR.matcher(theirs).find();
         List<String> words = new ArrayList<>();
         for (String option : ours) {
-            if (!theirCollector || !COLLECTOR.matcher(option).matches()) {
+            boolean collector = COLLECTOR.matcher(option).matches();
+            if (!(collector && theirCollector) && !option.startsWith("-Dspark.")) {
                 words.add(option.contains(" ") ? '"' + option + '"' : option);
             }
         }

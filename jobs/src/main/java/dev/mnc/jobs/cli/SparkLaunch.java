@@ -105,7 +105,7 @@ public final class SparkLaunch {
     /** What executors need to run as this process does: its options, and on this machine its class path. */
     private Map<String, String> executorProperties() {
         Map<String, String> properties = new TreeMap<>();
-        properties.put(EXECUTOR_OPTIONS, JvmOptions.merged(jvmOptions, options.property(EXECUTOR_OPTIONS, "")));
+        properties.put(EXECUTOR_OPTIONS, JvmOptions.forExecutors(jvmOptions, options.property(EXECUTOR_OPTIONS, "")));
         if (options.hasLocalCluster()) {
             String theirs = options.property(EXECUTOR_CLASS_PATH, "");
             properties.put(

@@ -44,17 +44,18 @@ class JvmOptionsTest {
 
     @Test
     void theUsersOptionsComeLast() {
-        List<String> ours = List.of("-XX:+UseParallelGC", "-Da=b c", "-XX:MetaspaceSize=256m");
+        List<String> ours = List.of("-XX:+UseParallelGC", "-Da=b c", "-Dspark.a=b", "-XX:MetaspaceSize=256m");
 
-        assertThat(JvmOptions.merged(ours, "")).isEqualTo("-XX:+UseParallelGC \"-Da=b c\" -XX:MetaspaceSize=256m");
-        assertThat(JvmOptions.merged(ours, " -XX:MetaspaceSize=1m "))
+        assertThat(JvmOptions.forExecutors(ours, ""))
+                .isEqualTo("-XX:+UseParallelGC \"-Da=b c\" -XX:MetaspaceSize=256m");
+        assertThat(JvmOptions.forExecutors(ours, " -XX:MetaspaceSize=1m "))
                 .isEqualTo("-XX:+UseParallelGC \"-Da=b c\" -XX:MetaspaceSize=256m -XX:MetaspaceSize=1m");
-        assertThat(JvmOptions.merged(ours, "-XX:+UseG1GC"))
+        assertThat(JvmOptions.forExecutors(ours, "-XX:+UseG1GC"))
                 .isEqualTo("\"-Da=b c\" -XX:MetaspaceSize=256m -XX:+UseG1GC");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"label", "train", "evaluate"})
+    @ValueSource(strings = {"label", "train", "evaluate", "evaluate-large"})
     void thisJavaKnowsEveryOption(String kind) throws Exception {
         assertThat(java(withFiles(kind, "-version"))).contains(" version \"").doesNotContain("warning");
         // What java reads from the file is what executors get.
