@@ -2,6 +2,8 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.OptimisedPackages;
+import dev.mnc.jobs.cli.SparkLaunch;
 import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.demo.ScenesCommand;
@@ -11,6 +13,7 @@ import dev.mnc.jobs.evaluate.compare.CompareCommand;
 import dev.mnc.jobs.export.ExportCommand;
 import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.models.ModelCommand;
 import dev.mnc.jobs.report.ReportCommand;
@@ -18,10 +21,15 @@ import dev.mnc.jobs.train.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /**
  * The command line, and the main class for spark-submit. A command is one class: picocli parses its options, it builds
@@ -30,21 +38,6 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "mnc",
         description = "Instance masks for image corpora of any size.",
-        subcommands = {
-            DemoCommand.class,
-            LabelCommand.class,
-            EvaluateCommand.class,
-            CompareCommand.class,
-            GroundTruthCommand.class,
-            ReportCommand.class,
-            ExportCommand.class,
-            TrainCommand.class,
-            ModelCommand.class,
-            ScenesCommand.class,
-            BenchCommand.class,
-            ConfigCommand.class,
-            HelpCommand.class
-        },
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -55,9 +48,29 @@ import picocli.CommandLine.HelpCommand;
         })
 public final class Main {
 
+    private static final List<String> COMMANDS = List.of(
+            "demo",
+            "label",
+            "evaluate",
+            "compare",
+            "ground-truth",
+            "report",
+            "export",
+            "train",
+            "model",
+            "scenes",
+            "bench",
+            "config");
+
+    private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "help");
+
+    /** What stands between our arguments and those of spark-submit. */
+    private static final String SEPARATOR = "--";
+
     private Main() {}
 
     public static void main(String[] args) {
+        OptimisedPackages.apply();
         int exitCode = run(args);
         // In cluster mode a driver that returns has succeeded, and one that calls exit is suspect to YARN.
         boolean clusterDriver = "cluster".equals(System.getProperty("spark.submit.deployMode"));
@@ -68,26 +81,75 @@ public final class Main {
 
     /** Runs one command and returns its exit code. */
     static int run(String... args) {
-        // Done in seconds, so the time it takes to set up all the other commands would show.
-        Callable<Integer> quick = args.length == 0
-                ? null
-                : switch (args[0]) {
-                    case "evaluate" -> new EvaluateCommand();
-                    case "compare" -> new CompareCommand();
-                    default -> null;
-                };
-        if (quick != null) {
-            return prepared(new CommandLine(quick).setCommandName("mnc " + args[0]))
-                    .execute(Arrays.copyOfRange(args, 1, args.length));
+        int separator = Arrays.asList(args).indexOf(SEPARATOR);
+        List<String> command = Arrays.asList(args).subList(0, separator < 0 ? args.length : separator);
+        List<String> spark = separator < 0 ? null : Arrays.asList(args).subList(separator + 1, args.length);
+        CommandLine commandLine = command.isEmpty() ? commandLine() : commandLine(command.get(0));
+        commandLine.setExecutionStrategy(parsed -> execute(parsed, command, spark));
+        return commandLine.execute(command.isEmpty() ? new String[] {"--help"} : command.toArray(String[]::new));
+    }
+
+    /** Opens the way to Spark, then runs the command that was parsed. */
+    private static int execute(ParseResult parsed, List<String> command, @Nullable List<String> spark) {
+        try {
+            if (!useSpark(command)) {
+                requireNoOptions(command, spark);
+            } else if (!asksForHelp(parsed) && !isSubmitted()) {
+                SparkLaunch launch = SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties());
+                if (!launch.inProcess()) {
+                    launch.submit(Main.class.getName(), command);
+                    return ExitCode.OK;
+                }
+                launch.properties().forEach(System::setProperty);
+            }
+        } catch (OperatorException e) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot start Spark", e);
         }
-        return commandLine().execute(args.length == 0 ? new String[] {"--help"} : args);
+        return new RunLast().execute(parsed);
     }
 
+    private static boolean useSpark(List<String> command) {
+        return !command.isEmpty() && !command.get(0).startsWith("-") && !WITHOUT_SPARK.contains(command.get(0));
+    }
+
+    private static void requireNoOptions(List<String> command, @Nullable List<String> spark) {
+        if (spark != null) {
+            throw OperatorException.environment(
+                    "mnc " + (command.isEmpty() ? "" : command.get(0)) + " does not use Spark",
+                    "leave out what follows --");
+        }
+    }
+
+    private static boolean asksForHelp(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last.isUsageHelpRequested() || last.isVersionHelpRequested();
+    }
+
+    /** Whether spark-submit started us and has set its properties. */
+    private static boolean isSubmitted() {
+        return System.getProperty("spark.submit.deployMode") != null;
+    }
+
+    /** The command line with all commands. */
     static CommandLine commandLine() {
-        return prepared(new CommandLine(new Main()));
+        return commandLine("help");
     }
 
-    private static CommandLine prepared(CommandLine commandLine) {
+    /**
+     * The command line with the command of a name: setting up all of them takes longer than many a command does. With all
+     * if there is no such command, for help and suggestions.
+     */
+    private static CommandLine commandLine(String name) {
+        CommandLine commandLine = new CommandLine(new Main());
+        if (COMMANDS.contains(name)) {
+            commandLine.addSubcommand(command(name));
+        } else {
+            COMMANDS.forEach(each -> commandLine.addSubcommand(command(each)));
+            commandLine.addSubcommand(HelpCommand.class);
+        }
         ErrorMessages errors = new ErrorMessages();
         commandLine
                 .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
@@ -97,6 +159,25 @@ public final class Main {
                 .setUsageHelpAutoWidth(true);
         withHelp(commandLine);
         return commandLine;
+    }
+
+    /** The class of a command, which only then is loaded. */
+    private static Class<?> command(String name) {
+        return switch (name) {
+            case "demo" -> DemoCommand.class;
+            case "label" -> LabelCommand.class;
+            case "evaluate" -> EvaluateCommand.class;
+            case "compare" -> CompareCommand.class;
+            case "ground-truth" -> GroundTruthCommand.class;
+            case "report" -> ReportCommand.class;
+            case "export" -> ExportCommand.class;
+            case "train" -> TrainCommand.class;
+            case "model" -> ModelCommand.class;
+            case "scenes" -> ScenesCommand.class;
+            case "bench" -> BenchCommand.class;
+            case "config" -> ConfigCommand.class;
+            default -> throw new IllegalStateException("no class for the command " + name);
+        };
     }
 
     private static void withHelp(CommandLine command) {

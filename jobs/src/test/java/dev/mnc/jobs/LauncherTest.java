@@ -1,52 +1,141 @@
 package dev.mnc.jobs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code deploy/bin/mnc} up to the point where it would build; what comes then needs a packaged build. */
+/**
+ * {@code deploy/bin/mnc} in a copied tree: with a Maven that only says that it was called, and with a Java that prints its
+ * arguments, or with the real one on the classes of this test.
+ */
 class LauncherTest {
 
-    private static final Path LAUNCHER =
-            Path.of("..", "deploy", "bin", "mnc").toAbsolutePath().normalize();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final FileTime LONG_AGO = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
+
+    /** What follows the options of the JVM: our arguments. */
+    private static final String MAIN = "dev.mnc.jobs.Main";
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
 
-    private record Result(int exitCode, String output) {}
+    private Path tree = Path.of("");
+    private Path launcher = Path.of("");
 
-    private Result run(Path program, Map<String, String> environment) throws Exception {
-        ProcessBuilder process = new ProcessBuilder(List.of(program.toString(), "config"))
-                .directory(temporary.toFile())
-                .redirectErrorStream(true);
+    private record Result(int exitCode, String output) {
+
+        List<String> lines() {
+            return output.lines().toList();
+        }
+
+        /** The arguments of the fake Java that come before the main class. */
+        List<String> jvm() {
+            return lines().subList(0, lines().indexOf(MAIN));
+        }
+    }
+
+    @BeforeEach
+    void copyTheTree() throws IOException {
+        tree = Files.createDirectories(temporary.toRealPath().resolve("a tree of sources"));
+        launcher = Files.createDirectories(tree.resolve("deploy/bin")).resolve("mnc");
+        Files.copy(ROOT.resolve("deploy/bin/mnc"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(tree.resolve("conf/jvm"));
+        try (Stream<Path> files = Files.walk(ROOT.resolve("conf"))) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Files.copy(file, tree.resolve(ROOT.relativize(file)));
+            }
+        }
+        write(tree.resolve("pom.xml"), "");
+        for (String module : List.of("schemas", "model", "jobs")) {
+            write(tree.resolve(module + "/pom.xml"), "");
+            write(tree.resolve(module + "/src/main/java/A.java"), "");
+        }
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.setLastModifiedTime(file, LONG_AGO);
+            }
+        }
+        program(
+                tree.resolve("mvnw"),
+                "echo \"maven $* in $(pwd)\" >&2",
+                "mkdir -p jobs/target; touch jobs/target/mnc-jobs-7.jar; printf '/a.jar:/b c.jar' > jobs/target/classpath");
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static Path program(Path file, String... lines) throws IOException {
+        write(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    /** A Java home whose {@code java} has a version, and otherwise prints its arguments and what it finds around it. */
+    private Path javaThatSays(String version) throws IOException {
+        Path home = temporary.resolve("a jdk");
+        program(
+                home.resolve("bin/java"),
+                "[ \"$1\" != -version ] || { echo 'openjdk version \"" + version + "\" 2020-01-01' >&2; exit; }",
+                "printf '%s\\n' \"$@\" \"ip=$SPARK_LOCAL_IP\" \"home=$SPARK_HOME\" \"locale=$LC_ALL\" \"log=$TF_CPP_MIN_LOG_LEVEL\"");
+        return home;
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) throws Exception {
+        return run(launcher, environment, arguments);
+    }
+
+    private Result run(Path program, Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder process =
+                new ProcessBuilder(command).directory(temporary.toFile()).redirectErrorStream(true);
+        process.environment()
+                .keySet()
+                .removeAll(List.of("MNC_JAVA_OPTS", "MNC_ARCHIVE_CLASSES", "SPARK_LOCAL_IP", "SPARK_HOME"));
         process.environment().putAll(environment);
         Process started = process.start();
-        String output = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        started.getOutputStream().close();
+        String output = new String(started.getInputStream().readAllBytes(), UTF_8);
         return new Result(started.waitFor(), output);
     }
 
-    private Path javaThatSays(String version) throws IOException {
-        Path home = temporary.resolve("a jdk");
-        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-        Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"" + version + "\" 2020-01-01' >&2\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return home;
+    private Result runBuilt(Map<String, String> environment, String... arguments) throws Exception {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("JAVA_HOME", javaThatSays("17.0.15").toString());
+        run(all, "config");
+        return run(all, arguments);
     }
+
+    // --- Java
+    // ---------------------------------------------------------------------------------------------------------
 
     @Test
     void saysWhenJavaHomeHoldsNoJava() throws Exception {
         Path home = temporary.resolve("nothing here");
 
-        assertThat(run(LAUNCHER, Map.of("JAVA_HOME", home.toString())))
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
                 .isEqualTo(new Result(
                         6,
                         "error: JAVA_HOME is " + home + ", but " + home + "/bin/java is missing\n"
@@ -54,24 +143,288 @@ class LauncherTest {
     }
 
     @Test
-    void refusesAnOlderJava() throws Exception {
-        for (String version : List.of("11.0.2", "1.8.0_292", "16")) {
-            Path home = javaThatSays(version);
+    void saysWhenThereIsNoJava() throws Exception {
+        Path tools = Files.createDirectories(temporary.resolve("tools"));
+        for (String tool : List.of("bash", "dirname")) {
+            Files.createSymbolicLink(tools.resolve(tool), onPath(tool));
+        }
 
-            assertThat(run(LAUNCHER, Map.of("JAVA_HOME", home.toString())))
-                    .isEqualTo(new Result(
-                            6,
-                            "error: " + home + "/bin/java is version " + version + "\n"
-                                    + "  mnc-spark needs JDK 17 or newer; set JAVA_HOME to one\n"));
+        assertThat(run(Map.of("JAVA_HOME", "", "PATH", tools.toString()), "config"))
+                .isEqualTo(
+                        new Result(6, "error: no java found\n  install a JDK 17 or newer, or set JAVA_HOME to one\n"));
+    }
+
+    private static Path onPath(String tool) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(folder -> Path.of(folder, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"11.0.2", "1.8.0_292", "16"})
+    void refusesAnOlderJava(String version) throws Exception {
+        Path home = javaThatSays(version);
+
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: " + home + "/bin/java is version " + version + "\n"
+                                + "  mnc-spark needs JDK 17 or newer; set JAVA_HOME to one\n"));
+    }
+
+    @Test
+    void refusesAJavaOfUnknownVersion() throws Exception {
+        Path home = javaThatSays("next");
+
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: cannot tell the version of " + home + "/bin/java\n"
+                                + "  set JAVA_HOME to a JDK 17 or newer\n"));
+    }
+
+    @Test
+    void findsJavaOnThePathAndItselfThroughALink() throws Exception {
+        Path link = Files.createSymbolicLink(temporary.resolve("a link to mnc"), launcher);
+        String path = javaThatSays("25").resolve("bin") + ":" + System.getenv("PATH");
+
+        Result result = run(link, Map.of("JAVA_HOME", "", "PATH", path), "config", "show");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.output()).contains("-Dmnc.home=" + tree + "\n", MAIN + "\nconfig\nshow\n");
+    }
+
+    // --- building
+    // -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void buildsOnlyWhatIsOlderThanItsSources() throws Exception {
+        Map<String, String> java = Map.of("JAVA_HOME", javaThatSays("17.0.15").toString());
+        String built = "maven -q -B -ntp -Dquick -Dmaven.test.skip=true package in " + tree + "\n";
+
+        assertThat(run(java, "config").output()).contains("building", built);
+        assertThat(run(java, "config").output()).doesNotContain("building", "maven");
+        Files.setLastModifiedTime(
+                tree.resolve("model/src/main/java/A.java"),
+                FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run(java, "config").output()).contains("building", built);
+    }
+
+    @Test
+    void saysWhenTheBuildFails() throws Exception {
+        program(tree.resolve("mvnw"), "echo 'no such plugin'; exit 1");
+
+        Result result = run(Map.of("JAVA_HOME", javaThatSays("17.0.15").toString()), "config");
+
+        assertThat(result.exitCode()).isEqualTo(6);
+        assertThat(result.output())
+                .contains("no such plugin\nerror: the build failed, see above\n  cd '" + tree
+                        + "' && ./mvnw -B verify\n");
+    }
+
+    // --- what Java is started with
+    // ------------------------------------------------------------------------------------
+
+    @ParameterizedTest(name = "mnc {0}")
+    @CsvSource({
+        "label --table t, label",
+        "demo, label",
+        "bench label, label",
+        "train --out o, train",
+        "bench train, train",
+        "bench ablation, train",
+        "evaluate --help, evaluate",
+        "compare, evaluate",
+        "evaluate --predictions s3a://a/b, evaluate-large",
+        "evaluate --predictions a -- --master yarn, evaluate-large",
+        "bench evaluate, ''",
+        "model info, ''",
+        "--help, ''",
+    })
+    void eachCommandHasItsOptions(String command, String kind) throws Exception {
+        List<String> options = new ArrayList<>(List.of(
+                "-Dmnc.jvm.options=common," + kind,
+                "-Dmnc.home=" + tree,
+                "-Dmnc.conf.dir=" + tree + "/conf",
+                "-Dlog4j2.configurationFile=" + tree + "/conf/log4j2.properties",
+                "@" + tree + "/conf/jvm/common.options"));
+        if (!kind.isEmpty()) {
+            options.add("@" + tree + "/conf/jvm/" + kind + ".options");
+        }
+
+        assertThat(runBuilt(Map.of(), command.split(" ", -1)).jvm())
+                .startsWith(options.toArray(String[]::new))
+                .endsWith("-cp", tree + "/jobs/target/mnc-jobs-7.jar:/a.jar:/b c.jar");
+    }
+
+    @Test
+    void whatAnEvaluationReadsDecidesItsOptions() throws Exception {
+        write(temporary.resolve("small files/gt.json"), "{}");
+
+        assertThat(runBuilt(Map.of(), "evaluate", "--predictions", "small files", "--out=o")
+                        .jvm())
+                .contains("-Dmnc.jvm.options=common,evaluate");
+        program(temporary.resolve("tools/du"), "echo '4 a'; echo '1048576 total'");
+        Map<String, String> huge = Map.of("PATH", temporary.resolve("tools") + ":" + System.getenv("PATH"));
+        assertThat(runBuilt(huge, "evaluate", "--predictions", "small files").jvm())
+                .contains("-Dmnc.jvm.options=common,evaluate-large");
+    }
+
+    @Test
+    void theUsersOptionsOfTheJvmWinAndArgumentsStayWhole() throws Exception {
+        Result result = runBuilt(
+                Map.of("MNC_JAVA_OPTS", "-Xmx8g -Da=b", "LC_ALL", "C"),
+                "label",
+                "--table",
+                "a b",
+                "",
+                "--",
+                "--name",
+                "c d");
+
+        assertThat(result.jvm().subList(result.jvm().size() - 4, result.jvm().size() - 2))
+                .containsExactly("-Xmx8g", "-Da=b");
+        assertThat(result.output())
+                .contains(MAIN + "\nlabel\n--table\na b\n\n--\n--name\nc d\n", "locale=C.UTF-8\n", "log=3\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "--master local[4], 127.0.0.1, false",
+        "--name spark, 127.0.0.1, false",
+        "'--master local-cluster[2,1,1024]', 127.0.0.1, true",
+        "'--conf spark.master=local-cluster[2,1,1024]', 127.0.0.1, true",
+        "--master spark://host:7077, '', false",
+        "--master=yarn, '', false",
+        "--conf spark.master=yarn, '', false",
+        "--properties-file cluster.conf, '', false",
+        "--properties-file mine.conf --master local, 127.0.0.1, false",
+    })
+    void sparkOfThisMachineTalksToItself(String options, String ip, boolean home) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("label", "--"));
+        arguments.addAll(List.of(options.split(" ", -1)));
+
+        assertThat(runBuilt(Map.of(), arguments.toArray(String[]::new)).lines())
+                .contains("ip=" + ip, "home=" + (home ? tree + "/jobs/target/spark-home" : ""));
+        assertThat(Files.isDirectory(tree.resolve("jobs/target/spark-home/jars")))
+                .isEqualTo(home);
+    }
+
+    @Test
+    void theFirstDemoOfABuildLeavesAnArchiveOfClasses() throws Exception {
+        Path archive = tree.resolve("jobs/target/classes-17.0.15.jsa");
+        List<String> leaving = List.of("-XX:+RecordDynamicDumpInfo", "-Dmnc.class-archive=" + archive);
+        String reading = "-XX:SharedArchiveFile=" + archive;
+
+        assertThat(runBuilt(Map.of(), "demo").jvm()).containsAll(leaving).doesNotContain(reading);
+        assertThat(runBuilt(Map.of(), "label").jvm())
+                .doesNotContainAnyElementsOf(leaving)
+                .doesNotContain(reading);
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContainAnyElementsOf(leaving);
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "yes"), "label").jvm())
+                .containsAll(leaving);
+        Files.writeString(archive, "classes");
+        Files.setLastModifiedTime(archive, FileTime.from(Instant.now().plusSeconds(60)));
+        for (String command : List.of("demo", "label")) {
+            assertThat(runBuilt(Map.of(), command).jvm()).contains(reading).doesNotContainAnyElementsOf(leaving);
+        }
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContain(reading);
+        assertThat(runBuilt(Map.of(), "evaluate").jvm()).doesNotContain(reading);
+    }
+
+    // --- with the real Java
+    // -------------------------------------------------------------------------------------------
+
+    /** Runs commands with the classes of this test in place of a build. */
+    private Result runForReal(String... arguments) throws Exception {
+        write(
+                tree.resolve("jobs/target/classpath"),
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        write(tree.resolve("jobs/target/mnc-jobs-7.jar"), "");
+        return run(Map.of("JAVA_HOME", System.getProperty("java.home")), arguments);
+    }
+
+    @Test
+    void commandsWithoutSparkRefuseItsOptions() throws Exception {
+        assertThat(runForReal("config", "show", "--", "--master", "local"))
+                .isEqualTo(new Result(6, "error: mnc config does not use Spark\n  leave out what follows --\n"));
+    }
+
+    @Test
+    void runsACommandWithTheSettingsOfItsTree() throws Exception {
+        write(tree.resolve("conf/label.conf"), "label.batch-size = 3\n");
+
+        Result result = runForReal("config", "show");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.output()).containsPattern("label.batch-size +3 +.*conf/label.conf: 1");
+    }
+
+    @Test
+    void clustersGetCommandsFromSparkSubmitWithTheOptionsOfExecutors() throws Exception {
+        // This Spark has no client of Kubernetes: it says what it understood, and refuses at once.
+        Result result = runForReal(
+                "label", "--images", "i", "--table", "t", "--", "--master", "k8s://http://127.0.0.1:1", "--verbose");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("mainClass               dev.mnc.jobs.Main")
+                .contains("childArgs               [label --images i --table t]")
+                .contains("(spark.plugins,dev.mnc.jobs.cli.OptimisedPackages)")
+                .contains("(spark.sql.parquet.compression.codec,zstd)")
+                .containsPattern("\\(spark.executor.extraJavaOptions,.* -XX:\\+UseParallelGC .*maxPhysicalBytes=0\\)")
+                .contains("Could not load KUBERNETES classes");
+    }
+
+    @Test
+    void executorsOnThisMachineRunWithTheOptionsOfTheirFile() throws Exception {
+        Path truth = Files.writeString(
+                temporary.resolve("truth.json"),
+                "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\",\"height\":9,\"width\":9}],"
+                        + "\"categories\":[{\"id\":1,\"name\":\"a\"}],"
+                        + "\"annotations\":[{\"id\":1,\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,4,4],\"area\":16,"
+                        + "\"iscrowd\":0}]}");
+        Path found = Files.writeString(
+                temporary.resolve("found.json"),
+                "[{\"image_id\":1,\"category_id\":1,\"bbox\":[1,1,4,4],\"score\":0.5}]");
+
+        Result result = runForReal(
+                "evaluate",
+                "--iou-type=bbox",
+                "--ground-truth=" + truth,
+                "--predictions=" + found,
+                "--out=" + temporary.resolve("out"),
+                "--",
+                "--master",
+                "local-cluster[1,1,1024]",
+                "--conf",
+                "spark.executor.extraJavaOptions=-Dmine=yes");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output()).contains("engine: spark", "maxDets=100 ] = 1.000");
+        assertThat(temporary.resolve("out/metrics.json")).isNotEmptyFile();
+        try (Stream<Path> files = Files.walk(tree.resolve("jobs/target/spark-home/work"))) {
+            Path log = files.filter(file -> file.endsWith("stderr")).findFirst().orElseThrow();
+            assertThat(Files.readString(log))
+                    .contains(
+                            "\"-Dorg.bytedeco.javacpp.maxPhysicalBytes=0\"",
+                            "\"-XX:MaxRAMPercentage=60\"",
+                            "\"-Dmine=yes\"");
         }
     }
 
     @Test
-    void worksThroughALinkFromAnotherFolder() throws Exception {
-        Path link = Files.createSymbolicLink(temporary.resolve("a link to mnc"), LAUNCHER);
+    void shellCheckHasNothingToSay() throws Exception {
+        assumeThat(Stream.of(System.getenv("PATH").split(":", -1)))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "shellcheck")));
 
-        assertThat(run(link, Map.of("JAVA_HOME", javaThatSays("11.0.2").toString()))
-                        .exitCode())
-                .isEqualTo(6);
+        assertThat(run(onPath("shellcheck"), Map.of(), launcher.toString())).isEqualTo(new Result(0, ""));
+    }
+
+    @Test
+    void theLauncherIsShort() throws IOException {
+        assertThat(Files.readAllLines(launcher)).hasSizeLessThanOrEqualTo(120);
     }
 }

@@ -6,14 +6,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
-/** How a command comes by its Spark session. */
+/** The Spark session of a command. */
 public final class Sessions {
 
     private Sessions() {}
 
     /**
-     * The session of this command: that of spark-submit's settings, or all cores of this machine where there are none.
-     * The caller closes it, which stops Spark.
+     * Opens the session of a command, with the settings that came with it or of spark-submit, and on all cores of this
+     * machine where they name no master. The caller closes it, which stops Spark.
      */
     public static SparkSession open(String command) {
         return open(command, Map.of());

@@ -17,6 +17,7 @@ import dev.mnc.evaluation.matching.FaultLog.Reason;
 import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
+import dev.mnc.jobs.cli.FastStart.Ahead;
 import dev.mnc.jobs.evaluate.CocoFindings.Subject;
 import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
 import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
@@ -41,7 +42,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +49,6 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /** The metrics of files of this machine in this process, on all its cores; Spark is neither started nor loaded. */
 public final class EvaluateLocally {
@@ -99,11 +98,11 @@ public final class EvaluateLocally {
             List<DetectionColumns> detections, @Nullable Coverage coverage) {}
 
     private EvaluationSummary run() throws IOException {
+        Ahead<Boolean> tables = new Ahead<>("mnc-tables", ResultTable::load);
         if (!config.fromResultsFile() || Files.isDirectory(LocalFiles.path(config.groundTruth()))) {
-            // Parquet is read too; if two threads at once set up its logging, that says so on standard error.
-            LoggerFactory.getILoggerFactory();
+            // Reading Parquet loads the same classes, whose logging complains if several threads set it up.
+            tables.get();
         }
-        Future<Void> tables = CompletableFuture.runAsync(ResultTable::load);
         Future<Truth> reading = threads.submit(() -> groundTruth(config));
         FaultLog unreadable = new FaultLog();
         Predictions predictions = predictions(reading, unreadable);
@@ -112,7 +111,7 @@ public final class EvaluateLocally {
         EvaluationSummary summary = config.protocol() instanceof Coco coco
                 ? coco(coco, truth, predictions, unreadable)
                 : sds(truth, predictions, unreadable);
-        await(tables);
+        tables.get();
         write(new MetricsFiles(truth.groundTruth().categories(), summary));
         return summary;
     }

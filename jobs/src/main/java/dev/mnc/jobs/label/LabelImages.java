@@ -1,17 +1,20 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.FastStart;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.jobs.table.RunClaim;
 import dev.mnc.jobs.table.TableParts;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +67,7 @@ public final class LabelImages {
         return Sessions.open(command, all);
     }
 
-    /** Runs the job, see the other one, and prepares it only now. */
+    /** Runs the job, preparing it first. */
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         return run(request, Preparation.of(request, spark.sparkContext()), settings);
     }
@@ -78,10 +82,10 @@ public final class LabelImages {
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
         Instant start = Instant.now();
         if (request.mode() == LabelRequest.Mode.LABEL) {
-            wake(request.table());
+            FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
         }
         LabelTable table = new LabelTable(spark, request.table());
-        ImageListing listing = preparation.listing();
+        ImageListing listing = preparation.listing().get();
         listing.warnings().forEach(console::warn);
         List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
         LabelPlan plan = LabelPlan.of(
@@ -101,7 +105,7 @@ public final class LabelImages {
         String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
         RunClaim claim = RunClaim.take(table, runId, hadoop());
         Instant labelling = Instant.now();
-        WaveRunner.Outcome outcome = label(plan, claim, preparation.parts());
+        WaveRunner.Outcome outcome = label(plan, claim, preparation.parts().get());
         double seconds = seconds(labelling, Instant.now());
         RunRecord.Efficiency efficiency = DeviceUtilisation.of(
                 outcome.devices(),
@@ -113,12 +117,15 @@ public final class LabelImages {
         return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
     }
 
-    /** Nobody waits for it: what goes wrong there goes wrong in the run too, which tells of it. */
-    private void wake(String table) {
-        Thread thread = new Thread(() -> WaveRunner.wake(spark, table), "mnc-wake");
-        thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((its, failure) -> {});
-        thread.start();
+    /** Opens the table's store on an executor, which keeps it open for the tasks that write. */
+    private record OpenStore(String table, SerializableConfiguration configuration) implements FastStart.FirstTask {
+
+        @Override
+        public void run() throws IOException {
+            if (!Store.isLocal(table)) {
+                Store.hadoop(table).getFileSystem(configuration.value());
+            }
+        }
     }
 
     private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, TableParts.Unshipped parts) {

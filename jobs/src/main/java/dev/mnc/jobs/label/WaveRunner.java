@@ -4,7 +4,6 @@ import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.LabelPartition.Written;
-import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.PartCommit;
 import dev.mnc.jobs.table.RunClaim;
 import dev.mnc.jobs.table.TablePart;
@@ -17,9 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Runs the waves of a plan. A wave is one Spark job: its tasks write both parts of the table, and the driver commits them.
@@ -74,30 +68,6 @@ final class WaveRunner implements AutoCloseable {
         this.parts = parts;
         LiveReports.forget();
         this.progress = new Progress(plan.images());
-    }
-
-    /**
-     * Lets every task slot do nothing once: executors fetch and load what tasks are made of, and open the table's store,
-     * while the driver plans.
-     */
-    static void wake(SparkSession spark, String table) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        int slots = Math.max(1, context.defaultParallelism());
-        context.parallelize(Collections.nCopies(slots, List.<ImageRef>of()), slots)
-                .mapPartitions(new Wake(table, new SerializableConfiguration(context.hadoopConfiguration())))
-                .collect();
-    }
-
-    private record Wake(String table, SerializableConfiguration configuration)
-            implements FlatMapFunction<Iterator<List<ImageRef>>, Result> {
-
-        @Override
-        public Iterator<Result> call(Iterator<List<ImageRef>> nothing) throws IOException {
-            if (!Store.isLocal(table)) {
-                Store.hadoop(table).getFileSystem(configuration.value());
-            }
-            return Collections.emptyIterator();
-        }
     }
 
     private static Thread thread(Runnable task, String name) {
