@@ -207,6 +207,7 @@ public final class GroundTruth implements Serializable {
     public record Image(long id, String fileName, int height, int width, FederatedLabels checked)
             implements Serializable {
 
+        /** Creates an image without image-level labels. */
         public Image(long id, String fileName, int height, int width) {
             this(id, fileName, height, width, FederatedLabels.NONE);
         }

@@ -158,7 +158,7 @@ class ResamplingTest {
         Rankings lane = data.rankings(IouType.BBOX, weights);
         ReplicateRequest asked = ReplicateRequest.of(data.pass(IouType.BBOX), 0);
         int areas = lane.rules().areas();
-        double[][] wanted = lane.positives().wanted(lane.rankings().size(), areas, weights, 3, count);
+        double[][] wanted = lane.positives().weighted(lane.rankings().size(), areas, weights, 3, count);
         for (int category = 0; category < wanted.length; category++) {
             Ranking whole = lane.rankings().get(category);
             double[] cuts = ReplicateRequest.cuts(lane.results().get(category));
