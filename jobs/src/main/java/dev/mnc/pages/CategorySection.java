@@ -27,27 +27,27 @@ final class CategorySection {
                         names.get(0),
                         names.get(1))))
                 .append("</p><div class=\"scroll\"><table id=\"categories\"><thead><tr>");
-        head(page, "Category", "", "");
+        appendHead(page, "Category", "", "");
         page.append("<th scope=\"col\" class=\"bars\"><span class=\"sr\">")
                 .append(Markup.escape(names.get(0) + " and " + names.get(1)))
                 .append(" as bars</span></th>");
         for (int i = 0; i < names.size(); i++) {
-            head(page, names.get(i), i < 2 ? "n" : "n opt", i == 0 ? " aria-sort=\"descending\"" : "");
+            appendHead(page, names.get(i), i < 2 ? "n" : "n opt", i == 0 ? " aria-sort=\"descending\"" : "");
         }
         for (TypeResult other : results.subList(1, results.size())) {
-            head(page, Markup.typeName(other.iouType()) + " " + names.get(0), "n opt", "");
+            appendHead(page, Markup.typeName(other.iouType()) + " " + names.get(0), "n opt", "");
         }
-        head(page, "Objects", "n", "");
+        appendHead(page, "Objects", "n", "");
         page.append("</tr></thead><tbody>");
         first.categories().stream()
                 .sorted(Comparator.comparingDouble(CategoryResult::lead)
                         .reversed()
                         .thenComparing(category -> category.category().id()))
-                .forEach(category -> row(page, category, results, colours));
+                .forEach(category -> appendRow(page, category, results, colours));
         page.append("</tbody></table></div></section>\n");
     }
 
-    private static void head(StringBuilder page, String name, String styleClass, String sort) {
+    private static void appendHead(StringBuilder page, String name, String styleClass, String sort) {
         page.append(String.format(
                 Locale.ROOT,
                 "<th scope=\"col\" class=\"%s\"%s><button type=\"button\">%s</button></th>",
@@ -56,7 +56,7 @@ final class CategorySection {
                 Markup.escape(name)));
     }
 
-    private static void row(
+    private static void appendRow(
             StringBuilder page, CategoryResult category, List<TypeResult> results, CategoryColours colours) {
         String name = category.category().name();
         List<String> names = List.copyOf(category.numbers().keySet());
@@ -77,10 +77,10 @@ final class CategorySection {
                 100 * Math.max(0, category.numbers().getOrDefault(names.get(1), -1.0)),
                 100 * Math.max(0, category.lead())));
         for (int i = 0; i < names.size(); i++) {
-            number(page, i < 2 ? "n" : "n opt", category.numbers().getOrDefault(names.get(i), -1.0));
+            appendNumber(page, i < 2 ? "n" : "n opt", category.numbers().getOrDefault(names.get(i), -1.0));
         }
         for (TypeResult other : results.subList(1, results.size())) {
-            number(
+            appendNumber(
                     page,
                     "n opt",
                     leadById(other).getOrDefault(category.category().id(), -1.0));
@@ -88,7 +88,7 @@ final class CategorySection {
         page.append("<td class=\"n\">").append(Markup.count(category.objects())).append("</td></tr>");
     }
 
-    private static void number(StringBuilder page, String styleClass, double value) {
+    private static void appendNumber(StringBuilder page, String styleClass, double value) {
         page.append("<td class=\"")
                 .append(styleClass)
                 .append("\">")

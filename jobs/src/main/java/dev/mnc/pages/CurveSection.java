@@ -34,10 +34,10 @@ final class CurveSection {
             return;
         }
         page.append("<section class=\"panel\"><h2>Precision and recall</h2><div class=\"tools\">");
-        selectors(page, results);
+        appendSelectors(page, results);
         page.append(
                 "</div><svg class=\"plot\" viewBox=\"0 0 452 316\" role=\"img\" aria-label=\"Precision over recall\">");
-        frame(page);
+        appendFrame(page);
         for (int i = 0; i < curves.size(); i++) {
             page.append(String.format(
                     Locale.ROOT,
@@ -58,7 +58,7 @@ final class CurveSection {
         page.append("</ul></section>\n");
     }
 
-    private static void selectors(StringBuilder page, List<TypeResult> results) {
+    private static void appendSelectors(StringBuilder page, List<TypeResult> results) {
         page.append("<label>Overlap of <select id=\"curve-type\">");
         for (int i = 0; i < results.size(); i++) {
             String name = Markup.escape(Markup.typeName(results.get(i).iouType()));
@@ -73,7 +73,7 @@ final class CurveSection {
         page.append("</select></label>");
     }
 
-    private static void frame(StringBuilder page) {
+    private static void appendFrame(StringBuilder page) {
         for (int i = 0; i < TICKS; i++) {
             int x = LEFT + WIDTH * i / (TICKS - 1);
             int y = TOP + HEIGHT - HEIGHT * i / (TICKS - 1);

@@ -30,14 +30,14 @@ final class GallerySection {
             return;
         }
         page.append("<section class=\"wide\" id=\"gallery\"><h2>Images</h2><div class=\"tools\">");
-        tools(page, data.minScore(), colours);
+        appendTools(page, data.minScore(), colours);
         page.append("</div><p class=\"note\" id=\"shown\" role=\"status\"></p><div class=\"cards\">\n");
-        data.gallery().forEach(image -> card(page, image, colours));
+        data.gallery().forEach(image -> appendCard(page, image, colours));
         page.append("</div></section>\n<dialog id=\"zoom\" aria-label=\"Enlarged image\">"
                 + "<form method=\"dialog\"><button>Close</button></form><div></div></dialog>\n");
     }
 
-    private static void tools(StringBuilder page, double minScore, CategoryColours colours) {
+    private static void appendTools(StringBuilder page, double minScore, CategoryColours colours) {
         page.append("<label>Show <select id=\"pick\"><option value=\"\">worst, best and random</option>"
                 + "<option value=\"worst\">worst</option><option value=\"best\">best</option>"
                 + "<option value=\"random\">random</option></select></label>");
@@ -62,7 +62,7 @@ final class GallerySection {
         page.append("<label><input type=\"checkbox\" data-hides=\"no-names\" checked> Names</label>");
     }
 
-    private static void card(StringBuilder page, GalleryImage image, CategoryColours colours) {
+    private static void appendCard(StringBuilder page, GalleryImage image, CategoryColours colours) {
         List<Instance> drawn =
                 image.predictions().stream().limit(MOST_PREDICTIONS).toList();
         String positions = Stream.concat(
@@ -81,7 +81,7 @@ final class GallerySection {
                 pick,
                 positions,
                 name));
-        drawing(page, image, drawn, colours);
+        appendDrawing(page, image, drawn, colours);
         page.append(String.format(
                 Locale.ROOT,
                 "</button><figcaption><b title=\"%s\">%s</b><em class=\"%s\">%s</em><span>quality %s · %d %s · %s</span>"
@@ -104,7 +104,7 @@ final class GallerySection {
         return count + " predicted";
     }
 
-    private static void drawing(
+    private static void appendDrawing(
             StringBuilder page, GalleryImage image, List<Instance> predictions, CategoryColours colours) {
         page.append(String.format(
                 Locale.ROOT,
@@ -113,7 +113,7 @@ final class GallerySection {
                 image.height(),
                 Markup.escape(image.fileName()),
                 image.width() / LETTERS_A_WIDTH));
-        picture(page, image);
+        appendPicture(page, image);
         page.append("<g class=\"truth\">");
         for (AnnotatedObject truth : image.truth()) {
             page.append(String.format(
@@ -125,15 +125,18 @@ final class GallerySection {
         page.append("</g><g class=\"predictions\">");
         // The highest scores on top, and names above all masks.
         for (int i = predictions.size() - 1; i >= 0; i--) {
-            mask(page, predictions.get(i), colours.styleClass(predictions.get(i).category()));
+            appendMask(
+                    page,
+                    predictions.get(i),
+                    colours.styleClass(predictions.get(i).category()));
         }
         for (int i = predictions.size() - 1; i >= 0; i--) {
-            name(page, predictions.get(i), image.width());
+            appendName(page, predictions.get(i), image.width());
         }
         page.append("</g></svg>");
     }
 
-    private static void picture(StringBuilder page, GalleryImage image) {
+    private static void appendPicture(StringBuilder page, GalleryImage image) {
         Optional<String> uri = Thumbnail.dataUri(image.encoded());
         page.append(uri.map(data -> String.format(
                         Locale.ROOT,
@@ -145,7 +148,7 @@ final class GallerySection {
                         + " y=\"50%\" text-anchor=\"middle\">image cannot be shown</text>"));
     }
 
-    private static void mask(StringBuilder page, Instance prediction, String styleClass) {
+    private static void appendMask(StringBuilder page, Instance prediction, String styleClass) {
         page.append(String.format(
                 Locale.ROOT,
                 "<path class=\"%s\" data-score=\"%s\" d=\"%s\"><title>%s %.3f</title></path>",
@@ -157,7 +160,7 @@ final class GallerySection {
     }
 
     /** Writes the name at the upper left of the mask, moved inside the image where it would stick out. */
-    private static void name(StringBuilder page, Instance prediction, int imageWidth) {
+    private static void appendName(StringBuilder page, Instance prediction, int imageWidth) {
         Box box = prediction.mask().boundingBox();
         String name = Markup.shorten(prediction.category().name(), NAME_LETTERS);
         double letter = imageWidth / LETTERS_A_WIDTH;

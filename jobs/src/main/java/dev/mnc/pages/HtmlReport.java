@@ -37,7 +37,7 @@ public final class HtmlReport {
         page.append("<meta name=\"referrer\" content=\"no-referrer\">\n");
         page.append("<title>").append(Markup.escape(data.title())).append("</title>\n");
         page.append("<style>").append(style).append("</style>\n</head>\n<body>\n");
-        header(page, data);
+        appendHeader(page, data);
         page.append("<main>\n");
         SummarySection.append(page, data);
         page.append("<div class=\"pair\">\n");
@@ -55,19 +55,19 @@ public final class HtmlReport {
         return page.toString();
     }
 
-    private static void header(StringBuilder page, ReportData data) {
+    private static void appendHeader(StringBuilder page, ReportData data) {
         Provenance from = data.provenance();
         page.append("<header>\n<h1>").append(Markup.escape(data.title())).append("</h1>\n<dl class=\"facts\">");
-        fact(page, "Run", from.runId() == null ? "not recorded" : from.runId());
-        fact(page, "Model", from.modelDigest() == null ? "not recorded" : from.modelDigest());
-        fact(
+        appendFact(page, "Run", from.runId() == null ? "not recorded" : from.runId());
+        appendFact(page, "Model", from.modelDigest() == null ? "not recorded" : from.modelDigest());
+        appendFact(
                 page,
                 "Evaluated",
                 DateTimeFormatter.ISO_INSTANT.format(from.created().truncatedTo(ChronoUnit.SECONDS)));
         page.append("</dl>\n</header>\n");
     }
 
-    private static void fact(StringBuilder page, String name, String value) {
+    private static void appendFact(StringBuilder page, String name, String value) {
         String safe = Markup.escape(value);
         page.append(String.format(
                 Locale.ROOT, "<div><dt>%s</dt><dd title=\"%s\"><code>%s</code></dd></div>", name, safe, safe));

@@ -43,18 +43,20 @@ final class SummarySection {
         TypeResult first = data.results().get(0);
         first.summary().entrySet().stream()
                 .limit(LARGE)
-                .forEach(entry -> tile(page, "lead", title(first, entry.getKey()), Markup.metric(entry.getValue())));
+                .forEach(entry ->
+                        appendTile(page, "lead", title(first, entry.getKey()), Markup.metric(entry.getValue())));
         for (TypeResult other : data.results().subList(1, data.results().size())) {
             other.summary().entrySet().stream()
                     .limit(1)
-                    .forEach(entry -> tile(page, "", title(other, entry.getKey()), Markup.metric(entry.getValue())));
+                    .forEach(entry ->
+                            appendTile(page, "", title(other, entry.getKey()), Markup.metric(entry.getValue())));
         }
-        tile(page, "", "Images labelled", Markup.count(data.provenance().images()));
-        tile(page, "", "Predictions", Markup.count(data.provenance().instances()));
+        appendTile(page, "", "Images labelled", Markup.count(data.provenance().images()));
+        appendTile(page, "", "Predictions", Markup.count(data.provenance().instances()));
         long errors = data.provenance().errors().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        tile(page, errors == 0 ? "" : "bad", "Images failed", Markup.count(errors));
+        appendTile(page, errors == 0 ? "" : "bad", "Images failed", Markup.count(errors));
         page.append("</ul></section>\n");
     }
 
@@ -62,7 +64,7 @@ final class SummarySection {
         return Markup.typeName(result.iouType()) + " " + metric;
     }
 
-    private static void tile(StringBuilder page, String styleClass, String name, String value) {
+    private static void appendTile(StringBuilder page, String styleClass, String name, String value) {
         page.append("<li class=\"")
                 .append(styleClass)
                 .append("\"><span>")

@@ -7,10 +7,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnreadableImageException extends Exception {
 
+    /**
+     * Creates an error.
+     *
+     * @param reason for people
+     */
     public UnreadableImageException(String reason) {
         super(reason);
     }
 
+    /**
+     * Creates an error with a cause.
+     *
+     * @param reason for people
+     */
     public UnreadableImageException(String reason, @Nullable Throwable cause) {
         super(reason, cause);
     }

@@ -5,6 +5,11 @@ public final class DeviceMemoryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Creates an error.
+     *
+     * @param message names the size of the batch
+     */
     public DeviceMemoryException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -195,9 +195,9 @@ public final class ForeignModel {
         List<ModelSignature> candidates = signatures.stream()
                 .filter(candidate -> !candidate.name().equals(INITIALISER))
                 .toList();
-        String wanted = or(description.signature(), "serving_default");
+        String signatureName = or(description.signature(), "serving_default");
         for (ModelSignature candidate : candidates) {
-            if (candidate.name().equals(wanted)) {
+            if (candidate.name().equals(signatureName)) {
                 return candidate;
             }
         }
@@ -208,7 +208,7 @@ public final class ForeignModel {
                 Locale.ROOT,
                 "model %s: it has no signature \"%s\" but %s; name the right one in %s, e.g. \"signature\": \"detect\"",
                 savedModel,
-                wanted,
+                signatureName,
                 InstancesSignature.quoted(
                         candidates.stream().map(ModelSignature::name).toList()),
                 file));

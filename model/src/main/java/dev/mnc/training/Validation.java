@@ -124,12 +124,12 @@ public final class Validation {
     /**
      * Checks that a network can be measured here.
      *
-     * @param known categories of the network
+     * @param ofNetwork categories of the network
      * @throws IllegalArgumentException if a category of this ground truth is not among them
      */
-    void requireCategories(List<Category> known) {
+    void requireCategories(List<Category> ofNetwork) {
         Map<Long, String> names = new HashMap<>();
-        known.forEach(category -> names.put(category.id(), category.name()));
+        ofNetwork.forEach(category -> names.put(category.id(), category.name()));
         for (Category category : truth.categories()) {
             String name = names.get(category.id());
             if (!category.name().equals(name)) {

@@ -38,15 +38,15 @@ class BackwardPassTest {
     @ValueSource(floats = {BackwardPass.RELEASED_BOUND, 1e30f})
     void deltasOfProposalsInsideTheImageHaveTheReleasedGradient(float bound) throws IOException {
         Golden golden = Golden.read("proposal.json");
-        int[] kept = golden.integers("flat_index");
+        int[] selected = golden.integers("flat_index");
         int[] inside = golden.integers("kept_proposal_inside");
         assertThat(Arrays.stream(inside).sum()).isEqualTo(3);
-        float[] found = gradients(golden, kept, bound);
+        float[] found = gradients(golden, selected, bound);
         float[] released = golden.floats("grad_deltas_unclipped");
         float[] anchors = golden.floats("anchors");
         for (int i = 0; i < found.length; i++) {
             if (inside[i / 4] == 1) {
-                int corner = 4 * (kept[i / 4] % 9) + i % 2;
+                int corner = 4 * (selected[i / 4] % 9) + i % 2;
                 float side = anchors[corner + 2] - anchors[corner] + 1;
                 float exact = released[i] * side / (side - 1);
                 assertThat(found[i])
@@ -63,18 +63,18 @@ class BackwardPassTest {
     }
 
     /** A body that gives deltas and a round whose loss has the file's gradient in its boxes. */
-    private static float[] gradients(Golden golden, int[] kept, float bound) {
+    private static float[] gradients(Golden golden, int[] selected, float bound) {
         MncConfig config = MncConfig.vgg16(20, 1);
         float[] grid = Golden.countedFromOne(config.anchors().grid(golden.integer("fh"), golden.integer("fw")));
-        float[] anchors = new float[4 * kept.length];
-        float[] deltas = new float[4 * kept.length];
+        float[] anchors = new float[4 * selected.length];
+        float[] deltas = new float[4 * selected.length];
         for (int i = 0; i < deltas.length; i++) {
-            int place = 4 * kept[i / 4] + i % 4;
-            anchors[i] = grid[place];
-            deltas[i] = (float) (0.1 * Math.sin(0.017 * place * (double) place + 1.1 * place + 0.7));
+            int position = 4 * selected[i / 4] + i % 4;
+            anchors[i] = grid[position];
+            deltas[i] = (float) (0.1 * Math.sin(0.017 * position * (double) position + 1.1 * position + 0.7));
         }
         float[] info = golden.floats("im_info");
-        Shape shape = Shape.of(kept.length, 4);
+        Shape shape = Shape.of(selected.length, 4);
         try (Graph graph = new Graph()) {
             Ops tf = Ops.create(graph);
             Variable<TFloat32> weights = tf.variable(tf.constant(shape, DataBuffers.of(deltas)));
@@ -89,8 +89,8 @@ class BackwardPassTest {
             Operand<TFloat32> read = tf.stopGradient(boxes);
             Operand<TFloat32> features = tf.math.mul(predicted, tf.constant(0f));
             Operand<TFloat32> readFeatures = tf.stopGradient(features);
-            Operand<TFloat32> asked = tf.constant(shape, DataBuffers.of(golden.floats("grad_rois")));
-            Operand<TFloat32> loss = total(tf, tf.math.add(tf.math.mul(read, asked), readFeatures));
+            Operand<TFloat32> upstream = tf.constant(shape, DataBuffers.of(golden.floats("grad_rois")));
+            Operand<TFloat32> loss = total(tf, tf.math.add(tf.math.mul(read, upstream), readFeatures));
             Map<String, Operand<TFloat32>> gradients = BackwardPass.gradients(
                     tf,
                     List.of(

@@ -93,7 +93,7 @@ public final class CocoResults {
             if (entries.next() != JsonToken.START_ARRAY) {
                 throw entries.wrong("must be a JSON list of detections");
             }
-            entries.section("");
+            entries.startSection("");
         }
 
         @Override

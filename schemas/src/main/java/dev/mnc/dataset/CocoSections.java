@@ -57,25 +57,25 @@ final class CocoSections {
         Set<String> found = new HashSet<>();
         for (String name = entries.nextField(); name != null; name = entries.nextField()) {
             switch (name) {
-                case "images" -> entries.list(name, this::image, faults);
-                case "annotations" -> entries.list(name, annotation, unreadable);
-                case "categories" -> entries.list(name, this::category, faults);
+                case "images" -> entries.readList(name, this::readImage, faults);
+                case "annotations" -> entries.readList(name, annotation, unreadable);
+                case "categories" -> entries.readList(name, this::readCategory, faults);
                 default -> entries.skip();
             }
             found.add(name);
         }
         entries.end();
-        entries.section("");
+        entries.startSection("");
         for (String name : List.of("images", "annotations", "categories")) {
             entries.required(found.contains(name) ? name : null, name);
         }
     }
 
-    private void image() throws IOException {
+    private void readImage() throws IOException {
         images.add(CocoEntries.image(entries, names, dialect));
     }
 
-    private void category() throws IOException {
+    private void readCategory() throws IOException {
         categories.add(CocoEntries.category(entries, dialect, frequencies));
     }
 

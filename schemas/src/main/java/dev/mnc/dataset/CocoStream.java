@@ -157,7 +157,7 @@ public final class CocoStream {
             ended = name == null;
             within = "annotations".equals(name);
             if (within) {
-                entries.section("annotations");
+                entries.startSection("annotations");
             } else if (!ended) {
                 entries.skip();
             }

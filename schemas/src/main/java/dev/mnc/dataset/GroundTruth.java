@@ -35,19 +35,16 @@ public final class GroundTruth implements Serializable {
     private final Map<Long, Image> imageById;
     private final Map<Long, List<Annotation>> annotationsByImage;
 
-    /**
-     * Creates ground truth.
-     *
-     * @param namedImages the id of each text, if the file's image ids are texts; else empty
-     * @param frequencies by category id; empty if the data set has none
-     */
+    /** Creates ground truth whose image ids are numbers and whose categories have no frequencies. */
     public GroundTruth(List<Image> images, List<Category> categories, List<Annotation> annotations) {
         this(images, categories, annotations, Map.of(), Map.of());
     }
 
     /**
-     * @param namedImages where the file's image ids are texts: the id each text has been given
-     * @param frequencies by category id
+     * Creates ground truth.
+     *
+     * @param namedImages the id each text has been given, if the file's image ids are texts; else empty
+     * @param frequencies by category id; empty if the data set has none
      */
     public GroundTruth(
             List<Image> images,
@@ -207,6 +204,7 @@ public final class GroundTruth implements Serializable {
     public record Image(long id, String fileName, int height, int width, FederatedLabels checked)
             implements Serializable {
 
+        /** Creates an image without image-level labels. */
         public Image(long id, String fileName, int height, int width) {
             this(id, fileName, height, width, FederatedLabels.NONE);
         }

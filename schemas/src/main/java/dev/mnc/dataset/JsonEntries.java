@@ -126,7 +126,7 @@ final class JsonEntries implements Closeable {
     }
 
     /** Starts counting entries of a section. */
-    void section(String name) {
+    void startSection(String name) {
         section = name;
         entry = -1;
     }
@@ -184,11 +184,11 @@ final class JsonEntries implements Closeable {
      *
      * @param faults receives the entries that the reader cannot read
      */
-    void list(String name, Entry reader, EntryFaultHandler faults) throws IOException {
+    void readList(String name, Entry reader, EntryFaultHandler faults) throws IOException {
         if (token() != JsonToken.START_ARRAY) {
             throw wrong("must be a list");
         }
-        section(name);
+        startSection(name);
         boolean more = true;
         while (more) {
             try {
@@ -200,7 +200,7 @@ final class JsonEntries implements Closeable {
                 leaveEntry(e, faults);
             }
         }
-        section("");
+        startSection("");
     }
 
     /** Returns the position of the entry in its section, from 0. */

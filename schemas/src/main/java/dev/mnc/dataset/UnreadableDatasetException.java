@@ -6,10 +6,20 @@ package dev.mnc.dataset;
  */
 public final class UnreadableDatasetException extends IllegalArgumentException {
 
+    /**
+     * Creates an error.
+     *
+     * @param message names the file, the entry and the field
+     */
     public UnreadableDatasetException(String message) {
         super(message);
     }
 
+    /**
+     * Creates an error with a cause.
+     *
+     * @param message names the file, the entry and the field
+     */
     public UnreadableDatasetException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param imageId the COCO id or a manifest's where the input gives one, else a stable hash of the name below the input
  *     root, at least 0
- * @param uri where the bytes lie, or of the archive they lie in, e.g. {@code s3a://corpus/a/b.jpg}; any character may
+ * @param uri of the bytes, or of the archive that holds them, e.g. {@code s3a://corpus/a/b.jpg}; any character may
  *     occur in it
  * @param fileName the name relative to the input root, with {@code /} between parts, or a member's name in its archive;
  *     COCO's {@code file_name}

@@ -43,11 +43,11 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
         if (parsed.originalArgs().contains(DEBUG_OPTION)) {
             e.printStackTrace(err);
         }
-        OperatorException known = asOperatorError(e);
-        if (known != null) {
-            err.println("error: " + known.getMessage());
-            err.println("  " + known.remedy());
-            return known.kind().exitCode();
+        OperatorException operatorError = asOperatorError(e);
+        if (operatorError != null) {
+            err.println("error: " + operatorError.getMessage());
+            err.println("  " + operatorError.remedy());
+            return operatorError.kind().exitCode();
         }
         Throwable root = rootCause(e);
         err.println("error: internal error in " + command.getCommandSpec().qualifiedName() + ": " + root);

@@ -31,31 +31,31 @@ record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undr
      *
      * @param detections all of one image, which the ground truth lists with its size
      */
-    static Overlay of(GroundTruth known, Image image, List<Detection> detections) {
+    static Overlay of(GroundTruth groundTruth, Image image, List<Detection> detections) {
         List<AnnotatedObject> truth = new ArrayList<>();
         List<Instance> predictions = new ArrayList<>();
         int undrawable = 0;
-        for (Annotation annotation : known.annotationsOf(image.id())) {
+        for (Annotation annotation : groundTruth.annotationsOf(image.id())) {
             if (!annotation.crowd()) {
                 Optional<Mask> mask = mask(annotation.segmentation(), annotation.bbox(), image);
                 mask.ifPresent(
-                        valid -> truth.add(new AnnotatedObject(category(known, annotation.categoryId()), valid)));
+                        valid -> truth.add(new AnnotatedObject(category(groundTruth, annotation.categoryId()), valid)));
                 undrawable += mask.isPresent() ? 0 : 1;
             }
         }
         for (Detection detection : detections) {
             Optional<Mask> mask = mask(detection.segmentation(), detection.bbox(), image);
             double score = Double.isNaN(detection.score()) ? 0 : Math.max(0, Math.min(1, detection.score()));
-            mask.ifPresent(
-                    valid -> predictions.add(new Instance(category(known, detection.categoryId()), score, valid)));
+            mask.ifPresent(valid ->
+                    predictions.add(new Instance(category(groundTruth, detection.categoryId()), score, valid)));
             undrawable += mask.isPresent() ? 0 : 1;
         }
         predictions.sort(Comparator.comparingDouble(Instance::score).reversed());
         return new Overlay(truth, predictions, undrawable);
     }
 
-    private static Category category(GroundTruth known, long id) {
-        return known.categories().stream()
+    private static Category category(GroundTruth groundTruth, long id) {
+        return groundTruth.categories().stream()
                 .filter(category -> category.id() == id)
                 .findFirst()
                 .orElseGet(() -> new Category(id, "category " + id));
@@ -64,7 +64,7 @@ record Overlay(List<AnnotatedObject> truth, List<Instance> predictions, int undr
     private static Optional<Mask> mask(@Nullable Segmentation segmentation, @Nullable Box box, Image image) {
         try {
             if (segmentation == null) {
-                return Optional.ofNullable(box).map(known -> filled(known, image));
+                return Optional.ofNullable(box).map(outline -> filled(outline, image));
             }
             Mask mask = segmentation.toMask(image.height(), image.width());
             boolean fits = mask.height() == image.height() && mask.width() == image.width();

@@ -67,9 +67,9 @@ public final class TrainCommand implements Callable<Integer> {
         private @Nullable Path images;
 
         Validation validation(Path trainingImages, Console console) throws IOException {
-            GroundTruth known = GroundTruthFile.read(truth, console::warn);
+            GroundTruth measured = GroundTruthFile.read(truth, console::warn);
             try {
-                return new Validation(known, images == null ? trainingImages : images, Validation.MIN_SCORE);
+                return new Validation(measured, images == null ? trainingImages : images, Validation.MIN_SCORE);
             } catch (IllegalArgumentException e) {
                 throw OperatorException.usage(truth + ": " + e.getMessage(), "fix the file, or name another");
             }

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * The weights of the Poisson bootstrap: each image counts 0, 1, 2 ... times, once on average, independently of all
  * others. times, once on average, independently of all others. A weight follows from the id of the image, the number of
- * the replicate and the seed alone, so it is the same in every process, whatever part of the images that sees. With
- * many images this is drawing as many of them with replacement, but nobody has to know how many there are (Hanley and
+ * the replicate and the seed alone, so it is the same in every process, whichever images that evaluates. With many
+ * images this is drawing as many of them with replacement, but nobody has to know how many there are (Hanley and
  * MacGibbon, <em>Creating non-parametric bootstrap samples using Poisson frequencies</em>, 2006).
  *
  * <p>Random numbers are those of SplitMix64 (Steele, Lea, Flood 2014), started with seed and image; a number gives the

@@ -28,7 +28,7 @@ public final class ReplicateCurves {
     private final ImageWeights weights;
     private final int first;
     private final int replicates;
-    private final double[] wanted;
+    private final double[] positives;
     /** By pair the best precision, {@code [recall][replicate]}; empty until something is found. */
     private final double[][] best;
     /** True positives by limit, pair, replicate. */
@@ -43,18 +43,19 @@ public final class ReplicateCurves {
      *
      * @param request the quantities to compute
      * @param first index of the first replicate
-     * @param wanted objects to be found, {@code [area range][replicate]}: see
-     *     {@link dev.mnc.evaluation.curves.PositiveImages#wanted}
+     * @param positives objects to be found, {@code [area range][replicate]}: see
+     *     {@link dev.mnc.evaluation.curves.PositiveImages#weighted}
      * @param cuts scores at which detections are cut off, see {@link ReplicateRequest#cuts}; unused if scores are not
      *     requested
      */
-    public ReplicateCurves(ReplicateRequest request, ImageWeights weights, int first, double[] wanted, double[] cuts) {
+    public ReplicateCurves(
+            ReplicateRequest request, ImageWeights weights, int first, double[] positives, double[] cuts) {
         this.request = request;
         this.rules = request.rules();
         this.weights = weights;
         this.first = first;
-        this.replicates = wanted.length / rules.areas();
-        this.wanted = wanted.clone();
+        this.replicates = positives.length / rules.areas();
+        this.positives = positives.clone();
         int pairs = rules.areas() * rules.thresholds();
         this.best = new double[pairs][0];
         this.hits = new double[rules.limits() * pairs * replicates];
@@ -137,7 +138,7 @@ public final class ReplicateCurves {
         /** By area range and replicate the number of steps of recall that one true positive makes, but for rounding. */
         private final double[] stepsEach = new double[rules.areas() * replicates];
         /**
-         * Returns the least number of true positives that reaches a recall, as {@code found / wanted >= recall} is
+         * Returns the least number of true positives that reaches a recall, as {@code found / positives >= recall} is
          * computed.
          */
         private final double[] needed = new double[rules.areas() * replicates * (RECALLS + 1)];
@@ -149,11 +150,11 @@ public final class ReplicateCurves {
             found = start.truePositives;
             single = start.falsePositives;
             missed = new FalsePositives(rules, replicates, single);
-            for (int i = 0; i < wanted.length; i++) {
-                stepsEach[i] = wanted[i] == 0 ? 0 : (RECALLS - 1) / wanted[i];
+            for (int i = 0; i < positives.length; i++) {
+                stepsEach[i] = positives[i] == 0 ? 0 : (RECALLS - 1) / positives[i];
                 for (int recall = 1; recall < RECALLS; recall++) {
                     needed[i * (RECALLS + 1) + recall] =
-                            needed(wanted[i], rules.recalls().recall(recall));
+                            needed(positives[i], rules.recalls().recall(recall));
                 }
                 needed[i * (RECALLS + 1) + RECALLS] = Double.POSITIVE_INFINITY;
             }
@@ -172,7 +173,7 @@ public final class ReplicateCurves {
                 }
                 weights.of(ranking.image(position), first, drawn);
                 if (request.requestsScores() && (counts >>> request.scored() & 1) != 0) {
-                    scores.add(ranking.score(position), drawn, this::scored);
+                    scores.add(ranking.score(position), drawn, this::copyScored);
                 }
                 for (long left = matched & counts; left != 0; left &= left - 1) {
                     int pair = Long.numberOfTrailingZeros(left);
@@ -182,7 +183,7 @@ public final class ReplicateCurves {
                 }
                 missed.add(~matched & counts, drawn);
             }
-            scores.end(this::scored);
+            scores.end(this::copyScored);
             missed.distribute();
             int last = hits.length - found.length;
             for (int i = 0; i < found.length; i++) {
@@ -195,7 +196,7 @@ public final class ReplicateCurves {
         }
 
         /** Copies the true and false positives so far of the pair whose scores are evaluated. */
-        private void scored(double[] right, double[] wrong) {
+        private void copyScored(double[] right, double[] wrong) {
             int at = request.scored() * replicates;
             int wholeAt = request.scored() / rules.thresholds() * replicates;
             for (int i = 0; i < replicates; i++) {
@@ -210,7 +211,7 @@ public final class ReplicateCurves {
             for (int pair = 0; pair < rules.areas() * rules.thresholds(); pair++) {
                 int area = pair / rules.thresholds();
                 for (int i = 0; i < replicates; i++) {
-                    useful |= wanted[area * replicates + i] > 0 ? 1L << pair : 0;
+                    useful |= positives[area * replicates + i] > 0 ? 1L << pair : 0;
                 }
             }
             return useful;
@@ -274,18 +275,18 @@ public final class ReplicateCurves {
     }
 
     /**
-     * Returns the least number of true positives that reaches a recall, as {@code found / wanted >= recall} is
+     * Returns the least number of true positives that reaches a recall, as {@code found / positives >= recall} is
      * computed.
      */
-    private static double needed(double wanted, double recall) {
-        if (wanted == 0) {
+    private static double needed(double positives, double recall) {
+        if (positives == 0) {
             return Double.POSITIVE_INFINITY;
         }
-        double found = Math.ceil(wanted * recall);
-        while (found > 0 && (found - 1) / wanted >= recall) {
+        double found = Math.ceil(positives * recall);
+        while (found > 0 && (found - 1) / positives >= recall) {
             found--;
         }
-        while (found / wanted < recall) {
+        while (found / positives < recall) {
             found++;
         }
         return found;
@@ -366,9 +367,9 @@ public final class ReplicateCurves {
             double value = request.measures().get(i / replicates).of(new Figures(averages, i % replicates));
             values[i] = value < 0 ? Double.NaN : value;
         }
-        long[] positives = new long[replicates];
-        Arrays.setAll(positives, i -> (long) wanted[i]);
-        return new CategoryReplicates(categoryId, values, scores.rows(), positives);
+        long[] counts = new long[replicates];
+        Arrays.setAll(counts, i -> (long) positives[i]);
+        return new CategoryReplicates(categoryId, values, scores.rows(), counts);
     }
 
     /** Computes the mean over recalls of the best precision at each and beyond, summed up as for the point estimate. */
@@ -406,7 +407,7 @@ public final class ReplicateCurves {
 
         @Override
         public long positives(int area) {
-            return (long) wanted[area * replicates + replicate];
+            return (long) positives[area * replicates + replicate];
         }
 
         @Override

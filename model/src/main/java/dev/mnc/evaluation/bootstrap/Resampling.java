@@ -49,10 +49,10 @@ public final class Resampling {
     private record Cell(int category, int block) {}
 
     private Replicates run(ExecutorService threads) {
-        List<double[][]> wanted = Parallel.all(
+        List<double[][]> positives = Parallel.all(
                 threads,
                 blocks.stream()
-                        .<Callable<double[][]>>map(block -> () -> wanted(block))
+                        .<Callable<double[][]>>map(block -> () -> positives(block))
                         .toList());
         // The largest first, so that at the end no thread works alone on a large one.
         List<Cell> cells = IntStream.range(0, categories.size())
@@ -64,7 +64,7 @@ public final class Resampling {
         List<CategoryReplicates> done = Parallel.all(
                 threads,
                 cells.stream()
-                        .<Callable<CategoryReplicates>>map(cell -> () -> replicates(cell, wanted))
+                        .<Callable<CategoryReplicates>>map(cell -> () -> replicates(cell, positives))
                         .toList());
         List<List<CategoryReplicates>> parts = Stream.<List<CategoryReplicates>>generate(ArrayList::new)
                 .limit(categories.size())
@@ -79,17 +79,17 @@ public final class Resampling {
         return rankings.rankings().get(category);
     }
 
-    private double[][] wanted(ReplicateBlock block) {
+    private double[][] positives(ReplicateBlock block) {
         return rankings.positives()
-                .wanted(categories.size(), rankings.rules().areas(), weights, block.first(), block.count());
+                .weighted(categories.size(), rankings.rules().areas(), weights, block.first(), block.count());
     }
 
-    private CategoryReplicates replicates(Cell cell, List<double[][]> wanted) {
+    private CategoryReplicates replicates(Cell cell, List<double[][]> positives) {
         ReplicateCurves curves = new ReplicateCurves(
                 request,
                 weights,
                 blocks.get(cell.block()).first(),
-                wanted.get(cell.block())[cell.category()],
+                positives.get(cell.block())[cell.category()],
                 ReplicateRequest.cuts(rankings.results().get(cell.category())));
         curves.add(ranking(cell.category()));
         return curves.result(categories.id(cell.category()));

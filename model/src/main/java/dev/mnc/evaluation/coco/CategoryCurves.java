@@ -220,8 +220,8 @@ public final class CategoryCurves implements Serializable {
     }
 
     /** Returns the highest recall that this many true positives reach. */
-    private int reachedBy(long found, int known, long total) {
-        int recall = known;
+    private int reachedBy(long found, int atLeast, long total) {
+        int recall = atLeast;
         while (recall + 1 < RECALLS && (double) found / total >= rules.recalls().recall(recall + 1)) {
             recall++;
         }

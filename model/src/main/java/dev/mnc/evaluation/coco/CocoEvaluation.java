@@ -83,7 +83,7 @@ public final class CocoEvaluation {
      * Creates an evaluation with COCO's rules.
      *
      * @param truth has the categories
-     * @param compat whose answer is given where pycocotools is wrong
+     * @param compat the answer that is given where pycocotools is wrong
      */
     public static CocoEvaluation of(GroundTruth truth, List<IouType> types, DetectionArea area, Compat compat) {
         LongIndex categories =

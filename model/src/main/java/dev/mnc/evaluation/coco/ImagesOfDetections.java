@@ -37,19 +37,19 @@ final class ImagesOfDetections {
         long before = Long.MIN_VALUE;
         for (int block = 0; block < columns.size(); block++) {
             DetectionColumns part = columns.get(block);
-            int known = -1;
+            int image = -1;
             for (int i = 0; i < part.count(); i++) {
                 long id = part.imageId(i);
                 rising &= part.ordinal(i) >= before;
                 before = part.ordinal(i);
-                if (known < 0 || images.id(known) != id) {
-                    known = images.of(id);
+                if (image < 0 || images.id(image) != id) {
+                    image = images.of(id);
                 }
-                imageOf[bases[block] + i] = known;
-                if (known < 0) {
+                imageOf[bases[block] + i] = image;
+                if (image < 0) {
                     faults.addUnknownImage(part.ordinal(i), id);
                 } else {
-                    starts[known + 2]++;
+                    starts[image + 2]++;
                 }
             }
         }

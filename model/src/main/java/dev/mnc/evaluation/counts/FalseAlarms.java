@@ -180,12 +180,12 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
         double[] perImage = new double[inReplicates[0].length];
         Arrays.setAll(perImage, i -> inReplicates[0][i] == 0 ? Double.NaN : inReplicates[2][i] / inReplicates[0][i]);
         return List.of(
-                Estimate.of("detections", known(inEmptyImages.detections()), inReplicates[1]),
-                Estimate.of("at_score", known(inEmptyImages.atScore()), inReplicates[2]),
+                Estimate.of("detections", orUndefined(inEmptyImages.detections()), inReplicates[1]),
+                Estimate.of("at_score", orUndefined(inEmptyImages.atScore()), inReplicates[2]),
                 Estimate.of("at_score_per_image", atScorePerEmptyImage(), perImage));
     }
 
-    private double known(long number) {
+    private double orUndefined(long number) {
         return emptyImages == 0 ? -1 : (double) number;
     }
 

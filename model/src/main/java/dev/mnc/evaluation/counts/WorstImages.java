@@ -84,8 +84,8 @@ public final class WorstImages implements Counter<WorstImages> {
         for (int cell = 0; cell < image.cells(); cell++) {
             long missed = 0;
             for (int object = image.firstTruth(cell); object < image.endTruth(cell); object++) {
-                boolean wanted = !image.crowd(object) && image.rules().holds(0, image.truthArea(object));
-                missed += wanted ? 1 : 0;
+                boolean isPositive = !image.crowd(object) && image.rules().holds(0, image.truthArea(object));
+                missed += isPositive ? 1 : 0;
             }
             long wrong = 0;
             int end = image.end(cell);

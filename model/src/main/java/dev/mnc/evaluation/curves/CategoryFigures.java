@@ -4,8 +4,8 @@ import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.matching.CocoProtocol.Limit;
 
 /**
- * The figures of one category that a {@link Measure} is made of. Area ranges, IoU thresholds and max detections go by
- * their indices in the rules; COCO's own also by their constants.
+ * The figures of one category from which a {@link Measure} is computed. Area ranges, IoU thresholds and max detections
+ * go by their indices in the rules; COCO's own also by their constants.
  */
 public interface CategoryFigures {
 

@@ -24,7 +24,7 @@ public final class MatchRecords {
         add(image, image.rules().maxDetections());
     }
 
-    /** Adds the best detections of each category in an image that has been matched, at most so many. */
+    /** Adds the best detections of each category in an image that has been matched, at most {@code limit}. */
     public void add(ImageMatch image, int limit) {
         for (int cell = 0; cell < image.cells(); cell++) {
             int first = image.first(cell);

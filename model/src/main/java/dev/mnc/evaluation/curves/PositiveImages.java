@@ -3,9 +3,7 @@ package dev.mnc.evaluation.curves;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/**
- * The image of each object that is to be found, once for each area range it belongs to. For one thread. For one thread.
- */
+/** The image of each object that is to be found, once for each area range it belongs to. For one thread. */
 public final class PositiveImages implements Serializable {
 
     private int count;
@@ -45,19 +43,19 @@ public final class PositiveImages implements Serializable {
      * @param replicates number of replicates
      * @return by category {@code [area range][replicate]}, whole numbers
      */
-    public double[][] wanted(int categories, int areas, ImageWeights weights, int first, int replicates) {
-        double[][] wanted = new double[categories][areas * replicates];
+    public double[][] weighted(int categories, int areas, ImageWeights weights, int first, int replicates) {
+        double[][] weighted = new double[categories][areas * replicates];
         double[] drawn = new double[replicates];
         for (int i = 0; i < count; i++) {
             if (i == 0 || images[i] != images[i - 1]) {
                 weights.of(images[i], first, drawn);
             }
-            double[] row = wanted[cells[i] / areas];
+            double[] row = weighted[cells[i] / areas];
             int at = cells[i] % areas * replicates;
             for (int r = 0; r < replicates; r++) {
                 row[at + r] += drawn[r];
             }
         }
-        return wanted;
+        return weighted;
     }
 }

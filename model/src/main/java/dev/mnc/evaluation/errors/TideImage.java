@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * takes the free object of its category it overlaps most, of equals the first of the file, if that is enough. A
  * detection that finds none and lies by more than that share in a crowd of its category does not count, though it can
  * still be an error and be corrected. Of the errors {@link ErrorType#LOC} and {@link ErrorType#CLS} that point at one
- * object nobody has found, the best detection's is corrected by giving it the object, the others by leaving them out.
+ * object that no detection has found, the best detection's is corrected by giving it the object, the others by leaving
+ * them out.
  */
 final class TideImage implements ImageMatch.View {
 

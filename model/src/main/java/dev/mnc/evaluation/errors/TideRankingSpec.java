@@ -138,10 +138,10 @@ public record TideRankingSpec(Matching matching, State state) implements Ranking
     private static void countCorrected(TideImage image, int object, Positives positives) {
         int category = image.objectCategory(object);
         for (int ranking = 0; ranking < CORRECTED_RANKINGS; ranking++) {
-            boolean wanted = ranking == ALL_FOUND
+            boolean isPositive = ranking == ALL_FOUND
                     ? image.isFound(object)
                     : ranking != ErrorType.MISS.index() || !image.isMissed(object);
-            if (wanted) {
+            if (isPositive) {
                 positives.add(category, ranking);
             }
         }

@@ -142,12 +142,13 @@ public record TideResult(
         estimates.add(Estimate.of("AP50", precision, before));
         for (ErrorType error : ErrorType.values()) {
             double[] after = corrected.values(TideMeasure.corrected(error));
-            estimates.add(loss("dAP " + error.label(), lost(error), before, i -> lost(before[i], known(after[i]))));
+            estimates.add(
+                    loss("dAP " + error.label(), lost(error), before, i -> lost(before[i], minusOneIfNaN(after[i]))));
         }
         double[] clean = found.values(TideMeasure.CLEAN);
         double[] complete = corrected.values(TideMeasure.COMPLETE);
-        estimates.add(loss("dAP FalsePos", falsePositives, before, i -> change(before[i], known(clean[i]))));
-        estimates.add(loss("dAP FalseNeg", falseNegatives, before, i -> change(before[i], known(complete[i]))));
+        estimates.add(loss("dAP FalsePos", falsePositives, before, i -> change(before[i], minusOneIfNaN(clean[i]))));
+        estimates.add(loss("dAP FalseNeg", falseNegatives, before, i -> change(before[i], minusOneIfNaN(complete[i]))));
         return estimates;
     }
 
@@ -163,12 +164,15 @@ public record TideResult(
         for (ErrorType error : ErrorType.values()) {
             double[] after = corrected.values(number, TideMeasure.corrected(error));
             estimates.add(loss(
-                    "dAP " + error.label(), category.lost(error), before, i -> change(before[i], known(after[i]))));
+                    "dAP " + error.label(),
+                    category.lost(error),
+                    before,
+                    i -> change(before[i], minusOneIfNaN(after[i]))));
         }
         return estimates;
     }
 
-    private static double known(double value) {
+    private static double minusOneIfNaN(double value) {
         return Double.isNaN(value) ? -1 : value;
     }
 

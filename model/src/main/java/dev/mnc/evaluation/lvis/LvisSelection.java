@@ -23,11 +23,11 @@ public record LvisSelection(int limit) implements Selection {
 
     @Override
     public void select(Image image, List<Annotation> objects, Candidates candidates) {
-        Set<Long> known = new HashSet<>(image.checked().absent());
-        objects.forEach(object -> known.add(object.categoryId()));
+        Set<Long> searched = new HashSet<>(image.checked().absent());
+        objects.forEach(object -> searched.add(object.categoryId()));
         boolean[] selected = best(candidates);
         for (int i = 0; i < candidates.count(); i++) {
-            if (!selected[i] || !known.contains(candidates.categoryId(i))) {
+            if (!selected[i] || !searched.contains(candidates.categoryId(i))) {
                 candidates.drop(i);
             }
         }

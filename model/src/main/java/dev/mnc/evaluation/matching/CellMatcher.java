@@ -58,7 +58,7 @@ final class CellMatcher {
     }
 
     /** Starts a detection. */
-    void next() {
+    void startDetection() {
         candidates = 0;
         highest = 0;
     }

@@ -160,7 +160,7 @@ public final class ImageMatch {
         int end = end(cell);
         for (int position = cells.first(cell); position < end; position++) {
             int detection = cells.order()[position];
-            matcher.next();
+            matcher.startDetection();
             for (int truthPosition = firstTruth; truthPosition < endTruth; truthPosition++) {
                 int truth = cells.truthOrder()[truthPosition];
                 Overlap overlap = crowds[truth] ? Overlap.CROWD : Overlap.OBJECT;

@@ -40,7 +40,7 @@ public final class MatchRules implements Serializable {
      * @param largest greatest area of each area range, px²; it belongs to the range
      * @param limits max detections of one category in one image, rising, at least 1 and at most 65535; recall is
      *     computed for each, precision for the last
-     * @param compat whose answer is given where pycocotools is wrong
+     * @param compat the answer that is given where pycocotools is wrong
      */
     public MatchRules(double[] thresholds, double[] smallest, double[] largest, int[] limits, Compat compat) {
         this(thresholds, smallest, largest, limits, compat, RecallSteps.MULTIPLES);
@@ -136,9 +136,9 @@ public final class MatchRules implements Serializable {
 
     /** Returns COCO's name of an area range, or its bounds in px² if COCO has none like it. */
     public String areaName(int area) {
-        for (AreaRange known : AreaRange.values()) {
-            if (known.from() == smallest[area] && known.to() == largest[area]) {
-                return known.label();
+        for (AreaRange range : AreaRange.values()) {
+            if (range.from() == smallest[area] && range.to() == largest[area]) {
+                return range.label();
             }
         }
         return String.format(Locale.ROOT, "%.0f..%.0f", smallest[area], largest[area]);
@@ -164,7 +164,7 @@ public final class MatchRules implements Serializable {
         return limits[index];
     }
 
-    /** Returns whose answer is given where pycocotools is wrong. */
+    /** Returns which answer is given where pycocotools is wrong. */
     public Compat compat() {
         return compat;
     }

@@ -85,7 +85,7 @@ public record EvaluationPlan(
     }
 
     /**
-     * Returns whose answer is given about entries that can be understood in more than one way: that of pycocotools if
+     * Returns which answer is given about entries that can be understood in more than one way: that of pycocotools if
      * any matching requests it.
      */
     public Compat compat() {

@@ -66,10 +66,10 @@ public final class ImageEvaluator {
         }
     }
 
-    private static List<Integer> positions(List<Matching> matchings, Matching wanted) {
+    private static List<Integer> positions(List<Matching> matchings, Matching matching) {
         List<Integer> positions = new ArrayList<>();
         for (int i = 0; i < matchings.size(); i++) {
-            if (matchings.get(i).equals(wanted)) {
+            if (matchings.get(i).equals(matching)) {
                 positions.add(i);
             }
         }

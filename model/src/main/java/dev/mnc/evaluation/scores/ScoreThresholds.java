@@ -55,7 +55,7 @@ public final class ScoreThresholds implements Serializable {
         IGNORED
     }
 
-    /** Starts a part that comes behind so many detections, of which so many are true and false positives. */
+    /** Starts a part behind a number of detections, some of them true and false positives. */
     public void start(long detections, long truePositivesBefore, long falsePositivesBefore) {
         position = detections;
         truePositives = truePositivesBefore;

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A matcher of the masks of an image with its ground truth by the rule of VOC: a detection considers the one object of
- * its category that it overlaps most, of equals the first. It has found it if they overlap enough and nobody before
- * has; a second detection of an object is a false alarm, even where it overlaps others. All detections count, whatever
- * their number.
+ * its category that it overlaps most, of equals the first. It has found it if they overlap enough and no detection
+ * before has; a second detection of an object is a false alarm, even where it overlaps others. All detections count,
+ * whatever their number.
  *
  * <p>Crowds are left out of the ground truth, for VOC has none: a detection on a crowd is a false alarm.
  *
@@ -180,8 +180,8 @@ public record SdsMatcher() implements Serializable {
     }
 
     private static boolean isOfAnotherSize(Mask mask, Image image) {
-        boolean known = image.height() > 0 && image.width() > 0;
-        return known && (mask.height() != image.height() || mask.width() != image.width());
+        boolean sizeIsKnown = image.height() > 0 && image.width() > 0;
+        return sizeIsKnown && (mask.height() != image.height() || mask.width() != image.width());
     }
 
     private static String sizes(Mask mask, Image image) {

@@ -3,7 +3,7 @@ package dev.mnc.evaluation.shapes;
 import dev.mnc.geometry.Mask;
 import dev.mnc.geometry.Overlap;
 
-/** The overlap of two masks as pycocotools 2.0.11 computes it when both have empty runs: it may stop too early. */
+/** The IoU of two masks as pycocotools 2.0.11 computes it when both have empty runs: it may stop too early. */
 final class EmptyRuns {
 
     private EmptyRuns() {}

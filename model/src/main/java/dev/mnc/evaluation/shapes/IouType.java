@@ -11,7 +11,7 @@ public enum IouType {
     SEGM,
     /** Boxes. */
     BBOX,
-    /** The smaller of the overlaps of the masks and of their boundaries: Boundary IoU (arXiv 2103.16562). */
+    /** The smaller of the IoUs of the masks and of their boundaries: Boundary IoU (arXiv 2103.16562). */
     BOUNDARY;
 
     /** Returns the name in COCO's files and on the command line: {@code segm}, {@code bbox} or {@code boundary}. */

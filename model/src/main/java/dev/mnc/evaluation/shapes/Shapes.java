@@ -33,7 +33,7 @@ public final class Shapes {
     /**
      * Creates an empty set of shapes.
      *
-     * @param compat whose answer is given about masks with empty runs
+     * @param compat the answer that is given about masks with empty runs
      */
     public Shapes(Compat compat) {
         this.compat = compat;

@@ -67,7 +67,7 @@ public final class DetectGraph {
         return List.copyOf(stages);
     }
 
-    private void stage(String name, List<Operand<?>> reads, List<Operand<?>> gives) {
+    private void addStage(String name, List<Operand<?>> reads, List<Operand<?>> gives) {
         List<Layers.Product> all = layers.products();
         List<Layers.Product> own = new ArrayList<>(all.subList(counted, all.size()));
         counted = all.size();
@@ -87,7 +87,7 @@ public final class DetectGraph {
         Placeholder<TFloat32> imInfo =
                 tf.withName("im_info").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
         Operand<TFloat32> features = cascade.features(images);
-        stage("conv", List.of(images), List.of(features));
+        addStage("conv", List.of(images), List.of(features));
         Cascade.AnchorOutputs anchorOutputs = cascade.anchors(features);
         CombinedNonMaxSuppression proposals = propose(cascade.anchorGrid(features), anchorOutputs, imInfo);
         Operand<TFloat32> rois = tf.reshape(asRois(proposals.nmsedBoxes()), tf.constant(new int[] {-1, 4}));
@@ -97,7 +97,7 @@ public final class DetectGraph {
         if (source != features) {
             first.add(source);
         }
-        stage("stage 1", List.of(features, imInfo), first);
+        addStage("stage 1", List.of(features, imInfo), first);
         Signature.Builder signature = Signature.builder(DETECT)
                 .input("images", images)
                 .input("im_info", imInfo)
@@ -119,7 +119,7 @@ public final class DetectGraph {
         Operand<TInt32> owner = perRoi(tf.expandDims(tf.range(tf.constant(0), count, tf.constant(1)), tf.constant(1)));
         Operand<TFloat32> roiFeatures = cascade.roiFeatures(in.source, in.rois, owner, round, cascade.roiGroups(limit));
         Operand<TFloat32> maskLogits = cascade.masks(roiFeatures);
-        stage("stage " + 2 * round, List.of(in.imInfo, in.source, in.rois), List.of(roiFeatures, maskLogits));
+        addStage("stage " + 2 * round, List.of(in.imInfo, in.source, in.rois), List.of(roiFeatures, maskLogits));
         Cascade.CategoryOutputs categories = cascade.categories(roiFeatures, maskLogits);
         Operand<TFloat32> scores = tf.nn.softmax(categories.logits());
         signature
@@ -128,13 +128,13 @@ public final class DetectGraph {
                 .output("scores" + suffix, named("scores" + suffix, scores, limit, config.classes()));
         List<Operand<?>> reads = List.of(in.imInfo, in.rois, roiFeatures, maskLogits);
         if (round == config.rounds()) {
-            stage("stage " + (2 * round + 1), reads, List.of(scores));
+            addStage("stage " + (2 * round + 1), reads, List.of(scores));
             return in.rois;
         }
         Operand<TFloat32> height = perRoi(cascade.info(in.imInfo, 0));
         Operand<TFloat32> width = perRoi(cascade.info(in.imInfo, 1));
         Operand<TFloat32> moved = cascade.move(in.rois, cascade.bestDeltas(categories, 0), height, width);
-        stage("stage " + (2 * round + 1), reads, List.of(scores, moved));
+        addStage("stage " + (2 * round + 1), reads, List.of(scores, moved));
         return moved;
     }
 

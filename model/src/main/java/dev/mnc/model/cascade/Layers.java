@@ -186,17 +186,17 @@ public final class Layers {
     }
 
     private Operand<TFloat32> variable(String name, double deviation, long... shape) {
-        Variable<TFloat32> known = variables.get(name);
-        if (known == null) {
-            known = seed == null
+        Variable<TFloat32> variable = variables.get(name);
+        if (variable == null) {
+            variable = seed == null
                     ? tf.withName(name).variable(Shape.of(shape), TFloat32.class)
                     : tf.withName(name).variable(initial(name, seed, deviation, shape));
-            variables.put(name, known);
-        } else if (!known.shape().equals(Shape.of(shape))) {
+            variables.put(name, variable);
+        } else if (!variable.shape().equals(Shape.of(shape))) {
             throw new IllegalStateException(
-                    "layer " + name + " is asked for with shape " + Shape.of(shape) + " but has " + known.shape());
+                    "layer " + name + " is asked for with shape " + Shape.of(shape) + " but has " + variable.shape());
         }
-        return known;
+        return variable;
     }
 
     private Operand<TFloat32> initial(String name, long initialSeed, double deviation, long... shape) {

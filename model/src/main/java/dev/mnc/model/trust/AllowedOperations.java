@@ -8,7 +8,7 @@ import java.util.TreeSet;
  * files, call other machines or run Python. So a model's operations are compared with a list of harmless ones, and
  * whatever is not on it is refused, known or not.
  *
- * <p>On the list is what the cascade exports, and what graphs of this kind from elsewhere are made of: arithmetic,
+ * <p>The list holds the operations of exported cascades and of similar graphs of other projects: arithmetic,
  * convolutions, boxes, decoding of images held in memory, reading of variables, control flow. Random numbers are not:
  * the same image must be labelled the same twice.
  */

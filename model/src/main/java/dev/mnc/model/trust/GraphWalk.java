@@ -23,7 +23,7 @@ import org.tensorflow.proto.NodeDef;
  * <p>In the graph itself these are the nodes behind the tensors, over data and control inputs. Of a function that one
  * of them calls it is the whole body: TensorFlow keeps a body's stateful operations even where no result needs them. A
  * function that states what interface it implements stands for all that implement it, for TensorFlow's optimiser may
- * put one in place of another.
+ * replace one by another.
  */
 final class GraphWalk {
 
@@ -88,7 +88,7 @@ final class GraphWalk {
      */
     List<Step> from(Collection<String> tensors) {
         Visit visit = new Visit();
-        tensors.forEach(visit::tensor);
+        tensors.forEach(visit::visitTensor);
         return visit.steps();
     }
 
@@ -104,17 +104,17 @@ final class GraphWalk {
                 steps.add(step);
                 NodeDef node = step.node();
                 if (step.function().isEmpty()) {
-                    node.getInputList().forEach(this::tensor);
+                    node.getInputList().forEach(this::visitTensor);
                 }
                 if (isFunction(node.getOp())) {
-                    function(node.getOp());
+                    visitFunction(node.getOp());
                 }
-                new TreeMap<>(node.getAttrMap()).values().forEach(this::attribute);
+                new TreeMap<>(node.getAttrMap()).values().forEach(this::visitAttribute);
             }
             return steps;
         }
 
-        void tensor(String tensor) {
+        void visitTensor(String tensor) {
             String name = tensor.startsWith("^") ? tensor.substring(1) : tensor;
             int output = name.indexOf(':');
             name = output < 0 ? name : name.substring(0, output);
@@ -127,10 +127,10 @@ final class GraphWalk {
             }
         }
 
-        private void attribute(AttrValue value) {
+        private void visitAttribute(AttrValue value) {
             switch (value.getValueCase()) {
-                case FUNC -> call(value.getFunc());
-                case LIST -> value.getList().getFuncList().forEach(this::call);
+                case FUNC -> visitCall(value.getFunc());
+                case LIST -> value.getList().getFuncList().forEach(this::visitCall);
                 default -> {}
             }
         }
@@ -138,27 +138,27 @@ final class GraphWalk {
         /**
          * Visits a call. Its attributes may hold functions in turn, which the called body takes as its own attributes.
          */
-        private void call(NameAttrList call) {
+        private void visitCall(NameAttrList call) {
             if (!call.getName().isEmpty()) {
-                function(call.getName());
+                visitFunction(call.getName());
             }
-            new TreeMap<>(call.getAttrMap()).values().forEach(this::attribute);
+            new TreeMap<>(call.getAttrMap()).values().forEach(this::visitAttribute);
         }
 
-        private void function(String name) {
+        private void visitFunction(String name) {
             FunctionDef function = functions.get(name);
             if (function == null) {
                 throw broken("has no function " + ModelSignature.quoted(name) + ", though it is called");
             }
-            body(name, function);
+            visitBody(name, function);
             if (function.getAttrMap().containsKey(INTERFACE)) {
                 for (String other : implementations.getOrDefault(interfaceOf(function), List.of())) {
-                    body(other, functions.getOrDefault(other, function));
+                    visitBody(other, functions.getOrDefault(other, function));
                 }
             }
         }
 
-        private void body(String name, FunctionDef function) {
+        private void visitBody(String name, FunctionDef function) {
             if (seenFunctions.add(name)) {
                 function.getNodeDefList().forEach(node -> open.add(new Step(node, name)));
             }

@@ -44,7 +44,7 @@ public record ModelGraph(
     /**
      * Reads a model's graph and checks it against the list of allowed operations. Everything counts that can run: what
      * the signatures reach, through the bodies of functions too, and what TensorFlow itself starts when it loads the
-     * model. The saver's own operations that nobody starts do not count.
+     * model. The saver's own operations that are never started do not count.
      *
      * @param model directory of the model; its files are not checked against its card here
      * @throws IllegalArgumentException if there is no graph, or one that TensorFlow could not run either

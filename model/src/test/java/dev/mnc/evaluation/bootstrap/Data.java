@@ -63,7 +63,7 @@ record Data(GroundTruth truth, List<Detection> detections) {
     /** An outcome and the replicates of its lanes, by number. */
     record Both(Outcome outcome, Map<Integer, Replicates> replicates) {
 
-        Resampled lane(int number) {
+        Resampled ranking(int number) {
             return Resampled.of(outcome, number, requireNonNull(replicates.get(number)));
         }
     }
@@ -95,7 +95,7 @@ record Data(GroundTruth truth, List<Detection> detections) {
         return new LongIndex(truth.categories().stream().map(Category::id).toList());
     }
 
-    EvaluationPlan pass(IouType type) {
+    EvaluationPlan plan(IouType type) {
         return EvaluationPlan.coco(List.of(type), DetectionArea.COMPARED, Compat.NONE, categories());
     }
 
@@ -103,31 +103,32 @@ record Data(GroundTruth truth, List<Detection> detections) {
         return CocoEvaluation.evaluate(truth, detections.iterator(), type, DetectionArea.COMPARED);
     }
 
-    Outcome outcome(EvaluationPlan pass) {
-        return new CocoEvaluation(pass)
+    Outcome outcome(EvaluationPlan plan) {
+        return new CocoEvaluation(plan)
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
     }
 
     Rankings rankings(IouType type, ImageWeights weights) {
         List<Rankings> rankings = new ArrayList<>();
-        new CocoEvaluation(pass(type).withWeights(weights), (lane, its) -> rankings.add(its))
+        new CocoEvaluation(plan(type).withWeights(weights), (specIndex, ofSpec) -> rankings.add(ofSpec))
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
         return rankings.get(0);
     }
 
-    /** What a pass with weights finds out. */
-    Both both(EvaluationPlan pass) {
+    /** The replicates and the outcome of a plan with weights. */
+    Both both(EvaluationPlan plan) {
         Map<Integer, Replicates> replicates = new TreeMap<>();
         Outcome outcome = new CocoEvaluation(
-                        pass,
-                        (lane, its) -> replicates.put(lane, Resampling.of(pass, lane, its, DirectExecutor.INSTANCE)))
+                        plan,
+                        (specIndex, ofSpec) -> replicates.put(
+                                specIndex, Resampling.of(plan, specIndex, ofSpec, DirectExecutor.INSTANCE)))
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), DirectExecutor.INSTANCE);
         assertThat(outcome.faults().first()).isNull();
         return new Both(outcome, replicates);
     }
 
     Resampled replicates(IouType type, ImageWeights weights) {
-        return both(pass(type).withWeights(weights)).lane(0);
+        return both(plan(type).withWeights(weights)).ranking(0);
     }
 
     /** Replicate by replicate how often each image counts. */
@@ -136,11 +137,11 @@ record Data(GroundTruth truth, List<Detection> detections) {
         List<Map<Long, Integer>> tables = Stream.<Map<Long, Integer>>generate(HashMap::new)
                 .limit(replicates)
                 .toList();
-        double[] drawn = new double[replicates];
+        double[] ofSpec = new double[replicates];
         for (Image image : truth.images()) {
-            weights.of(image.id(), 0, drawn);
+            weights.of(image.id(), 0, ofSpec);
             for (int i = 0; i < replicates; i++) {
-                tables.get(i).put(image.id(), (int) drawn[i]);
+                tables.get(i).put(image.id(), (int) ofSpec[i]);
             }
         }
         return tables;
@@ -155,20 +156,25 @@ record Data(GroundTruth truth, List<Detection> detections) {
             for (int time = 0; time < weights.getOrDefault(image.id(), 0); time++) {
                 long id = image.id() * 100 + time;
                 images.add(new Image(id, image.fileName(), image.height(), image.width(), image.checked()));
-                for (Annotation its : truth.annotationsOf(image.id())) {
+                for (Annotation annotation : truth.annotationsOf(image.id())) {
                     annotations.add(new Annotation(
                             annotations.size() + 1,
                             id,
-                            its.categoryId(),
-                            its.bbox(),
-                            its.area(),
-                            its.crowd(),
-                            its.segmentation()));
+                            annotation.categoryId(),
+                            annotation.bbox(),
+                            annotation.area(),
+                            annotation.crowd(),
+                            annotation.segmentation()));
                 }
-                for (Detection its : detections) {
-                    if (its.imageId() == image.id()) {
+                for (Detection detection : detections) {
+                    if (detection.imageId() == image.id()) {
                         repeated.add(new Detection(
-                                its.ordinal(), id, its.categoryId(), its.score(), its.bbox(), its.segmentation()));
+                                detection.ordinal(),
+                                id,
+                                detection.categoryId(),
+                                detection.score(),
+                                detection.bbox(),
+                                detection.segmentation()));
                     }
                 }
             }

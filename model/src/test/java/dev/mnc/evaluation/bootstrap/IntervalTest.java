@@ -54,10 +54,10 @@ class IntervalTest {
 
         assertThat(difference.value()).isCloseTo(0.02, within(1e-15));
         assertThat(difference.aboveShare()).isEqualTo(2.5 / 3);
-        Interval spread = requireNonNull(difference.interval());
-        assertThat(spread.replicates()).isEqualTo(3);
-        assertThat(spread.high()).isCloseTo(0.04 - 0.0005, within(1e-12));
-        assertThat(spread.low()).isCloseTo(0.04 - 0.029, within(1e-12));
+        Interval interval = requireNonNull(difference.interval());
+        assertThat(interval.replicates()).isEqualTo(3);
+        assertThat(interval.high()).isCloseTo(0.04 - 0.0005, within(1e-12));
+        assertThat(interval.low()).isCloseTo(0.04 - 0.029, within(1e-12));
         assertThat(difference.verdict()).isEqualTo(Verdict.B_BETTER);
         assertThat(Difference.of(0.52, 0.5, new double[] {0.41, 0.63}, new double[] {0.4, 0.6})
                         .verdict())
@@ -88,8 +88,8 @@ class IntervalTest {
         assertThat(Difference.complementaryError(0)).isCloseTo(1, within(2e-7));
         assertThat(Difference.complementaryError(3 / Math.sqrt(2))).isCloseTo(0.0026997960632601913, within(3e-9));
         assertThat(Difference.complementaryError(10 / Math.sqrt(2))).isCloseTo(1.5239706048321186e-23, within(2e-30));
-        Interval spread = new Interval(0.004, 0, 0, 0, 100);
-        assertThat(new Difference(0.5, 0.488, spread, 0).chance()).isCloseTo(0.0026997960632601913, within(3e-9));
+        Interval interval = new Interval(0.004, 0, 0, 0, 100);
+        assertThat(new Difference(0.5, 0.488, interval, 0).chance()).isCloseTo(0.0026997960632601913, within(3e-9));
     }
 
     @Test

@@ -74,19 +74,31 @@ class RankingReplicatesTest {
             for (long seed = 0; seed < 8; seed++) {
                 NaiveEvaluation naive = NaiveEvaluation.random(seed, true, 300, 300);
                 long first = seed * 10_000;
-                for (Image its : naive.truth().images()) {
-                    images.add(new Image(its.id() + first, its.fileName(), its.height(), its.width(), its.checked()));
+                for (Image image : naive.truth().images()) {
+                    images.add(new Image(
+                            image.id() + first, image.fileName(), image.height(), image.width(), image.checked()));
                 }
-                for (Annotation its : naive.truth().annotations()) {
-                    long image = its.imageId() + first;
-                    Box box = requireNonNull(its.bbox());
+                for (Annotation annotation : naive.truth().annotations()) {
+                    long image = annotation.imageId() + first;
+                    Box box = requireNonNull(annotation.bbox());
                     annotations.add(new Annotation(
-                            annotations.size() + 1, image, its.categoryId(), box, its.area(), false, null));
+                            annotations.size() + 1,
+                            image,
+                            annotation.categoryId(),
+                            box,
+                            annotation.area(),
+                            false,
+                            null));
                     Box near = new Box(box.x() + annotations.size() % 7, box.y(), box.width(), box.height());
-                    add(detections, image, its.categoryId(), annotations.size() * 37 % 100 / 100.0, near);
+                    add(detections, image, annotation.categoryId(), annotations.size() * 37 % 100 / 100.0, near);
                 }
-                for (Detection its : naive.detections()) {
-                    add(detections, its.imageId() + first, its.categoryId(), its.score(), its.bbox());
+                for (Detection detection : naive.detections()) {
+                    add(
+                            detections,
+                            detection.imageId() + first,
+                            detection.categoryId(),
+                            detection.score(),
+                            detection.bbox());
                 }
             }
             List<Category> categories =
@@ -100,9 +112,9 @@ class RankingReplicatesTest {
             detections.add(new Detection(ordinal, image, category, score + ordinal * 1e-7, box, null));
         }
 
-        EvaluationPlan pass(Data data) {
+        EvaluationPlan plan(Data data) {
             Matching matching = new Matching(IouType.BBOX, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
-            List<RankingSpec> lanes = switch (this) {
+            List<RankingSpec> rankingSpecs = switch (this) {
                 case COCO -> List.of(new CocoRankingSpec(matching));
                 case LISTS -> LISTED.rankingSpecs(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE);
                 case TIDE ->
@@ -111,8 +123,8 @@ class RankingReplicatesTest {
                             new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED));
                 case LVIS -> List.of(LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, data.categories()));
             };
-            List<CounterSpec<?>> tallies = this == TIDE ? List.of(new ErrorCounter.Kind(matching)) : List.of();
-            return new EvaluationPlan(lanes, tallies, data.categories(), new ScoreTarget(0.6, 0.7));
+            List<CounterSpec<?>> counterSpecs = this == TIDE ? List.of(new ErrorCounter.Kind(matching)) : List.of();
+            return new EvaluationPlan(rankingSpecs, counterSpecs, data.categories(), new ScoreTarget(0.6, 0.7));
         }
     }
 
@@ -125,22 +137,22 @@ class RankingReplicatesTest {
     @EnumSource
     void weightsOfOneGiveThePointEstimateInEveryBit(Kind kind) throws IOException {
         Data data = kind.data();
-        EvaluationPlan pass = kind.pass(data);
-        Both both = data.both(pass.withWeights(new Ones(ReplicateBlock.SIZE + 2)));
+        EvaluationPlan plan = kind.plan(data);
+        Both both = data.both(plan.withWeights(new Ones(ReplicateBlock.SIZE + 2)));
         int compared = 0;
-        for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
-            Resampled its = both.lane(lane);
-            for (Measure measure : its.measures()) {
+        for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
+            Resampled resampled = both.ranking(specIndex);
+            for (Measure measure : resampled.measures()) {
                 for (int i = 0; i < data.categories().size(); i++) {
-                    double point = measure.of(its.point().categories().get(i));
-                    assertThat(its.values(i, measure))
+                    double point = measure.of(resampled.point().categories().get(i));
+                    assertThat(resampled.values(i, measure))
                             .as("%s", measure)
                             .hasSize(ReplicateBlock.SIZE + 2)
                             .containsOnly(point < 0 ? Double.NaN : point);
                     compared += point > 0 ? 1 : 0;
                 }
-                double mean = measure.mean(its.point().categories());
-                assertThat(its.values(measure)).containsOnly(mean < 0 ? Double.NaN : mean);
+                double mean = measure.mean(resampled.point().categories());
+                assertThat(resampled.values(measure)).containsOnly(mean < 0 ? Double.NaN : mean);
             }
         }
         assertThat(compared).isGreaterThan(10);
@@ -151,18 +163,20 @@ class RankingReplicatesTest {
     void weightsGiveWhatTheImagesGiveWhenRepeatedAsOften(Kind kind) throws IOException {
         Data data = kind.data();
         List<Map<Long, Integer>> weights = data.poisson(REPLICATES);
-        EvaluationPlan pass = kind.pass(data);
-        Both both = data.both(pass.withWeights(new Given(weights)));
+        EvaluationPlan plan = kind.plan(data);
+        Both both = data.both(plan.withWeights(new Given(weights)));
         int compared = 0;
         for (int i = 0; i < REPLICATES; i++) {
-            Outcome repeated = data.repeated(weights.get(i)).outcome(pass);
-            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
-                Resampled its = both.lane(lane);
-                for (Measure measure : its.measures()) {
+            Outcome repeated = data.repeated(weights.get(i)).outcome(plan);
+            for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
+                Resampled resampled = both.ranking(specIndex);
+                for (Measure measure : resampled.measures()) {
                     for (int category = 0; category < data.categories().size(); category++) {
-                        double expected = measure.of(
-                                repeated.rankingResults().get(lane).categories().get(category));
-                        assertThat(its.values(category, measure)[i])
+                        double expected = measure.of(repeated.rankingResults()
+                                .get(specIndex)
+                                .categories()
+                                .get(category));
+                        assertThat(resampled.values(category, measure)[i])
                                 .as("replicate %d, %s of category %d", i, measure, category)
                                 .isCloseTo(expected < 0 ? Double.NaN : expected, within(1e-15));
                         compared += expected > 0 ? 1 : 0;
@@ -179,29 +193,29 @@ class RankingReplicatesTest {
         Double of(Outcome outcome);
     }
 
-    private static void assertSpread(Estimate estimate, List<Outcome> repeated, Figure number) {
+    private static void assertInterval(Estimate estimate, List<Outcome> repeated, Figure number) {
         double[] values = repeated.stream()
                 .map(number::of)
                 .mapToDouble(value -> value == null || value == -1 ? Double.NaN : value)
                 .toArray();
         Interval expected = Interval.of(estimate.value(), values);
-        Interval spread = estimate.interval();
-        assertThat(spread == null).as(estimate.name()).isEqualTo(expected == null);
-        if (spread != null && expected != null) {
-            assertThat(spread.replicates()).isEqualTo(expected.replicates());
-            assertThat(spread.mean()).as(estimate.name()).isCloseTo(expected.mean(), within(1e-14));
-            assertThat(spread.low()).as(estimate.name()).isCloseTo(expected.low(), within(1e-14));
-            assertThat(spread.high()).as(estimate.name()).isCloseTo(expected.high(), within(1e-14));
-            assertThat(spread.standardError())
+        Interval interval = estimate.interval();
+        assertThat(interval == null).as(estimate.name()).isEqualTo(expected == null);
+        if (interval != null && expected != null) {
+            assertThat(interval.replicates()).isEqualTo(expected.replicates());
+            assertThat(interval.mean()).as(estimate.name()).isCloseTo(expected.mean(), within(1e-14));
+            assertThat(interval.low()).as(estimate.name()).isCloseTo(expected.low(), within(1e-14));
+            assertThat(interval.high()).as(estimate.name()).isCloseTo(expected.high(), within(1e-14));
+            assertThat(interval.standardError())
                     .as(estimate.name())
                     .isCloseTo(expected.standardError(), within(1e-14))
                     .isPositive();
         }
     }
 
-    private static List<Outcome> repeated(Data data, EvaluationPlan pass) {
+    private static List<Outcome> repeated(Data data, EvaluationPlan plan) {
         return data.poisson(REPLICATES).stream()
-                .map(weights -> data.repeated(weights).outcome(pass))
+                .map(weights -> data.repeated(weights).outcome(plan))
                 .toList();
     }
 
@@ -210,9 +224,9 @@ class RankingReplicatesTest {
 
         static Losses measured() throws IOException {
             Data data = Kind.TIDE.data();
-            EvaluationPlan pass = Kind.TIDE.pass(data);
-            Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-            return new Losses(both, pass.rankingSpecs().get(0).matching(), RankingReplicatesTest.repeated(data, pass));
+            EvaluationPlan plan = Kind.TIDE.plan(data);
+            Both both = data.both(plan.withWeights(new Given(data.poisson(REPLICATES))));
+            return new Losses(both, plan.rankingSpecs().get(0).matching(), RankingReplicatesTest.repeated(data, plan));
         }
 
         TideResult point() {
@@ -220,7 +234,7 @@ class RankingReplicatesTest {
         }
 
         void assertSure(Estimate estimate, ToDoubleFunction<TideResult> number) {
-            assertSpread(estimate, repeated, of -> number.applyAsDouble(TideResult.of(of, matching)));
+            assertInterval(estimate, repeated, of -> number.applyAsDouble(TideResult.of(of, matching)));
         }
     }
 
@@ -229,7 +243,7 @@ class RankingReplicatesTest {
         Losses losses = Losses.measured();
         TideResult point = losses.point();
 
-        List<Estimate> estimates = point.estimates(losses.both.lane(0), losses.both.lane(1));
+        List<Estimate> estimates = point.estimates(losses.both.ranking(0), losses.both.ranking(1));
 
         assertThat(estimates)
                 .extracting(Estimate::name)
@@ -247,9 +261,9 @@ class RankingReplicatesTest {
         ErrorType[] errors = ErrorType.values();
         for (int i = 0; i < errors.length; i++) {
             ErrorType error = errors[i];
-            Estimate its = estimates.get(1 + i);
-            assertThat(its.value()).isEqualTo(point.lost(error));
-            losses.assertSure(its, result -> result.lost(error));
+            Estimate estimate = estimates.get(1 + i);
+            assertThat(estimate.value()).isEqualTo(point.lost(error));
+            losses.assertSure(estimate, result -> result.lost(error));
         }
         losses.assertSure(estimates.get(7), TideResult::falsePositives);
         losses.assertSure(estimates.get(8), TideResult::falseNegatives);
@@ -261,7 +275,7 @@ class RankingReplicatesTest {
         TideResult point = losses.point();
 
         List<Estimate> estimates =
-                point.estimates(point.categories().get(1), 1, losses.both.lane(0), losses.both.lane(1));
+                point.estimates(point.categories().get(1), 1, losses.both.ranking(0), losses.both.ranking(1));
 
         ErrorType[] errors = ErrorType.values();
         for (int i = 0; i < errors.length; i++) {
@@ -274,21 +288,21 @@ class RankingReplicatesTest {
     @Test
     void meansOverAFrequencyAreAsSureAsThoseOfRepeatedImages() throws IOException {
         Data data = Kind.LVIS.data();
-        EvaluationPlan pass = Kind.LVIS.pass(data);
-        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
+        EvaluationPlan plan = Kind.LVIS.plan(data);
+        Both both = data.both(plan.withWeights(new Given(data.poisson(REPLICATES))));
         LvisResult point = lvis(both.outcome());
-        List<Outcome> repeated = repeated(data, pass);
+        List<Outcome> repeated = repeated(data, plan);
 
-        List<Estimate> estimates = point.estimates(both.lane(0));
+        List<Estimate> estimates = point.estimates(both.ranking(0));
 
         assertThat(estimates).hasSize(13);
         point.metrics().forEach((metric, value) -> {
-            Estimate its = estimates.stream()
-                    .filter(estimate -> estimate.name().equals(metric.label()))
+            Estimate estimate = estimates.stream()
+                    .filter(candidate -> candidate.name().equals(metric.label()))
                     .findFirst()
                     .orElseThrow();
-            assertThat(its.value()).isEqualTo(value);
-            assertSpread(its, repeated, of -> lvis(of).metric(metric));
+            assertThat(estimate.value()).isEqualTo(value);
+            assertInterval(estimate, repeated, of -> lvis(of).metric(metric));
         });
     }
 
@@ -300,18 +314,18 @@ class RankingReplicatesTest {
     @EnumSource(names = {"COCO", "LVIS"})
     void calibrationIsThatOfRepeatedImages(Kind kind) throws IOException {
         Data data = kind.data();
-        EvaluationPlan pass = kind.pass(data);
-        Both both = data.both(pass.withWeights(new Given(data.poisson(REPLICATES))));
-        List<Outcome> repeated = repeated(data, pass);
+        EvaluationPlan plan = kind.plan(data);
+        Both both = data.both(plan.withWeights(new Given(data.poisson(REPLICATES))));
+        List<Outcome> repeated = repeated(data, plan);
         int errors = 0;
         for (int i = 0; i < REPLICATES; i++) {
             for (int category = 0; category < data.categories().size(); category++) {
                 Calibration expected =
                         result(repeated.get(i), category).scores().calibration();
-                Calibration its =
-                        both.lane(0).replicates().categories().get(category).calibration(i);
-                assertThat(its.bins()).isEqualTo(expected.bins());
-                assertThat(its.expectedError()).isEqualTo(expected.expectedError());
+                Calibration calibration =
+                        both.ranking(0).replicates().categories().get(category).calibration(i);
+                assertThat(calibration.bins()).isEqualTo(expected.bins());
+                assertThat(calibration.expectedError()).isEqualTo(expected.expectedError());
                 errors += expected.maximumError() > 0 ? 1 : 0;
             }
         }
@@ -325,9 +339,9 @@ class RankingReplicatesTest {
     @Test
     void cutsStayWhereThePointEstimateHasThemAndCountTheDetectionsOfRepeatedImages() throws IOException {
         Data data = Kind.COCO.data();
-        EvaluationPlan pass = Kind.COCO.pass(data);
+        EvaluationPlan plan = Kind.COCO.plan(data);
         List<Map<Long, Integer>> weights = data.poisson(REPLICATES);
-        Both both = data.both(pass.withWeights(new Given(weights)));
+        Both both = data.both(plan.withWeights(new Given(weights)));
         int threshold = result(both.outcome(), 0).scores().threshold();
         for (int category = 0; category < data.categories().size(); category++) {
             long id = data.categories().id(category);
@@ -338,14 +352,18 @@ class RankingReplicatesTest {
                 List<Detection> above = repeated.detections().stream()
                         .filter(detection -> detection.categoryId() == id && detection.score() >= cut.score())
                         .toList();
-                CategoryResult expected = result(new Data(repeated.truth(), above).outcome(pass), category);
-                ScoreThreshold its =
-                        both.lane(0).replicates().categories().get(category).threshold(Cut.HIGHEST_F1, cut.score(), i);
-                assertThat(its.positives()).isEqualTo(expected.positives(0));
-                assertThat(its.recall()).isEqualTo(expected.recall(0, 2, threshold));
+                CategoryResult expected = result(new Data(repeated.truth(), above).outcome(plan), category);
+                ScoreThreshold replicate = both.ranking(0)
+                        .replicates()
+                        .categories()
+                        .get(category)
+                        .threshold(Cut.HIGHEST_F1, cut.score(), i);
+                assertThat(replicate.positives()).isEqualTo(expected.positives(0));
+                assertThat(replicate.recall()).isEqualTo(expected.recall(0, 2, threshold));
                 Calibration counted = expected.scores().calibration();
-                assertThat(its.truePositives() + its.falsePositives()).isEqualTo(counted.detections());
-                assertThat(its.truePositives())
+                assertThat(replicate.truePositives() + replicate.falsePositives())
+                        .isEqualTo(counted.detections());
+                assertThat(replicate.truePositives())
                         .isEqualTo(counted.bins().stream()
                                 .mapToLong(Calibration.Bin::right)
                                 .sum());
@@ -362,10 +380,10 @@ class RankingReplicatesTest {
                         all.truth().images(),
                         all.truth().categories(),
                         all.truth().annotations().stream()
-                                .filter(its -> its.imageId() % 2 == 1)
+                                .filter(detection -> detection.imageId() % 2 == 1)
                                 .toList()),
                 all.detections());
-        EvaluationPlan coco = Kind.COCO.pass(data);
+        EvaluationPlan coco = Kind.COCO.plan(data);
         ScoreCut at = new ScoreCut(coco.rankingSpecs().get(0).matching(), 0, 0.5);
         List<Outcome> repeated = repeated(data, alarms(coco, new FalseAlarms.Kind(at)));
         Given weights = new Given(data.poisson(REPLICATES));
@@ -381,11 +399,11 @@ class RankingReplicatesTest {
                         (double) alarms.inEmptyImages().detections(),
                         (double) alarms.inEmptyImages().atScore(),
                         alarms.atScorePerEmptyImage());
-        assertSpread(estimates.get(0), repeated, of ->
+        assertInterval(estimates.get(0), repeated, of ->
                 (double) of.counter(new FalseAlarms.Kind(at)).inEmptyImages().detections());
-        assertSpread(estimates.get(1), repeated, of ->
+        assertInterval(estimates.get(1), repeated, of ->
                 (double) of.counter(new FalseAlarms.Kind(at)).inEmptyImages().atScore());
-        assertSpread(
+        assertInterval(
                 estimates.get(2),
                 repeated,
                 of -> of.counter(new FalseAlarms.Kind(at)).atScorePerEmptyImage());
@@ -396,21 +414,22 @@ class RankingReplicatesTest {
                         estimates.stream().map(Estimate::value).toList());
     }
 
-    private static EvaluationPlan alarms(EvaluationPlan pass, FalseAlarms.Kind kind) {
-        return new EvaluationPlan(pass.rankingSpecs(), List.of(kind), pass.categories());
+    private static EvaluationPlan alarms(EvaluationPlan plan, FalseAlarms.Kind kind) {
+        return new EvaluationPlan(plan.rankingSpecs(), List.of(kind), plan.categories());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"COCO", "LVIS"})
     void weightsOfOneGiveThresholdsAndCalibrationInEveryBit(Kind kind) throws IOException {
         Data data = kind.data();
-        Both both = data.both(kind.pass(data).withWeights(new Ones(ReplicateBlock.SIZE + 2)));
+        Both both = data.both(kind.plan(data).withWeights(new Ones(ReplicateBlock.SIZE + 2)));
         int cuts = 0;
         for (int category = 0; category < data.categories().size(); category++) {
             CategoryResult point = result(both.outcome(), category);
-            CategoryReplicates its = both.lane(0).replicates().categories().get(category);
+            CategoryReplicates replicates =
+                    both.ranking(0).replicates().categories().get(category);
             for (int i : new int[] {0, ReplicateBlock.SIZE + 1}) {
-                assertThat(its.calibration(i).bins())
+                assertThat(replicates.calibration(i).bins())
                         .isEqualTo(point.scores().calibration().bins());
                 for (Cut cut : Cut.values()) {
                     ScoreThreshold expected = Arrays.asList(
@@ -418,7 +437,8 @@ class RankingReplicatesTest {
                                     point.scores().thresholds().atPrecision())
                             .get(cut.index());
                     if (expected != null) {
-                        assertThat(its.threshold(cut, expected.score(), i)).isEqualTo(expected);
+                        assertThat(replicates.threshold(cut, expected.score(), i))
+                                .isEqualTo(expected);
                         cuts++;
                     }
                 }

@@ -139,7 +139,7 @@ class ResamplingTest {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
             Replicates together = Resampling.of(
-                    data.pass(IouType.BBOX).withWeights(weights), 0, data.rankings(IouType.BBOX, weights), threads);
+                    data.plan(IouType.BBOX).withWeights(weights), 0, data.rankings(IouType.BBOX, weights), threads);
             for (int i = 0; i < together.categories().size(); i++) {
                 assertSame(
                         together.categories().get(i),
@@ -155,26 +155,27 @@ class ResamplingTest {
         Data data = Data.of(Data.golden("fuzz_ellipse_ties"));
         int count = 11;
         ImageWeights weights = new PoissonWeights(count + 3, 9);
-        Rankings lane = data.rankings(IouType.BBOX, weights);
-        ReplicateRequest asked = ReplicateRequest.of(data.pass(IouType.BBOX), 0);
-        int areas = lane.rules().areas();
-        double[][] wanted = lane.positives().wanted(lane.rankings().size(), areas, weights, 3, count);
-        for (int category = 0; category < wanted.length; category++) {
-            Ranking whole = lane.rankings().get(category);
-            double[] cuts = ReplicateRequest.cuts(lane.results().get(category));
-            ReplicateCurves expected = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
+        Rankings rankings = data.rankings(IouType.BBOX, weights);
+        ReplicateRequest request = ReplicateRequest.of(data.plan(IouType.BBOX), 0);
+        int areas = rankings.rules().areas();
+        double[][] positives = rankings.positives().weighted(rankings.rankings().size(), areas, weights, 3, count);
+        for (int category = 0; category < positives.length; category++) {
+            Ranking whole = rankings.rankings().get(category);
+            double[] cuts = ReplicateRequest.cuts(rankings.results().get(category));
+            ReplicateCurves expected = new ReplicateCurves(request, weights, 3, positives[category], cuts);
             expected.add(whole);
-            ReplicateCurves sum = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
-            ReplicateCurves.Counts before = new ReplicateCurves.Counts(lane.rules(), count);
+            ReplicateCurves sum = new ReplicateCurves(request, weights, 3, positives[category], cuts);
+            ReplicateCurves.Counts before = new ReplicateCurves.Counts(rankings.rules(), count);
             int step = Math.max(1, whole.count() / 4);
             for (int from = 0; from < whole.count(); from += step) {
                 Ranking part = new Ranking(step);
-                part.addBytes(whole.toBytes(from, Math.min(from + step, whole.count()), lane.rules()), lane.rules());
+                part.addBytes(
+                        whole.toBytes(from, Math.min(from + step, whole.count()), rankings.rules()), rankings.rules());
                 part.sort();
-                ReplicateCurves curves = new ReplicateCurves(asked, weights, 3, wanted[category], cuts);
+                ReplicateCurves curves = new ReplicateCurves(request, weights, 3, positives[category], cuts);
                 curves.add(part, before);
                 sum.addBytes(curves.toBytes());
-                before.add(ReplicateCurves.Counts.of(part, lane.rules(), weights, 3, count));
+                before.add(ReplicateCurves.Counts.of(part, rankings.rules(), weights, 3, count));
             }
             assertSame(sum.result(category), expected.result(category));
         }

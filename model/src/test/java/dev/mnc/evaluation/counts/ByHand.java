@@ -34,12 +34,12 @@ record ByHand(Image image, long category, int positives, int crowds, List<Found>
                 List<Annotation> objects = truth.annotations().stream()
                         .filter(a -> a.imageId() == image.id() && a.categoryId() == category.id())
                         .toList();
-                List<Detection> its = detections.stream()
+                List<Detection> ofCategory = detections.stream()
                         .filter(d -> d.imageId() == image.id() && d.categoryId() == category.id())
                         .sorted(Comparator.comparingDouble((Detection d) -> -d.score()))
                         .limit(100)
                         .toList();
-                all.add(matched(image, category.id(), objects, its, overlap));
+                all.add(matched(image, category.id(), objects, ofCategory, overlap));
             }
         }
         return all;

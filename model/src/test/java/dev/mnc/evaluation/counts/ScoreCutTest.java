@@ -52,12 +52,12 @@ class ScoreCutTest {
             GroundTruth truth = golden.truth();
             List<Detection> detections = golden.detections(truth);
             ScoreCut at = new ScoreCut(BOXES, BOXES.rules().closest(TARGET.iou()), score);
-            EvaluationPlan pass = new EvaluationPlan(
+            EvaluationPlan plan = new EvaluationPlan(
                     List.of(new CocoRankingSpec(BOXES)),
                     List.of(new WorstImages.Kind(at), new FalseAlarms.Kind(at)),
                     new LongIndex(truth.categories().stream().map(Category::id).toList()),
                     TARGET);
-            Outcome outcome = new CocoEvaluation(pass)
+            Outcome outcome = new CocoEvaluation(plan)
                     .evaluate(truth, List.of(DetectionColumns.of(detections)), ForkJoinPool.commonPool());
             return new Case(truth, at, outcome, ByHand.of(truth, detections, TARGET.iou()));
         }

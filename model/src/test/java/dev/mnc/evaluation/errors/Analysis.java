@@ -25,21 +25,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 
-/** A pass that looks for errors of every sort. */
+/** A plan that looks for errors of every sort. */
 record Analysis(Outcome outcome, Matching matching) {
 
     static Analysis of(GroundTruth truth, List<Detection> detections, IouType type, double score) {
         Matching matching = new Matching(type, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE));
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        EvaluationPlan pass = new EvaluationPlan(
+        EvaluationPlan plan = new EvaluationPlan(
                 List.of(
                         new CocoRankingSpec(matching),
                         new TideRankingSpec(matching, TideRankingSpec.State.FOUND),
                         new TideRankingSpec(matching, TideRankingSpec.State.CORRECTED)),
                 List.of(new ErrorCounter.Kind(matching), new ConfusionCounter.Kind(new ScoreCut(matching, 0, score))),
                 categories);
-        Outcome outcome = new CocoEvaluation(pass)
+        Outcome outcome = new CocoEvaluation(plan)
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), ForkJoinPool.commonPool());
         return new Analysis(outcome, matching);
     }

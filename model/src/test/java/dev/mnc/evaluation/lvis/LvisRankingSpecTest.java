@@ -93,9 +93,9 @@ class LvisRankingSpecTest {
         int different = 0;
         for (long seed = 0; seed < 30; seed++) {
             NaiveEvaluation naive = NaiveEvaluation.random(seed, true, 300, 300);
-            LvisRankingSpec lane = LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, categories(naive.truth()));
+            LvisRankingSpec spec = LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, categories(naive.truth()));
             LvisResult result = new LvisResult(
-                    IouType.BBOX, evaluate(naive.truth(), naive.detections(), lane), NaiveEvaluation.FREQUENCIES);
+                    IouType.BBOX, evaluate(naive.truth(), naive.detections(), spec), NaiveEvaluation.FREQUENCIES);
             double rare = result.categories().stream()
                     .filter(category -> category.categoryId() <= 6 && category.positives(AreaRange.ALL) > 0)
                     .mapToDouble(LvisMetric.AP::of)
@@ -115,8 +115,8 @@ class LvisRankingSpecTest {
     @Test
     void categoryWithoutFrequencyIsRefused() {
         NaiveEvaluation naive = NaiveEvaluation.random(3, true, 300, 300);
-        LvisRankingSpec lane = LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, categories(naive.truth()));
-        List<CategoryResult> results = evaluate(naive.truth(), naive.detections(), lane);
+        LvisRankingSpec spec = LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, categories(naive.truth()));
+        List<CategoryResult> results = evaluate(naive.truth(), naive.detections(), spec);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LvisResult(IouType.BBOX, results, Map.of(3L, Frequency.RARE)))
@@ -138,8 +138,8 @@ class LvisRankingSpecTest {
                 .readTree(folder.resolve("expected_lvis.json").toFile())
                 .get("lvis_" + type.label());
 
-        LvisRankingSpec lane = LvisRankingSpec.of(type, DetectionArea.COMPARED, categories(truth));
-        LvisResult result = new LvisResult(type, evaluate(truth, detections, lane), truth.frequencies());
+        LvisRankingSpec spec = LvisRankingSpec.of(type, DetectionArea.COMPARED, categories(truth));
+        LvisResult result = new LvisResult(type, evaluate(truth, detections, spec), truth.frequencies());
 
         for (LvisMetric metric : LvisMetric.values()) {
             assertThat(result.metric(metric))
@@ -152,10 +152,10 @@ class LvisRankingSpecTest {
         return new LongIndex(truth.categories().stream().map(Category::id).toList());
     }
 
-    private static List<CategoryResult> evaluate(GroundTruth truth, List<Detection> detections, LvisRankingSpec lane) {
-        var outcome = new CocoEvaluation(new EvaluationPlan(List.of(lane), List.of(), lane.categories()))
+    private static List<CategoryResult> evaluate(GroundTruth truth, List<Detection> detections, LvisRankingSpec spec) {
+        var outcome = new CocoEvaluation(new EvaluationPlan(List.of(spec), List.of(), spec.categories()))
                 .evaluate(truth, List.of(DetectionColumns.of(detections)), THREADS);
         assertThat(outcome.faults().first()).isNull();
-        return outcome.result(lane).categories();
+        return outcome.result(spec).categories();
     }
 }

@@ -49,11 +49,11 @@ public record NaiveEvaluation(
     /** Average precision and recall of one category in one size range at one overlap. */
     public Figure figure(long category, AreaBounds area, double threshold) {
         List<Judged> all = new ArrayList<>();
-        int[] wanted = new int[1];
+        int[] positives = new int[1];
         truth.images().stream()
                 .sorted(Comparator.comparingLong(Image::id))
-                .forEach(image -> all.addAll(judge(image, category, area, threshold, wanted)));
-        if (wanted[0] == 0) {
+                .forEach(image -> all.addAll(judge(image, category, area, threshold, positives)));
+        if (positives[0] == 0) {
             return new Figure(-1, -1);
         }
         all.sort(Comparator.comparingDouble(judged -> -judged.score));
@@ -63,7 +63,7 @@ public record NaiveEvaluation(
         for (Judged judged : all) {
             right += judged.matched && !judged.ignored ? 1 : 0;
             wrong += !judged.matched && !judged.ignored ? 1 : 0;
-            curve.add(new double[] {right / wanted[0], right / (wrong + right + Math.ulp(1.0))});
+            curve.add(new double[] {right / positives[0], right / (wrong + right + Math.ulp(1.0))});
         }
         double sum = 0;
         for (int r = 0; r <= 100; r++) {
@@ -74,15 +74,15 @@ public record NaiveEvaluation(
                     .max()
                     .orElse(0);
         }
-        return new Figure(sum / 101, right / wanted[0]);
+        return new Figure(sum / 101, right / positives[0]);
     }
 
-    private List<Judged> judge(Image image, long category, AreaBounds area, double threshold, int[] wanted) {
+    private List<Judged> judge(Image image, long category, AreaBounds area, double threshold, int[] positives) {
         List<Annotation> objects = truth.annotationsOf(image.id()).stream()
                 .filter(object -> object.categoryId() == category)
                 .sorted(Comparator.comparing(object -> isOutside(object.area(), area)))
                 .toList();
-        wanted[0] += (int) objects.stream()
+        positives[0] += (int) objects.stream()
                 .filter(object -> !isOutside(object.area(), area))
                 .count();
         boolean[] taken = new boolean[objects.size()];

@@ -72,9 +72,9 @@ class MetricGridTest {
     private static List<GridFigure> figures(MetricGrid lists, GroundTruth truth, DetectionColumns detections) {
         LongIndex categories =
                 new LongIndex(truth.categories().stream().map(Category::id).toList());
-        EvaluationPlan pass = new EvaluationPlan(
+        EvaluationPlan plan = new EvaluationPlan(
                 lists.rankingSpecs(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE), List.of(), categories);
-        Outcome outcome = new CocoEvaluation(pass).evaluate(truth, List.of(detections), THREADS);
+        Outcome outcome = new CocoEvaluation(plan).evaluate(truth, List.of(detections), THREADS);
         return lists.figures(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE, outcome);
     }
 

@@ -86,10 +86,10 @@ class SliceTest {
         List<RankingSpec> all = EvaluationPlan.coco(
                         List.of(IouType.SEGM), DetectionArea.COMPARED, Compat.NONE, categories)
                 .rankingSpecs();
-        List<RankingSpec> lanes = new ArrayList<>(all);
-        lanes.addAll(Slice.rankingSpecs(all, groups));
-        EvaluationPlan pass = new EvaluationPlan(lanes, Slice.counterSpecs(all, groups), categories);
-        Outcome outcome = new CocoEvaluation(pass).evaluate(truth, List.of(DetectionColumns.of(detections)), THREADS);
+        List<RankingSpec> rankingSpecs = new ArrayList<>(all);
+        rankingSpecs.addAll(Slice.rankingSpecs(all, groups));
+        EvaluationPlan plan = new EvaluationPlan(rankingSpecs, Slice.counterSpecs(all, groups), categories);
+        Outcome outcome = new CocoEvaluation(plan).evaluate(truth, List.of(DetectionColumns.of(detections)), THREADS);
         return Slice.of(all, groups, outcome);
     }
 

@@ -64,16 +64,16 @@ record ExpectedLayers(JsonNode expected) {
         float[] values = new float[(int) actual.size()];
         actual.asRawTensor().data().asFloats().read(values);
         int step = layer.required("step").asInt();
-        JsonNode kept = layer.required("values");
-        assertThat((values.length + step - 1) / step).isEqualTo(kept.size());
+        JsonNode sampled = layer.required("values");
+        assertThat((values.length + step - 1) / step).isEqualTo(sampled.size());
         double mean = 0;
         for (int i = 0; i < values.length; i++) {
             mean += values[i] / (double) values.length;
             if (i % step == 0) {
-                double wanted = kept.get(i / step).asDouble();
+                double expected = sampled.get(i / step).asDouble();
                 assertThat((double) values[i])
                         .as("%s at %d", name, i)
-                        .isCloseTo(wanted, within(TOLERANCE * Math.max(1, Math.abs(wanted))));
+                        .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
             }
         }
         assertThat(mean).as("mean of %s", name).isCloseTo(layer.required("mean").asDouble(), within(TOLERANCE));

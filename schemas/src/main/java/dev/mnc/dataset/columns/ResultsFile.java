@@ -66,7 +66,7 @@ public final class ResultsFile {
      * @param namedImages called only if the file is not of the usual form: see {@link CocoResults#open(Path, Map)}
      * @param faults receives the unreadable entries
      * @return all detections in the order of the file
-     * @throws dev.mnc.dataset.UnreadableDatasetException if it is no such file, or {@code faults} says so
+     * @throws dev.mnc.dataset.UnreadableDatasetException if it is no such file, or {@code faults} throws
      */
     public List<DetectionColumns> read(Supplier<Map<String, Long>> namedImages, EntryFaultHandler faults)
             throws IOException {

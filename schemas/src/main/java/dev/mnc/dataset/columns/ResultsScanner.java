@@ -75,7 +75,7 @@ final class ResultsScanner {
      */
     int read(int to) {
         while (json.position() < to) {
-            entry();
+            readEntry();
             if (!json.another(']')) {
                 return -1 - json.position();
             }
@@ -98,7 +98,7 @@ final class ResultsScanner {
         return json.position();
     }
 
-    private void entry() {
+    private void readEntry() {
         int index = columns.open();
         long imageId = 0;
         long categoryId = 0;
@@ -117,10 +117,10 @@ final class ResultsScanner {
                 score = json.number();
                 found |= 4;
             } else if (length == 4 && json.isNamed("bbox")) {
-                box(index);
+                readBox(index);
                 found = once(found, 8);
             } else if (length == 12 && json.isNamed("segmentation")) {
-                segmentation(index);
+                readSegmentation(index);
                 found = once(found, 16);
             } else {
                 json.skipValue();
@@ -139,7 +139,7 @@ final class ResultsScanner {
         return found | bit;
     }
 
-    private void box(int index) {
+    private void readBox(int index) {
         json.expect('[');
         for (int side = 0; side < 4; side++) {
             json.skipBlanks();
@@ -152,16 +152,16 @@ final class ResultsScanner {
         }
     }
 
-    private void segmentation(int index) {
+    private void readSegmentation(int index) {
         int found = 0;
         json.expect('{');
         do {
             int length = json.nameLength();
             if (length == 4 && json.isNamed("size")) {
-                size(index);
+                readSize(index);
                 found = once(found, 1);
             } else if (length == 6 && json.isNamed("counts")) {
-                counts();
+                readCounts();
                 found = once(found, 2);
             } else {
                 throw new UnusualException();
@@ -172,7 +172,7 @@ final class ResultsScanner {
         }
     }
 
-    private void size(int index) {
+    private void readSize(int index) {
         json.expect('[');
         json.skipBlanks();
         long height = json.integer();
@@ -187,7 +187,7 @@ final class ResultsScanner {
     }
 
     /** Copies a text whose only escape is that of the backslash, which is a legal character of a run-length text. */
-    private void counts() {
+    private void readCounts() {
         json.expect('"');
         int start = json.position();
         while (true) {

@@ -123,7 +123,8 @@ final class DistributedReplicates {
             int lane = row.getInt(1);
             PositiveImages images = SerializedObject.object(row.<byte[]>getAs(2), PositiveImages.class);
             MatchRules its = rules.lanes().get(lane);
-            double[][] wanted = images.wanted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
+            double[][] wanted =
+                    images.weighted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
             List<Tuple2<Integer, double[]>> sums = new ArrayList<>();
             for (int category = 0; category < wanted.length; category++) {
                 sums.add(new Tuple2<>(lane * rules.categories().size() + category, wanted[category]));
