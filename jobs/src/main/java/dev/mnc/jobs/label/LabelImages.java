@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LabelImages {
 
-    private static final String PLUGINS = "spark.plugins";
-
     private final SparkSession spark;
     private final PredictorSource source;
     private final LabelConfig config;
@@ -50,29 +48,27 @@ public final class LabelImages {
     }
 
     /**
-     * Opens the session of a command that labels. Its executors start the model while the driver lists the images.
+     * Opens the session of a command that labels. The executors start the model while the driver lists the images.
      *
      * @param settings of Spark, over all others
      */
     public static SparkSession session(
             String command, PredictorSource source, LabelConfig config, Map<String, String> settings) {
-        ModelHostPlugin.announce(source, config.host());
         Map<String, String> all = new HashMap<>(settings);
-        String others = System.getProperty(PLUGINS, "");
-        all.put(PLUGINS, ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others));
+        all.putAll(ModelHostPlugin.sessionSettings(source, config.host()));
         return Sessions.open(command, all);
     }
 
-    /** Runs the job, see the other one, and prepares it only now. */
+    /** Runs the job, preparing it first. */
     public LabelSummary run(LabelRequest request, List<Settings.Entry> settings) {
         return run(request, Preparation.of(request, spark.sparkContext()), settings);
     }
 
     /**
-     * Runs the job.
+     * Runs the job: lists, plans, labels, and publishes the run.
      *
-     * @param preparation for the request
-     * @param settings of the run as they were read, for its record
+     * @param preparation of the same request, begun before the session was open
+     * @param settings as they were read, for the run's record
      * @throws OperatorException if the images cannot be listed, the run's name is taken, or the model cannot be loaded
      */
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {

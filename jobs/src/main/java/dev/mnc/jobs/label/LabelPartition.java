@@ -1,13 +1,13 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.corpus.StoredImages;
-import dev.mnc.jobs.host.Feed;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.jobs.host.ImageReader;
+import dev.mnc.jobs.host.ImageStream;
 import dev.mnc.jobs.host.ModelHost;
-import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.jobs.table.PartFile;
@@ -64,16 +64,16 @@ record LabelPartition(
     public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
         List<ImageRef> work = new ArrayList<>();
         partition.forEachRemaining(work::addAll);
-        ModelHost host = ModelHosts.of(source, settings);
+        ModelHost host = HostRegistry.jvm().host(source, settings);
         TaskContext task = TaskContext.get();
         try (ImageReader reader =
                         new StoredImages(images.configuration().value().value());
-                Feed feed = host.open(run, work, reader)) {
+                ImageStream outcomes = host.open(run, work, reader)) {
             List<PartFile> files = new ArrayList<>();
             try {
                 files.add(new PartFile(instances, destinations.get(0), task));
                 files.add(new PartFile(images, destinations.get(1), task));
-                RunTotals totals = write(feed, files.get(0), files.get(1));
+                RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
                 return List.of(new Result(
                                 totals,
@@ -88,10 +88,10 @@ record LabelPartition(
         }
     }
 
-    private static RunTotals write(Feed feed, PartFile instances, PartFile images) {
+    private static RunTotals write(Iterator<ImageOutcome> outcomes, PartFile instances, PartFile images) {
         RunTotals totals = new RunTotals();
-        while (feed.hasNext()) {
-            ImageOutcome outcome = feed.next();
+        while (outcomes.hasNext()) {
+            ImageOutcome outcome = outcomes.next();
             for (InternalRow row : LabelColumns.instanceRows(outcome)) {
                 instances.write(row);
             }

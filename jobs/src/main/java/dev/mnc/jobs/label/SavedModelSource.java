@@ -7,15 +7,13 @@ import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.trust.ModelGraph;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * A SavedModel, loaded once in each JVM that asks for it.
+ * A SavedModel as every executor loads it for itself.
  *
  * @param model as {@link ModelFolder#of} takes it
  * @param digest what the driver found; an executor whose copy differs refuses it
@@ -25,12 +23,6 @@ public record SavedModelSource(String model, String digest, int threads) impleme
 
     /** Names the model that ships with mnc-spark. */
     public static final String SHIPPED = ModelFolder.SHIPPED;
-
-    private static final Map<String, Predictor> LOADED = new HashMap<>();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(SavedModelSource::closeAll, "mnc-close-models"));
-    }
 
     /**
      * Checks a model without loading it. An executor loads only what has the same digest.
@@ -61,13 +53,7 @@ public record SavedModelSource(String model, String digest, int threads) impleme
     }
 
     @Override
-    public Predictor predictor() {
-        synchronized (LOADED) {
-            return LOADED.computeIfAbsent(digest, key -> load());
-        }
-    }
-
-    private Predictor load() {
+    public Predictor load() {
         Path folder = ModelFolder.of(
                 model, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
         String found = ModelDirectory.digest(folder);
@@ -76,12 +62,5 @@ public record SavedModelSource(String model, String digest, int threads) impleme
                     + " on this executor, but " + digest + " on the driver; copy one model to all machines");
         }
         return ModelDirectory.load(folder, threads > 0 ? threads : ExecutorCores.count());
-    }
-
-    private static void closeAll() {
-        synchronized (LOADED) {
-            LOADED.values().forEach(Predictor::close);
-            LOADED.clear();
-        }
     }
 }

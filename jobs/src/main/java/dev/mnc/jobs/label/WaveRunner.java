@@ -1,6 +1,8 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.LabelPartition.Written;
@@ -53,6 +55,7 @@ final class WaveRunner implements AutoCloseable {
     private final RunClaim claim;
     private final LabelPlan plan;
     private final TableParts parts;
+    private final HostReports reports;
     private final Progress progress;
     private boolean allEnded;
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
@@ -72,8 +75,8 @@ final class WaveRunner implements AutoCloseable {
         this.claim = claim;
         this.plan = plan;
         this.parts = parts;
-        LiveReports.forget();
-        this.progress = new Progress(plan.images());
+        this.reports = HostRegistry.jvm().reports(context.sc());
+        this.progress = new Progress(reports, claim.runId(), plan.images());
     }
 
     /**
@@ -145,7 +148,7 @@ final class WaveRunner implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
         } catch (ExecutionException e) {
-            LiveReports.requireModel();
+            reports.requireModel();
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
                     : new IllegalStateException("a wave failed", e.getCause());
@@ -157,7 +160,7 @@ final class WaveRunner implements AutoCloseable {
     private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}
 
     private Finished run(LabelPlan.Wave wave) throws IOException {
-        LiveReports.requireModel();
+        reports.requireModel();
         context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
         List<Destination> destinations =
                 List.of(destination(parts.instances(), wave), destination(parts.images(), wave));
@@ -178,7 +181,7 @@ final class WaveRunner implements AutoCloseable {
                             List.copyOf(destinations)))
                     .collect();
             Instant ended = Instant.now();
-            tasks.forEach(task -> LiveReports.add(task.report()));
+            tasks.forEach(task -> reports.add(task.report()));
             Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
                 instanceCommit.commit();
                 return written(parts.instances(), wave, destinations.get(0), tasks, Result::instances);
