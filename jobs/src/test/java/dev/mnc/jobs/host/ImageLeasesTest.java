@@ -137,7 +137,7 @@ class ImageLeasesTest {
             device.permits.release(1);
             stream.next();
             // Now there is an outcome that nobody took, a batch in the device, and images before it.
-            while (device.batches.size() < 2) {
+            while (!device.permits.hasQueuedThreads()) {
                 Thread.sleep(1);
             }
 
@@ -156,7 +156,7 @@ class ImageLeasesTest {
         ImageStream stream = host.open("run", FakeFiles.images(0, 50, "20x10.png"), FakeFiles.FILES);
         device.permits.release(1);
         stream.next();
-        while (device.batches.size() < 2) {
+        while (!device.permits.hasQueuedThreads()) {
             Thread.sleep(1);
         }
 
