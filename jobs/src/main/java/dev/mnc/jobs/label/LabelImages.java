@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nightly job: labels every image of a corpus that is not labelled yet.
+ * The labelling job, which labels every image of a corpus that is not labelled yet.
  *
  * <pre>
  *   list ──▶ minus what published runs hold ──▶ waves of partitions ──▶ one outcome an image ──▶ table ──▶ publish

@@ -16,20 +16,20 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * A SavedModel as every executor loads it for itself.
  *
  * @param model as {@link ModelFolder#of} takes it
- * @param digest what the driver found; an executor whose copy differs refuses it
+ * @param digest of the driver's copy; an executor whose copy differs refuses it
  * @param threads of the model's pools, 0 for as many as the executor has cores
  */
 public record SavedModelSource(String model, String digest, int threads) implements PredictorSource {
 
-    /** Names the model that ships with mnc-spark. */
+    /** The name of the model that ships with mnc-spark. */
     public static final String SHIPPED = ModelFolder.SHIPPED;
 
     /**
-     * Checks a model without loading it. An executor loads only what has the same digest.
+     * Checks a model without loading it and returns the source of it. An executor loads only what has the same digest.
      *
-     * @throws OperatorException if there is none, or it has operations that a model may not use and
+     * @throws OperatorException if there is no model, or it has operations that a model may not use and
      *     {@link LabelConfig#trustModel} does not name it
-     * @throws IllegalArgumentException if its files are not those its card pins
+     * @throws IllegalArgumentException if the files are not those that the model's card pins
      */
     public static SavedModelSource of(String model, LabelConfig config, Configuration configuration) {
         Path folder = ModelFolder.of(model, configuration);

@@ -41,8 +41,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Runs the waves of a plan. A wave is one Spark job: its tasks write both parts of the table, and the driver commits them.
- * Two waves are in flight, so that no device idles while the last images of one are written and committed.
+ * The waves of a plan as Spark jobs: the tasks of a wave write both parts of the table, and the driver commits them. Two
+ * waves are in flight, so that no device idles while the last images of one are written and committed.
  */
 final class WaveRunner implements AutoCloseable {
 
@@ -114,16 +114,16 @@ final class WaveRunner implements AutoCloseable {
     }
 
     /**
-     * What the waves came to.
+     * The result of all waves.
      *
      * @param totals of all images
-     * @param files that were written
+     * @param files that the tasks wrote
      * @param devices the last report of each executor
      * @param lastTask when the last task ended
      */
     record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices, Instant lastTask) {}
 
-    /** Runs all waves and adds up what became of their images. */
+    /** Runs all waves and adds up the outcomes of their images. */
     Outcome run() {
         CompletionService<Finished> waves = new ExecutorCompletionService<>(runners);
         for (int i = 0; i < plan.waves().size(); i++) {
@@ -164,8 +164,7 @@ final class WaveRunner implements AutoCloseable {
         context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
         List<Destination> destinations =
                 List.of(destination(parts.instances(), wave), destination(parts.images(), wave));
-        // Setting up and committing are a handful of requests one after the other; the two parts need not wait for each
-        // other.
+        // Setting up and committing take a handful of requests one after the other, so the two parts do it at once.
         Future<PartCommit> setUp = committers.submit(() -> new PartCommit(parts.instances(), destinations.get(0)));
         PartCommit imageCommit = new PartCommit(parts.images(), destinations.get(1));
         PartCommit instanceCommit = joined(setUp);
@@ -228,7 +227,7 @@ final class WaveRunner implements AutoCloseable {
         return String.format(Locale.ROOT, "/wave=%04d", wave.number());
     }
 
-    /** The files of a wave, each found where its task said it wrote it. */
+    /** Returns the files of a wave, each of which must be where its task said it wrote it. */
     private List<RunRecord.DataFile> written(
             TablePart part,
             LabelPlan.Wave wave,
@@ -261,7 +260,7 @@ final class WaveRunner implements AutoCloseable {
         runners.shutdownNow();
         committers.shutdownNow();
         if (!allEnded) {
-            // A thread that is interrupted leaves its Spark job running.
+            // Interrupting a thread does not end the Spark job it waits for.
             context.cancelJobGroup(claim.runId());
         }
         try {
