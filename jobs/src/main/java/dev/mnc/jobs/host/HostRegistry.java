@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 
 /**
- * The models, hosts and reports of this JVM: the only static state of labelling. Spark creates a plugin from its class name
- * and a task from bytes, so neither can be handed an object. On an executor they meet here, to share one host; on the
- * driver the plugin and the job meet here, to share the executors' reports.
+ * The models, hosts and reports of this JVM, the one static object that labelling needs. Spark creates a plugin from its
+ * class name and a task from bytes, so neither can be handed an object. On an executor they meet here, to share one host;
+ * on the driver the plugin and the job meet here, to share the executors' reports.
  */
 public final class HostRegistry {
 
