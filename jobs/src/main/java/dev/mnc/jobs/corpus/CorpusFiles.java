@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The listing of the files below a folder or prefix while it is made. Each plain file is an image. Of tar shards the members
- * are the images, and so are the rows of Parquet files where all files are Parquet or the user names an image column.
+ * The listing of the files below a folder or prefix while it is made. Each plain file is an image. Of tar shards the
+ * members are the images, and so are the rows of Parquet files where all files are Parquet or the user names an image
+ * column.
  */
 final class CorpusFiles implements FileWalk.Visitor {
 

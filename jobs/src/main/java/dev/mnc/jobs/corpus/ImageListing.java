@@ -26,8 +26,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All images of a corpus. In a folder every regular file is an image, whatever the name: what it holds is found out when
- * it is read. In archives the suffix tells images from other members.
+ * All images of a corpus. In a folder every regular file is an image, whatever the name: what it holds is found out
+ * when it is read. In archives the suffix tells images from other members.
  *
  * @param images sorted, so that a plan does not depend on the order of a listing
  * @param leftOut names in a folder of what is no file: broken links, sockets, pipes

@@ -70,8 +70,8 @@ public final class ImagePacker {
     }
 
     /**
-     * Ends the packing and returns all images, sorted by uri and position in the archive, so that nothing depends on the
-     * order of a listing.
+     * Ends the packing and returns all images, sorted by uri and position in the archive, so that nothing depends on
+     * the order of a listing.
      *
      * @throws OperatorException if two images have one id
      */

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of images that the user brings, as CSV with a header line, as JSON lines, or as Parquet ({@link ParquetTable}). A
- * row has a column {@code uri}, and may have {@code offset} and {@code length}, {@code size_bytes}, {@code etag}, {@code
- * image_id} and {@code file_name}. Other columns are ignored.
+ * A list of images that the user brings, as CSV with a header line, as JSON lines, or as Parquet ({@link
+ * ParquetTable}). A row has a column {@code uri}, and may have {@code offset} and {@code length}, {@code size_bytes},
+ * {@code etag}, {@code image_id} and {@code file_name}. Other columns are ignored.
  */
 public final class Manifest {
 
@@ -38,8 +38,8 @@ public final class Manifest {
     }
 
     /**
-     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is bad, and an
-     * {@link UncheckedIOException} where the text cannot be read.
+     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is
+     * bad, and an {@link UncheckedIOException} where the text cannot be read.
      *
      * @param in not closed
      * @param name of the file; the suffix tells the format
@@ -69,8 +69,8 @@ public final class Manifest {
     }
 
     /**
-     * Returns the rows of a Parquet file one by one. The iterator throws an {@link OperatorException} that names the row where one
-     * is bad, and an {@link UncheckedIOException} where the file cannot be read.
+     * Returns the rows of a Parquet file one by one. The iterator throws an {@link OperatorException} that names the
+     * row where one is bad, and an {@link UncheckedIOException} where the file cannot be read.
      *
      * @param table a manifest, see {@link #isManifest}
      */

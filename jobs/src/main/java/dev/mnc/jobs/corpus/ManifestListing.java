@@ -14,8 +14,8 @@ import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The images that a manifest names. Where a row has neither the image's length nor the object's size, the size is requested
- * from the store; an object that is missing is listed too, and the run records that it could not be read.
+ * The images that a manifest names. Where a row has neither the image's length nor the object's size, the size is
+ * requested from the store; an object that is missing is listed too, and the run records that it could not be read.
  */
 final class ManifestListing {
 

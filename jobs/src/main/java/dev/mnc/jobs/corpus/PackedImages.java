@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of images in a compact form, from which each {@link ImageRef} is created on access. What all images of a folder or
- * archive have in common is stored once, names are UTF-8 below their root, numbers have variable length. So a listing of a
- * million objects takes tens of megabytes, not hundreds.
+ * A list of images in a compact form, from which each {@link ImageRef} is created on access. What all images of a
+ * folder or archive have in common is stored once, names are UTF-8 below their root, numbers have variable length. So a
+ * listing of a million objects takes tens of megabytes, not hundreds.
  *
  * <p>Layout of a record: {@code kind home tail position id size etag [name]}; {@link ImagePacker} writes them.
  */

@@ -37,8 +37,8 @@ final class ByteBudget {
     }
 
     /**
-     * Bytes of the budget that one image holds until it closes the lease. An image passes its lease from stage to stage;
-     * whichever stage has it last closes it.
+     * Bytes of the budget that one image holds until it closes the lease. An image passes its lease from stage to
+     * stage; whichever stage has it last closes it.
      */
     final class Lease implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import dev.mnc.model.cascade.NetworkInput;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The second stage of a {@link ModelHost}: decodes and scales images, one a thread. It waits for memory before it lets a
- * decoder begin, so threads that read are held back while too many decoded images wait for the device.
+ * The second stage of a {@link ModelHost}: decodes and scales images, one a thread. It waits for memory before it lets
+ * a decoder begin, so threads that read are held back while too many decoded images wait for the device.
  */
 final class DecodeStage {
 

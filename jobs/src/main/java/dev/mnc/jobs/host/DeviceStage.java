@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The third stage of a {@link ModelHost}: one thread that runs the network on batches, one batch at a time, and records in
- * the meter how long the device worked and what it waited for.
+ * The third stage of a {@link ModelHost}: one thread that runs the network on batches, one batch at a time, and records
+ * in the meter how long the device worked and what it waited for.
  */
 final class DeviceStage {
 
@@ -67,8 +67,8 @@ final class DeviceStage {
     }
 
     /**
-     * Runs a batch. One that fails is halved until it fits into the device's memory, or until the image at fault is alone;
-     * the halves run one after the other, in order.
+     * Runs a batch. One that fails is halved until it fits into the device's memory, or until the image at fault is
+     * alone; the halves run one after the other, in order.
      */
     private void runBatch(List<DecodedImage> batch) throws InterruptedException {
         Deque<List<DecodedImage>> parts = new ArrayDeque<>();

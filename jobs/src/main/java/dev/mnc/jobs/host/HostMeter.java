@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /**
  * A record of how long a device worked in a run and what it waited for in between.
  *
- * <p>A wait counts once the device works again, so the time after the last batch, which nothing follows, is not blamed on
- * anything.
+ * <p>A wait counts once the device works again, so the time after the last batch, which nothing follows, is not blamed
+ * on anything.
  */
 final class HostMeter {
 

@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 
 /**
- * The models, hosts and reports of this JVM, the one static object that labelling needs. Spark creates a plugin from its
- * class name and a task from bytes, so neither can be handed an object. On an executor they meet here, to share one host;
- * on the driver the plugin and the job meet here, to share the executors' reports.
+ * The models, hosts and reports of this JVM, the one static object that labelling needs. Spark creates a plugin from
+ * its class name and a task from bytes, so neither can be handed an object. On an executor they meet here, to share one
+ * host; on the driver the plugin and the job meet here, to share the executors' reports.
  */
 public final class HostRegistry {
 
@@ -54,9 +54,9 @@ public final class HostRegistry {
     }
 
     /**
-     * Returns the host of this JVM, started and warmed up by the first call. In production there is one, since an executor
-     * labels with one model and one set of settings; in a JVM that lives longer, hosts with others are closed once they
-     * are idle.
+     * Returns the host of this JVM, started and warmed up by the first call. In production there is one, since an
+     * executor labels with one model and one set of settings; in a JVM that lives longer, hosts with others are closed
+     * once they are idle.
      */
     public ModelHost host(PredictorSource source, HostSettings settings) {
         synchronized (hosts) {

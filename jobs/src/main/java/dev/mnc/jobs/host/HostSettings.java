@@ -7,7 +7,7 @@ import java.io.Serializable;
  * The settings of a {@link ModelHost}.
  *
  * @param batchSize images in a forward pass, at least 1
- * @param batchWaitMillis how long a batch that is not full may wait for more images while there are some on their way, ms
+ * @param batchWaitMillis ms that a batch which is not full may wait for more images while there are some on their way
  * @param readers files each task reads at once, at least 1
  * @param readBytes bytes of files read and not yet decoded, of all tasks together; one file is always allowed
  * @param queueBytes bytes of decoded images and of results not yet written, of all tasks together; one image is always

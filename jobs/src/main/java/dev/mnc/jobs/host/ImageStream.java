@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task's side of a {@link ModelHost}: the images that the task puts in, and an iterator over their outcomes, as many and
- * in the order in which they are finished. Reading goes on in threads of the host, so the task's own thread only takes
- * outcomes and writes them.
+ * A task's side of a {@link ModelHost}: the images that the task puts in, and an iterator over their outcomes, as many
+ * and in the order in which they are finished. Reading goes on in threads of the host, so the task's own thread only
+ * takes outcomes and writes them.
  */
 public final class ImageStream implements Iterator<ImageOutcome>, AutoCloseable {
 

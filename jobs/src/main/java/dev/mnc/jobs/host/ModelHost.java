@@ -25,9 +25,9 @@ import java.util.Set;
  * </pre>
  *
  * <p>Tasks only say which images and take outcomes, so there may be as many as write well; the device is fed by all of
- * them and runs dry only when all of them do. An image holds a lease of {@link HostSettings#readBytes} while it is read,
- * then one of {@link HostSettings#queueBytes} until its task takes its outcome; threads that read wait where there are no
- * bytes left.
+ * them and runs dry only when all of them do. An image holds a lease of {@link HostSettings#readBytes} while it is
+ * read, then one of {@link HostSettings#queueBytes} until its task takes its outcome; threads that read wait where
+ * there are no bytes left.
  */
 public final class ModelHost implements AutoCloseable {
 

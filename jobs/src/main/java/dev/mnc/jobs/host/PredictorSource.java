@@ -4,8 +4,8 @@ import dev.mnc.model.Predictor;
 import java.io.Serializable;
 
 /**
- * A description of a model from which each executor loads it: the one seam between labelling and TensorFlow. Sent to every
- * executor; equal sources mean the same model.
+ * A description of a model from which each executor loads it: the one seam between labelling and TensorFlow. Sent to
+ * every executor; equal sources mean the same model.
  */
 public interface PredictorSource extends Serializable {
 

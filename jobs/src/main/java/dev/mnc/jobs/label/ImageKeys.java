@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A set of images by id, address (with the position in an archive), version and size. It stores the first 128 bits of a
  * sha256 over them, 32 bytes an image.
  *
- * <p>So an image that is not in the set may be taken for one that is. The probability that this happens to any of n images
- * looked up, with m in the set, is at most n·m / 2¹²⁸: below 10⁻²⁴ for 10⁷ of each. Nobody can bring it about on purpose
- * with less than 2⁶⁴ tries.
+ * <p>So an image that is not in the set may be taken for one that is. The probability that this happens to any of n
+ * images looked up, with m in the set, is at most n·m / 2¹²⁸: below 10⁻²⁴ for 10⁷ of each. Nobody can bring it about on
+ * purpose with less than 2⁶⁴ tries.
  */
 final class ImageKeys {
 

@@ -13,15 +13,17 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The division of the images into waves of consecutive images, and of each wave into partitions of about equal bytes, the
- * first ones and sometimes the very last ones smaller. The same images and settings always give the same plan.
+ * The division of the images into waves of consecutive images, and of each wave into partitions of about equal bytes,
+ * the first ones and sometimes the very last ones smaller. The same images and settings always give the same plan.
  *
- * <p>The plan itself holds no images: a wave is computed by each call, so that the driver holds the images of the waves in
- * flight and no others.
+ * <p>The plan itself holds no images: a wave is computed by each call, so that the driver holds the images of the waves
+ * in flight and no others.
  */
 final class LabelPlan {
 
-    /** The cost of opening a file, in bytes read meanwhile; without it a thousand tiny files would seem to cost nothing. */
+    /**
+     * The cost of opening a file, in bytes read meanwhile; without it a thousand tiny files would seem to cost nothing.
+     */
     private static final long FILE_COST_BYTES = 64 * 1024;
 
     /**
@@ -43,7 +45,9 @@ final class LabelPlan {
         SEVERAL
     }
 
-    /** Shares of a full partition that the last partitions of a slot get, so that no device works long alone at the end. */
+    /**
+     * Shares of a full partition that the last partitions of a slot get, so that no device works long alone at the end.
+     */
     private static final double[] TAPER = {1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 8.0};
 
     private final List<ImageRef> images;
@@ -135,9 +139,9 @@ final class LabelPlan {
 
     /**
      * Returns the sizes of a wave's partitions, as shares of a full one. Tasks of one size that start together end
-     * together, and while all of them commit no device has work; so the first ones are smaller, each a little larger than
-     * the one before it. At the end of the last wave no work follows that would occupy one device while another still has
-     * a task to do; so the last tasks are short where there are several devices.
+     * together, and while all of them commit no device has work; so the first ones are smaller, each a little larger
+     * than the one before it. At the end of the last wave no work follows that would occupy one device while another
+     * still has a task to do; so the last tasks are short where there are several devices.
      */
     private double[] shares(boolean last) {
         int full = slots * partitionsPerSlot;

@@ -41,8 +41,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The waves of a plan as Spark jobs: the tasks of a wave write both parts of the table, and the driver commits them. Two
- * waves are in flight, so that no device idles while the last images of one are written and committed.
+ * The waves of a plan as Spark jobs: the tasks of a wave write both parts of the table, and the driver commits them.
+ * Two waves are in flight, so that no device idles while the last images of one are written and committed.
  */
 final class WaveRunner implements AutoCloseable {
 

@@ -27,8 +27,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 /**
  * A listing of every regular file below a folder or an object store's prefix, whatever the file's name.
  *
- * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over {@code :};
- * so a folder is walked with java.nio, and of an object store the flat listing is requested.
+ * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over
+ * colons; so a folder is walked with java.nio, and of an object store the flat listing is requested.
  */
 public final class FileWalk {
 
@@ -57,7 +57,8 @@ public final class FileWalk {
     private FileWalk() {}
 
     /**
-     * Returns the uri at which the names of a walk begin: that of the folder, or of the file's folder, ending in a slash.
+     * Returns the uri at which the names of a walk begin: that of the folder, or of the file's folder, ending in a
+     * slash.
      *
      * @throws OperatorException if nothing is there
      */

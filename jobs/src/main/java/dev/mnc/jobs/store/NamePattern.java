@@ -9,8 +9,8 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern of names in one folder, as WebDataset writes shards: {@code train-{000..146}.tar}, or with {@code *} for any
- * run of characters. A name that exists as it is written is no pattern.
+ * A pattern of names in one folder, as WebDataset writes shards: {@code train-{000..146}.tar}, or with {@code *} for
+ * any run of characters. A name that exists as it is written is no pattern.
  *
  * @param folder to search, ending in a slash
  * @param name expression that matches the names

@@ -18,9 +18,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * A reader of whole objects of a bucket, or of ranges, through the client that S3A has set up with endpoint, credentials,
- * encryption keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead, statistics of each
- * stream) costs more than the request and is of no use to a reader that takes an object once from end to end.
+ * A reader of whole objects of a bucket, or of ranges, through the client that S3A has set up with endpoint,
+ * credentials, encryption keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead,
+ * statistics of each stream) costs more than the request and is of no use to a reader that takes an object once from
+ * end to end.
  */
 public final class S3Objects {
 

@@ -48,8 +48,8 @@ public final class LabelColumns {
             .add("segmentation", SEGMENTATION, false);
 
     /**
-     * The columns of the images, one row for each image of the plan, labelled or not; {@code status} is {@code ok} or {@code
-     * error}. The {@code image_uri} of a part of an archive is {@link ImageRef#address}.
+     * The columns of the images, one row for each image of the plan, labelled or not; {@code status} is {@code ok} or
+     * {@code error}. The {@code image_uri} of a part of an archive is {@link ImageRef#address}.
      */
     public static final StructType IMAGES = new StructType()
             .add("image_id", LongType, false)

@@ -16,8 +16,8 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only files
- * that a run's record names are read.
+ * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only
+ * files that a run's record names are read.
  */
 public final class LabelTable {
 

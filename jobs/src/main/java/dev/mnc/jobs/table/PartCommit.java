@@ -16,8 +16,8 @@ import org.apache.hadoop.mapreduce.task.JobContextImpl;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 
 /**
- * The commit of one part of one wave, which the driver does: until then the files of the tasks are incomplete or hidden.
- * The store's own committer does it; on S3 that is the magic one.
+ * The commit of one part of one wave, which the driver does: until then the files of the tasks are incomplete or
+ * hidden. The store's own committer does it; on S3 that is the magic one.
  */
 public final class PartCommit {
 

@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The published runs of a label table: the records in its folder {@code runs}, and the files they name. Neither needs nor
- * loads Spark.
+ * The published runs of a label table: the records in the folder {@code runs}, and the files they name. Reading them
+ * loads no class of Spark's.
  */
 public final class PublishedRuns {
 
@@ -109,8 +109,8 @@ public final class PublishedRuns {
     }
 
     /**
-     * Returns the runs with the model and settings of the newest run, the newest first. A nightly run holds only what was
-     * new that night, so the current labels of an image are its newest row in these runs.
+     * Returns the runs with the model and settings of the newest run, the newest first. A nightly run holds only what
+     * was new that night, so the current labels of an image are its newest row in these runs.
      *
      * @throws OperatorException if there is none
      */

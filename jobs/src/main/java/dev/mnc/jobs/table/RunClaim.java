@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The claim of one process to a run's name: the object {@code runs/<run-id>.claim}, created only if absent. Publishing
- * creates {@code runs/<run-id>.json}, only if absent too, and deletes the claim. A claim without a record belongs to a run
- * that is going on or was killed.
+ * creates {@code runs/<run-id>.json}, only if absent too, and deletes the claim. A claim without a record belongs to a
+ * run that is going on or was killed.
  */
 public final class RunClaim {
 

@@ -9,14 +9,15 @@
  * </pre>
  *
  * <p>A run is published in four steps. It claims its name by creating the claim, which fails if the object exists. Its
- * tasks write files below folders that no other run writes to. Each wave's files are committed, which makes them complete
- * objects, yet no reader takes them. At last the run's record is created, which again fails if it exists; the record lists
- * the files, and readers take the files that records list and no others. So two runs never mix, and a run that is killed
- * at any moment is never seen.
+ * tasks write files below folders that no other run writes to. Each wave's files are committed, which makes them
+ * complete objects, yet no reader takes them. At last the run's record is created, which again fails if it exists; the
+ * record lists the files, and readers take the files that records list and no others. So two runs never mix, and a run
+ * that is killed at any moment is never seen.
  *
- * <p>To understand this, read in this order: {@code LabelColumns} (the rows), {@code RunClaim} (claiming and publishing),
- * {@code PublishedRuns} (how readers find runs and files), {@code LabelTable} (the same as Spark data sets). How files are
- * written is in {@code TableParts}, {@code TablePart}, {@code PartFile} for a task and {@code PartCommit} for a wave.
+ * <p>To understand this, read in this order: {@code LabelColumns} (the rows), {@code RunClaim} (claiming and
+ * publishing), {@code PublishedRuns} (how readers find runs and files), {@code LabelTable} (the same as Spark data
+ * sets). How files are written is in {@code TableParts}, {@code TablePart}, {@code PartFile} for a task and {@code
+ * PartCommit} for a wave.
  */
 @NullMarked
 package dev.mnc.jobs.table;

@@ -17,12 +17,12 @@ import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of Parquet pages through which all readers of a JVM read images. A page is read and decompressed once for all rows
- * in it, however many threads read them and in whatever order, and is dropped when all its rows have been read.
+ * A cache of Parquet pages through which all readers of a JVM read images. A page is read and decompressed once for all
+ * rows in it, however many threads read them and in whatever order, and is dropped when all its rows have been read.
  *
- * <p>Memory: the pages in use. A task reads neighbouring rows, so that is one or two for each task; of pages that are left
- * half read, twice as many are cached as there are processors, the most recently used ones. The size of a page is the
- * writer's choice: mostly a mebibyte, or a hundred images where those are larger.
+ * <p>Memory: the pages in use. A task reads neighbouring rows, so that is one or two for each task; of pages that are
+ * left half read, twice as many are cached as there are processors, the most recently used ones. The size of a page is
+ * the writer's choice: mostly a mebibyte, or a hundred images where those are larger.
  */
 public final class ParquetCells {
 

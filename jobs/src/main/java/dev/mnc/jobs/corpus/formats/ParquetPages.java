@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One column of binaries of a Parquet file, read page by page, since a page is the least that can be decompressed. The
- * positions of the pages come from the file's offset index, or, where the writer left that out, from the pages' headers,
- * read one after another without the bodies.
+ * positions of the pages come from the file's offset index, or, where the writer left that out, from the pages'
+ * headers, read one after another without the bodies.
  */
 final class ParquetPages {
 
-    /** Bytes read for a page's header: mostly it has less than a hundred, but it may hold the least and greatest value. */
+    /**
+     * Bytes read for a page's header: mostly it has less than a hundred, but it may hold the least and greatest value.
+     */
     private static final int HEADER_WINDOW = 8 << 10;
 
     /**

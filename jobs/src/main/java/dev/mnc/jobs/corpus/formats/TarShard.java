@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An index of a tar file, as WebDataset and others write it (ustar, GNU long names, pax headers): the members and the
- * positions of their bytes. Only headers are read; bodies are skipped, unless they are so short that a request would cost
- * more.
+ * positions of their bytes. Only headers are read; bodies are skipped, unless they are so short that a request would
+ * cost more.
  */
 public final class TarShard {
 

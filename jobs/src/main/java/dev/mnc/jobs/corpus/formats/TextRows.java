@@ -21,7 +21,9 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A table in a text file, as CSV with a header line or as JSON lines; {@link ParquetTable} does the same for Parquet. */
+/**
+ * A table in a text file, as CSV with a header line or as JSON lines; {@link ParquetTable} does the same for Parquet.
+ */
 public final class TextRows {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -68,8 +70,8 @@ public final class TextRows {
     }
 
     /**
-     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is bad, and an
-     * {@link UncheckedIOException} where the text cannot be read.
+     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is
+     * bad, and an {@link UncheckedIOException} where the text cannot be read.
      *
      * @param in not closed
      * @param name of the file; the suffix tells the format
