@@ -1,9 +1,8 @@
 package dev.mnc.jobs.bench;
 
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.Predictor;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param emulated the device to emulate, or null for the real device
  */
 record BenchSource(PredictorSource model, @Nullable Emulated emulated) implements PredictorSource {
-
-    private static final Map<BenchSource, MeteredPredictor> PREDICTORS = new HashMap<>();
 
     /**
      * An emulated device.
@@ -31,30 +28,21 @@ record BenchSource(PredictorSource model, @Nullable Emulated emulated) implement
     }
 
     @Override
-    public Predictor predictor() {
-        return metered();
+    public Predictor load() {
+        Predictor real = model.load();
+        return new MeteredPredictor(
+                emulated == null
+                        ? real
+                        : new EmulatedDevice(real, emulated.millis, emulated.instances, emulated.decoding));
     }
 
-    /** Removes the samples of the meter, if there is one in this process. */
+    /** Discards what the meter showed, if there is one in this process. */
     void reset() {
-        synchronized (PREDICTORS) {
-            MeteredPredictor metered = PREDICTORS.get(this);
-            if (metered != null) {
-                metered.reset();
-            }
-        }
+        HostRegistry.jvm().ifLoaded(this, predictor -> ((MeteredPredictor) predictor).reset());
     }
 
-    /** Returns the predictor with its meter. */
+    /** Returns the model of this process with its meter. */
     MeteredPredictor metered() {
-        synchronized (PREDICTORS) {
-            return PREDICTORS.computeIfAbsent(this, source -> {
-                Predictor real = model.predictor();
-                return new MeteredPredictor(
-                        emulated == null
-                                ? real
-                                : new EmulatedDevice(real, emulated.millis, emulated.instances, emulated.decoding));
-            });
-        }
+        return (MeteredPredictor) HostRegistry.jvm().predictor(this);
     }
 }

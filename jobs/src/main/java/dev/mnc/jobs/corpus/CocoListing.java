@@ -18,7 +18,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
-/** The images a COCO json names, under the json's ids. A file that is missing is kept: the run records it. */
+/** The images that a COCO json names, with the json's ids. A missing file is listed too: the run records it. */
 final class CocoListing {
 
     private CocoListing() {}

@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Makes a listing of the files below a folder or prefix. Plain files are images each. Tar shards are opened, and their
- * members are the images. If all files are Parquet, or an image column is asked for, the rows of the Parquet files are.
+ * The listing of the files below a folder or prefix while it is made. Each plain file is an image. Of tar shards the
+ * members are the images, and so are the rows of Parquet files where all files are Parquet or the user names an image
+ * column.
  */
 final class CorpusFiles implements FileWalk.Visitor {
 
@@ -37,8 +38,8 @@ final class CorpusFiles implements FileWalk.Visitor {
     private boolean hasOthers;
 
     /**
-     * @param root where the names begin
-     * @param wanted which names to take
+     * @param root uri at which the names begin
+     * @param wanted condition on the names
      */
     CorpusFiles(ImageListing.Source source, String root, Predicate<String> wanted, Configuration configuration) {
         this.source = source;
@@ -68,7 +69,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         }
     }
 
-    /** Spark's {@code _SUCCESS} and checksums, as they lie beside Parquet files. */
+    /** Returns whether a name is that of {@code _SUCCESS} or a checksum, as Spark writes them beside Parquet files. */
     private static boolean isHidden(String base) {
         return base.startsWith("_") || base.startsWith(".");
     }
@@ -83,7 +84,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         leftOut.add(name);
     }
 
-    /** What was found, with archives opened. */
+    /** Opens the archives and returns the images. */
     ImageListing listing() throws IOException {
         if (source.imageColumn() != null || (!tables.isEmpty() && !hasOthers)) {
             return ofTables();
@@ -99,7 +100,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         return new ImageListing(packed, leftOut, leftOutKinds);
     }
 
-    /** Counts a file beside the shards that is left out; never holds. */
+    /** Counts a file beside the shards that is left out; returns false. */
     private boolean count(String name) {
         leftOutKinds.merge(TarShard.suffix(name), 1L, Long::sum);
         return false;

@@ -26,12 +26,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a corpus, every one of them. In a folder every regular file is an image, whatever its name: what it holds
- * is found out when it is read. In archives it is the suffix that tells images from what lies beside them.
+ * All images of a corpus. In a folder every regular file is an image, whatever the name: what it holds is found out
+ * when it is read. In archives the suffix tells images from other members.
  *
  * @param images sorted, so that a plan does not depend on the order of a listing
- * @param leftOut things in a folder that are no files: broken links, sockets, pipes
- * @param leftOutKinds how many members of archives, and files beside archives, are no images, by suffix
+ * @param leftOut names in a folder of what is no file: broken links, sockets, pipes
+ * @param leftOutKinds number of archive members, and of files beside archives, that are no images, by suffix
  */
 public record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
 
@@ -43,11 +43,11 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
     }
 
     /**
-     * What is to be listed.
+     * The corpus as a user names it.
      *
      * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
      * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
-     * @param imageColumn the column of a Parquet file that images are in, or null to tell by the schema
+     * @param imageColumn the column of a Parquet file that images are in, or null to find it by the schema
      */
     public record Source(
             String images,
@@ -55,7 +55,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
             @Nullable String imageColumn) {}
 
     /**
-     * Lists what there is.
+     * Lists a corpus.
      *
      * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
      */
@@ -118,7 +118,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         return files.listing();
     }
 
-    /** All files below a folder or prefix, each an image. */
+    /** Lists the files below a folder or prefix, each as an image. */
     static PackedImages ofFolder(String uri, Configuration configuration) throws IOException {
         String root = FileWalk.root(uri, configuration);
         ImagePacker images = new ImagePacker(root);
@@ -134,7 +134,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         return images.packed();
     }
 
-    /** What a person should know about what is not in the listing, a sentence each. */
+    /** Returns what the user should know about entries that were left out, a sentence each. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (!leftOut.isEmpty()) {
@@ -150,7 +150,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         return warnings;
     }
 
-    /** How many of which kind were left out, the most frequent first. */
+    /** Returns the numbers of entries left out by kind, the most frequent first. */
     private String besides() {
         if (leftOutKinds.isEmpty()) {
             return "";
@@ -164,7 +164,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         return " (" + kinds + (leftOutKinds.size() > 10 ? ", ..." : "") + ")";
     }
 
-    /** The first 63 bits of the name's sha256: stable over nights, machines and roots. */
+    /** Returns the first 63 bits of the name's sha256: the same on all days, machines and roots. */
     public static long idOf(String name) {
         MessageDigest sha256 = Digests.sha256();
         return ByteBuffer.wrap(sha256.digest(name.getBytes(StandardCharsets.UTF_8)))
@@ -172,7 +172,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
                 & Long.MAX_VALUE;
     }
 
-    /** sha256 over id, address, size and version of every image in order, hex. */
+    /** Returns the sha256 over id, address, size and version of every image in order, hex. */
     public String digest() {
         MessageDigest sha256 = Digests.sha256();
         for (ImageRef image : images) {

@@ -21,11 +21,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link PackedImages}. Several threads may add. */
+/** A builder of {@link PackedImages}. Several threads may add. */
 public final class ImagePacker {
 
     private static final int BLOCK_BYTES = 1 << PackedImages.BLOCK_BITS;
-    /** Archives beyond this many are spelled out with each of their images. */
+    /** Archives that are stored once; those beyond this many are stored with each of their images. */
     private static final int MOST_HOMES = 1 << 17;
 
     private static final int HEX_DIGITS = 2 * PackedImages.HEX_BYTES;
@@ -40,7 +40,7 @@ public final class ImagePacker {
     private long[] starts = new long[1024];
     private int count;
 
-    /** @param root how the uris of most images begin; any image may be added all the same */
+    /** @param root the start of most images' uris; images elsewhere may be added too */
     public ImagePacker(String root) {
         this.root = new Home(root, null, null);
     }
@@ -70,8 +70,8 @@ public final class ImagePacker {
     }
 
     /**
-     * All that was added, by uri and place in the archive, so that nothing depends on the order of a listing. Ends the
-     * packing.
+     * Ends the packing and returns all images, sorted by uri and position in the archive, so that nothing depends on
+     * the order of a listing.
      *
      * @throws OperatorException if two images have one id
      */
@@ -195,7 +195,7 @@ public final class ImagePacker {
         return true;
     }
 
-    /** The time in the text, if the time is all that is needed to write the text again. */
+    /** Returns the time in the text if the text can be written again from it, else null. */
     private static @Nullable Instant modified(String etag) {
         if (!etag.startsWith(PackedImages.MODIFIED)) {
             return null;

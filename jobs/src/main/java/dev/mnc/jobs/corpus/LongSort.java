@@ -2,7 +2,7 @@ package dev.mnc.jobs.corpus;
 
 import java.util.Arrays;
 
-/** A stable merge sort of longs by an order of their own, which boxing a million of them would make slow and large. */
+/** A stable merge sort of longs by a given order; boxing a million of them would be slow and take much memory. */
 final class LongSort {
 
     private static final int SMALL = 8;
@@ -10,7 +10,7 @@ final class LongSort {
     /** An order of longs. */
     interface Order {
 
-        /** Negative, 0 or positive as {@code a} comes before, with or after {@code b}. */
+        /** Returns a negative number, 0 or a positive one as {@code a} comes before, with or after {@code b}. */
         int compare(long a, long b);
     }
 

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of images that somebody else made, as CSV with a header line or as JSON lines; Parquet is {@link ParquetTable}'s.
- * A row has a column {@code uri}, and may have {@code offset} and {@code length}, {@code size_bytes}, {@code etag},
- * {@code image_id} and {@code file_name}. Other columns are passed over.
+ * A list of images that the user brings, as CSV with a header line, as JSON lines, or as Parquet ({@link
+ * ParquetTable}). A row has a column {@code uri}, and may have {@code offset} and {@code length}, {@code size_bytes},
+ * {@code etag}, {@code image_id} and {@code file_name}. Other columns are ignored.
  */
 public final class Manifest {
 
@@ -32,17 +32,17 @@ public final class Manifest {
 
     private Manifest() {}
 
-    /** Whether a name is a manifest's by its suffix: see {@link TextRows#isText}. */
+    /** Returns whether a name has the suffix of a text manifest, see {@link TextRows#isText}. */
     public static boolean isText(String name) {
         return TextRows.isText(name);
     }
 
     /**
-     * The rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is bad, and an
-     * {@link UncheckedIOException} where the text cannot be read.
+     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is
+     * bad, and an {@link UncheckedIOException} where the text cannot be read.
      *
      * @param in not closed
-     * @param name of the file, whose suffix tells the format
+     * @param name of the file; the suffix tells the format
      */
     public static Iterator<ManifestRow> rows(InputStream in, String name) throws IOException {
         Iterator<TextRow> rows = TextRows.of(in, name, header -> requireUri(header, name), REMEDY);
@@ -63,14 +63,14 @@ public final class Manifest {
         };
     }
 
-    /** Whether the rows of a Parquet file are a manifest's: it has a column of texts named {@code uri}. */
+    /** Returns whether a Parquet file is a manifest, that is, has a column of texts named {@code uri}. */
     public static boolean isManifest(ParquetTable table) {
         return table.hasText(URI);
     }
 
     /**
-     * The rows of a Parquet file one by one. The iterator throws an {@link OperatorException} that names the row where one
-     * is bad, and an {@link UncheckedIOException} where the file cannot be read.
+     * Returns the rows of a Parquet file one by one. The iterator throws an {@link OperatorException} that names the
+     * row where one is bad, and an {@link UncheckedIOException} where the file cannot be read.
      *
      * @param table a manifest, see {@link #isManifest}
      */

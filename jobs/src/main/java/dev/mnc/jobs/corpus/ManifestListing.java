@@ -14,8 +14,8 @@ import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The images a manifest names. Where a row says neither the image's length nor the object's size, the store is asked; an
- * object that is missing is kept then: the run records that it could not be read.
+ * The images that a manifest names. Where a row has neither the image's length nor the object's size, the size is
+ * requested from the store; an object that is missing is listed too, and the run records that it could not be read.
  */
 final class ManifestListing {
 
@@ -27,8 +27,8 @@ final class ManifestListing {
     private final Configuration configuration;
 
     /**
-     * @param source the manifest, for messages
-     * @param root where relative uris begin, with a slash at its end
+     * @param source uri of the manifest, for messages
+     * @param root start of relative uris, ending in a slash
      */
     ManifestListing(String source, String root, Configuration configuration) {
         this.source = source;

@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a manifest; what its columns are called is in {@link Manifest}.
+ * A row of a manifest; {@link Manifest} has the names of the columns.
  *
  * @param uri absolute, or relative to the manifest's folder or the image root
- * @param offset where the image begins in the object, 0-based, or null if the image is all of it
+ * @param offset of the image's first byte in the object, 0-based, or null if the image is the whole object
  * @param length of the image in bytes; null if and only if the offset is
  * @param sizeBytes of the whole object, or null if not given
  * @param etag the object's version, or null if not given
  * @param imageId at least 0, or null if not given
- * @param fileName or null if not given
+ * @param fileName name in the table, or null if not given
  */
 public record ManifestRow(
         String uri,
@@ -24,7 +24,7 @@ public record ManifestRow(
         @Nullable Long imageId,
         @Nullable String fileName) {
 
-    /** @throws IllegalArgumentException if the numbers are not what is said above */
+    /** @throws IllegalArgumentException if a number is out of the ranges above */
     public ManifestRow {
         requireNonNull(uri, "uri");
         if (uri.isEmpty()) {

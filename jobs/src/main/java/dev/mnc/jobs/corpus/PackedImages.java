@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images as few bytes: an {@link ImageRef} is made when it is asked for, and forgotten by its user. What all images of a
- * folder or archive share stands once, names are UTF-8 below their root, numbers are as short as they can be. So a listing
- * of a million objects takes tens of megabytes, not hundreds.
+ * A list of images in a compact form, from which each {@link ImageRef} is created on access. What all images of a
+ * folder or archive have in common is stored once, names are UTF-8 below their root, numbers have variable length. So a
+ * listing of a million objects takes tens of megabytes, not hundreds.
  *
- * <p>Layout of a record: {@code kind home tail position id size etag [name]}; see {@link ImagePacker}, which makes them.
+ * <p>Layout of a record: {@code kind home tail position id size etag [name]}; {@link ImagePacker} writes them.
  */
 public final class PackedImages extends AbstractList<ImageRef> implements RandomAccess {
 
@@ -37,13 +37,13 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
     static final int HEX_BYTES = 16;
     static final String MODIFIED = "modified ";
 
-    /** Roughly: header, hash, length and pointers of a string and its bytes. */
+    /** About the bytes that a string takes on the heap beside the text: headers, hash, length, pointers. */
     private static final int STRING_OVERHEAD = 48;
 
     /**
-     * What many images share.
+     * A folder, archive or column that many images are in.
      *
-     * @param uri how their uris begin; all of it for the members of an archive
+     * @param uri the start of the images' uris; all of the uri for the members of an archive
      * @param etag of the archive, or null
      * @param column of the Parquet file, or null
      */
@@ -57,7 +57,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
 
     private final List<byte[]> blocks;
     private final List<Home> homes;
-    /** Where each image's record begins, in the order of the list: number of the block, then the byte in it. */
+    /** The start of each image's record, in the order of the list: index of the block, then the byte in it. */
     private final long[] starts;
 
     PackedImages(List<byte[]> blocks, List<Home> homes, long[] starts) {
@@ -87,27 +87,27 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
         return new Cursor(blocks, starts[index]).image(homes);
     }
 
-    /** The images a condition holds for, in the same order; shares this one's bytes. */
+    /** Returns the images for which a condition holds, in the same order; shares the bytes of this list. */
     public PackedImages where(Predicate<ImageRef> condition) {
-        BitSet kept = new BitSet(starts.length);
+        BitSet chosen = new BitSet(starts.length);
         for (int i = 0; i < starts.length; i++) {
-            kept.set(i, condition.test(get(i)));
+            chosen.set(i, condition.test(get(i)));
         }
-        if (kept.cardinality() == starts.length) {
+        if (chosen.cardinality() == starts.length) {
             return this;
         }
         return new PackedImages(
-                blocks, homes, kept.stream().mapToLong(i -> starts[i]).toArray());
+                blocks, homes, chosen.stream().mapToLong(i -> starts[i]).toArray());
     }
 
-    /** What the listing holds on the heap: the arrays' own lengths, and an estimate for the few shared strings. */
+    /** Returns the bytes that the list takes on the heap: the arrays, and an estimate for the few shared strings. */
     public long heapBytes() {
         return 8L * starts.length
                 + blocks.stream().mapToLong(block -> block.length + 16L).sum()
                 + homes.stream().mapToLong(Home::heapBytes).sum();
     }
 
-    /** All ids, sorted. */
+    /** Returns all ids, sorted. */
     long[] sortedIds() {
         long[] ids = new long[starts.length];
         for (int i = 0; i < ids.length; i++) {
@@ -117,7 +117,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
         return ids;
     }
 
-    /** Reads one record from its start to its end. */
+    /** A reader of one record, from start to end. */
     static final class Cursor {
 
         private final byte[] block;
@@ -128,7 +128,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
             this.at = (int) (start & ((1 << BLOCK_BITS) - 1));
         }
 
-        /** By home, then by the rest of the uri, then by the place in the archive. */
+        /** Compares by home, then by the rest of the uri, then by the position in the archive. */
         int compareTo(Cursor other, int[] rankOfHome) {
             at++;
             other.at++;
@@ -203,7 +203,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
             return ByteBuffer.wrap(block).getLong(at - Long.BYTES);
         }
 
-        /** Seven bits a byte, the lowest first, the highest bit set in all but the last. */
+        /** Reads a number of seven bits a byte, the lowest first, the highest bit set in all bytes but the last. */
         private long number() {
             long value = 0;
             for (int shift = 0; ; shift += 7) {

@@ -23,27 +23,28 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images wherever they are. Each is read whole: an object, a range of one, or a value of a Parquet file. Of an object store
- * that takes one request, for a Parquet file one for each of its pages.
+ * A reader of images wherever they are: a file or object, a range of one, or a value of a Parquet file. From an object
+ * store an image takes one request, from a Parquet file one for each page.
  */
 public final class StoredImages implements ImageReader {
 
     private static final Pattern RANGE = Pattern.compile("(?s)(.*)#offset=(\\d{1,18})&length=(\\d{1,18})");
     private static final Pattern CELL = Pattern.compile("(?s)(.*)#column=([^#]*)&row=(\\d{1,18})");
+    /** A cache that all tasks of a JVM share, since rows of one page may belong to several of them. */
     private static final ParquetCells CELLS = new ParquetCells();
 
     private final Configuration configuration;
     private final Map<String, Optional<S3Objects>> buckets = new ConcurrentHashMap<>();
 
-    /** @param configuration of the file systems they are in */
+    /** @param configuration of the file systems that the images are in */
     public StoredImages(Configuration configuration) {
         this.configuration = configuration;
     }
 
     /**
-     * Reads an image by what the table calls it.
+     * Reads an image by the address that the label table has for it.
      *
-     * @param address what {@link ImageRef#address} gave
+     * @param address a result of {@link ImageRef#address}
      * @param most bytes to read, at least 1; a larger image is cut off
      */
     public static byte[] readAddress(String address, int most, Configuration configuration) throws IOException {
@@ -103,7 +104,8 @@ public final class StoredImages implements ImageReader {
     }
 
     private byte[] readObject(ImageRef image) throws IOException {
-        if (image.sizeBytes() == 0 && image.etag() == null) { // it was not there; asking for no bytes would not tell
+        if (image.sizeBytes() == 0
+                && image.etag() == null) { // it was missing when it was listed; reading no bytes would not show that
             StoredInput.Status now = StoredInput.status(image.uri(), configuration);
             if (now.size() > 0) {
                 throw changed(image, "longer");
@@ -134,7 +136,7 @@ public final class StoredImages implements ImageReader {
     }
 
     private byte[] readStream(ImageRef image) throws IOException {
-        // The length is known, so no HEAD is sent; and the bytes come in one GET.
+        // The length is known, so S3A needs no HEAD request, and the bytes come with one GET.
         long offset = image.part() instanceof ImageRef.Range range ? range.offset() : 0;
         StoredInput object = new StoredInput(image.uri(), offset + image.sizeBytes(), configuration);
         try (FSDataInputStream in = object.open(image.part() == null ? "whole-file" : "random")) {

@@ -6,82 +6,135 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bytes that may be held at once. Whoever asks first is served first, so that a large image is not passed over by small
- * ones for ever; with nothing held, any amount is granted, so that an image larger than the budget still gets through.
+ * An upper bound on the bytes that images hold at once, handed out as {@linkplain Lease leases}. Requests are served in
+ * the order in which they come, so that small images do not overtake a large one for ever; while nothing is leased, any
+ * amount is granted, so that an image larger than the whole budget still gets through.
  *
- * <p>Only who is served is woken: many threads wait here, and waking all of them for each image costs more than reading it.
+ * <p>Only the request that is served is woken: many threads wait here, and waking all of them for each image costs more
+ * than reading it.
  */
 final class ByteBudget {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Asker> askers = new ArrayDeque<>();
+    private final Deque<Request> requests = new ArrayDeque<>();
     private final long limit;
     private long held;
 
-    private static final class Asker {
+    private static final class Request {
         private final long bytes;
         private final Condition turn;
         private boolean served;
 
-        private Asker(long bytes, Condition turn) {
+        private Request(long bytes, Condition turn) {
             this.bytes = bytes;
             this.turn = turn;
         }
     }
 
+    /** @param limit bytes that may be leased at once, at least 1 */
     ByteBudget(long limit) {
         this.limit = limit;
     }
 
-    /** Waits until the bytes may be held. */
-    void acquire(long bytes) throws InterruptedException {
-        Asker asker = new Asker(bytes, lock.newCondition());
+    /**
+     * Bytes of the budget that one image holds until it closes the lease. An image passes its lease from stage to
+     * stage; whichever stage has it last closes it.
+     */
+    final class Lease implements AutoCloseable {
+
+        private long bytes;
+        private boolean closed;
+
+        private Lease(long bytes) {
+            this.bytes = bytes;
+        }
+
+        /**
+         * Changes what the image holds, without waiting: for what it turns into on its way.
+         *
+         * @throws IllegalStateException if the lease is closed
+         */
+        void resize(long newBytes) {
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("a closed lease cannot be resized to " + newBytes + " bytes");
+                }
+                held += newBytes - bytes;
+                bytes = newBytes;
+                serve();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Returns the bytes to the budget; a second call does nothing. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    held -= bytes;
+                    serve();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits until the bytes fit into the budget and leases them. */
+    Lease lease(long bytes) throws InterruptedException {
+        Request request = new Request(bytes, lock.newCondition());
         lock.lock();
         try {
-            askers.add(asker);
+            requests.add(request);
             serve();
-            while (!asker.served) {
-                asker.turn.await();
+            while (!request.served) {
+                request.turn.await();
             }
+            return new Lease(bytes);
         } catch (InterruptedException e) {
-            giveUp(asker);
+            withdraw(request);
             throw e;
         } finally {
             lock.unlock();
         }
     }
 
-    private void giveUp(Asker asker) {
-        if (asker.served) {
-            held -= asker.bytes;
-        } else {
-            askers.remove(asker);
-        }
-        serve();
-    }
-
-    private void serve() {
-        for (Asker first = askers.peek();
-                first != null && (held == 0 || held + first.bytes <= limit);
-                first = askers.peek()) {
-            held += first.bytes;
-            first.served = true;
-            first.turn.signal();
-            askers.remove();
-        }
-    }
-
-    /** Holds more, or less where negative, without waiting: for what an image turns into on its way. */
-    void change(long bytes) {
+    /** Leases bytes without waiting, over the limit if need be. */
+    Lease leaseNow(long bytes) {
         lock.lock();
         try {
             held += bytes;
-            serve();
+            return new Lease(bytes);
         } finally {
             lock.unlock();
         }
     }
 
+    private void withdraw(Request request) {
+        if (request.served) {
+            held -= request.bytes;
+        } else {
+            requests.remove(request);
+        }
+        serve();
+    }
+
+    private void serve() {
+        for (Request first = requests.peek();
+                first != null && (held == 0 || held + first.bytes <= limit);
+                first = requests.peek()) {
+            held += first.bytes;
+            first.served = true;
+            first.turn.signal();
+            requests.remove();
+        }
+    }
+
+    /** Returns the bytes of all open leases. */
     long held() {
         lock.lock();
         try {

@@ -3,12 +3,12 @@ package dev.mnc.jobs.host;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
-/** How many cores this executor owns. */
+/** The number of cores that this executor owns. */
 public final class ExecutorCores {
 
     private ExecutorCores() {}
 
-    /** What Spark was told, or all of this machine where it was told nothing. */
+    /** Returns {@code spark.executor.cores}, or all cores of this machine if that is not set. */
     public static int count() {
         SparkConf conf = SparkEnv.get().conf();
         int machine = Runtime.getRuntime().availableProcessors();

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The device's diary: when it worked, and whenever it did not, what it was waiting for.
+ * A record of how long a device worked in a run and what it waited for in between.
  *
- * <p>What the device waits for is entered once it works again, so that the time after its last batch, which nothing
- * follows, is nobody's fault.
+ * <p>A wait counts once the device works again, so the time after the last batch, which nothing follows, is not blamed
+ * on anything.
  */
 final class HostMeter {
 
-    /** What the device waits for. */
+    /** The causes for which a device waits. */
     enum Wait {
         /** Files are on their way. */
         READ,
@@ -38,16 +38,34 @@ final class HostMeter {
     private long failed;
     private long firstStart;
     private long lastEnd;
+    private String run = "";
 
-    /** Enters a wait, in nanoseconds. */
+    /** Begins a run if it is another one: all figures are those of the run at hand. */
+    synchronized void begin(String newRun) {
+        if (newRun.equals(run)) {
+            return;
+        }
+        run = newRun;
+        waited.clear();
+        since.clear();
+        busy = 0;
+        images = 0;
+        batches = 0;
+        done = 0;
+        failed = 0;
+    }
+
+    /** Adds a wait, in nanoseconds. */
     synchronized void waited(Wait cause, long nanos) {
         since.merge(cause, nanos, Long::sum);
     }
 
     /**
-     * Enters a forward pass.
+     * Adds a forward pass.
      *
-     * @param start of it, {@link System#nanoTime}
+     * @param start of the pass, {@link System#nanoTime}
+     * @param end of the pass, likewise
+     * @param batch images that it ended well for
      */
     synchronized void ran(long start, long end, int batch) {
         if (batches == 0) {
@@ -62,7 +80,7 @@ final class HostMeter {
         batches++;
     }
 
-    /** Enters an image's end. */
+    /** Adds an image that is finished. */
     synchronized void done(ImageOutcome outcome) {
         done++;
         if (outcome.failure() != null) {
@@ -70,6 +88,7 @@ final class HostMeter {
         }
     }
 
+    /** Returns the figures so far. */
     synchronized HostReport report(String executor, double modelRate, long queuedBytes) {
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
@@ -79,6 +98,7 @@ final class HostMeter {
         }
         return new HostReport(
                 executor,
+                run,
                 modelRate,
                 batches == 0 ? millis : millis - (now - firstStart) / 1_000_000,
                 batches == 0 ? millis : millis - (now - lastEnd) / 1_000_000,

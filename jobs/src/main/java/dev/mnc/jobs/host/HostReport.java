@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What one executor's device did in a run so far. Counts only ever grow, so that the latest report is the whole truth.
+ * The figures of one executor's device in a run so far. Counts only ever grow, so the latest report says everything.
  *
- * @param executor Spark's name of it
+ * @param executor Spark's id of the executor
+ * @param run the run's id; where two runs are labelled at once by one executor, that of the one which came first
  * @param modelRate images per second of the model alone, measured there on a warm batch before the first image; 0 if it
  *     was not measured
  * @param firstStart when the first batch started, ms since 1970
@@ -18,13 +19,14 @@ import java.util.Map;
  * @param images that went through a forward pass, those of repeated tasks included
  * @param batches forward passes
  * @param done images finished, those that failed included
- * @param failed of these
- * @param queuedBytes held in queues at the moment
+ * @param failed images that failed
+ * @param queuedBytes bytes held in queues at the moment
  * @param waitSeconds what the device waited for between its first and its latest batch, by cause: {@code read}, {@code
  *     decode}, {@code batch}, {@code vote}, {@code write}, {@code task}
  */
 public record HostReport(
         String executor,
+        String run,
         double modelRate,
         long firstStart,
         long lastEnd,
@@ -37,7 +39,7 @@ public record HostReport(
         Map<String, Double> waitSeconds)
         implements Serializable {
 
-    /** What a device can wait for. */
+    /** The names of what a device can wait for. */
     public static final List<String> CAUSES = Arrays.stream(HostMeter.Wait.values())
             .map(cause -> cause.name().toLowerCase(Locale.ROOT))
             .toList();
@@ -48,12 +50,12 @@ public record HostReport(
         waitSeconds = Map.copyOf(waitSeconds);
     }
 
-    /** Seconds between the start of the first batch and the end of the latest. */
+    /** Returns the seconds between the start of the first batch and the end of the latest. */
     public double activeSeconds() {
         return (lastEnd - firstStart) / 1e3;
     }
 
-    /** That of two reports of one executor which was made later. */
+    /** Returns that of two reports of one executor which was made later. */
     public static HostReport later(HostReport one, HostReport other) {
         return other.lastEnd >= one.lastEnd ? other : one;
     }

@@ -7,29 +7,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one image: exactly one of these for each image of a task.
+ * The outcome of labelling one image: its instances, or the reason why it has none. A task gets exactly one for each of
+ * its images.
  *
  * @param image the image
- * @param frame its size and orientation, or null if it was not found out
+ * @param frame size and orientation, or null if the image failed before they were known
  * @param failure why it has no labels, or null if it was labelled
  * @param instances the highest score first; empty if it failed
- * @param cost what it took
+ * @param cost time spent in each stage
  */
 public record ImageOutcome(
         ImageRef image, @Nullable Frame frame, @Nullable Failure failure, List<Instance> instances, Cost cost) {
 
-    /** Where an image failed; written in lower case. */
+    /** The stage in which an image failed; written to the table in lower case. */
     public enum Stage {
         READ,
         DECODE,
         DETECT
     }
 
-    /** Why an image has no labels, in words a person understands. */
-    public record Failure(Stage stage, String reason) implements Serializable {}
+    /**
+     * The failure of an image.
+     *
+     * @param reason for people
+     */
+    public record Failure(Stage stage, String reason) implements Serializable {
+
+        /** Returns a failure whose reason is {@code what} and the first line of the exception's message. */
+        static Failure of(Stage stage, String what, Exception cause) {
+            return new Failure(stage, what + ": " + firstLine(cause));
+        }
+
+        /** The line that says what failed; below it a native library names the nodes of its graph. */
+        private static String firstLine(Exception e) {
+            String message = e.getMessage() == null ? "" : e.getMessage().strip();
+            return message.isEmpty()
+                    ? e.toString()
+                    : message.lines().findFirst().orElse(message);
+        }
+    }
 
     /**
-     * An image's frame.
+     * The frame of a stored image.
      *
      * @param height rows as stored, px
      * @param width columns as stored, px
@@ -38,7 +57,7 @@ public record ImageOutcome(
     public record Frame(int height, int width, int exifOrientation) {}
 
     /**
-     * Nanoseconds in each stage.
+     * The time that an image took in each stage, ns.
      *
      * @param read waiting for the file
      * @param decode decoding and scaling
@@ -48,6 +67,10 @@ public record ImageOutcome(
     public record Cost(long read, long decode, long detect, long vote) {
 
         static final Cost NONE = new Cost(0, 0, 0, 0);
+
+        static Cost ofRead(long nanos) {
+            return new Cost(nanos, 0, 0, 0);
+        }
 
         Cost decoded(long nanos) {
             return new Cost(read, nanos, 0, 0);
@@ -62,15 +85,15 @@ public record ImageOutcome(
         }
     }
 
-    static ImageOutcome failed(ImageRef image, @Nullable Frame frame, Stage stage, String reason, Cost cost) {
-        return new ImageOutcome(image, frame, new Failure(stage, reason), List.of(), cost);
+    static ImageOutcome failed(ImageRef image, @Nullable Frame frame, Failure failure, Cost cost) {
+        return new ImageOutcome(image, frame, failure, List.of(), cost);
     }
 
-    static ImageOutcome labelled(ImageRef image, Frame frame, List<Instance> found, Cost cost) {
-        return new ImageOutcome(image, frame, null, found, cost);
+    static ImageOutcome labelled(ImageRef image, Frame frame, List<Instance> instances, Cost cost) {
+        return new ImageOutcome(image, frame, null, instances, cost);
     }
 
-    /** About what the outcome holds in memory, bytes. */
+    /** Returns about how many bytes the outcome takes in memory. */
     long bytes() {
         long bytes = 512;
         for (Instance instance : instances) {

@@ -3,7 +3,7 @@ package dev.mnc.jobs.host;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 
-/** Where a task's images come from. Used by several threads at once. */
+/** A source of image files for one task. Used by several threads at once. */
 public interface ImageReader extends AutoCloseable {
 
     /**

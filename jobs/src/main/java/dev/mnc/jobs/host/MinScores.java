@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The scores from which instances are kept.
+ * The lowest scores with which instances are written.
  *
  * @param usual for categories without a score of their own, in [0, 1]
  * @param byCategory by category id, in [0, 1]
@@ -49,13 +49,17 @@ public record MinScores(double usual, Map<Long, Double> byCategory) implements S
         return scores;
     }
 
-    /** The least of all. */
+    /** Returns the least of all these scores. */
     public double least() {
         return byCategory.values().stream().mapToDouble(Double::doubleValue).reduce(usual, Math::min);
     }
 
-    /** Of instances with at least the {@link #least} score those, in their order, whose score is enough for their category. */
-    public List<Instance> kept(List<Instance> instances) {
+    /**
+     * Returns the instances whose score is enough for their category, in the same order.
+     *
+     * @param instances with at least the {@link #least} score
+     */
+    public List<Instance> filter(List<Instance> instances) {
         if (byCategory.isEmpty()) {
             return instances;
         }
@@ -65,7 +69,7 @@ public record MinScores(double usual, Map<Long, Double> byCategory) implements S
                 .toList();
     }
 
-    /** {@code ID=SCORE} each, by id. */
+    /** Returns the scores of single categories, {@code ID=SCORE} each, by id. */
     public List<String> entries() {
         return byCategory.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())

@@ -3,12 +3,15 @@ package dev.mnc.jobs.host;
 import dev.mnc.model.Predictor;
 import java.io.Serializable;
 
-/** Where a JVM gets its model: the one seam between this job and TensorFlow. Shipped to every executor. */
+/**
+ * A description of a model from which each executor loads it: the one seam between labelling and TensorFlow. Sent to
+ * every executor; equal sources mean the same model.
+ */
 public interface PredictorSource extends Serializable {
 
-    /** The sha256 over the model's files, hex; known without loading the model. */
+    /** Returns the sha256 over the model's files, hex; known without loading the model. */
     String digest();
 
-    /** The model of this JVM, loaded on the first call and then shared by all its tasks. */
-    Predictor predictor();
+    /** Loads the model. {@link HostRegistry#predictor} does so once in a JVM, for all tasks. */
+    Predictor load();
 }

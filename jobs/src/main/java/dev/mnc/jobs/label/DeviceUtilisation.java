@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Adds up what the devices did in a run, and where the rest of the time went. */
+/** The share of a run in which the devices worked, and the causes of the rest. */
 final class DeviceUtilisation {
 
     private static final double MILLIS = 1e3;
@@ -17,7 +17,7 @@ final class DeviceUtilisation {
     private DeviceUtilisation() {}
 
     /**
-     * The driver's side of a run.
+     * The times of a run as the driver sees them.
      *
      * @param start when the run began
      * @param listed when the images were listed and the plan was made
@@ -27,7 +27,7 @@ final class DeviceUtilisation {
     record Clock(Instant start, Instant listed, Instant lastTask, Instant end) {}
 
     /**
-     * How well the devices were used.
+     * Returns how well the devices were used.
      *
      * @param devices the last report of each executor, at least one
      * @param images that were planned
@@ -54,7 +54,7 @@ final class DeviceUtilisation {
         int count = devices.size();
         Map<String, Double> loss = new TreeMap<>();
         seconds.forEach((cause, time) -> loss.put(cause, time / (whole * count)));
-        // Handing a batch over and clocks that are read in milliseconds.
+        // The rest: passing batches on, and clocks that are read in milliseconds.
         loss.put(
                 "dispatch",
                 1
@@ -69,7 +69,7 @@ final class DeviceUtilisation {
                 loss);
     }
 
-    /** The line at the end of a run: how busy the devices were, and the largest losses. */
+    /** Returns the line for the end of a run: how busy the devices were, and the largest losses. */
     static String text(Efficiency use) {
         String losses = use.loss().entrySet().stream()
                 .filter(loss -> loss.getValue() >= 0.0005)

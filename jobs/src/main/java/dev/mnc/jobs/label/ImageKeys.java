@@ -8,12 +8,12 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of images by what they are: id, address (with the place in an archive), version and size. It holds the first 128
- * bits of a sha256 over them, 32 bytes an image.
+ * A set of images by id, address (with the position in an archive), version and size. It stores the first 128 bits of a
+ * sha256 over them, 32 bytes an image.
  *
- * <p>So an image that is not held may be taken for one that is. The probability that this happens to any of n images asked
- * for, with m held, is at most n·m / 2¹²⁸: below 10⁻²⁴ for 10⁷ of each. Nobody can bring it about on purpose with less
- * than 2⁶⁴ tries.
+ * <p>So an image that is not in the set may be taken for one that is. The probability that this happens to any of n
+ * images looked up, with m in the set, is at most n·m / 2¹²⁸: below 10⁻²⁴ for 10⁷ of each. Nobody can bring it about on
+ * purpose with less than 2⁶⁴ tries.
  */
 final class ImageKeys {
 
@@ -22,7 +22,7 @@ final class ImageKeys {
     private final MessageDigest sha256 = Digests.sha256();
     private int size;
 
-    /** @param most keys there will be at most, in 0..2³⁰ - 1 */
+    /** @param most the largest number of keys that will be added, in 0..2³⁰ - 1 */
     ImageKeys(long most) {
         if (most < 0 || most >= 1 << 30) {
             throw new IllegalArgumentException("at most 2^30 - 1 images, got " + most);
@@ -55,12 +55,12 @@ final class ImageKeys {
         return size;
     }
 
-    /** What the set's arrays hold on the heap. */
+    /** Returns the bytes that the set's arrays take on the heap. */
     long heapBytes() {
         return 16L * low.length;
     }
 
-    /** The slot of the key, or the free one where it belongs. */
+    /** Returns the slot of the key, or the free one where it belongs. */
     private int slot(long h, long l) {
         int slot = (int) Long.remainderUnsigned(h, low.length);
         while (low[slot] != 0 && (low[slot] != l || high[slot] != h)) {
@@ -69,7 +69,7 @@ final class ImageKeys {
         return slot;
     }
 
-    /** Zero marks a free slot. */
+    /** Replaces zero, which marks a free slot. */
     private static long notZero(long l) {
         return l == 0 ? 1 : l;
     }

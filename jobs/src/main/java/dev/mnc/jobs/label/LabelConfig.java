@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the nightly job can be told, read from the {@code label} block of {@code conf/label.conf}.
+ * The settings of the labelling job, read from the {@code label} block of {@code conf/label.conf}.
  *
  * @param waveImages images in one Spark job, at least 1; what a killed run can lose
- * @param batchSize images a forward pass, 1..256; bounded by the device's memory
+ * @param batchSize images in a forward pass, 1..256; bounded by the device's memory
  * @param batchWaitMillis how long a batch that is not full waits for images that are on their way, 0..60000 ms
  * @param minScores instances below this probability are not written, in [0, 1]; some categories may have their own
- * @param maxInstances instances kept an image, the highest scores first, at least 1; COCO's evaluation looks at 100
+ * @param maxInstances instances written for an image, the highest scores first, at least 1; COCO's evaluation reads 100
  * @param maxErrorRate share of images that may fail before the command ends with exit code 3, in [0, 1]
  * @param maxImageBytes files above this size are not read but recorded as errors, at least 1
  * @param maxImagePixels images whose header states more are not decoded but recorded as errors, 1..2³¹ - 1
@@ -103,7 +103,7 @@ public record LabelConfig(
         }
     }
 
-    /** What an executor's model host is told. */
+    /** Returns the settings of an executor's model host. */
     HostSettings host() {
         return new HostSettings(
                 batchSize,
@@ -117,7 +117,7 @@ public record LabelConfig(
                 new ImageLimits(maxImageBytes, maxImagePixels));
     }
 
-    /** The sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
+    /** Returns the sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
     String digest() {
         String own = minScores.byCategory().isEmpty() ? "" : "min-scores=" + minScores.entries() + "\n";
         return Digests.ofText(String.format(

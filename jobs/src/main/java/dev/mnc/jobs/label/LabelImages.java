@@ -28,7 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nightly job: labels every image of a corpus that is not labelled yet.
+ * The labelling job, which labels every image of a corpus that is not labelled yet.
  *
  * <pre>
  *   list ──▶ minus what published runs hold ──▶ waves of partitions ──▶ one outcome an image ──▶ table ──▶ publish
@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * runs at once never mix, and a killed one is never seen.
  */
 public final class LabelImages {
-
-    private static final String PLUGINS = "spark.plugins";
 
     private final SparkSession spark;
     private final PredictorSource source;
@@ -54,16 +52,14 @@ public final class LabelImages {
     }
 
     /**
-     * Opens the session of a command that labels. Its executors start the model while the driver lists the images.
+     * Opens the session of a command that labels. The executors start the model while the driver lists the images.
      *
      * @param settings of Spark, over all others
      */
     public static SparkSession session(
             String command, PredictorSource source, LabelConfig config, Map<String, String> settings) {
-        ModelHostPlugin.announce(source, config.host());
         Map<String, String> all = new HashMap<>(settings);
-        String others = System.getProperty(PLUGINS, "");
-        all.put(PLUGINS, ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others));
+        all.putAll(ModelHostPlugin.sessionSettings(source, config.host()));
         return Sessions.open(command, all);
     }
 
@@ -73,10 +69,10 @@ public final class LabelImages {
     }
 
     /**
-     * Runs the job.
+     * Runs the job: lists, plans, labels, and publishes the run.
      *
-     * @param preparation for the request
-     * @param settings of the run as they were read, for its record
+     * @param preparation of the same request, begun before the session was open
+     * @param settings as they were read, for the run's record
      * @throws OperatorException if the images cannot be listed, the run's name is taken, or the model cannot be loaded
      */
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {

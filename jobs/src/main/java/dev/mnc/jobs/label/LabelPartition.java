@@ -1,13 +1,13 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.corpus.StoredImages;
-import dev.mnc.jobs.host.Feed;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.jobs.host.ImageReader;
+import dev.mnc.jobs.host.ImageStream;
 import dev.mnc.jobs.host.ModelHost;
-import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.jobs.table.PartFile;
@@ -25,14 +25,15 @@ import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
- * Labels a partition's images on an executor and writes their rows.
+ * The function of a labelling task: passes the partition's images to the executor's model host and writes the rows of
+ * their outcomes.
  *
  * @param run the run's id
- * @param source where the executor gets its model
- * @param settings of its host
- * @param instances the one part
- * @param images the other
- * @param destinations where this wave of both goes, in that order
+ * @param source of the executor's model
+ * @param settings of the executor's host
+ * @param instances the part for instances
+ * @param images the part for images
+ * @param destinations of this wave of both parts, in that order
  */
 record LabelPartition(
         String run,
@@ -44,16 +45,16 @@ record LabelPartition(
         implements FlatMapFunction<Iterator<List<ImageRef>>, LabelPartition.Result> {
 
     /**
-     * What a task reports.
+     * The result of a task.
      *
-     * @param totals of its images
-     * @param instances its file of instances
-     * @param images its file of images
-     * @param report of the executor's device
+     * @param totals of the task's images
+     * @param instances the file of instances that it wrote
+     * @param images the file of images that it wrote
+     * @param report on the executor's device
      */
     record Result(RunTotals totals, Written instances, Written images, HostReport report) implements Serializable {}
 
-    /** A file by name, and how many rows it has. */
+    /** A file that a task wrote: the name and the number of rows. */
     record Written(String file, long rows) implements Serializable {
         static Written of(PartFile file) {
             return new Written(file.name(), file.rows());
@@ -64,16 +65,16 @@ record LabelPartition(
     public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
         List<ImageRef> work = new ArrayList<>();
         partition.forEachRemaining(work::addAll);
-        ModelHost host = ModelHosts.of(source, settings);
+        ModelHost host = HostRegistry.jvm().host(source, settings);
         TaskContext task = TaskContext.get();
         try (ImageReader reader =
                         new StoredImages(images.configuration().value().value());
-                Feed feed = host.open(run, work, reader)) {
+                ImageStream outcomes = host.open(run, work, reader)) {
             List<PartFile> files = new ArrayList<>();
             try {
                 files.add(new PartFile(instances, destinations.get(0), task));
                 files.add(new PartFile(images, destinations.get(1), task));
-                RunTotals totals = write(feed, files.get(0), files.get(1));
+                RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
                 return List.of(new Result(
                                 totals,
@@ -88,10 +89,10 @@ record LabelPartition(
         }
     }
 
-    private static RunTotals write(Feed feed, PartFile instances, PartFile images) {
+    private static RunTotals write(Iterator<ImageOutcome> outcomes, PartFile instances, PartFile images) {
         RunTotals totals = new RunTotals();
-        while (feed.hasNext()) {
-            ImageOutcome outcome = feed.next();
+        while (outcomes.hasNext()) {
+            ImageOutcome outcome = outcomes.next();
             for (InternalRow row : LabelColumns.instanceRows(outcome)) {
                 instances.write(row);
             }
@@ -103,7 +104,7 @@ record LabelPartition(
         return totals;
     }
 
-    /** Of several attempts at one partition only one may commit; the driver says which. */
+    /** Commits the files if the driver permits it, which it does for one of several attempts at a partition. */
     private static void commit(TaskContext task, List<PartFile> files) throws IOException, CommitDeniedException {
         boolean permitted = SparkEnv.get()
                 .outputCommitCoordinator()

@@ -13,22 +13,24 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * How the work is cut: into waves of consecutive images, each wave into partitions of about equal bytes, the first ones and
- * sometimes the very last ones smaller. The same images and settings always give the same plan.
+ * The division of the images into waves of consecutive images, and of each wave into partitions of about equal bytes,
+ * the first ones and sometimes the very last ones smaller. The same images and settings always give the same plan.
  *
- * <p>The plan holds no images. A wave is cut when it is asked for, so that the driver holds the images of the waves in
- * flight and no others.
+ * <p>The plan itself holds no images: a wave is computed by each call, so that the driver holds the images of the waves
+ * in flight and no others.
  */
 final class LabelPlan {
 
-    /** What opening a file costs beside its bytes; keeps a thousand tiny files from looking like nothing. */
+    /**
+     * The cost of opening a file, in bytes read meanwhile; without it a thousand tiny files would seem to cost nothing.
+     */
     private static final long FILE_COST_BYTES = 64 * 1024;
 
     /**
-     * One Spark job.
+     * The images of one Spark job.
      *
      * @param number counts from 0
-     * @param partitions each at least one image, in plan order
+     * @param partitions at least one image each, in plan order
      */
     record Wave(int number, List<List<ImageRef>> partitions) implements Serializable {
 
@@ -43,7 +45,9 @@ final class LabelPlan {
         SEVERAL
     }
 
-    /** What the last partitions of a slot get in place of a full one, so that no device is left with much to do alone. */
+    /**
+     * Shares of a full partition that the last partitions of a slot get, so that no device works long alone at the end.
+     */
     private static final double[] TAPER = {1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 8.0};
 
     private final List<ImageRef> images;
@@ -63,27 +67,29 @@ final class LabelPlan {
     }
 
     /**
-     * @param images in plan order; kept, and must not change
+     * Returns the plan for some images.
+     *
+     * @param images in plan order; referred to by the plan, so they must not change
      * @param waveImages images in a wave, at least 1
      * @param devices that the slots feed
      * @param slots tasks that run at once, at least 1
-     * @param partitionsPerSlot about so many partitions each of them gets in a wave, at least 1
+     * @param partitionsPerSlot about how many partitions each slot gets in a wave, at least 1
      */
     static LabelPlan of(List<ImageRef> images, int waveImages, Devices devices, int slots, int partitionsPerSlot) {
         return new LabelPlan(images, waveImages, devices, slots, partitionsPerSlot);
     }
 
-    /** How many images all waves have. */
+    /** Returns the number of images in all waves. */
     int images() {
         return images.size();
     }
 
-    /** The bytes of all images. */
+    /** Returns the bytes of all images. */
     long bytes() {
         return bytes;
     }
 
-    /** The waves, each at least one image; {@code get} cuts one anew every time, so keep it no longer than it runs. */
+    /** Returns the waves, at least one image each; {@code get} computes a wave anew, so hold it only while it runs. */
     List<Wave> waves() {
         return new AbstractList<>() {
             @Override
@@ -103,8 +109,9 @@ final class LabelPlan {
     }
 
     /**
-     * Whole objects the longest first, each to the partition with the least so far. Parts of archives before them, in as
-     * many runs of neighbours as their bytes have a share in the wave: one after another they are read fastest.
+     * Distributes images over partitions: whole objects the largest first, each to the partition with the least so far;
+     * before them parts of archives, in as many runs of neighbours as their share of the wave's bytes deserves, since
+     * neighbours are read fastest one after the other.
      */
     private static List<List<ImageRef>> balanced(List<ImageRef> images, double[] shares) {
         int count = shares.length;
@@ -131,10 +138,10 @@ final class LabelPlan {
     }
 
     /**
-     * What the partitions of a wave get, as shares of a full one. Tasks of one size that start together end together, and
-     * while all of them commit no device has work; so those that start first get less, each a little more than the one
-     * before it. At the very end nothing follows that would keep a device busy while another still has a task to do; so the
-     * last tasks are short where there are several.
+     * Returns the sizes of a wave's partitions, as shares of a full one. Tasks of one size that start together end
+     * together, and while all of them commit no device has work; so the first ones are smaller, each a little larger
+     * than the one before it. At the end of the last wave no work follows that would occupy one device while another
+     * still has a task to do; so the last tasks are short where there are several devices.
      */
     private double[] shares(boolean last) {
         int full = slots * partitionsPerSlot;
@@ -156,7 +163,7 @@ final class LabelPlan {
         return Math.min(Math.min(parts.size(), count), Math.max(share, count - objects));
     }
 
-    /** Cuts at the neighbour at which a run reaches its equal part of the bytes; no run is empty. */
+    /** Cuts neighbours into runs of about equal bytes, none of them empty. */
     private static List<List<Integer>> runs(List<ImageRef> images, List<Integer> parts, int count) {
         List<List<Integer>> runs = new ArrayList<>();
         long total = cost(images, parts);

@@ -6,13 +6,13 @@ import dev.mnc.jobs.corpus.ImageListing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run is asked to do.
+ * A request to label a corpus into a table.
  *
  * @param images a folder, an object-store prefix, a COCO json, a manifest, tar shards or Parquet files
  * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
- * @param imageColumn the column of Parquet files that images are in, or null to tell by their schema
+ * @param imageColumn the column of Parquet files that images are in, or null to find it by their schema
  * @param table where the labels go
- * @param runId names the run, or null for a new name
+ * @param runId name of the run, or null for a new one
  * @param mode whether to label or only to say what there is to label
  */
 public record LabelRequest(
@@ -29,7 +29,7 @@ public record LabelRequest(
         DRY_RUN
     }
 
-    /** A request that leaves the image column to the schema. */
+    /** Creates a request in which the image column is found by the schema. */
     public LabelRequest(String images, @Nullable String imageRoot, String table, @Nullable String runId, Mode mode) {
         this(images, imageRoot, null, table, runId, mode);
     }

@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to.
+ * The result of the labelling job.
  *
- * @param state what was done
+ * @param state whether it labelled
  * @param table the label table
  * @param runId the run, or null if none was needed
  * @param listed images listed
- * @param planned of these, images that no earlier run with the same model and settings holds
- * @param plannedBytes their bytes
- * @param waves Spark jobs the plan has
- * @param outcome what became of the images, or null if none was labelled
+ * @param planned images of these that no earlier run with the same model and settings holds
+ * @param plannedBytes bytes of the planned images
+ * @param waves Spark jobs of the plan
+ * @param outcome counts of labels and failures, or null if no image was labelled
  * @param seconds the labelling took
  * @param errorRate share of the planned images that failed
  * @param efficiency how well the devices were used, or null if none was
@@ -33,7 +33,7 @@ public record LabelSummary(
         double errorRate,
         RunRecord.@Nullable Efficiency efficiency) {
 
-    /** What was done. */
+    /** The kinds of result. */
     public enum State {
         /** Images were labelled and the run is published. */
         LABELLED,
@@ -43,7 +43,7 @@ public record LabelSummary(
         PLANNED
     }
 
-    /** The summary for people. */
+    /** Returns the summary for people. */
     public String text() {
         return switch (state) {
             case UNCHANGED ->
@@ -103,7 +103,7 @@ public record LabelSummary(
     }
 
     /**
-     * Whether more images failed than may.
+     * Returns whether more images failed than the limit allows.
      *
      * @param limit share of the planned images, in [0, 1]
      */

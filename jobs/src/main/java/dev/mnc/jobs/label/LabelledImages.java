@@ -8,10 +8,11 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * What published runs with one model and one configuration hold. An image counts as held while it is as it was then: id,
- * address, version and size. One that could not be read counts as not held: the store may have had a bad night.
+ * The images that published runs with one model and one configuration hold already. An image is held while id, address,
+ * version and size are those of the published row. An image that could not be read then is not held: the store may have
+ * had a bad night.
  *
- * <p>The runs' rows pass through the driver one by one; it keeps 32 bytes of each, see {@link ImageKeys}.
+ * <p>The runs' rows are streamed through the driver, which stores 32 bytes of each, see {@link ImageKeys}.
  */
 final class LabelledImages {
 
@@ -25,7 +26,7 @@ final class LabelledImages {
         this.configDigest = configDigest;
     }
 
-    /** The images that no published run holds, in the same order. */
+    /** Returns the images that no published run holds, in the same order. */
     PackedImages leftOf(PackedImages images) {
         List<RunRecord> runs = table.published().stream()
                 .filter(run -> run.modelDigest().equals(modelDigest)

@@ -18,10 +18,10 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
-/** Where a model lies on this machine. TensorFlow loads from folders only, so a model elsewhere is copied first. */
+/** The folder of a model on this machine. TensorFlow loads from folders only, so a model elsewhere is copied first. */
 final class ModelFolder {
 
-    /** Names the model that ships with mnc-spark, which lies on the class path. */
+    /** The name of the model that ships with mnc-spark, which lies on the class path. */
     static final String SHIPPED = "shipped";
 
     private static final String SHIPPED_RESOURCE = "/models/compact-scenes/";
@@ -31,7 +31,7 @@ final class ModelFolder {
     private ModelFolder() {}
 
     /**
-     * The folder of a model.
+     * Returns the folder of a model, copying the model first if it lies elsewhere.
      *
      * @param model {@link #SHIPPED}, a folder, or an address in an object store
      * @throws OperatorException if there is no model
@@ -48,7 +48,7 @@ final class ModelFolder {
         }
     }
 
-    /** A model of other makers has no card; what is said of it lies beside the folder, as whoever reads it will find. */
+    /** Accepts a folder without a card too: the description of another maker's model lies beside the folder. */
     private static Path requireModel(Path folder) {
         if (!Files.isRegularFile(folder.resolve(CARD)) && !Files.isRegularFile(folder.resolve(GRAPH))) {
             throw OperatorException.environment(
@@ -104,25 +104,25 @@ final class ModelFolder {
                         true));
     }
 
-    /** Copies a model beside its place and moves it in whole, so that two processes at once cannot trip each other. */
+    /** Copies a model under another name and renames it when it is whole, so that two processes at once do no harm. */
     private static Path copiedOnce(String digest, Copy copy) throws IOException {
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "mnc-spark", "models");
-        Path place = cache.resolve(digest);
-        if (Files.isRegularFile(place.resolve(CARD))) {
-            return place;
+        Path target = cache.resolve(digest);
+        if (Files.isRegularFile(target.resolve(CARD))) {
+            return target;
         }
         Files.createDirectories(cache);
         Path aside = Files.createTempDirectory(cache, "copying-");
         copy.into(aside);
         Path copied = Files.isDirectory(aside.resolve("model")) ? aside.resolve("model") : aside;
         try {
-            Files.move(copied, place, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(copied, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            if (!Files.isRegularFile(place.resolve(CARD))) {
+            if (!Files.isRegularFile(target.resolve(CARD))) {
                 throw e;
             }
         }
-        return place;
+        return target;
     }
 
     private interface Copy {

@@ -2,10 +2,11 @@ package dev.mnc.jobs.label;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ModelHost;
-import dev.mnc.jobs.host.ModelHosts;
 import dev.mnc.jobs.host.PredictorSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -31,23 +32,28 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the model host of every executor before its first task, so that a bad model or a missing device ends the run at
- * once and with one message; then reports to the driver every second and to Spark's metrics.
+ * The Spark plugin that starts the model host of every executor before its first task, so that a bad model or a missing
+ * device ends the run at once and with one message; then it reports to the driver every second and to Spark's metrics.
+ *
+ * <p>What to start reaches the executors as a Spark setting, since Spark creates a plugin from its class name alone.
  */
 public final class ModelHostPlugin implements SparkPlugin {
 
-    private static final String START = "start";
+    private static final String PLUGINS = "spark.plugins";
+    private static final String START = "spark.mnc.model-host";
     private static final long REPORT_MILLIS = 1000;
 
-    /** The driver's word to the plugin that Spark makes: what the session that is opened next is for. */
-    private static volatile @Nullable Start next;
+    /** The model and the settings of an executor's host. */
+    private record Start(PredictorSource source, HostSettings settings) implements Serializable {}
 
-    /** What an executor needs to know. */
-    record Start(PredictorSource source, HostSettings settings) implements Serializable {}
-
-    /** Says what the next session of this JVM labels with. */
-    static void announce(PredictorSource source, HostSettings settings) {
-        next = new Start(source, settings);
+    /** Returns the Spark settings of a session whose executors label with this model. */
+    static Map<String, String> sessionSettings(PredictorSource source, HostSettings settings) {
+        String others = System.getProperty(PLUGINS, "");
+        return Map.of(
+                PLUGINS,
+                ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others),
+                START,
+                text(new Start(source, settings)));
     }
 
     @Override
@@ -60,38 +66,45 @@ public final class ModelHostPlugin implements SparkPlugin {
         return new Executor();
     }
 
+    /** The driver's side, which collects the reports of all executors. */
     private static final class Driver implements DriverPlugin {
 
-        private @Nullable SparkContext spark;
+        private @Nullable SparkContext session;
 
         @Override
         public Map<String, String> init(SparkContext context, PluginContext plugin) {
-            spark = context;
-            LiveReports.clear();
-            Start start = next;
-            return start == null ? Map.of() : Map.of(START, text(start));
+            session = context;
+            return Map.of();
         }
 
-        /** The driver's page serves what all executors reported. */
+        /** Registers the sums over all executors with the driver's metrics. */
         @Override
         public void registerMetrics(String application, PluginContext plugin) {
-            register(plugin.metricRegistry(), () -> LiveReports.devices().values());
+            register(
+                    plugin.metricRegistry(),
+                    () -> session == null ? List.of() : reports(session).all());
         }
 
         @Override
         public @Nullable Object receive(Object message) {
+            if (session == null) {
+                return null;
+            }
             if (message instanceof HostReport report) {
-                LiveReports.add(report);
-            } else if (message instanceof LiveReports.Failure failure) {
-                LiveReports.add(failure);
-                if (spark != null) {
-                    spark.cancelAllJobs();
-                }
+                reports(session).add(report);
+            } else if (message instanceof HostReports.Failure failure) {
+                reports(session).add(failure);
+                session.cancelAllJobs();
             }
             return null;
         }
+
+        private static HostReports reports(SparkContext session) {
+            return HostRegistry.jvm().reports(session);
+        }
     }
 
+    /** The side of one executor, which starts the host and reports on it. */
     private static final class Executor implements ExecutorPlugin {
 
         private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -103,7 +116,7 @@ public final class ModelHostPlugin implements SparkPlugin {
 
         @Override
         public void init(PluginContext context, Map<String, String> driver) {
-            String start = driver.get(START);
+            String start = context.conf().get(START, null);
             if (start == null) {
                 return;
             }
@@ -118,10 +131,10 @@ public final class ModelHostPlugin implements SparkPlugin {
 
         private void start(PluginContext context, Start start) {
             try {
-                host = ModelHosts.of(start.source(), start.settings());
+                host = HostRegistry.jvm().host(start.source(), start.settings());
             } catch (RuntimeException | Error e) {
                 String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-                tell(context, new LiveReports.Failure(context.executorID(), reason));
+                send(context, new HostReports.Failure(context.executorID(), reason));
                 throw e;
             }
         }
@@ -129,11 +142,11 @@ public final class ModelHostPlugin implements SparkPlugin {
         private void report(PluginContext context) {
             ModelHost running = host;
             if (running != null) {
-                tell(context, running.report(context.executorID()));
+                send(context, running.report(context.executorID()));
             }
         }
 
-        private static void tell(PluginContext context, Object message) {
+        private static void send(PluginContext context, Object message) {
             try {
                 context.send(message);
             } catch (IOException e) {

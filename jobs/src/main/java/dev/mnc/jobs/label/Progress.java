@@ -1,26 +1,31 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.HostReports;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
-/** The progress line, from what the executors' devices report. */
+/** The progress line of a run, from what the executors report about it. */
 final class Progress {
 
+    private final HostReports reports;
+    private final String run;
     private final long total;
     private final long start = System.nanoTime();
 
-    Progress(long total) {
+    /** @param total images of the run */
+    Progress(HostReports reports, String run, long total) {
+        this.reports = reports;
+        this.run = run;
         this.total = total;
     }
 
-    /** How far the run is, in one line. */
+    /** Returns the line that says how far the run is. */
     String line() {
-        Map<String, HostReport> devices = LiveReports.devices();
+        List<HostReport> devices = reports.of(run);
         double seconds = (System.nanoTime() - start) / 1e9;
         // Images of a task that is repeated are counted again.
-        long done = Math.min(
-                total, devices.values().stream().mapToLong(HostReport::done).sum());
+        long done = Math.min(total, devices.stream().mapToLong(HostReport::done).sum());
         double rate = done / Math.max(seconds, 1e-9);
         return String.format(
                 Locale.ROOT,
@@ -29,14 +34,14 @@ final class Progress {
                 total,
                 rate,
                 done == 0 ? "?" : duration((total - done) / rate),
-                devices.values().stream().mapToLong(HostReport::failed).sum(),
+                devices.stream().mapToLong(HostReport::failed).sum(),
                 busy(devices));
     }
 
-    private static String busy(Map<String, HostReport> devices) {
+    private static String busy(List<HostReport> devices) {
         double busy = 0;
         double seconds = 0;
-        for (HostReport device : devices.values()) {
+        for (HostReport device : devices) {
             busy += device.busySeconds();
             seconds += device.activeSeconds();
         }

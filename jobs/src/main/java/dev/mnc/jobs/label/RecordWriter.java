@@ -18,7 +18,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
-/** Puts together the record of a finished run. */
+/** The author of a run's record: puts together what is known at the end. */
 final class RecordWriter {
 
     private final SparkSession spark;
@@ -32,6 +32,8 @@ final class RecordWriter {
     }
 
     /**
+     * Returns the record of a finished run.
+     *
      * @param work the planned images
      * @param outcome of the waves
      * @param efficiency of the devices
@@ -84,7 +86,7 @@ final class RecordWriter {
         return versions;
     }
 
-    /** Asked of the jar, since only the model's packages may use TensorFlow. */
+    /** Returns the version that the library's jar states, since only the model's packages may call TensorFlow. */
     private static String mavenVersion(String group, String artifact) {
         String resource = "/META-INF/maven/" + group + "/" + artifact + "/pom.properties";
         try (InputStream in = RecordWriter.class.getResourceAsStream(resource)) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts over outcomes, added up partition by partition and wave by wave from what was really computed. */
+/** The counts of outcomes, added up by tasks for their partitions and by the driver for the run. */
 final class RunTotals implements Serializable {
 
     private static final int SAMPLES = 3;
@@ -84,6 +84,7 @@ final class RunTotals implements Serializable {
                 "vote", voteNanos / NANOS_PER_SECOND);
     }
 
+    /** The failures that have one reason. */
     private static final class Group implements Serializable {
         private final ImageOutcome.Failure failure;
         private final List<String> samples = new ArrayList<>();

@@ -7,37 +7,29 @@ import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.trust.ModelGraph;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * A SavedModel, loaded once in each JVM that asks for it.
+ * A SavedModel as every executor loads it for itself.
  *
  * @param model as {@link ModelFolder#of} takes it
- * @param digest what the driver found; an executor whose copy differs refuses it
+ * @param digest of the driver's copy; an executor whose copy differs refuses it
  * @param threads of the model's pools, 0 for as many as the executor has cores
  */
 public record SavedModelSource(String model, String digest, int threads) implements PredictorSource {
 
-    /** Names the model that ships with mnc-spark. */
+    /** The name of the model that ships with mnc-spark. */
     public static final String SHIPPED = ModelFolder.SHIPPED;
 
-    private static final Map<String, Predictor> LOADED = new HashMap<>();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(SavedModelSource::closeAll, "mnc-close-models"));
-    }
-
     /**
-     * Checks a model without loading it. An executor loads only what has the same digest.
+     * Checks a model without loading it and returns the source of it. An executor loads only what has the same digest.
      *
-     * @throws OperatorException if there is none, or it has operations that a model may not use and
+     * @throws OperatorException if there is no model, or it has operations that a model may not use and
      *     {@link LabelConfig#trustModel} does not name it
-     * @throws IllegalArgumentException if its files are not those its card pins
+     * @throws IllegalArgumentException if the files are not those that the model's card pins
      */
     public static SavedModelSource of(String model, LabelConfig config, Configuration configuration) {
         Path folder = ModelFolder.of(model, configuration);
@@ -61,13 +53,7 @@ public record SavedModelSource(String model, String digest, int threads) impleme
     }
 
     @Override
-    public Predictor predictor() {
-        synchronized (LOADED) {
-            return LOADED.computeIfAbsent(digest, key -> load());
-        }
-    }
-
-    private Predictor load() {
+    public Predictor load() {
         Path folder = ModelFolder.of(
                 model, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
         String found = ModelDirectory.digest(folder);
@@ -76,12 +62,5 @@ public record SavedModelSource(String model, String digest, int threads) impleme
                     + " on this executor, but " + digest + " on the driver; copy one model to all machines");
         }
         return ModelDirectory.load(folder, threads > 0 ? threads : ExecutorCores.count());
-    }
-
-    private static void closeAll() {
-        synchronized (LOADED) {
-            LOADED.values().forEach(Predictor::close);
-            LOADED.clear();
-        }
     }
 }

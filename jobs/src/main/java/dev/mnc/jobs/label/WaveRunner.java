@@ -1,6 +1,8 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
+import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.LabelPartition.Written;
@@ -33,7 +35,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Runs the waves of a plan. A wave is one Spark job: its tasks write both parts of the table, and the driver commits them.
+ * The waves of a plan as Spark jobs: the tasks of a wave write both parts of the table, and the driver commits them.
  * Two waves are in flight, so that no device idles while the last images of one are written and committed.
  */
 final class WaveRunner implements AutoCloseable {
@@ -47,6 +49,7 @@ final class WaveRunner implements AutoCloseable {
     private final RunClaim claim;
     private final LabelPlan plan;
     private final TableParts parts;
+    private final HostReports reports;
     private final Progress progress;
     private boolean allEnded;
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
@@ -66,8 +69,8 @@ final class WaveRunner implements AutoCloseable {
         this.claim = claim;
         this.plan = plan;
         this.parts = parts;
-        LiveReports.forget();
-        this.progress = new Progress(plan.images());
+        this.reports = HostRegistry.jvm().reports(context.sc());
+        this.progress = new Progress(reports, claim.runId(), plan.images());
     }
 
     private static Thread thread(Runnable task, String name) {
@@ -81,16 +84,16 @@ final class WaveRunner implements AutoCloseable {
     }
 
     /**
-     * What the waves came to.
+     * The result of all waves.
      *
      * @param totals of all images
-     * @param files that were written
+     * @param files that the tasks wrote
      * @param devices the last report of each executor
      * @param lastTask when the last task ended
      */
     record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices, Instant lastTask) {}
 
-    /** Runs all waves and adds up what became of their images. */
+    /** Runs all waves and adds up the outcomes of their images. */
     Outcome run() {
         CompletionService<Finished> waves = new ExecutorCompletionService<>(runners);
         for (int i = 0; i < plan.waves().size(); i++) {
@@ -115,7 +118,7 @@ final class WaveRunner implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the run was interrupted", e);
         } catch (ExecutionException e) {
-            LiveReports.requireModel();
+            reports.requireModel();
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
                     : new IllegalStateException("a wave failed", e.getCause());
@@ -127,12 +130,11 @@ final class WaveRunner implements AutoCloseable {
     private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}
 
     private Finished run(LabelPlan.Wave wave) throws IOException {
-        LiveReports.requireModel();
+        reports.requireModel();
         context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
         List<Destination> destinations =
                 List.of(destination(parts.instances(), wave), destination(parts.images(), wave));
-        // Setting up and committing are a handful of requests one after the other; the two parts need not wait for each
-        // other.
+        // Setting up and committing take a handful of requests one after the other, so the two parts do it at once.
         Future<PartCommit> setUp = committers.submit(() -> new PartCommit(parts.instances(), destinations.get(0)));
         PartCommit imageCommit = new PartCommit(parts.images(), destinations.get(1));
         PartCommit instanceCommit = joined(setUp);
@@ -148,7 +150,7 @@ final class WaveRunner implements AutoCloseable {
                             List.copyOf(destinations)))
                     .collect();
             Instant ended = Instant.now();
-            tasks.forEach(task -> LiveReports.add(task.report()));
+            tasks.forEach(task -> reports.add(task.report()));
             Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
                 instanceCommit.commit();
                 return written(parts.instances(), wave, destinations.get(0), tasks, Result::instances);
@@ -195,7 +197,7 @@ final class WaveRunner implements AutoCloseable {
         return String.format(Locale.ROOT, "/wave=%04d", wave.number());
     }
 
-    /** The files of a wave, each found where its task said it wrote it. */
+    /** Returns the files of a wave, each of which must be where its task said it wrote it. */
     private List<RunRecord.DataFile> written(
             TablePart part,
             LabelPlan.Wave wave,
@@ -228,7 +230,7 @@ final class WaveRunner implements AutoCloseable {
         runners.shutdownNow();
         committers.shutdownNow();
         if (!allEnded) {
-            // A thread that is interrupted leaves its Spark job running.
+            // Interrupting a thread does not end the Spark job it waits for.
             context.cancelJobGroup(claim.runId());
         }
         try {

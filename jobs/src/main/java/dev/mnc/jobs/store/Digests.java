@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** sha256 as this job writes it: 64 lower-case hex digits. */
+/** The sha256 of contents, written as 64 lower-case hex digits. */
 public final class Digests {
 
     private Digests() {}

@@ -25,39 +25,40 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * Every regular file below a folder or an object store's prefix, whatever its name.
+ * A listing of every regular file below a folder or an object store's prefix, whatever the file's name.
  *
- * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over {@code :};
- * so a folder is walked with java.nio and an object store is asked for its flat listing.
+ * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over
+ * colons; so a folder is walked with java.nio, and of an object store the flat listing is requested.
  */
 public final class FileWalk {
 
-    /** An object store gives a thousand names an answer, so several folders are asked for at once. */
+    /** Folders listed at once: an object store gives only a thousand names with each answer. */
     private static final int AT_ONCE = 16;
     /** With more folders than this, one flat listing takes fewer requests than one for each. */
     private static final int MOST_FOLDERS = 256;
 
     /**
-     * A file as its store lists it.
+     * A file as the store lists it.
      *
      * @param name below where the walk began, with {@code /} between parts; for a walk that began at a file, the file's
      * @param version the store's etag, or the time of the last change where it has none
      */
     public record Found(String uri, String name, long sizeBytes, String version) {}
 
-    /** Takes what is found; for an object store from several threads. */
+    /** A receiver of what is found; for an object store it is called by several threads. */
     public interface Visitor {
 
         void file(Found file);
 
-        /** Something that is no file: a broken link, socket, pipe. */
+        /** Takes an entry that is no file: a broken link, socket, pipe. */
         void leftOut(String name);
     }
 
     private FileWalk() {}
 
     /**
-     * Where the names of a walk begin: the uri of the folder, or of the file's folder, with a slash at its end.
+     * Returns the uri at which the names of a walk begin: that of the folder, or of the file's folder, ending in a
+     * slash.
      *
      * @throws OperatorException if nothing is there
      */
@@ -163,7 +164,7 @@ public final class FileWalk {
         return folder.endsWith("/") ? folder : folder + "/";
     }
 
-    /** Local files have no version of their own; the time of the last change serves. */
+    /** Returns the version of a local file: the time of the last change, for want of a real version. */
     public static String version(BasicFileAttributes attributes) {
         return "modified " + attributes.lastModifiedTime().toInstant();
     }
@@ -173,7 +174,7 @@ public final class FileWalk {
         return etag != null ? etag : "modified " + Instant.ofEpochMilli(file.getModificationTime());
     }
 
-    /** The name a path's escaped bytes spell in UTF-8; as it stands, escapes and all, if they are no UTF-8. */
+    /** Returns the name that a path's escaped bytes spell in UTF-8, or the escaped name if they are no UTF-8. */
     private static String unescaped(String escaped) {
         ByteBuffer bytes = ByteBuffer.allocate(escaped.length());
         for (int i = 0; i < escaped.length(); i++) {

@@ -9,17 +9,17 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pattern of names in one folder, as WebDataset writes shards: {@code train-{000..146}.tar}, or with {@code *} for any
- * run of characters. A name that exists as it is written is no pattern.
+ * A pattern of names in one folder, as WebDataset writes shards: {@code train-{000..146}.tar}, or with {@code *} for
+ * any run of characters. A name that exists as it is written is no pattern.
  *
- * @param folder where to look, with a slash at its end
- * @param name matches the names
+ * @param folder to search, ending in a slash
+ * @param name expression that matches the names
  */
 public record NamePattern(String folder, Pattern name) {
 
     private static final Pattern WILDCARD = Pattern.compile("\\*|\\{(\\d{1,9})\\.\\.(\\d{1,9})\\}");
 
-    /** The pattern, or null if there is no wildcard in the last part of the uri, or something of that very name. */
+    /** Returns the pattern, or null if the last part of the uri has no wildcard or names something that exists. */
     public static @Nullable NamePattern of(String uri, Configuration configuration) throws IOException {
         int slash = uri.lastIndexOf('/') + 1;
         String last = uri.substring(slash);
@@ -43,7 +43,7 @@ public record NamePattern(String folder, Pattern name) {
         return name.matcher(other).matches();
     }
 
-    /** Numbers as wide as the first. */
+    /** Returns an expression for the numbers of a range, zero-padded to the width of the first. */
     private static String range(String first, String last) {
         StringBuilder numbers = new StringBuilder("(?:");
         for (long i = Long.parseLong(first); i <= Long.parseLong(last); i++) {

@@ -12,10 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The same task for many items, several at once: what an object store's latency asks for. */
+/** A loop over many items on several threads, which hides the latency of an object store. */
 public final class ParallelTasks {
 
-    /** What is done with an item. */
+    /** The body of the loop. */
     public interface Task<T> {
 
         void run(T item) throws IOException;
@@ -24,9 +24,9 @@ public final class ParallelTasks {
     private ParallelTasks() {}
 
     /**
-     * Runs the task for each item; holds no more of them than it has threads.
+     * Runs the task for each item; takes no more items at once than it has threads.
      *
-     * @throws IOException the first that a task threw; no further item is begun then
+     * @throws IOException the first one that a task threw; no further item is begun then
      */
     public static <T> void forEach(int threads, Iterator<T> items, Task<T> task) throws IOException {
         AtomicBoolean failed = new AtomicBoolean();

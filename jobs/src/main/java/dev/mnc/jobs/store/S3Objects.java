@@ -18,9 +18,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Whole objects of a bucket, or ranges of them, by the client that S3A has set up: its endpoint, credentials, encryption
- * keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead, statistics of each stream)
- * costs more than the request and serves nobody who reads an object once from end to end.
+ * A reader of whole objects of a bucket, or of ranges, through the client that S3A has set up with endpoint,
+ * credentials, encryption keys, connections and retries. What S3A's own stream does besides (seeking, reading ahead,
+ * statistics of each stream) costs more than the request and is of no use to a reader that takes an object once from
+ * end to end.
  */
 public final class S3Objects {
 
@@ -34,7 +35,7 @@ public final class S3Objects {
         this.invoker = new Invoker(new S3ARetryPolicy(store.getConf()), Invoker.LOG_EVENT);
     }
 
-    /** The objects of the bucket that a uri names; null if not S3A serves them, or only its streams can decrypt them. */
+    /** Returns a reader for the bucket of a uri, or null if S3A does not serve it or must decrypt it on this side. */
     public static @Nullable S3Objects of(String uri, Configuration configuration) throws IOException {
         FileSystem store = Store.hadoop(uri).getFileSystem(configuration);
         boolean plain =
@@ -42,13 +43,13 @@ public final class S3Objects {
         return store instanceof S3AFileSystem bucket && plain ? new S3Objects(bucket) : null;
     }
 
-    /** The key of an object's uri. */
+    /** Returns the key in an object's uri. */
     private static String key(String uri) {
         return uri.substring(uri.indexOf('/', uri.indexOf("://") + 3) + 1);
     }
 
     /**
-     * Reads an object or the range of it.
+     * Reads an object or a range of one.
      *
      * @param image of at least one byte
      * @return as many bytes as the object has there; more or fewer than {@link ImageRef#sizeBytes} if it has changed
@@ -67,7 +68,7 @@ public final class S3Objects {
     private byte[] read(GetObjectRequest request, long expected) throws IOException {
         byte[] bytes = new byte[Math.toIntExact(expected)];
         try (ResponseInputStream<GetObjectResponse> in = client.getObject(request)) {
-            // The client tells an object that ends from a connection that breaks, which it throws.
+            // A connection that breaks is an exception of the client, so this is the end of the object.
             int count = in.readNBytes(bytes, 0, bytes.length);
             boolean more = in.read() >= 0;
             if (more) {

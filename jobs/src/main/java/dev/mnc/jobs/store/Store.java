@@ -13,26 +13,26 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Files by uri: local files through java.nio, everything else through Hadoop's file systems.
+ * Access to files by uri: local files through java.nio, all others through Hadoop's file systems.
  *
- * <p>Local files are named by their {@code file:} URI, in which every odd byte of a name is escaped, so that a name
- * survives whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
+ * <p>Local files are named by {@code file:} URIs, in which every odd byte of a name is escaped, so that a name survives
+ * whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
  */
 public final class Store {
 
     private Store() {}
 
-    /** Whether {@code uri} names something on this machine: a plain path or a {@code file:} URI. */
+    /** Returns whether a uri names something on this machine: a plain path or a {@code file:} URI. */
     public static boolean isLocal(String uri) {
         return uri.startsWith("file:") || !uri.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*://.*");
     }
 
-    /** The local path of a plain path or {@code file:} URI. */
+    /** Returns the local path of a plain path or {@code file:} URI. */
     public static Path local(String uri) {
         return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
     }
 
-    /** The Hadoop path of a uri. Never parsed as text, since Hadoop takes a {@code :} in a name for a scheme's end. */
+    /** Returns the Hadoop path of a uri, made of parts, since in a text Hadoop takes a {@code :} for a scheme's end. */
     public static org.apache.hadoop.fs.Path hadoop(String uri) {
         if (isLocal(uri)) {
             return new org.apache.hadoop.fs.Path(
@@ -69,7 +69,7 @@ public final class Store {
     /**
      * Creates an object in one step, unless it exists.
      *
-     * @throws FileAlreadyExistsException if it exists; its content is then untouched
+     * @throws FileAlreadyExistsException if it exists; the content is then untouched
      */
     public static void create(String uri, byte[] content, Configuration configuration) throws IOException {
         if (isLocal(uri)) {
@@ -94,7 +94,7 @@ public final class Store {
         }
     }
 
-    /** Written aside and linked into place: no reader sees half a file, and a link refuses an existing name. */
+    /** Writes under another name and links to it: no reader sees half a file, and a link fails on an existing name. */
     private static void createLocal(Path target, byte[] content) throws IOException {
         Path folder = target.getParent();
         if (folder == null) {

@@ -16,26 +16,26 @@ import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A file to be read in parts. On an object store each part is one ranged request of just its bytes, and none is spent on
- * asking for the length.
+ * A file of which parts are read. On an object store each part takes one request for just that range, and the length is
+ * known, so that no request is spent on it.
  *
  * @param uri of the file
- * @param length in bytes, or of as much of it as will be read
+ * @param length of the file, or of the part from the start within which will be read, bytes
  */
 public record StoredInput(String uri, long length, Configuration configuration) implements InputFile {
 
-    /** What S3A reads beyond what it is asked for. */
+    /** The bytes that S3A reads beyond the range. */
     private static final String READ_AHEAD = "4096";
 
     /**
-     * A file as it is now.
+     * The size and version of a file now.
      *
      * @param size in bytes
      * @param version the etag, or the time of the last change
      */
     public record Status(long size, String version) {}
 
-    /** Asks the store. */
+    /** Returns the status of a file, which costs a request. */
     public static Status status(String uri, Configuration configuration) throws IOException {
         if (Store.isLocal(uri)) {
             BasicFileAttributes attributes = Files.readAttributes(Store.local(uri), BasicFileAttributes.class);
@@ -67,7 +67,7 @@ public record StoredInput(String uri, long length, Configuration configuration) 
     /**
      * Opens the file.
      *
-     * @param policy how the bytes will be read, as {@code fs.option.openfile.read.policy} names it
+     * @param policy of reading, a value of {@code fs.option.openfile.read.policy}
      */
     public FSDataInputStream open(String policy) throws IOException {
         Path path = Store.hadoop(uri);

@@ -19,23 +19,23 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of the label table. */
+/** The columns of the label table, and the rows of an image in them. */
 public final class LabelColumns {
 
-    /** COCO's box: px from the image's left and top border, and extent. */
+    /** The box as COCO gives it: left, top, width, height, px of the stored image. */
     private static final StructType BBOX = new StructType()
             .add("x", DoubleType, false)
             .add("y", DoubleType, false)
             .add("width", DoubleType, false)
             .add("height", DoubleType, false);
 
-    /** COCO's compressed run-length encoding of the whole-image mask, px of the stored image. */
+    /** The mask as COCO gives it: compressed run-length encoding over the whole stored image, sizes in px. */
     private static final StructType SEGMENTATION = new StructType()
             .add("height", IntegerType, false)
             .add("width", IntegerType, false)
             .add("counts", StringType, false);
 
-    /** One row an instance; {@code instance} counts from 0 by falling score. */
+    /** The columns of the instances, one row for each; {@code instance} counts from 0 by falling score. */
     public static final StructType INSTANCES = new StructType()
             .add("image_id", LongType, false)
             .add("image_uri", StringType, false)
@@ -48,8 +48,8 @@ public final class LabelColumns {
             .add("segmentation", SEGMENTATION, false);
 
     /**
-     * One row an image of the plan, whatever became of it; {@code status} is {@code ok} or {@code error}. The
-     * {@code image_uri} of a part of an archive is {@link ImageRef#address}.
+     * The columns of the images, one row for each image of the plan, labelled or not; {@code status} is {@code ok} or
+     * {@code error}. The {@code image_uri} of a part of an archive is {@link ImageRef#address}.
      */
     public static final StructType IMAGES = new StructType()
             .add("image_id", LongType, false)
@@ -69,7 +69,7 @@ public final class LabelColumns {
             .add("detect_ms", DoubleType, false)
             .add("vote_ms", DoubleType, false);
 
-    /** Columns in which values hardly occur twice: looking for repeats would take longer than writing them. */
+    /** Columns written without a dictionary: values hardly occur twice, so building one takes longer than it saves. */
     static final List<String> WITHOUT_REPEATS = List.of(
             "score",
             "bbox.x",
@@ -89,7 +89,7 @@ public final class LabelColumns {
 
     private LabelColumns() {}
 
-    /** The rows of {@link #INSTANCES} of one image. */
+    /** Returns the rows of {@link #INSTANCES} of one image. */
     public static List<InternalRow> instanceRows(ImageOutcome outcome) {
         ImageRef image = outcome.image();
         UTF8String uri = UTF8String.fromString(image.address());
@@ -111,7 +111,7 @@ public final class LabelColumns {
         return rows;
     }
 
-    /** The row of {@link #IMAGES} of one image. */
+    /** Returns the row of {@link #IMAGES} of one image. */
     public static InternalRow imageRow(ImageOutcome outcome) {
         ImageRef image = outcome.image();
         ImageOutcome.@Nullable Frame frame = outcome.frame();

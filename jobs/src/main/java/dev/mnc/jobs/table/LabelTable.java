@@ -16,13 +16,8 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A label table for its readers: evaluation, export, report.
- *
- * <pre>
- *   &lt;table&gt;/instances/run=&lt;run-id&gt;/wave=&lt;nnnn&gt;/part-*.zstd.parquet
- *   &lt;table&gt;/images/run=&lt;run-id&gt;/wave=&lt;nnnn&gt;/part-*.zstd.parquet
- *   &lt;table&gt;/runs/&lt;run-id&gt;.json      published runs; only what they name is read
- * </pre>
+ * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only
+ * files that a run's record names are read.
  */
 public final class LabelTable {
 
@@ -41,34 +36,34 @@ public final class LabelTable {
         return runs.uri();
     }
 
-    /** The published runs, the newest first; none if the table does not exist. */
+    /** Returns the published runs, the newest first; none if the table does not exist. */
     public List<RunRecord> published() {
         return runs.published();
     }
 
-    /** See {@link PublishedRuns#newest}. */
+    /** Returns the newest run, see {@link PublishedRuns#newest}. */
     public RunRecord newest() {
         return runs.newest();
     }
 
-    /** See {@link PublishedRuns#run}. */
+    /** Returns a run by its id, see {@link PublishedRuns#run}. */
     public RunRecord run(String runId) {
         return runs.run(runId);
     }
 
-    /** The rows of {@link LabelColumns#INSTANCES} of one run. */
+    /** Returns the rows of {@link LabelColumns#INSTANCES} of one run. */
     public Dataset<Row> instances(RunRecord run) {
         return read("instances", run, LabelColumns.INSTANCES);
     }
 
-    /** The rows of {@link LabelColumns#IMAGES} of one run. */
+    /** Returns the rows of {@link LabelColumns#IMAGES} of one run. */
     public Dataset<Row> images(RunRecord run) {
         return read("images", run, LabelColumns.IMAGES);
     }
 
     /**
-     * The images as they stand now: of all runs with the model and settings of the newest, each image's newest row. A
-     * nightly run holds only what was new that night, so this is what evaluation and export want.
+     * Returns the newest row of each image, over all runs with the model and settings of the newest run. A nightly run
+     * holds only what was new that night, so this is what evaluation and export read.
      */
     public Dataset<Row> images() {
         List<RunRecord> current = runs.current();
@@ -78,7 +73,7 @@ public final class LabelTable {
         return newestImages(current).select(columns(LabelColumns.IMAGES));
     }
 
-    /** The instances of {@link #images()}. */
+    /** Returns the instances of the rows of {@link #images()}. */
     public Dataset<Row> instances() {
         List<RunRecord> current = runs.current();
         if (current.size() == 1) {
@@ -117,7 +112,7 @@ public final class LabelTable {
         return spark.read().schema(columns).parquet(files).select(columns(columns));
     }
 
-    /** Spark takes {@code *}, {@code ?}, brackets and braces in a path for wildcards unless they are escaped. */
+    /** Escapes {@code *}, {@code ?}, brackets and braces, which Spark takes for wildcards in a path. */
     private static String withoutWildcards(String path) {
         return path.replaceAll("([*?\\[\\]{}])", "\\\\$1");
     }

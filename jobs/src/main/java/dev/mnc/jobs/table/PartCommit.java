@@ -16,15 +16,15 @@ import org.apache.hadoop.mapreduce.task.JobContextImpl;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 
 /**
- * The driver's hold on one part of one wave. Files appear in the table when the wave is committed, with whatever committer
- * the store has: the magic one on S3.
+ * The commit of one part of one wave, which the driver does: until then the files of the tasks are incomplete or
+ * hidden. The store's own committer does it; on S3 that is the magic one.
  */
 public final class PartCommit {
 
     private final JobContext job;
     private final PathOutputCommitter committer;
 
-    /** Makes room for the files of a wave. */
+    /** Sets up the writing of a wave, before its tasks start. */
     public PartCommit(TablePart part, Destination destination) throws IOException {
         TaskAttemptContext driver = attempt(part, destination, 0, 0);
         this.job = new JobContextImpl(driver.getConfiguration(), driver.getJobID());
@@ -40,7 +40,7 @@ public final class PartCommit {
         committer.abortJob(job, JobStatus.State.FAILED);
     }
 
-    /** What Hadoop's committers want to know of a task. */
+    /** Returns a task attempt as Hadoop's committers know it. */
     static TaskAttemptContext attempt(TablePart part, Destination destination, int partition, int attempt) {
         JobID job = new JobID(destination.job().toString().replace("-", ""), 0);
         TaskAttemptID id = new TaskAttemptID(job.getJtIdentifier(), job.getId(), TaskType.MAP, partition, attempt);
@@ -54,7 +54,7 @@ public final class PartCommit {
         configuration.set(
                 "mapreduce.output.fileoutputformat.outputdir",
                 destination.path().toString());
-        // By this the committers of S3A tell two jobs that write at once apart.
+        // The committers of S3A tell jobs that write at once apart by this setting.
         configuration.set("spark.sql.sources.writeJobUUID", destination.job().toString());
         return new TaskAttemptContextImpl(configuration, id);
     }

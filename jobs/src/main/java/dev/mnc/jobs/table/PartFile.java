@@ -10,7 +10,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.OutputWriter;
 
-/** A task's file of one part of a wave, in the table only once the task and then the wave are committed. */
+/** The file of one part that a task writes. It is in the table once the task and then the wave are committed. */
 public final class PartFile {
 
     private final TaskAttemptContext context;
@@ -34,7 +34,7 @@ public final class PartFile {
         rows++;
     }
 
-    /** Ends the file. */
+    /** Completes the file. */
     public void close() {
         open = false;
         writer.close();
@@ -46,7 +46,7 @@ public final class PartFile {
         }
     }
 
-    /** Drops the file; a writer left open would keep its upload and its buffers. */
+    /** Drops the file. It is closed first, since an open writer holds on to buffers and an upload. */
     public void abort() throws IOException {
         try {
             if (open) {

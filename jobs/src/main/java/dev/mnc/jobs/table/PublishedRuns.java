@@ -18,7 +18,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** The runs of a label table and the files they name. Spark is neither needed nor loaded. */
+/**
+ * The published runs of a label table: the records in the folder {@code runs}, and the files they name. Reading them
+ * loads no class of Spark's.
+ */
 public final class PublishedRuns {
 
     private final String uri;
@@ -34,7 +37,7 @@ public final class PublishedRuns {
         return uri;
     }
 
-    /** The published runs, the newest first; none if the table does not exist. */
+    /** Returns the published runs, the newest first; none if the table does not exist. */
     public List<RunRecord> published() {
         try {
             List<RunRecord> records = new ArrayList<>();
@@ -75,7 +78,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * The newest published run.
+     * Returns the newest published run.
      *
      * @throws OperatorException if there is none
      */
@@ -89,7 +92,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * A published run by its id.
+     * Returns a published run by its id.
      *
      * @throws OperatorException if there is none of that id
      */
@@ -106,8 +109,8 @@ public final class PublishedRuns {
     }
 
     /**
-     * The runs with the model and settings of the newest, the newest first. A nightly run holds only what was new that
-     * night, so each image's newest row in these is how it stands now.
+     * Returns the runs with the model and settings of the newest run, the newest first. A nightly run holds only what
+     * was new that night, so the current labels of an image are its newest row in these runs.
      *
      * @throws OperatorException if there is none
      */
@@ -123,7 +126,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * Exactly the files a run's record names, by uri: what lies beside them was never published.
+     * Returns the uris of the files that a run's record names. Other files in the same folders were never published.
      *
      * @param part {@code instances} or {@code images}
      */

@@ -17,9 +17,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A run's name, held by one process from its start: {@code runs/<run-id>.claim}, created only if absent. Publishing
- * creates {@code runs/<run-id>.json}, only if absent too, and drops the claim. A claim without a record is a run that is
- * going on or was killed.
+ * The claim of one process to a run's name: the object {@code runs/<run-id>.claim}, created only if absent. Publishing
+ * creates {@code runs/<run-id>.json}, only if absent too, and deletes the claim. A claim without a record belongs to a
+ * run that is going on or was killed.
  */
 public final class RunClaim {
 
@@ -36,7 +36,7 @@ public final class RunClaim {
         this.configuration = configuration;
     }
 
-    /** A name nobody else has: the time, for people, and 32 random bits. */
+    /** Returns a name that no other run has: the time, for people, and 32 random bits. */
     public static String newName(Instant now) {
         return NAME.format(now)
                 + String.format(
@@ -44,7 +44,7 @@ public final class RunClaim {
     }
 
     /**
-     * Takes a run's name.
+     * Claims a run's name.
      *
      * @throws OperatorException if the run is published, going on, or was killed
      */
@@ -74,7 +74,7 @@ public final class RunClaim {
         return runId;
     }
 
-    /** Where a part of the run's rows lies, e.g. {@code <table>/instances/run=<run-id>}. */
+    /** Returns the folder of one part of the run, e.g. {@code <table>/instances/run=<run-id>}. */
     public String folder(String part) {
         return table + "/" + part + "/run=" + runId;
     }

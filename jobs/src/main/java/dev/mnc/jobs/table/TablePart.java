@@ -10,12 +10,12 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * One of the two tables that labels go into, as executors need it.
+ * One of the two Parquet tables that labels go into, with what an executor needs to write it.
  *
  * @param name of the part and of its folder: {@code instances} or {@code images}
- * @param columns of its rows
- * @param writers makes a writer for a file: Spark's own
- * @param configuration with the writer's settings
+ * @param columns of the rows
+ * @param writers Spark's own factory of Parquet writers
+ * @param configuration of Hadoop, with the writer's settings
  */
 public record TablePart(
         String name,
@@ -25,10 +25,10 @@ public record TablePart(
         implements Serializable {
 
     /**
-     * Where a wave of a part goes, and the name under which its writing is known to the committer.
+     * The folder that a wave of one part is written to, and the name by which the committer knows the writing.
      *
      * @param folder as a uri
-     * @param job unique, so that no other wave or run touches what is not committed yet
+     * @param job unique to the wave, so that no other wave or run touches files that are not committed yet
      */
     public record Destination(String folder, UUID job) implements Serializable {
 

@@ -17,7 +17,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Both parts of a label table: Spark's own Parquet writer, set up once a run. */
+/** Both parts of a label table, ready to be written with Spark's own Parquet writer. */
 public record TableParts(TablePart instances, TablePart images) {
 
     /** Sets up the writing. */
@@ -70,7 +70,7 @@ public record TableParts(TablePart instances, TablePart images) {
                 settings);
     }
 
-    /** Lets executors forget the settings. */
+    /** Frees what executors hold of the settings. */
     public void unship() {
         instances.configuration().unpersist(false);
         images.configuration().unpersist(false);

@@ -4,29 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mnc.geometry.Mask;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.model.Detections;
-import dev.mnc.model.DeviceMemoryException;
-import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.model.cascade.Pixels;
-import dev.mnc.schemas.Category;
 import dev.mnc.schemas.ImageRef;
-import dev.mnc.schemas.Instance;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,107 +22,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ModelHostTest {
 
-    private static final Category THING = new Category(1, "thing");
-    private static final ImageReader FILES = new ImageReader() {
-        @Override
-        public byte[] read(ImageRef image) throws IOException {
-            if (image.fileName().startsWith("gone")) {
-                throw new IOException("no such file");
-            }
-            // The name is "<width>x<height>…".
-            String[] sides = image.fileName().split("[x.]", -1);
-            return png(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
-        }
-
-        @Override
-        public void close() {}
-    };
-
-    /** Notes its batches; finds one instance that covers the image. */
-    private static class Device implements Predictor {
-
-        final List<List<NetworkInput>> batches = new CopyOnWriteArrayList<>();
-        final Semaphore permits = new Semaphore(Integer.MAX_VALUE / 2);
-        int memory = Integer.MAX_VALUE;
-
-        @Override
-        public List<Category> categories() {
-            return List.of(THING);
-        }
-
-        @Override
-        public String digest() {
-            return "0".repeat(64);
-        }
-
-        @Override
-        public NetworkInput preprocess(byte[] encoded) {
-            try {
-                BufferedImage image = ImageIO.read(new ByteArrayInputStream(encoded));
-                int height = image.getHeight();
-                int width = image.getWidth();
-                return new NetworkInput(
-                        Pixels.fresh(3 * height * width),
-                        height,
-                        width,
-                        1,
-                        height,
-                        width,
-                        new NetworkInput.Bucket(height, width));
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public Detections run(List<NetworkInput> inputs) {
-            permits.acquireUninterruptibly();
-            batches.add(List.copyOf(inputs));
-            // Fails if the pixels were given back before the last try at them.
-            inputs.forEach(input -> input.pixels().values());
-            if (inputs.size() > memory) {
-                throw new DeviceMemoryException("too many", new IllegalStateException());
-            }
-            if (inputs.stream().anyMatch(input -> input.width() == 13)) {
-                throw new IllegalStateException("planted defect");
-            }
-            return (image, minScore) -> {
-                int height = inputs.get(image).originalHeight();
-                int width = inputs.get(image).originalWidth();
-                return List.of(new Instance(THING, 0.9, Mask.ofRuns(height, width, 0, height * width)));
-            };
-        }
-
-        List<Integer> sizes() {
-            return batches.stream().map(List::size).toList();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static byte[] png(int width, int height) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", bytes);
-        return bytes.toByteArray();
-    }
-
     private static HostSettings settings(int batch, int waitMillis, long queueBytes) {
         return new HostSettings(
                 batch, waitMillis, 4, 1 << 20, queueBytes, 2, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
     }
 
-    private static List<ImageRef> images(int from, int to, String name) {
-        return IntStream.range(from, to)
-                .mapToObj(id -> new ImageRef(id, "file:///" + id, name, 100, null))
-                .toList();
-    }
-
-    private static List<ImageOutcome> all(Feed feed) {
+    private static List<ImageOutcome> all(ImageStream stream) {
         List<ImageOutcome> outcomes = new ArrayList<>();
-        try (feed) {
-            while (feed.hasNext()) {
-                outcomes.add(feed.next());
+        try (stream) {
+            while (stream.hasNext()) {
+                outcomes.add(stream.next());
             }
         }
         return outcomes;
@@ -142,7 +39,7 @@ class ModelHostTest {
 
     @Test
     void fillsBatchesAcrossTasks() {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         CountDownLatch allOpen = new CountDownLatch(4);
         ImageReader together = new ImageReader() {
             @Override
@@ -152,7 +49,7 @@ class ModelHostTest {
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
-                return FILES.read(image);
+                return FakeFiles.FILES.read(image);
             }
 
             @Override
@@ -161,9 +58,9 @@ class ModelHostTest {
         try (ModelHost host = new ModelHost(device, settings(8, 60_000, 1 << 20))) {
             List<CompletableFuture<List<ImageOutcome>>> tasks = new ArrayList<>();
             for (int task = 0; task < 4; task++) {
-                Feed feed = host.open("run", images(6 * task, 6 * task + 6, "20x10.png"), together);
+                ImageStream stream = host.open("run", FakeFiles.images(6 * task, 6 * task + 6, "20x10.png"), together);
                 allOpen.countDown();
-                tasks.add(CompletableFuture.supplyAsync(() -> all(feed)));
+                tasks.add(CompletableFuture.supplyAsync(() -> all(stream)));
             }
 
             assertThat(tasks.stream().flatMap(task -> task.join().stream()))
@@ -176,9 +73,9 @@ class ModelHostTest {
 
     @Test
     void runsTheRestAtOnceWhenNothingElseIsOnItsWay() {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         try (ModelHost host = new ModelHost(device, settings(8, 60_000, 1 << 20))) {
-            List<ImageOutcome> outcomes = all(host.open("run", images(0, 11, "20x10.png"), FILES));
+            List<ImageOutcome> outcomes = all(host.open("run", FakeFiles.images(0, 11, "20x10.png"), FakeFiles.FILES));
 
             assertThat(outcomes)
                     .hasSize(11)
@@ -189,14 +86,14 @@ class ModelHostTest {
 
     @Test
     void keepsShapesApart() {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         List<ImageRef> mixed = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            mixed.addAll(images(2 * i, 2 * i + 1, "20x10.png"));
-            mixed.addAll(images(2 * i + 1, 2 * i + 2, "10x20.png"));
+            mixed.addAll(FakeFiles.images(2 * i, 2 * i + 1, "20x10.png"));
+            mixed.addAll(FakeFiles.images(2 * i + 1, 2 * i + 2, "10x20.png"));
         }
         try (ModelHost host = new ModelHost(device, settings(3, 60_000, 1 << 20))) {
-            assertThat(all(host.open("run", mixed, FILES))).hasSize(12);
+            assertThat(all(host.open("run", mixed, FakeFiles.FILES))).hasSize(12);
         }
         assertThat(device.batches)
                 .allSatisfy(batch -> assertThat(batch)
@@ -206,10 +103,10 @@ class ModelHostTest {
 
     @Test
     void halvesABatchTheDeviceHasNoMemoryForAndLosesNothing() {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         device.memory = 3;
         try (ModelHost host = new ModelHost(device, settings(8, 60_000, 1 << 20))) {
-            List<ImageOutcome> outcomes = all(host.open("run", images(0, 32, "20x10.png"), FILES));
+            List<ImageOutcome> outcomes = all(host.open("run", FakeFiles.images(0, 32, "20x10.png"), FakeFiles.FILES));
 
             assertThat(outcomes)
                     .hasSize(32)
@@ -222,7 +119,7 @@ class ModelHostTest {
         }
     }
 
-    private static void assertPixelsGivenBack(Device device) {
+    private static void assertPixelsGivenBack(FakeDevice device) {
         assertThat(device.batches.stream().flatMap(List::stream))
                 .isNotEmpty()
                 .allSatisfy(input -> assertThatIllegalStateException()
@@ -231,11 +128,11 @@ class ModelHostTest {
 
     @Test
     void aDefectOfOneImageLeavesItsBatchMatesAlone() {
-        Device device = new Device();
-        List<ImageRef> images = new ArrayList<>(images(0, 7, "20x13.png"));
-        images.addAll(images(7, 8, "13x20.png"));
+        FakeDevice device = new FakeDevice();
+        List<ImageRef> images = new ArrayList<>(FakeFiles.images(0, 7, "20x10.png"));
+        images.addAll(FakeFiles.images(7, 8, "13x10.png"));
         try (ModelHost host = new ModelHost(device, settings(4, 60_000, 1 << 20))) {
-            List<ImageOutcome> outcomes = all(host.open("run", images, FILES));
+            List<ImageOutcome> outcomes = all(host.open("run", images, FakeFiles.FILES));
 
             assertThat(outcomes.stream()
                             .filter(outcome -> outcome.failure() != null)
@@ -249,11 +146,11 @@ class ModelHostTest {
 
     @Test
     void whatCannotBeReadEndsInAReason() {
-        List<ImageRef> images = new ArrayList<>(images(0, 2, "20x10.png"));
-        images.addAll(images(2, 3, "gone.png"));
+        List<ImageRef> images = new ArrayList<>(FakeFiles.images(0, 2, "20x10.png"));
+        images.addAll(FakeFiles.images(2, 3, "gone.png"));
         images.add(new ImageRef(3, "file:///3", "20x10.png", ImageLimits.DEFAULT.bytes() + 1, null));
-        try (ModelHost host = new ModelHost(new Device(), settings(4, 60_000, 1 << 20))) {
-            assertThat(all(host.open("run", images, FILES)).stream()
+        try (ModelHost host = new ModelHost(new FakeDevice(), settings(4, 60_000, 1 << 20))) {
+            assertThat(all(host.open("run", images, FakeFiles.FILES)).stream()
                             .filter(outcome -> outcome.failure() != null)
                             .map(outcome -> outcome.failure().stage() + " "
                                     + outcome.failure().reason()))
@@ -265,12 +162,12 @@ class ModelHostTest {
 
     @Test
     void holdsNoMoreThanItsQueueHowevermanyImagesThereAre() throws Exception {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         device.permits.drainPermits();
         long queueBytes = 40_000;
         try (ModelHost host = new ModelHost(device, settings(2, 0, queueBytes))) {
-            Feed feed = host.open("run", images(0, 200, "20x10.png"), FILES);
-            CompletableFuture<List<ImageOutcome>> task = CompletableFuture.supplyAsync(() -> all(feed));
+            ImageStream stream = host.open("run", FakeFiles.images(0, 200, "20x10.png"), FakeFiles.FILES);
+            CompletableFuture<List<ImageOutcome>> task = CompletableFuture.supplyAsync(() -> all(stream));
             long most = 0;
             while (!task.isDone()) {
                 most = Math.max(most, host.queue().held());
@@ -281,25 +178,25 @@ class ModelHostTest {
             // A decoded image turns into a result, which is not held back.
             assertThat(most).isLessThan(queueBytes + 10_000).isGreaterThan(queueBytes / 2);
             assertThat(host.queue().held()).isZero();
-            assertThat(host.reading().held()).isZero();
+            assertThat(host.files().held()).isZero();
         }
     }
 
     @Test
     void aTaskThatIsCancelledGivesItsBytesBack() throws Exception {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         device.permits.drainPermits();
         try (ModelHost host = new ModelHost(device, settings(2, 0, 1 << 20))) {
-            Feed cancelled = host.open("run", images(0, 20, "20x10.png"), FILES);
+            ImageStream cancelled = host.open("run", FakeFiles.images(0, 20, "20x10.png"), FakeFiles.FILES);
             while (device.batches.isEmpty() && host.queue().held() == 0) {
                 Thread.sleep(1);
             }
             cancelled.close();
             device.permits.release(1000);
 
-            assertThat(all(host.open("run", images(20, 30, "20x10.png"), FILES)))
+            assertThat(all(host.open("run", FakeFiles.images(20, 30, "20x10.png"), FakeFiles.FILES)))
                     .hasSize(10);
-            while (host.queue().held() + host.reading().held() > 0) {
+            while (host.queue().held() + host.files().held() > 0) {
                 Thread.sleep(1);
             }
         }
@@ -307,16 +204,16 @@ class ModelHostTest {
 
     @Test
     void tellsTasksWhenItBrokeDown() {
-        Device device = new Device() {
+        FakeDevice device = new FakeDevice() {
             @Override
             public Detections run(List<NetworkInput> inputs) {
                 throw new OutOfMemoryError("planted");
             }
         };
         try (ModelHost host = new ModelHost(device, settings(2, 0, 1 << 20))) {
-            Feed feed = host.open("run", images(0, 5, "20x10.png"), FILES);
+            ImageStream stream = host.open("run", FakeFiles.images(0, 5, "20x10.png"), FakeFiles.FILES);
 
-            assertThatThrownBy(() -> all(feed))
+            assertThatThrownBy(() -> all(stream))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the model's host broke down: java.lang.OutOfMemoryError: planted");
         }
@@ -324,7 +221,7 @@ class ModelHostTest {
 
     @Test
     void saysWhatTheDeviceWaitedFor() throws Exception {
-        Device device = new Device();
+        FakeDevice device = new FakeDevice();
         ImageReader slow = new ImageReader() {
             @Override
             public byte[] read(ImageRef image) throws IOException {
@@ -333,17 +230,18 @@ class ModelHostTest {
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
-                return FILES.read(image);
+                return FakeFiles.FILES.read(image);
             }
 
             @Override
             public void close() {}
         };
         try (ModelHost host = new ModelHost(device, settings(1, 0, 1 << 20))) {
-            all(host.open("run", images(0, 20, "20x10.png"), slow));
+            all(host.open("run", FakeFiles.images(0, 20, "20x10.png"), slow));
             HostReport report = host.report("7");
 
             assertThat(report.executor()).isEqualTo("7");
+            assertThat(report.run()).isEqualTo("run");
             assertThat(report.batches()).isEqualTo(20);
             assertThat(report.done()).isEqualTo(20);
             assertThat(report.waitSeconds().get("read"))
@@ -356,7 +254,8 @@ class ModelHostTest {
                             .sum();
             assertThat(known).isLessThanOrEqualTo(report.activeSeconds() + 0.01);
 
-            all(host.open("another run", images(0, 1, "20x10.png"), FILES));
+            all(host.open("another run", FakeFiles.images(0, 1, "20x10.png"), FakeFiles.FILES));
+            assertThat(host.report("7").run()).isEqualTo("another run");
             assertThat(host.report("7").batches()).isEqualTo(1);
         }
     }

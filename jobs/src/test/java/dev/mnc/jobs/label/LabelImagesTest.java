@@ -319,7 +319,7 @@ class LabelImagesTest {
         }
         label(null, "label.wave-images = 2");
 
-        assertThat(SquarePredictor.LOADED).hasValue(1);
+        assertThat(SquarePredictor.LOADED.get(DIGEST)).hasValue(1);
     }
 
     private LabelSummary label(@Nullable String runId, String settings) {

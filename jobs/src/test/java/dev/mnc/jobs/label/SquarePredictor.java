@@ -13,6 +13,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
@@ -22,25 +24,21 @@ import javax.imageio.ImageIO;
  */
 final class SquarePredictor implements Predictor {
 
-    static final AtomicInteger LOADED = new AtomicInteger();
+    /** How often a source was loaded, by its digest. */
+    static final Map<String, AtomicInteger> LOADED = new ConcurrentHashMap<>();
+
     static final List<Category> CATEGORIES = List.of(new Category(7, "whole"), new Category(9, "edge"));
 
-    /** One predictor a JVM, as in production. */
     record Source(String digest) implements PredictorSource {
 
         @Override
-        public Predictor predictor() {
-            return Holder.PREDICTOR;
+        public Predictor load() {
+            LOADED.computeIfAbsent(digest, key -> new AtomicInteger()).incrementAndGet();
+            return new SquarePredictor();
         }
     }
 
-    private static final class Holder {
-        private static final SquarePredictor PREDICTOR = new SquarePredictor();
-    }
-
-    private SquarePredictor() {
-        LOADED.incrementAndGet();
-    }
+    private SquarePredictor() {}
 
     @Override
     public List<Category> categories() {

@@ -4,12 +4,12 @@ import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
-/** Parquet's column reader wants a tree of converters even where nobody asks it to convert; this one has any depth. */
+/** A converter tree of any depth that converts nothing: Parquet's column reader needs one even if it is never used. */
 final class NullConverter extends GroupConverter {
 
     private static final class Leaf extends PrimitiveConverter {}
 
-    /** A group and a leaf at once, whichever is asked for. */
+    /** A node that serves as group and as leaf. */
     private static final class Node extends Converter {
 
         @Override

@@ -18,7 +18,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
-/** Decompresses pages of a column of binaries. */
+/** A decompressor of the pages of a column of binaries. */
 final class PageDecoder {
 
     private static final Statistics<?> NO_STATISTICS =
@@ -55,7 +55,7 @@ final class PageDecoder {
                 encoding(first.getEncoding()));
     }
 
-    /** The second version keeps the levels before the values, and never compresses them. */
+    /** Reads a page of version 2, in which the levels stand before the values and are never compressed. */
     private DataPage second(PageHeader header, DataPageHeaderV2 second, BytesInput body) throws IOException {
         byte[] all = bytes(body);
         int repetition = second.getRepetition_levels_byte_length();
@@ -91,7 +91,7 @@ final class PageDecoder {
         }
     }
 
-    /** All of them now: what a codec answers may be read only while it is open. */
+    /** Copies all bytes, since the output of a codec may be read only while the codec is open. */
     private static byte[] bytes(BytesInput input) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(input.size()));
         input.writeAllTo(out);

@@ -17,19 +17,19 @@ import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images out of Parquet columns for all readers of a JVM. A page is read and decompressed once for its neighbouring rows,
- * however many threads ask for them and in whatever order, and is let go when all its rows have been asked for.
+ * A cache of Parquet pages through which all readers of a JVM read images. A page is read and decompressed once for all
+ * rows in it, however many threads read them and in whatever order, and is dropped when all its rows have been read.
  *
- * <p>Memory: the pages in use. A task reads neighbouring rows, so that is one or two a task; of pages that are left half
- * read there are kept as many as twice the number of processors, the last used. How large a page is its writer chose: a
- * mebibyte, or a hundred images where they are larger.
+ * <p>Memory: the pages in use. A task reads neighbouring rows, so that is one or two for each task; of pages that are
+ * left half read, twice as many are cached as there are processors, the most recently used ones. The size of a page is
+ * the writer's choice: mostly a mebibyte, or a hundred images where those are larger.
  */
 public final class ParquetCells {
 
     private static final int MOST_FILES = 64;
     private static final int MOST_PAGES = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
-    /** Opens a file when its first image is read. */
+    /** A way to open a file, used when the first image of it is read. */
     public interface Opener {
 
         /**
@@ -94,7 +94,7 @@ public final class ParquetCells {
             synchronized (known) {
                 task = known.computeIfAbsent(key, absent -> new FutureTask<>(making));
             }
-            task.run(); // does nothing but for the first
+            task.run(); // does nothing but in the first thread
             try {
                 return task.get();
             } catch (InterruptedException e) {
@@ -104,7 +104,7 @@ public final class ParquetCells {
                 synchronized (known) {
                     known.remove(key, task);
                 }
-                // The thread that read for all of us may belong to a task that was cancelled; ours goes on.
+                // The thread that read the page may belong to a task that was cancelled; this task goes on.
                 if (!isInterruption(e.getCause()) || Thread.currentThread().isInterrupted()) {
                     throw asIoException(e.getCause());
                 }

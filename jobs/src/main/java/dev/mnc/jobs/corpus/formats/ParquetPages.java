@@ -28,21 +28,24 @@ import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of binaries of a Parquet file, page by page: the least that can be decompressed. Where the pages lie is read
- * from the file's offset index, or where a writer left it out from the pages' headers, whose bodies are skipped.
+ * One column of binaries of a Parquet file, read page by page, since a page is the least that can be decompressed. The
+ * positions of the pages come from the file's offset index, or, where the writer left that out, from the pages'
+ * headers, read one after another without the bodies.
  */
 final class ParquetPages {
 
-    /** A page's header is mostly below a hundred bytes, but may hold the least and the greatest value. */
+    /**
+     * Bytes read for a page's header: mostly it has less than a hundred, but it may hold the least and greatest value.
+     */
     private static final int HEADER_WINDOW = 8 << 10;
 
     /**
-     * A page.
+     * The position of a page.
      *
-     * @param group number of its row group
-     * @param start of its header in the file
+     * @param group index of the row group
+     * @param start of the header, byte of the file
      * @param bytes of header and body
-     * @param firstRow of the file
+     * @param firstRow index of the page's first row in the file
      */
     record Page(int group, long start, int bytes, long firstRow) {}
 
@@ -77,7 +80,7 @@ final class ParquetPages {
     }
 
     /**
-     * The page that holds a row.
+     * Returns the page that holds a row.
      *
      * @throws IOException also if the file has no such row
      */
@@ -160,14 +163,14 @@ final class ParquetPages {
         return header.getType() == PageType.DATA_PAGE || header.getType() == PageType.DATA_PAGE_V2;
     }
 
-    /** As many as rows, since nothing in the column repeats. */
+    /** Returns the number of values, which is that of rows, since nothing in the column repeats. */
     private static int values(PageHeader header) {
         return header.getType() == PageType.DATA_PAGE
                 ? header.getData_page_header().getNum_values()
                 : header.getData_page_header_v2().getNum_values();
     }
 
-    /** The page's values from its first row on, null where the file has null. */
+    /** Reads the values of a page, null where the file has null. */
     @Nullable
     Binary[] read(Page page) throws IOException {
         ColumnChunkMetaData chunk = chunk(footer.getBlocks().get(page.group));
@@ -196,7 +199,7 @@ final class ParquetPages {
         }
     }
 
-    /** The chunk's dictionary if the page needs it: writers may have made it as large as a thousand images. */
+    /** Reads the chunk's dictionary only if the page needs it: it may be as large as a thousand images. */
     private @Nullable DictionaryPage dictionary(PageHeader of, ColumnChunkMetaData chunk, PageDecoder decoder)
             throws IOException {
         long start = chunk.getStartingPos();

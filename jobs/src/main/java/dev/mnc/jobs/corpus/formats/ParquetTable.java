@@ -27,12 +27,12 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
-/** A Parquet file that is a manifest, or holds images in a column. Which of the two, its columns tell. */
+/** A Parquet file that is a manifest or holds images in a column; the columns tell which. */
 public final class ParquetTable {
 
     private static final String BYTES = "bytes";
     private static final String PATH = "path";
-    /** Columns whose values name the rows' images, the first that is there. */
+    /** Names of columns that may name the rows' images; the first one that the file has is used. */
     private static final List<String> KEYS =
             List.of("file_name", "filename", "path", "__key__", "key", "name", "image_id", "id");
 
@@ -41,14 +41,14 @@ public final class ParquetTable {
     private final ParquetMetadata footer;
     private final Configuration configuration;
 
-    /** Takes the images of a column. */
+    /** A receiver of the images of a column. */
     public interface Visitor {
 
         /**
          * Takes one image.
          *
          * @param row of the file, 0-based
-         * @param key what another column calls the image, or null
+         * @param key name of the image in another column, or null
          * @param meanBytes of the images in the row's group
          */
         void image(long row, @Nullable String key, long meanBytes);
@@ -76,21 +76,21 @@ public final class ParquetTable {
         return footer.getFileMetaData().getSchema();
     }
 
-    /** Whether there is a plain column of texts of this name. */
+    /** Returns whether there is a plain column of texts of this name. */
     public boolean hasText(String column) {
         return has(column) && isBinary(schema().getType(column));
     }
 
-    /** The file's address, as messages name it. */
+    /** Returns the file's address, as messages name it. */
     public String uri() {
         return uri;
     }
 
     /**
-     * The column the images are in.
+     * Returns the column that the images are in.
      *
-     * @param wanted by the user, or null for the only one there is
-     * @throws OperatorException if there is none, or more than one and none is wanted
+     * @param wanted the name that the user gives, or null for the only column that can be it
+     * @throws OperatorException if there is no such column, or there are several and the user names none
      */
     public String imageColumn(@Nullable String wanted) {
         List<String> candidates = schema().getFields().stream()
@@ -158,12 +158,12 @@ public final class ParquetTable {
         return type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation;
     }
 
-    /** Where in the file the values of an image column lie. */
+    /** Returns the path of an image column's values in the schema. */
     static ColumnPath valuePath(MessageType schema, String column) {
         return schema.getType(column).isPrimitive() ? ColumnPath.get(column) : ColumnPath.get(column, BYTES);
     }
 
-    /** Visits every row, whether it holds an image or null: that is found out when it is read. */
+    /** Visits every row. Whether it holds an image or null is found out when it is read. */
     public void images(String column, Visitor visitor) throws IOException {
         MessageType keys = keys(column);
         try (ParquetReader<Group> rows = keys == null ? null : reader(keys)) {
@@ -188,7 +188,7 @@ public final class ParquetTable {
         return 0;
     }
 
-    /** The one column that names the rows. */
+    /** Returns the schema of the one column that names the rows, or null if there is none. */
     private @Nullable MessageType keys(String column) {
         Type image = schema().getType(column);
         if (!image.isPrimitive()
@@ -207,7 +207,7 @@ public final class ParquetTable {
                 .orElse(null);
     }
 
-    /** The first value there is, in whatever depth. */
+    /** Returns the first value in the group, at whatever depth, or null. */
     private static @Nullable String text(Group group) {
         if (group.getType().getFieldCount() == 0 || group.getFieldRepetitionCount(0) == 0) {
             return null;
@@ -226,18 +226,18 @@ public final class ParquetTable {
         }.withConf(projected).build();
     }
 
-    /** Whether there is a column of this name. */
+    /** Returns whether there is a column of this name. */
     public boolean has(String column) {
         return schema().containsField(column);
     }
 
-    /** The names of all columns. */
+    /** Returns the names of all columns. */
     public List<String> names() {
         return schema().getFields().stream().map(Type::getName).toList();
     }
 
     /**
-     * The rows with some of their columns, one by one.
+     * Returns the rows with some of their columns, one by one.
      *
      * @throws OperatorException if one of the columns is nested
      */
@@ -254,9 +254,9 @@ public final class ParquetTable {
     }
 
     /**
-     * Gives every row to a taker, with some of its columns, which may be nested.
+     * Passes every row to a receiver, with some of the columns, which may be nested.
      *
-     * @param names of columns that are there
+     * @param names of columns that the file has
      */
     public void forEach(List<String> names, Consumer<Group> taker) throws IOException {
         Type[] columns = names.stream().map(name -> schema().getType(name)).toArray(Type[]::new);

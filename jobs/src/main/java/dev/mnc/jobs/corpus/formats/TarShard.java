@@ -11,12 +11,13 @@ import org.apache.parquet.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a tar file, as WebDataset and others write it (ustar, GNU long names, pax headers), and where their bytes
- * lie. Only headers are read; bodies are skipped, unless they are so short that a request would cost more.
+ * An index of a tar file, as WebDataset and others write it (ustar, GNU long names, pax headers): the members and the
+ * positions of their bytes. Only headers are read; bodies are skipped, unless they are so short that a request would
+ * cost more.
  */
 public final class TarShard {
 
-    /** A header of 512 bytes, or three where pax or GNU headers go before it. */
+    /** Bytes read for a header, which takes 512, or three times that after pax or GNU headers. */
     private static final int WINDOW = 4096;
 
     private static final int RECORD = 512;
@@ -25,22 +26,22 @@ public final class TarShard {
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "pbm", "pnm", "img",
             "jp2", "heic", "avif");
 
-    /** What is done with the members. */
+    /** A receiver of the members. */
     public interface Visitor {
 
         /**
-         * A member that is an image by its suffix, or has none.
+         * Takes a member whose suffix is an image's, or that has none.
          *
          * @param name as the tar gives it
          * @param offset of its first byte, 0-based
-         * @param sizeBytes how many there are
+         * @param sizeBytes size of the member
          */
         void image(String name, long offset, long sizeBytes);
 
         /**
-         * A member that is none.
+         * Takes a member that is no image.
          *
-         * @param kind its suffix in lower case with the dot, or what it is if no regular file
+         * @param kind the suffix in lower case with the dot, or the kind of entry if it is no regular file
          */
         void leftOut(String name, String kind);
     }
@@ -48,7 +49,7 @@ public final class TarShard {
     private TarShard() {}
 
     /**
-     * Visits the members in their order.
+     * Visits the members in the order of the file.
      *
      * @param uri names the file in messages
      * @throws OperatorException if the tar is damaged
@@ -79,7 +80,7 @@ public final class TarShard {
         }
     }
 
-    /** The entry whose headers begin here; the stream stands at its first byte then. Null at the end. */
+    /** Returns the entry whose headers begin here, or null at the end; leaves the stream at the entry's first byte. */
     @SuppressWarnings("resource") // closing the library's stream would close ours
     private static @Nullable TarArchiveEntry next(WindowedStream in, String uri) throws IOException {
         try {
@@ -113,13 +114,13 @@ public final class TarShard {
         }
     }
 
-    /** Whether a file's name has the suffix of an image, or none. */
+    /** Returns whether a file's name has the suffix of an image, or none. */
     public static boolean isImage(String name) {
         String suffix = suffix(name);
         return suffix.isEmpty() || IMAGE_SUFFIXES.contains(suffix.substring(1));
     }
 
-    /** From the last dot on, in lower case; empty if there is none. */
+    /** Returns the suffix in lower case, with the dot; empty if there is none. */
     public static String suffix(String name) {
         int dot = name.lastIndexOf('.');
         return dot < name.lastIndexOf('/') || dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);

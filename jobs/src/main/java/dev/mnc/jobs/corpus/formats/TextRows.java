@@ -21,7 +21,9 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Tables that somebody else made, as CSV with a header line or as JSON lines; Parquet is {@link ParquetTable}'s. */
+/**
+ * A table in a text file, as CSV with a header line or as JSON lines; {@link ParquetTable} does the same for Parquet.
+ */
 public final class TextRows {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +32,7 @@ public final class TextRows {
 
     private TextRows() {}
 
-    /** How a row's columns are looked up; each text is empty or null where the row has no value. */
+    /** The values of a row by column; a value is empty or null where the row has none. */
     public interface Fields {
 
         @Nullable
@@ -38,21 +40,21 @@ public final class TextRows {
     }
 
     /**
-     * A row.
+     * A row of the table.
      *
-     * @param fields its columns
+     * @param fields values by column
      * @param unit what {@code number} counts, from 1: lines, rows
      */
     public record TextRow(Fields fields, String unit, long number) {
 
-        /** The error that a row is bad. */
+        /** Returns the error for a bad row. */
         public OperatorException bad(String name, String what, String remedy) {
             return OperatorException.usage(
                     String.format(Locale.ROOT, "%s %s %d: %s", name, unit, number, what), remedy);
         }
     }
 
-    /** Whether a name is a text table's by its suffix: {@code .csv}, {@code .jsonl} or {@code .ndjson}, and with {@code .gz}. */
+    /** Returns whether a name ends in {@code .csv}, {@code .jsonl} or {@code .ndjson}, or in these and {@code .gz}. */
     public static boolean isText(String name) {
         String plain = plain(name);
         return plain.endsWith(".csv") || isJson(plain);
@@ -68,13 +70,13 @@ public final class TextRows {
     }
 
     /**
-     * The rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is bad, and an
-     * {@link UncheckedIOException} where the text cannot be read.
+     * Returns the rows one by one. The iterator throws an {@link OperatorException} that names the line where a row is
+     * bad, and an {@link UncheckedIOException} where the text cannot be read.
      *
      * @param in not closed
-     * @param name of the file, whose suffix tells the format
-     * @param header told the columns of a CSV, which it may refuse; JSON lines have no header
-     * @param remedy what is to be done about a bad row
+     * @param name of the file; the suffix tells the format
+     * @param header receives the columns of a CSV, which it may refuse; JSON lines have no header
+     * @param remedy for a bad row, for messages
      */
     public static Iterator<TextRow> of(InputStream in, String name, Consumer<List<String>> header, String remedy)
             throws IOException {

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A file read at a few places far apart, as the headers of an archive are: a window around each place is read in one
- * request, and what is skipped is not read. Skips shorter than a request is worth are read over instead.
+ * A stream over a file that is read at a few positions far apart, as the headers of an archive are: a window at each
+ * position is read with one request, and what is skipped is not read, unless it is so short that a request costs more.
  */
 final class WindowedStream extends InputStream {
 
-    /** What a store sends while it could answer another request; shorter skips are not worth one. */
+    /** Bytes that a store delivers in the time of a request; shorter skips are read. */
     private static final int SHORT_SKIP = 16 << 10;
 
     private static final int LARGE_WINDOW = 128 << 10;
@@ -25,8 +25,8 @@ final class WindowedStream extends InputStream {
     /**
      * @param in closed with this stream
      * @param length of the file in bytes
-     * @param start where to begin, 0-based
-     * @param window bytes to read at each place, at least 1
+     * @param start first position, 0-based
+     * @param window bytes to read at each position, at least 1
      */
     WindowedStream(SeekableInputStream in, long length, long start, int window) {
         this.in = in;
@@ -36,7 +36,7 @@ final class WindowedStream extends InputStream {
         this.smallWindow = window;
     }
 
-    /** Of the next byte, 0-based. */
+    /** Returns the position of the next byte, 0-based. */
     long position() {
         return position;
     }
@@ -61,7 +61,7 @@ final class WindowedStream extends InputStream {
         return read;
     }
 
-    /** Whether there is a byte at the position; it is in the window then. */
+    /** Brings the byte at the position into the window; returns false at the end of the file. */
     private boolean fill() throws IOException {
         if (position >= length) {
             return false;

@@ -1,4 +1,7 @@
-/** File formats that hold images or list them: tar, Parquet, CSV and JSON lines. */
+/**
+ * The file formats of images in numbers and of lists of images: tar ({@code TarShard}), Parquet ({@code ParquetTable}
+ * for lists, {@code ParquetCells} for images), CSV and JSON lines ({@code TextRows}).
+ */
 @NullMarked
 package dev.mnc.jobs.corpus.formats;
 

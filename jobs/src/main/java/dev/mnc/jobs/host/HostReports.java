@@ -1,0 +1,58 @@
+package dev.mnc.jobs.host;
+
+import dev.mnc.jobs.failure.OperatorException;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The latest report of each executor of a Spark session, as the driver knows it while runs go on. */
+public final class HostReports {
+
+    private final Map<String, HostReport> latest = new ConcurrentHashMap<>();
+    private volatile @Nullable Failure failure;
+
+    HostReports() {}
+
+    /** The failure of an executor to load the model. */
+    public record Failure(String executor, String reason) implements Serializable {}
+
+    public void add(HostReport report) {
+        latest.merge(report.executor(), report, HostReport::later);
+    }
+
+    /** Records a failure; the first one counts, since the others follow from it. */
+    public void add(Failure first) {
+        if (failure == null) {
+            failure = first;
+        }
+    }
+
+    /** Returns the latest report of each executor, whatever run it is about. */
+    public Collection<HostReport> all() {
+        return latest.values();
+    }
+
+    /** Returns the latest report of each executor that labels this run; the session's earlier runs are left out. */
+    public List<HostReport> of(String run) {
+        return latest.values().stream()
+                .filter(report -> report.run().equals(run))
+                .toList();
+    }
+
+    /**
+     * Ends the run if it cannot go well.
+     *
+     * @throws OperatorException if an executor could not load the model
+     */
+    public void requireModel() {
+        Failure known = failure;
+        if (known != null) {
+            throw OperatorException.environment(
+                    "executor " + known.executor + " cannot load the model: " + known.reason,
+                    "fix the model or the executor's machine, then run the same command again");
+        }
+    }
+}
