@@ -76,12 +76,12 @@ class MatchRecordsTest {
         MatchRules rules = MatchRules.coco(Compat.NONE).upTo(4);
         ImageMatch match = new ImageMatch(new Matching(IouType.BBOX, DetectionArea.COMPARED, rules), 3);
         match.start(new Image(17, "17.jpg", 50, 50), new FaultLog());
-        match.truth(new Annotation(1, 17, 2, BOX, 100, false, null), 2);
+        match.addTruth(new Annotation(1, 17, 2, BOX, 100, false, null), 2);
         DetectionColumns columns = DetectionColumns.of(IntStream.range(0, 12)
                 .mapToObj(i -> new Detection(i, 17, 1 + i % 2, i / 16.0, BOX, null))
                 .toList());
         for (int i = 0; i < 12; i++) {
-            match.detection(columns, i, (int) columns.categoryId(i));
+            match.addDetection(columns, i, (int) columns.categoryId(i));
         }
         match.match();
         MatchRecords records = new MatchRecords();

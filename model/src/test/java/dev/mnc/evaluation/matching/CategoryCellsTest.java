@@ -19,8 +19,8 @@ class CategoryCellsTest {
             int[] detections = random.ints(random.nextInt(400), 0, categories).toArray();
             int[] truths = random.ints(random.nextInt(200), 0, categories).toArray();
             cells.clear();
-            Arrays.stream(detections).forEach(cells::detection);
-            Arrays.stream(truths).forEach(cells::truth);
+            Arrays.stream(detections).forEach(cells::addDetection);
+            Arrays.stream(truths).forEach(cells::addTruth);
 
             cells.arrange(truths, truths.length, detections, detections.length);
 

@@ -61,8 +61,8 @@ class FaultLogTest {
     @Test
     void ofFaultsInOnePlaceTheOneThatCameFirstStays() {
         FaultLog log = new FaultLog();
-        log.detection(Reason.NAN_SCORE, 3, 8, "first");
-        log.detection(Reason.DETECTION_MASK, 3, 8, "second");
+        log.addDetection(Reason.NAN_SCORE, 3, 8, "first");
+        log.addDetection(Reason.DETECTION_MASK, 3, 8, "second");
 
         assertThat(requireNonNull(log.first()).message()).isEqualTo("[3] (image 8): first");
         assertThat(log.counts())
@@ -72,10 +72,10 @@ class FaultLogTest {
     @Test
     void countsOfTwoLogsAreAdded() {
         FaultLog log = new FaultLog();
-        log.unknownImage(4, 12);
+        log.addUnknownImage(4, 12);
         FaultLog other = new FaultLog();
-        other.unknownImage(2, 13);
-        other.unknownImage(3, 13);
+        other.addUnknownImage(2, 13);
+        other.addUnknownImage(3, 13);
         log.add(other);
 
         assertThat(log.counts()).containsExactly(Map.entry("detections.unknown_image", 3L));
@@ -87,8 +87,8 @@ class FaultLogTest {
     @Test
     void faultsOfAnnotationsAreInOrderOfTheirIds() {
         FaultLog log = new FaultLog();
-        log.annotation(Reason.ANNOTATION_LACKS, 6, 1, "has no bbox");
-        log.annotation(Reason.ANNOTATION_LACKS, 5, 1, "has no bbox");
+        log.addAnnotation(Reason.ANNOTATION_LACKS, 6, 1, "has no bbox");
+        log.addAnnotation(Reason.ANNOTATION_LACKS, 5, 1, "has no bbox");
 
         assertThat(log.first()).isEqualTo(new Fault(Reason.ANNOTATION_LACKS, 5, "annotation 5 (image 1): has no bbox"));
     }
@@ -99,7 +99,7 @@ class FaultLogTest {
         Annotation annotation = new Annotation(3, 1, 1, null, 5, false, null);
         Annotation elsewhere = new Annotation(4, 2, 1, null, 5, false, null);
         FaultLog log = new FaultLog();
-        log.groundTruth(new GroundTruth(
+        log.addGroundTruth(new GroundTruth(
                 List.of(image, new Image(1, "other.jpg", 10, 10)),
                 List.of(new Category(1, "one"), new Category(2, "two"), new Category(1, "three")),
                 List.of(annotation, annotation, elsewhere)));
@@ -125,13 +125,13 @@ class FaultLogTest {
     @Test
     void repeatedCategoriesAndAnnotationsAreNamedByTheirLists() {
         FaultLog log = new FaultLog();
-        log.repeat(new GroundTruth.Repeat(GroundTruth.Repeat.Kind.CATEGORY, 8, 5));
+        log.addRepeat(new GroundTruth.Repeat(GroundTruth.Repeat.Kind.CATEGORY, 8, 5));
         assertThat(log.first())
                 .isEqualTo(new Fault(
                         Reason.REPEATED_CATEGORY,
                         Long.MIN_VALUE + 5,
                         "categories[5] has the id 8, which an earlier entry has too"));
-        log.repeat(new GroundTruth.Repeat(GroundTruth.Repeat.Kind.ANNOTATION, 9, 4));
+        log.addRepeat(new GroundTruth.Repeat(GroundTruth.Repeat.Kind.ANNOTATION, 9, 4));
         assertThat(log.first())
                 .isEqualTo(new Fault(
                         Reason.REPEATED_ANNOTATION,

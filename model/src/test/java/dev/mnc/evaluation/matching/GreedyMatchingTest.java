@@ -243,11 +243,11 @@ class GreedyMatchingTest {
         FaultLog faults = new FaultLog();
         match.start(scene.image(), faults);
         for (Annotation object : scene.objects()) {
-            match.truth(object, (int) object.categoryId());
+            match.addTruth(object, (int) object.categoryId());
         }
         DetectionColumns columns = DetectionColumns.of(scene.detections());
         for (int i = 0; i < columns.count(); i++) {
-            match.detection(columns, i, (int) columns.categoryId(i));
+            match.addDetection(columns, i, (int) columns.categoryId(i));
         }
         match.match();
         assertThat(faults.first()).isNull();
