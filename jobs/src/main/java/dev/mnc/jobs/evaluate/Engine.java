@@ -1,5 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.result.LocalFiles;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;

@@ -1,11 +1,8 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.dataset.CocoDialect;
-import dev.mnc.dataset.CocoJson;
 import dev.mnc.dataset.CocoResults;
-import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
-import dev.mnc.dataset.GroundTruthFile;
 import dev.mnc.dataset.columns.DetectionColumns;
 import dev.mnc.dataset.columns.ResultsBlocks;
 import dev.mnc.dataset.columns.ResultsBlocks.Part;
@@ -14,13 +11,20 @@ import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.shapes.Compat;
-import dev.mnc.jobs.evaluate.CocoFindings.Subject;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
-import dev.mnc.jobs.evaluate.rows.ParquetTruth;
+import dev.mnc.jobs.evaluate.findings.SdsFiles;
+import dev.mnc.jobs.evaluate.result.CocoFindings;
+import dev.mnc.jobs.evaluate.result.CocoFindings.Subject;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.result.FaultPolicy;
+import dev.mnc.jobs.evaluate.result.LocalFiles;
+import dev.mnc.jobs.evaluate.result.MetricsFiles;
+import dev.mnc.jobs.evaluate.rows.ImageTable;
 import dev.mnc.jobs.evaluate.spark.BlockBounds;
 import dev.mnc.jobs.evaluate.spark.BlockedResult;
 import dev.mnc.jobs.evaluate.spark.DistributedEvaluation;
@@ -29,18 +33,20 @@ import dev.mnc.jobs.evaluate.spark.DistributedEvaluation.Request;
 import dev.mnc.jobs.evaluate.spark.DistributedSds;
 import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.jobs.evaluate.spark.ReadBlocks;
-import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.evaluate.spark.input.DetectionRows;
+import dev.mnc.jobs.evaluate.spark.input.ParquetInSpark;
+import dev.mnc.jobs.evaluate.spark.input.ReadDetections;
+import dev.mnc.jobs.evaluate.spark.input.SparkInput;
+import dev.mnc.jobs.evaluate.spark.input.TableLabels;
+import dev.mnc.jobs.evaluate.spark.input.TruthRows;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -151,51 +157,6 @@ public final class EvaluateInstances {
                 config.out());
         write(new MetricsFiles(truth.categories(), summary));
         return summary;
-    }
-
-    /**
-     * Reads ground truth, wherever it lies, for whoever needs all of it at once; what is left out of it goes untold.
-     *
-     * @throws OperatorException if it is a split list, or a folder of tables, that is not on this machine
-     */
-    public static GroundTruth groundTruth(String file, CocoDialect dialect, Configuration configuration)
-            throws IOException {
-        if (Store.isLocal(file)) {
-            if (Files.isDirectory(Store.local(file))) {
-                return ParquetTruth.read(Store.local(file), dialect);
-            }
-            return GroundTruthFile.isSplit(file)
-                    ? split(file, warning -> {})
-                    : CocoJson.read(Store.local(file), dialect, EntryFaultHandler.STOP);
-        }
-        if (GroundTruthFile.isSplit(file)) {
-            return split(file, warning -> {});
-        }
-        SparkInput.require(file, configuration);
-        Path path = Store.hadoop(file);
-        if (path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
-            throw OperatorException.usage(
-                    file + " is a folder, which can only be read whole on this machine",
-                    "give the json it was made of");
-        }
-        try (InputStream in = Store.open(file, configuration)) {
-            return CocoJson.read(in, file, dialect, EntryFaultHandler.STOP);
-        }
-    }
-
-    /**
-     * Reads a split list.
-     *
-     * @param warnings told, a line each, what the files have that is left out
-     * @throws OperatorException if it is not on this machine
-     */
-    static GroundTruth split(String file, Consumer<String> warnings) throws IOException {
-        if (!Store.isLocal(file)) {
-            throw OperatorException.usage(
-                    file + " is a split list, which can only be read from a local folder",
-                    "copy the folder of the list to this machine");
-        }
-        return GroundTruthFile.read(Store.local(file), warnings);
     }
 
     private void write(MetricsFiles files) throws IOException {

@@ -2,8 +2,9 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
 import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.spark.ImageRows;
+import dev.mnc.jobs.evaluate.spark.input.StoredTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
@@ -82,8 +83,7 @@ public final class WriteReport {
             evaluated = EvaluationFiles.read(metrics, curves);
         }
         // The evaluation that this page is about has told what is left out.
-        GroundTruth truth =
-                EvaluateInstances.groundTruth(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
+        GroundTruth truth = StoredTruth.read(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {

@@ -3,6 +3,7 @@ package dev.mnc.jobs.evaluate;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.Segmentation.Compressed;
 import dev.mnc.geometry.Box;
+import dev.mnc.jobs.evaluate.spark.input.DetectionRows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

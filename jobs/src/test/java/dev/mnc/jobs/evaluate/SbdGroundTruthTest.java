@@ -7,6 +7,9 @@ import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.spark.input.StoredTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,8 +54,7 @@ class SbdGroundTruthTest {
 
     @Test
     void aSplitThatIsNotOnThisMachineIsRefused() {
-        assertThatThrownBy(() ->
-                        EvaluateInstances.groundTruth("s3a://bucket/val.txt", CocoDialect.COCO, new Configuration()))
+        assertThatThrownBy(() -> StoredTruth.read("s3a://bucket/val.txt", CocoDialect.COCO, new Configuration()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("s3a://bucket/val.txt is a split list, which can only be read from a local folder");
     }

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.local;
 
 import static java.util.Objects.requireNonNull;
 
@@ -6,8 +6,10 @@ import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.result.LocalFiles;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
 import dev.mnc.jobs.table.PublishedRuns;
@@ -27,25 +29,25 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Which labels of a table on this machine belong to which images of the ground truth: {@link TableLabels} without Spark.
+ * Which labels of a table on this machine belong to which images of the ground truth: {@code TableLabels} without Spark.
  *
  * @param parts files of instances and whose they are
  * @param coverage how the two fit together
  * @param covered the images of the ground truth that were labelled without an error: their names by id
  */
-record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> covered) {
+public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> covered) {
 
     /**
      * A file of instances.
      *
      * @param owners ids of the ground truth by {@code image_uri}; instances of others are left out
      */
-    record Part(Path file, Map<String, long[]> owners) {
+    public record Part(Path file, Map<String, long[]> owners) {
 
         private static final long[] NOBODY = {};
 
         /** Reads the file. */
-        DetectionColumns detections() throws IOException {
+        public DetectionColumns detections() throws IOException {
             return ParquetDetections.read(
                     file,
                     "image_uri",
@@ -59,7 +61,7 @@ record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> 
      *
      * @throws dev.mnc.jobs.failure.OperatorException if there is no such run, or it has no image of the ground truth
      */
-    static LocalLabels of(EvaluateConfig config, GroundTruth truth) throws IOException {
+    public static LocalLabels of(EvaluateConfig config, GroundTruth truth) throws IOException {
         PublishedRuns runs = new PublishedRuns(config.predictions(), new Configuration());
         String runId = config.runId();
         List<RunRecord> read = runId == null ? runs.current() : List.of(runs.run(runId));

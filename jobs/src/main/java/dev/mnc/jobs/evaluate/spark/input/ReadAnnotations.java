@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.CocoStream;
@@ -26,7 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param repeated ids that occur more than once, with the positions at which they do
  */
-record ReadAnnotations(
+public record ReadAnnotations(
         CocoDialect dialect,
         Map<Long, List<Integer>> repeated,
         Map<String, Long> namedImages,

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.findings;
 
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
@@ -11,8 +11,6 @@ import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.evaluate.findings.Finding;
-import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -22,15 +20,15 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The part of the voc-sds protocol in the files of an evaluation; {@link MetricsFiles} says what they hold. */
-record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
+/** The part of the voc-sds protocol in the files of an evaluation; {@code MetricsFiles} says what they hold. */
+public record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
 
     /**
      * What was found out.
      *
      * @param weights of the bootstrap there was, or null
      */
-    static List<Finding> findings(SdsResult result, Map<Long, String> names, @Nullable PoissonWeights weights) {
+    public static List<Finding> findings(SdsResult result, Map<Long, String> names, @Nullable PoissonWeights weights) {
         SdsFiles files = new SdsFiles(result, names);
         return weights == null || result.replicates() == null
                 ? List.of(files)
@@ -38,7 +36,7 @@ record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
     }
 
     /** {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
-    static Map<String, Map<String, Double>> numbers(SdsResult result) {
+    public static Map<String, Map<String, Double>> numbers(SdsResult result) {
         Map<String, Map<String, Double>> numbers = new LinkedHashMap<>();
         for (Threshold threshold : Threshold.values()) {
             Map<String, Double> forms = new LinkedHashMap<>();
@@ -111,7 +109,7 @@ record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
         json.writeEndObject();
     }
 
-    void writeCurves(JsonGenerator json) throws IOException {
+    public void writeCurves(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("recalls");
         for (int r = 0; r < SdsEvaluation.RECALLS; r++) {
             json.writeNumber(SdsEvaluation.recall(r));

@@ -1,10 +1,10 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.rows;
 
 import dev.mnc.evaluation.slices.ImageGroups;
 import dev.mnc.jobs.corpus.formats.ParquetTable;
 import dev.mnc.jobs.corpus.formats.TextRows;
 import dev.mnc.jobs.corpus.formats.TextRows.TextRow;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Slicing;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the images by the values of the columns
  * @param strangers rows whose image the ground truth does not name
  */
-record ImageTable(ImageGroups groups, long strangers) {
+public record ImageTable(ImageGroups groups, long strangers) {
 
     private static final List<String> IDS = List.of("image_id", "id");
     private static final String NAME = "file_name";
@@ -44,14 +44,14 @@ record ImageTable(ImageGroups groups, long strangers) {
      * @param byFileName ids by file name, if they are needed
      * @param namedImages see {@link dev.mnc.dataset.GroundTruth#namedImages}
      */
-    record Names(Supplier<Map<String, Long>> byFileName, Map<String, Long> namedImages) {}
+    public record Names(Supplier<Map<String, Long>> byFileName, Map<String, Long> namedImages) {}
 
     /**
      * Reads the table.
      *
      * @throws OperatorException if it lacks a column, has two rows for an image, or a column has too many values
      */
-    static ImageTable read(Slicing slicing, Names names, Configuration configuration) throws IOException {
+    public static ImageTable read(Slicing slicing, Names names, Configuration configuration) throws IOException {
         Reading reading = new Reading(slicing, names);
         if (TextRows.isText(slicing.table())) {
             try (InputStream in = Store.open(slicing.table(), configuration)) {

@@ -1,14 +1,16 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.result;
 
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
+import dev.mnc.jobs.evaluate.findings.SdsFiles;
 import dev.mnc.jobs.failure.OperatorException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +57,7 @@ public record EvaluationSummary(
          * @param id of some image of the ground truth
          * @param fileName of the same image
          */
-        OperatorException nothingInCommon(EvaluateConfig config, long id, String fileName) {
+        public OperatorException nothingInCommon(EvaluateConfig config, long id, String fileName) {
             return OperatorException.usage(
                     String.format(
                             Locale.ROOT,
@@ -106,7 +108,7 @@ public record EvaluationSummary(
     }
 
     /** The summary of COCO's protocol for what one process or many have found out. */
-    static EvaluationSummary coco(
+    public static EvaluationSummary coco(
             Outcome outcome,
             List<Finding> findings,
             @Nullable Coverage coverage,
@@ -125,7 +127,7 @@ public record EvaluationSummary(
     }
 
     /** The summary of the protocol voc-sds. */
-    static EvaluationSummary sds(
+    public static EvaluationSummary sds(
             SdsResult result,
             List<Finding> findings,
             Map<String, Long> leftOut,

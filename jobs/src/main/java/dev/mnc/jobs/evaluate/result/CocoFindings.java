@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.result;
 
 import dev.mnc.dataset.CocoDialect;
 import dev.mnc.dataset.Frequency;
@@ -25,8 +25,8 @@ import dev.mnc.evaluation.ranges.GridFigure;
 import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.evaluation.slices.Slice;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.evaluate.findings.CalibrationFinding;
 import dev.mnc.jobs.evaluate.findings.CocoIntervals;
 import dev.mnc.jobs.evaluate.findings.ConfusionFinding;
@@ -39,6 +39,7 @@ import dev.mnc.jobs.evaluate.findings.LvisFinding;
 import dev.mnc.jobs.evaluate.findings.ScoreFinding;
 import dev.mnc.jobs.evaluate.findings.SliceFinding;
 import dev.mnc.jobs.evaluate.findings.TideFinding;
+import dev.mnc.jobs.evaluate.rows.ImageTable;
 import dev.mnc.schemas.Category;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What both engines are asked for in COCO's protocol, and what is made of the answers. */
-final class CocoFindings {
+public final class CocoFindings {
 
     private CocoFindings() {}
 
@@ -59,7 +60,7 @@ final class CocoFindings {
      * @param frequencies of the categories of LVIS, else empty
      * @param images the image table, or null if there is none
      */
-    record Subject(
+    public record Subject(
             List<Category> categories,
             Map<Long, Frequency> frequencies,
             @Nullable ImageTable images) {}
@@ -69,7 +70,7 @@ final class CocoFindings {
      *
      * @param area which area of a detection counts
      */
-    static EvaluationPlan pass(Coco coco, DetectionArea area, Subject subject) {
+    public static EvaluationPlan pass(Coco coco, DetectionArea area, Subject subject) {
         LongIndex categories =
                 new LongIndex(subject.categories().stream().map(Category::id).toList());
         List<RankingSpec> own = own(coco, area, categories);
@@ -107,7 +108,7 @@ final class CocoFindings {
     }
 
     /** What was found out, in the order of {@code metrics.json}. */
-    static List<Finding> of(Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, Subject subject) {
+    public static List<Finding> of(Coco coco, Outcome outcome, Map<Integer, Replicates> replicates, Subject subject) {
         Map<Long, String> names = names(subject.categories());
         List<Finding> findings = new ArrayList<>();
         List<RankingSpec> own =
@@ -177,7 +178,7 @@ final class CocoFindings {
     }
 
     /** Names by id; the last of more than one. */
-    static Map<Long, String> names(List<Category> categories) {
+    public static Map<Long, String> names(List<Category> categories) {
         return categories.stream().collect(Collectors.toMap(Category::id, Category::name, (one, other) -> other));
     }
 }

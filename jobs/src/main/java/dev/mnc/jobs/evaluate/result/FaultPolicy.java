@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.result;
 
 import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.UnreadableDatasetException;
@@ -6,19 +6,20 @@ import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.matching.FaultLog.Reason;
 import dev.mnc.evaluation.matching.FaultLog.Section;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
 import dev.mnc.jobs.failure.OperatorException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What becomes of entries that cannot be used: the same in both engines. */
-final class FaultPolicy {
+public final class FaultPolicy {
 
     private static final String REMEDY = "fix the file, or leave such entries out with --lenient";
 
     private FaultPolicy() {}
 
     /** What readers, several at once, are to do about an entry that they cannot read. */
-    static EntryFaultHandler entries(EvaluateConfig config, FaultLog log, Reason reason) {
+    public static EntryFaultHandler entries(EvaluateConfig config, FaultLog log, Reason reason) {
         if (config.protocol().onFault() == OnFault.STOP) {
             return fault -> {
                 throw OperatorException.usage(String.valueOf(fault.getMessage()), REMEDY);
@@ -38,7 +39,7 @@ final class FaultPolicy {
      * @throws OperatorException naming file and entry
      * @throws UnreadableDatasetException naming the file that is broken, and where
      */
-    static void stopIfAny(EvaluateConfig config, FaultLog log) {
+    public static void stopIfAny(EvaluateConfig config, FaultLog log) {
         Fault first = log.first();
         if (first != null && first.reason() == Reason.BROKEN_DETECTIONS) {
             throw new UnreadableDatasetException(first.message());

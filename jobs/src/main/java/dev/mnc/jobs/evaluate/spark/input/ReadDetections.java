@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static java.util.Objects.requireNonNull;
 
@@ -25,7 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** Detections as rows of {@link ImageRows}, from wherever they are. */
-final class ReadDetections {
+public final class ReadDetections {
 
     private ReadDetections() {}
 
@@ -53,7 +53,7 @@ final class ReadDetections {
     }
 
     /** Reads a results file as a stream, in one task: a compressed file, or one that is not the usual one. */
-    record OfFile(Map<String, Long> namedImages, SerializableConfiguration configuration)
+    public record OfFile(Map<String, Long> namedImages, SerializableConfiguration configuration)
             implements FlatMapFunction<String, Row> {
 
         @Override
@@ -112,7 +112,7 @@ final class ReadDetections {
     }
 
     /** Reads rows that hold a detection each. */
-    interface RowReader extends Serializable {
+    public interface RowReader extends Serializable {
 
         /**
          * Makes the detection of a row.
@@ -123,7 +123,7 @@ final class ReadDetections {
     }
 
     /** Takes rows that hold a detection each, or are unreadable. */
-    record OfRows(RowReader reader) implements MapPartitionsFunction<Row, Row> {
+    public record OfRows(RowReader reader) implements MapPartitionsFunction<Row, Row> {
 
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Ground truth as Parquet: the tables {@code images}, {@code annotations} and {@code categories} of one folder. */
-final class TruthTables {
+public final class TruthTables {
 
     private static final ArrayType IDS = DataTypes.createArrayType(LongType, false);
 

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /** Detections of Parquet files with the columns of a label table's instances, read by Spark. */
-final class ParquetInSpark {
+public final class ParquetInSpark {
 
     private static final String KEY = "image_id";
 
     private ParquetInSpark() {}
 
     /** The rows of a place: what columns there are, in an order of their own, then the file and the row's place in it. */
-    static Dataset<Row> rows(SparkSession spark, String place) throws IOException {
+    public static Dataset<Row> rows(SparkSession spark, String place) throws IOException {
         Dataset<Row> files = SparkInput.parquet(spark, place);
         List<String> names = List.of(files.columns());
         ParquetDetections.require(KEY, names);
@@ -41,7 +41,7 @@ final class ParquetInSpark {
     }
 
     /** The detections of {@link #rows}; throws an {@link UnreadableDatasetException} for a row that is none. */
-    static final class Reader implements ReadDetections.RowReader {
+    public static final class Reader implements ReadDetections.RowReader {
 
         /** Of the row before: rows of a file come one after the other. */
         private String address = "";

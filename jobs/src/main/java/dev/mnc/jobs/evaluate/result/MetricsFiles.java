@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.result;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,6 +12,7 @@ import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.SdsFiles;
 import dev.mnc.schemas.Category;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,20 +44,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code tables/*.parquet} and {@code min-scores-*.conf}: see the findings.
  */
-final class MetricsFiles {
+public final class MetricsFiles {
 
     /** The folder of the tables. */
-    static final String TABLES = "tables";
+    public static final String TABLES = "tables";
 
     private static final JsonFactory JSON = new JsonFactory();
 
     /** What a file holds. */
-    interface Content {
+    public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
     /** A file, by its path below the folder of the evaluation. */
-    record File(String path, Content content) {}
+    public record File(String path, Content content) {}
 
     private final Map<Long, String> names = new HashMap<>();
     private final List<EvaluationResult> results;
@@ -65,7 +66,7 @@ final class MetricsFiles {
     private final Map<String, Long> leftOut;
     private final @Nullable SdsFiles sds;
 
-    MetricsFiles(List<Category> categories, EvaluationSummary summary) {
+    public MetricsFiles(List<Category> categories, EvaluationSummary summary) {
         for (Category category : categories) {
             names.put(category.id(), category.name());
         }
@@ -78,7 +79,7 @@ final class MetricsFiles {
     }
 
     /** All files; tables are filled when the stream comes to them, so that those before can be written meanwhile. */
-    Stream<File> files() {
+    public Stream<File> files() {
         Stream<File> found = findings.stream()
                 .flatMap(finding -> Stream.concat(
                         finding.tables().stream()

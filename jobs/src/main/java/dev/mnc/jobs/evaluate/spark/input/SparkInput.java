@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
@@ -11,12 +11,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** What Spark is to read, looked at before any task does. */
-final class SparkInput {
+public final class SparkInput {
 
     private SparkInput() {}
 
     /** Throws a {@link NoSuchFileException} if there is nothing in a place. */
-    static void require(String place, Configuration configuration) throws IOException {
+    public static void require(String place, Configuration configuration) throws IOException {
         Path path = Store.hadoop(place);
         if (!path.getFileSystem(configuration).exists(path)) {
             throw new NoSuchFileException(place);

@@ -1,9 +1,10 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.schemas.RunRecord;
 import org.apache.spark.sql.Dataset;
@@ -17,10 +18,14 @@ import org.apache.spark.sql.types.DataTypes;
  * @param detections rows of {@link DetectionRows#SCHEMA}, with the image ids of the ground truth
  * @param coverage how the two fit together
  */
-record TableLabels(Dataset<Row> detections, Coverage coverage) {
+public record TableLabels(Dataset<Row> detections, Coverage coverage) {
 
-    /** @param truth see {@link TruthRows#keys} */
-    static TableLabels of(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
+    /**
+     * Reads the labels of a table's newest state, or of one run.
+     *
+     * @param truth see {@link TruthRows#keys}
+     */
+    public static TableLabels of(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
         LabelTable table = new LabelTable(spark, config.predictions());
         String runId = config.runId();
         if (runId == null) {
@@ -31,7 +36,7 @@ record TableLabels(Dataset<Row> detections, Coverage coverage) {
     }
 
     /** The images of the ground truth that were labelled without an error: {@code truth_id}, {@code file_name}. */
-    static Dataset<Row> covered(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
+    public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
         LabelTable table = new LabelTable(spark, config.predictions());
         String runId = config.runId();
         Dataset<Row> images = (runId == null ? table.images() : table.images(table.run(runId)))

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -17,6 +17,7 @@ import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.matching.FaultLog.Fault;
 import dev.mnc.evaluation.matching.FaultLog.Reason;
 import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.rows.ParquetTruth;
 import dev.mnc.jobs.evaluate.spark.ImageRows;
 import dev.mnc.jobs.store.Store;
@@ -49,7 +50,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param faults what has been noticed so far
  * @param warnings what has been left out, a line each
  */
-record TruthRows(
+public record TruthRows(
         Dataset<Row> rows,
         Dataset<Row> keys,
         List<Category> categories,
@@ -61,7 +62,8 @@ record TruthRows(
     private static final StructType KEYS =
             new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
 
-    static TruthRows of(SparkSession spark, String place, CocoDialect dialect, Compat compat) throws IOException {
+    public static TruthRows of(SparkSession spark, String place, CocoDialect dialect, Compat compat)
+            throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         Path path = Store.hadoop(place);
         if (!GroundTruthFile.isSplit(place)) {
@@ -72,7 +74,7 @@ record TruthRows(
         if (GroundTruthFile.isSplit(place)) {
             EvaluateConfig.requireCoco(dialect, place);
             List<String> warnings = new ArrayList<>();
-            GroundTruth truth = EvaluateInstances.split(place, warnings::add);
+            GroundTruth truth = StoredTruth.split(place, warnings::add);
             return ofObject(spark, truth, compat, warnings);
         }
         return tables ? ofTables(spark, place, dialect) : ofJson(spark, place, dialect, compat);
@@ -99,7 +101,7 @@ record TruthRows(
     }
 
     /** The images of a ground truth that is at hand, as {@link #keys} has them. */
-    static Dataset<Row> keys(SparkSession spark, GroundTruth truth) {
+    public static Dataset<Row> keys(SparkSession spark, GroundTruth truth) {
         List<Row> keys = truth.images().stream()
                 .map(image -> RowFactory.create(image.id(), image.fileName()))
                 .toList();

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.config;
 
 import static java.util.Objects.requireNonNull;
 
@@ -151,7 +151,7 @@ public record EvaluateConfig(
     /**
      * How images are told apart: by the values a table has for them.
      *
-     * @param table the table: {@link ImageTable}
+     * @param table the table: {@code ImageTable}
      * @param columns of the table, at least one
      */
     public record Slicing(String table, List<String> columns) {
@@ -212,7 +212,7 @@ public record EvaluateConfig(
     }
 
     /** How the ground truth is to be read. */
-    CocoDialect dialect() {
+    public CocoDialect dialect() {
         return protocol instanceof Protocol.Coco coco ? coco.extras().dialect() : CocoDialect.COCO;
     }
 
@@ -221,7 +221,7 @@ public record EvaluateConfig(
      *
      * @throws OperatorException if it is
      */
-    static void requireCoco(CocoDialect dialect, String groundTruth) {
+    public static void requireCoco(CocoDialect dialect, String groundTruth) {
         if (dialect == CocoDialect.LVIS) {
             throw OperatorException.usage(
                     "--protocol lvis needs to know which categories each image was searched for, which " + groundTruth
@@ -235,7 +235,7 @@ public record EvaluateConfig(
         return !fromResultsFile() && !fromParquet();
     }
 
-    /** Whether the predictions are Parquet files with the columns of {@link DetectionRows}, rather than a label table. */
+    /** Whether the predictions are Parquet files with the columns of {@code DetectionRows}, rather than a label table. */
     public boolean fromParquet() {
         return predictions.endsWith(".parquet") || predictions.endsWith(".parquet/");
     }

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate;
+package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -25,7 +25,7 @@ public final class DetectionRows {
             .add("width", IntegerType)
             .add("counts", StringType);
 
-    static final StructType SCHEMA = new StructType()
+    public static final StructType SCHEMA = new StructType()
             .add("image_id", LongType, false)
             .add("ordinal", LongType, false)
             .add("category_id", LongType, false)
