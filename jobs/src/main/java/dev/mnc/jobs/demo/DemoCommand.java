@@ -6,7 +6,8 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.Evaluation;
+import dev.mnc.jobs.evaluate.SparkEngine;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import dev.mnc.jobs.failure.ExitCode;
@@ -79,7 +80,7 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("comparing the labels with the exact masks");
             EvaluateConfig evaluation = EvaluateConfig.of(
                     truth.toString(), labels.table(), root.resolve("evaluation").toString());
-            EvaluationSummary metrics = EvaluateInstances.run(spark, evaluation);
+            EvaluationSummary metrics = Evaluation.run(new SparkEngine(spark), evaluation);
             console.note("writing the report");
             ReportSummary report = report(spark, root, evaluation);
             tell(console, labels, metrics, report);

@@ -5,9 +5,9 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.spark.ImageRows;
+import dev.mnc.jobs.evaluate.spark.input.PredictionRows;
 import dev.mnc.jobs.evaluate.spark.input.StoredTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
@@ -87,7 +87,7 @@ public final class WriteReport {
         Broadcast<GroundTruth> everywhere =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
-            Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), truth);
+            Dataset<Row> detections = PredictionRows.all(spark, request.evaluation(), truth);
             List<Row> rated = usable(
                     detections
                             .groupByKey(new ImageId(), Encoders.LONG())

@@ -59,13 +59,13 @@ class EvaluateErrorsTest {
 
     @Test
     void bytesAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
-        EvaluateLocally.run(config("local", 0.5));
+        Evaluation.run(new LocalEngine(), config("local", 0.5));
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 // Ranges of three detections at least: every category is cut.
-                EvaluateInstances.run(spark, config("spark" + partitions, 0.5), 3);
+                Evaluation.run(new SparkEngine(spark, 3), config("spark" + partitions, 0.5));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
@@ -83,7 +83,7 @@ class EvaluateErrorsTest {
 
     @Test
     void filesAndLinesSayWhatErrorsThereAreAndWhatTheyCost() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config("local", 0.5));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local", 0.5));
 
         JsonNode errors = new ObjectMapper()
                 .readTree(local("metrics.json").toFile())
@@ -121,7 +121,7 @@ class EvaluateErrorsTest {
 
     @Test
     void sumsOfTheConfusionMatrixAreThoseOfTheCurves() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config("local", -1));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local", -1));
 
         List<Row> rows = spark.read()
                 .parquet(local("tables/confusion.parquet").toString())
@@ -154,7 +154,7 @@ class EvaluateErrorsTest {
 
     @Test
     void errorsAreNotToldApartUnlessAskedFor() throws IOException {
-        EvaluateLocally.run(files.config(predictions, SceneFiles.coco(Extras.NONE), "local"));
+        Evaluation.run(new LocalEngine(), files.config(predictions, SceneFiles.coco(Extras.NONE), "local"));
 
         assertThat(new ObjectMapper().readTree(local("metrics.json").toFile()).fieldNames())
                 .toIterable()

@@ -74,8 +74,8 @@ class MalformedInputTest {
 
     private void refused(Path groundTruth, Path results, Protocol protocol, String message) {
         EvaluateConfig config = config(groundTruth, results, protocol);
-        named(message, () -> EvaluateLocally.run(config));
-        named(message, () -> EvaluateInstances.run(spark, config));
+        named(message, () -> Evaluation.run(new LocalEngine(), config));
+        named(message, () -> Evaluation.run(new SparkEngine(spark), config));
     }
 
     /** Of a task or thread, what it was that stopped it. */
@@ -136,10 +136,10 @@ class MalformedInputTest {
         refused(truth, none, BOXES, "there are no Parquet files in " + none);
         Path text = Files.writeString(files.path("text.parquet"), "no Parquet");
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, text, BOXES)))
                 .hasMessage(text + " is no Parquet file, or damaged: " + text
                         + " is not a Parquet file (length is too low: 10)");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(truth, text, BOXES)))
                 .hasMessageStartingWith(text + " is no Parquet file, or damaged: ")
                 .hasMessageContaining("is not a Parquet file (length is too low: 10)");
     }

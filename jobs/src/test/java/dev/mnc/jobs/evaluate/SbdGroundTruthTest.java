@@ -38,8 +38,8 @@ class SbdGroundTruthTest {
         Files.writeString(results, """
                 [{"image_id": 2008000002, "category_id": 12, "score": 0.9,
                   "segmentation": {"size": [4, 4], "counts": [5, 2, 2, 2, 5]}}]""");
-        EvaluationSummary summary = EvaluateInstances.run(
-                spark,
+        EvaluationSummary summary = Evaluation.run(
+                new SparkEngine(spark),
                 EvaluateConfig.of(
                         split.toString(),
                         results.toString(),

@@ -112,10 +112,10 @@ public record SceneFiles(Scenes scenes, Path folder) {
     /** Evaluates with both engines, which must agree to the byte; the files of the local one are where they should be. */
     static EvaluationSummary both(EvaluateConfig config) throws IOException {
         EvaluateConfig elsewhere = to(config.out() + "-spark", config);
-        EvaluationSummary far = EvaluateInstances.run(TestSession.spark(), elsewhere);
-        assertThat(Engine.canBeLocal(config)).isTrue();
+        EvaluationSummary far = Evaluation.run(new SparkEngine(TestSession.spark()), elsewhere);
+        assertThat(new EngineChoice(null, null, Long.MAX_VALUE).of(config)).isEqualTo(Engine.Kind.LOCAL);
 
-        EvaluationSummary here = EvaluateLocally.run(config);
+        EvaluationSummary here = Evaluation.run(new LocalEngine(), config);
 
         assertThat(hashes(Path.of(config.out())))
                 .isEqualTo(hashes(Path.of(elsewhere.out())))

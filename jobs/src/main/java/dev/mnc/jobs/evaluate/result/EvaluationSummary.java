@@ -10,7 +10,7 @@ import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
 import dev.mnc.jobs.evaluate.findings.LvisFinding;
-import dev.mnc.jobs.evaluate.findings.SdsFiles;
+import dev.mnc.jobs.evaluate.findings.SdsFinding;
 import dev.mnc.jobs.failure.OperatorException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,14 +126,14 @@ public record EvaluationSummary(
                 beneath(folder, "curves.json"));
     }
 
-    /** The summary of the protocol voc-sds. */
+    /** Returns the summary of the protocol voc-sds. */
     public static EvaluationSummary sds(
-            SdsResult result,
+            SdsOutcome found,
             List<Finding> findings,
-            Map<String, Long> leftOut,
             @Nullable Coverage coverage,
             List<String> warnings,
             String folder) {
+        SdsResult result = found.result();
         Map<Long, Long> unlisted = new LinkedHashMap<>();
         result.unlisted().forEach(category -> unlisted.put(category.categoryId(), category.detections()));
         return new EvaluationSummary(
@@ -141,7 +141,7 @@ public record EvaluationSummary(
                 findings,
                 result,
                 unlisted,
-                leftOut,
+                found.faults().counts(),
                 coverage,
                 warnings,
                 beneath(folder, "metrics.json"),
@@ -168,7 +168,7 @@ public record EvaluationSummary(
                 return Map.of("lvis", lvis.numbers());
             }
         }
-        return sds == null ? numbers() : Map.of(SdsEvaluation.LABEL, SdsFiles.numbers(sds));
+        return sds == null ? numbers() : Map.of(SdsEvaluation.LABEL, SdsFinding.numbers(sds));
     }
 
     /** The twelve numbers by IoU type, as in {@code metrics.json}. */

@@ -12,14 +12,14 @@ import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
-import dev.mnc.jobs.evaluate.findings.SdsFiles;
-import dev.mnc.schemas.Category;
+import dev.mnc.jobs.evaluate.findings.SdsFinding;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,37 +59,44 @@ public final class MetricsFiles {
     /** A file, by its path below the folder of the evaluation. */
     public record File(String path, Content content) {}
 
-    private final Map<Long, String> names = new HashMap<>();
+    private final Map<Long, String> names;
     private final List<EvaluationResult> results;
     private final List<Finding> findings;
     private final Map<Long, Long> unlisted;
     private final Map<String, Long> leftOut;
-    private final @Nullable SdsFiles sds;
+    private final @Nullable SdsFinding sds;
 
-    public MetricsFiles(List<Category> categories, EvaluationSummary summary) {
-        for (Category category : categories) {
-            names.put(category.id(), category.name());
-        }
+    /**
+     * The files of a summary.
+     *
+     * @param names of the categories by id
+     */
+    public MetricsFiles(Map<Long, String> names, EvaluationSummary summary) {
+        this.names = Map.copyOf(names);
         this.results = summary.results();
         this.findings = summary.findings();
         this.unlisted = summary.unlisted();
         this.leftOut = summary.leftOut();
         SdsResult result = summary.sds();
-        this.sds = result == null ? null : new SdsFiles(result, names);
+        this.sds = result == null ? null : new SdsFinding(result, names);
     }
 
-    /** All files; tables are filled when the stream comes to them, so that those before can be written meanwhile. */
-    public Stream<File> files() {
-        Stream<File> found = findings.stream()
-                .flatMap(finding -> Stream.concat(
-                        finding.tables().stream()
-                                .map(table -> new File(TABLES + "/" + table.name() + ".parquet", table::write)),
-                        finding.texts().entrySet().stream().map(MetricsFiles::text)));
-        return Stream.of(
-                        Stream.of(new File("curves.json", this::writeCurves)),
-                        found,
-                        Stream.of(new File("metrics.json", this::writeMetrics)))
-                .flatMap(files -> files);
+    /** Returns all files, those of a finding when the iterator comes to them, so that those before can be written meanwhile. */
+    public Iterator<File> files() {
+        Stream<Supplier<Stream<File>>> files = Stream.of(
+                        Stream.<Supplier<Stream<File>>>of(() -> Stream.of(new File("curves.json", this::writeCurves))),
+                        findings.stream().<Supplier<Stream<File>>>map(finding -> () -> files(finding)),
+                        Stream.<Supplier<Stream<File>>>of(
+                                () -> Stream.of(new File("metrics.json", this::writeMetrics))))
+                .flatMap(each -> each);
+        return files.flatMap(Supplier::get).iterator();
+    }
+
+    private static Stream<File> files(Finding finding) {
+        return Stream.concat(
+                finding.tables().stream()
+                        .map(table -> new File(TABLES + "/" + table.name() + ".parquet", table::write)),
+                finding.texts().entrySet().stream().map(MetricsFiles::text));
     }
 
     private static File text(Map.Entry<String, String> file) {
@@ -118,7 +125,7 @@ public final class MetricsFiles {
             }
             json.writeEndObject();
             for (Finding finding : findings) {
-                if (!(finding instanceof SdsFiles)) {
+                if (!(finding instanceof SdsFinding)) {
                     finding.writeMetrics(json);
                 }
             }

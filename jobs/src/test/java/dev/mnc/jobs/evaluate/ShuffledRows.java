@@ -14,13 +14,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /** Detections as rows of {@link DetectionRows#SCHEMA}, shuffled. */
-final class PredictionRows {
+final class ShuffledRows {
 
-    private PredictionRows() {}
+    private ShuffledRows() {}
 
     static Dataset<Row> of(SparkSession spark, List<Detection> detections, long seed) {
         List<Row> rows =
-                new ArrayList<>(detections.stream().map(PredictionRows::row).toList());
+                new ArrayList<>(detections.stream().map(ShuffledRows::row).toList());
         Collections.shuffle(rows, new Random(seed));
         return spark.createDataFrame(rows, DetectionRows.SCHEMA);
     }

@@ -47,7 +47,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EvaluateInstancesTest {
+class EvaluationTest {
 
     private static final Scenes SCENES = Scenes.random(42, 60);
     private static final Protocol USUAL = Protocol.coco(List.of(IouType.SEGM, IouType.BBOX));
@@ -57,7 +57,7 @@ class EvaluateInstancesTest {
     private final SceneFiles files;
     private final Path truth;
 
-    EvaluateInstancesTest(@TempDir Path folder) throws IOException {
+    EvaluationTest(@TempDir Path folder) throws IOException {
         files = SceneFiles.write(SCENES, folder);
         truth = files.truth();
     }
@@ -73,14 +73,14 @@ class EvaluateInstancesTest {
                 spark.conf().set("spark.sql.adaptive.enabled", partitions == 7);
                 String out = "out" + partitions;
                 // Ranges of three detections at least: every category is cut, also between detections of one score.
-                EvaluateInstances.run(spark, files.config(predictions, USUAL, out), 3);
+                Evaluation.run(new SparkEngine(spark, 3), files.config(predictions, USUAL, out));
                 results.add(files.hashes(out));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
             spark.conf().unset("spark.sql.adaptive.enabled");
         }
-        EvaluateLocally.run(files.config(predictions, USUAL, "local"));
+        Evaluation.run(new LocalEngine(), files.config(predictions, USUAL, "local"));
 
         assertThat(files.hashes("local")).containsOnlyKeys(FILES);
         assertThat(results).hasSize(3).containsOnly(files.hashes("local"));
@@ -107,7 +107,7 @@ class EvaluateInstancesTest {
         Files.writeString(tables.resolve("confusion.parquet"), "of another run");
         Files.writeString(tables.resolve("notes.txt"), "the user's own");
 
-        EvaluateLocally.run(config(results(SCENES.detections())));
+        Evaluation.run(new LocalEngine(), config(results(SCENES.detections())));
 
         assertThat(tables.resolve("confusion.parquet")).doesNotExist();
         assertThat(tables.resolve("notes.txt")).exists();
@@ -121,9 +121,9 @@ class EvaluateInstancesTest {
         Files.writeString(far.resolve("tables/confusion.parquet"), "of another run");
         Files.writeString(far.resolve("min-scores-f1.conf"), "of another run");
         Path predictions = results(SCENES.detections());
-        EvaluateLocally.run(config(predictions));
+        Evaluation.run(new LocalEngine(), config(predictions));
 
-        EvaluateInstances.run(spark, EvaluateConfig.of(text(truth), text(predictions), "objects://" + far));
+        Evaluation.run(new SparkEngine(spark), EvaluateConfig.of(text(truth), text(predictions), "objects://" + far));
 
         assertThat(files.hashes("far")).isEqualTo(files.hashes("out"));
     }
@@ -137,7 +137,7 @@ class EvaluateInstancesTest {
 
     @Test
     void tablesHoldWhatTheFilesHold() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config(results(SCENES.detections())));
         Path out = files.path("out");
         JsonNode metrics =
                 new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
@@ -187,7 +187,7 @@ class EvaluateInstancesTest {
 
     @Test
     void thresholdsAreSettingsOfTheLabelCommand() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config(results(SCENES.detections())));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config(results(SCENES.detections())));
         for (String rule : List.of("f1", "precision")) {
             Path conf = files.path("out/min-scores-" + rule + ".conf");
             Map<Long, Double> expected = new TreeMap<>();
@@ -210,7 +210,7 @@ class EvaluateInstancesTest {
 
     @Test
     void categoriesAndImagesWithoutGroundTruthAreTold() throws IOException {
-        EvaluateLocally.run(config(results(SCENES.detections())));
+        Evaluation.run(new LocalEngine(), config(results(SCENES.detections())));
         Path out = files.path("out");
         JsonNode metrics =
                 new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
@@ -242,7 +242,7 @@ class EvaluateInstancesTest {
         Set<String> metrics = new HashSet<>();
 
         for (Path file : List.of(results(SCENES.detections()), plain, unusual)) {
-            EvaluationSummary summary = EvaluateInstances.run(spark, config(file));
+            EvaluationSummary summary = Evaluation.run(new SparkEngine(spark), config(file));
             metrics.add(Files.readString(Path.of(summary.metricsFile())));
         }
 
@@ -254,10 +254,11 @@ class EvaluateInstancesTest {
         Path predictions = results(SCENES.detections());
         Path tables = files.path("tables");
         WriteGroundTruth.Summary written = WriteGroundTruth.run(spark, text(truth), text(tables), CocoDialect.COCO);
-        EvaluationSummary ofJson = EvaluateInstances.run(spark, config(predictions));
+        EvaluationSummary ofJson = Evaluation.run(new SparkEngine(spark), config(predictions));
         String metrics = Files.readString(Path.of(ofJson.metricsFile()));
 
-        EvaluationSummary ofTables = EvaluateInstances.run(spark, files.config(tables, predictions, USUAL, "out"));
+        EvaluationSummary ofTables =
+                Evaluation.run(new SparkEngine(spark), files.config(tables, predictions, USUAL, "out"));
 
         assertThat(Files.readString(Path.of(ofTables.metricsFile()))).isEqualTo(metrics);
         assertThat(written)
@@ -270,12 +271,12 @@ class EvaluateInstancesTest {
         Set<String> metrics = new HashSet<>();
         for (int seed = 0; seed < 2; seed++) {
             Path predictions = files.path("predictions" + seed + ".parquet");
-            PredictionRows.of(spark, SCENES.detections(), seed)
+            ShuffledRows.of(spark, SCENES.detections(), seed)
                     .drop("ordinal")
                     .repartition(2 + seed)
                     .write()
                     .parquet(text(predictions));
-            EvaluationSummary summary = EvaluateInstances.run(spark, config(predictions));
+            EvaluationSummary summary = Evaluation.run(new SparkEngine(spark), config(predictions));
             metrics.add(Files.readString(Path.of(summary.metricsFile())));
             assertThat(summary.results().get(0).metric(Metric.AP)).isBetween(0.05, 0.95);
         }
@@ -296,14 +297,16 @@ class EvaluateInstancesTest {
         Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
 
         String named = predictions + ": [" + detections.size() + "] has no category_id";
-        assertThatThrownBy(() -> EvaluateLocally.run(config(predictions))).hasMessage(named);
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(predictions)))
+                .hasMessage(named);
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(predictions)))
                 .hasMessage(named);
         Files.writeString(predictions, json);
         String first = predictions + ": [0] (image " + image.id() + "): runs cover 26 px, but the image is 120 x 160"
                 + " (height x width) = 19200 px";
-        assertThatThrownBy(() -> EvaluateLocally.run(config(predictions))).hasMessage(first);
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(predictions)))
+                .hasMessage(first);
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(predictions)))
                 .hasMessage(first);
         Files.writeString(predictions, json.substring(0, json.length() - 1) + ",{\"image_id\":1}]");
         EvaluateConfig lenient = files.config(
@@ -320,7 +323,7 @@ class EvaluateInstancesTest {
 
     @Test
     void everyNumberIsTheOneOfASingleProcess() throws IOException {
-        EvaluationSummary summary = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+        EvaluationSummary summary = Evaluation.run(new SparkEngine(spark), config(results(SCENES.detections())));
 
         assertThat(summary.results()).extracting(EvaluationResult::type).containsExactly(IouType.SEGM, IouType.BBOX);
         for (EvaluationResult result : summary.results()) {
@@ -335,7 +338,7 @@ class EvaluateInstancesTest {
 
     @Test
     void filesHoldNumbersCategoriesAndCurves() throws IOException {
-        EvaluationSummary summary = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+        EvaluationSummary summary = Evaluation.run(new SparkEngine(spark), config(results(SCENES.detections())));
         JsonNode metrics =
                 new ObjectMapper().readTree(Path.of(summary.metricsFile()).toFile());
         JsonNode curves =
@@ -366,14 +369,15 @@ class EvaluateInstancesTest {
         writer.publish("r2", "2026-01-02T00:00:00Z", SCENES, 0);
         writer.write("unpublished", Scenes.random(2, 60), 0);
 
-        EvaluationSummary fromFile = EvaluateInstances.run(spark, config(results(SCENES.detections())));
+        EvaluationSummary fromFile = Evaluation.run(new SparkEngine(spark), config(results(SCENES.detections())));
         String metrics = Files.readString(Path.of(fromFile.metricsFile()));
-        EvaluationSummary newest = EvaluateInstances.run(spark, config(table));
+        EvaluationSummary newest = Evaluation.run(new SparkEngine(spark), config(table));
 
         assertThat(Files.readString(Path.of(newest.metricsFile()))).isEqualTo(metrics);
         assertThat(newest.coverage()).isEqualTo(new Coverage(60, 60, 0));
-        EvaluationSummary first = EvaluateInstances.run(
-                spark, SceneFiles.ofRun("r1", files.config(table, Protocol.coco(List.of(IouType.SEGM)), "out")));
+        EvaluationSummary first = Evaluation.run(
+                new SparkEngine(spark),
+                SceneFiles.ofRun("r1", files.config(table, Protocol.coco(List.of(IouType.SEGM)), "out")));
         assertThat(first.results().get(0).metric(Metric.AP))
                 .isNotEqualTo(newest.results().get(0).metric(Metric.AP));
     }
@@ -384,11 +388,11 @@ class EvaluateInstancesTest {
         new TableWriter(table).publish("r1", "2026-01-01T00:00:00Z", SCENES, 500_000);
         EvaluateConfig byName = SceneFiles.byName(files.config(table, Protocol.coco(List.of(IouType.SEGM)), "out"));
 
-        EvaluationSummary summary = EvaluateInstances.run(spark, byName);
+        EvaluationSummary summary = Evaluation.run(new SparkEngine(spark), byName);
 
         assertThat(summary.results().get(0).metrics())
                 .isEqualTo(expected(IouType.SEGM, DetectionArea.COMPARED).metrics());
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(table)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(table)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(
                         "none of the 60 labelled images of %s is among the 60 of %s (e.g. id 1000, file name 000.jpg)",
@@ -404,7 +408,8 @@ class EvaluateInstancesTest {
         EvaluateConfig config = files.config(
                 results(tall), new Coco(List.of(IouType.SEGM), AreaRule.PYCOCOTOOLS, Compat.NONE, OnFault.STOP), "out");
 
-        EvaluationResult result = EvaluateInstances.run(spark, config).results().get(0);
+        EvaluationResult result =
+                Evaluation.run(new SparkEngine(spark), config).results().get(0);
 
         EvaluationResult expected =
                 CocoEvaluation.evaluate(SCENES.truth(), tall.iterator(), IouType.SEGM, DetectionArea.BOX);
@@ -419,7 +424,7 @@ class EvaluateInstancesTest {
         detections.add(new Detection(0, 77, 1, 0.5, null, Segmentation.ofRings(new double[] {1, 1, 1, 5, 5, 5})));
         Path predictions = results(detections);
 
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(predictions)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(
                         "%s: [%d] (image 77): the ground truth does not list its image",
@@ -430,7 +435,7 @@ class EvaluateInstancesTest {
     void missingFileIsNoticedBeforeAnyTask() {
         Path missing = files.path("missing.json");
 
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(missing)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(missing)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(missing.toString());
     }
@@ -447,10 +452,13 @@ class EvaluateInstancesTest {
                 new Segmentation.Compressed(image.height(), image.width(), "f04"));
         Path predictions = results(List.of(bad));
 
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(predictions)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(predictions)))
                 .hasMessageContaining("results.json.gz: [0] (image 993): runs cover 26 px");
         EvaluateConfig boxes = files.config(predictions, Protocol.coco(List.of(IouType.BBOX)), "out");
-        assertThat(EvaluateInstances.run(spark, boxes).results().get(0).metric(Metric.AP))
+        assertThat(Evaluation.run(new SparkEngine(spark), boxes)
+                        .results()
+                        .get(0)
+                        .metric(Metric.AP))
                 .isZero();
     }
 

@@ -21,15 +21,15 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The part of the voc-sds protocol in the files of an evaluation; {@code MetricsFiles} says what they hold. */
-public record SdsFiles(SdsResult result, Map<Long, String> names) implements Finding {
+public record SdsFinding(SdsResult result, Map<Long, String> names) implements Finding {
 
     /**
      * What was found out.
      *
      * @param weights of the bootstrap there was, or null
      */
-    public static List<Finding> findings(SdsResult result, Map<Long, String> names, @Nullable PoissonWeights weights) {
-        SdsFiles files = new SdsFiles(result, names);
+    public static List<Finding> all(SdsResult result, Map<Long, String> names, @Nullable PoissonWeights weights) {
+        SdsFinding files = new SdsFinding(result, names);
         return weights == null || result.replicates() == null
                 ? List.of(files)
                 : List.of(files, IntervalFinding.of(result, weights, names));
