@@ -4,6 +4,7 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.sds.SdsCategory;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The part of the voc-sds protocol in the files of an evaluation; {@code MetricsFiles} says what they hold. */
@@ -35,15 +35,23 @@ public record SdsFinding(SdsResult result, Map<Long, String> names) implements F
                 : List.of(files, IntervalFinding.of(result, weights, names));
     }
 
-    /** {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
+    /** Returns {@code mAP@0.5} and {@code mAP@0.7} by form, as in {@code metrics.json}. */
     public static Map<String, Map<String, Double>> numbers(SdsResult result) {
+        return numbers("mAP", result::meanAveragePrecision);
+    }
+
+    private interface Precision {
+        double of(Threshold threshold, Form form);
+    }
+
+    private static Map<String, Map<String, Double>> numbers(String name, Precision precision) {
         Map<String, Map<String, Double>> numbers = new LinkedHashMap<>();
         for (Threshold threshold : Threshold.values()) {
             Map<String, Double> forms = new LinkedHashMap<>();
             for (Form form : Form.values()) {
-                forms.put(form.label(), result.meanAveragePrecision(threshold, form));
+                forms.put(form.label(), precision.of(threshold, form));
             }
-            numbers.put(key("mAP", threshold), forms);
+            numbers.put(key(name, threshold), forms);
         }
         return numbers;
     }
@@ -52,25 +60,27 @@ public record SdsFinding(SdsResult result, Map<Long, String> names) implements F
         return String.format(Locale.ROOT, "%s@%.1f", name, threshold.overlap());
     }
 
+    private record OfCategory(
+            long id,
+            @Nullable String name,
+            long positives,
+            long detections,
+            @JsonAnyGetter Map<String, Map<String, Double>> numbers) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart(SdsEvaluation.LABEL);
-        for (Threshold threshold : Threshold.values()) {
-            writeForms(json, key("mAP", threshold), form -> result.meanAveragePrecision(threshold, form));
-        }
-        json.writeArrayFieldStart("categories");
-        for (SdsCategory category : result.categories()) {
-            json.writeStartObject();
-            writeName(json, category);
-            json.writeNumberField("positives", category.positives());
-            json.writeNumberField("detections", category.detections());
-            for (Threshold threshold : Threshold.values()) {
-                writeForms(json, key("AP", threshold), form -> category.averagePrecision(threshold, form));
-            }
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
+    public MetricsEntry metrics() {
+        Map<String, Object> entry = new LinkedHashMap<>(numbers(result));
+        entry.put("categories", result.categories().stream().map(this::entry).toList());
+        return new MetricsEntry(SdsEvaluation.LABEL, entry);
+    }
+
+    private OfCategory entry(SdsCategory category) {
+        return new OfCategory(
+                category.categoryId(),
+                names.get(category.categoryId()),
+                category.positives(),
+                category.detections(),
+                numbers("AP", category::averagePrecision));
     }
 
     /** {@code summary}: mAP by overlap and form; {@code categories}: AP of each category that has objects. */
@@ -101,14 +111,7 @@ public record SdsFinding(SdsResult result, Map<Long, String> names) implements F
         return List.of(summary, categories);
     }
 
-    private static void writeForms(JsonGenerator json, String field, ToDoubleFunction<Form> values) throws IOException {
-        json.writeObjectFieldStart(field);
-        for (Form form : Form.values()) {
-            json.writeNumberField(form.label(), values.applyAsDouble(form));
-        }
-        json.writeEndObject();
-    }
-
+    /** Writes its part of {@code curves.json}, number by number. */
     public void writeCurves(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("recalls");
         for (int r = 0; r < SdsEvaluation.RECALLS; r++) {

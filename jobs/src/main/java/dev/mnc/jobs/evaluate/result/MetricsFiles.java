@@ -2,9 +2,13 @@ package dev.mnc.jobs.evaluate.result;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.curves.Metric;
@@ -12,10 +16,13 @@ import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
+import dev.mnc.jobs.evaluate.findings.MetricsEntry;
 import dev.mnc.jobs.evaluate.findings.SdsFinding;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -29,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code metrics.json}: by IoU type the twelve numbers, all digits, -1 where there is nothing to be found; under
  * {@code categories} by IoU type one entry a category with its id, name, objects ({@code positives}), considered
  * detections, and its own twelve numbers; under {@code unlisted_categories} the detections of categories that the ground
- * truth does not list; under {@code left_out} the entries that could not be used, by reason; then what each
- * {@link Finding} writes.
+ * truth does not list; under {@code left_out} the entries that could not be used, by reason; then the
+ * {@link Finding#metrics} of each finding.
  *
  * <p>Of the protocol voc-sds {@code metrics.json} holds, in place of the entries by IoU type and {@code categories}, one
  * object {@code voc-sds}: {@code mAP@0.5} and {@code mAP@0.7}, each with {@code 11-point} (the form MNC's code reports)
@@ -49,7 +56,13 @@ public final class MetricsFiles {
     /** The folder of the tables. */
     public static final String TABLES = "tables";
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonMapper METRICS = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /** Curves are 300,000 numbers, which are written one by one. */
+    private static final JsonFactory CURVES = new JsonFactory();
 
     /** What a file holds. */
     public interface Content {
@@ -103,65 +116,49 @@ public final class MetricsFiles {
         return new File(file.getKey(), out -> out.write(file.getValue().getBytes(UTF_8)));
     }
 
+    private record OfCategory(
+            long id,
+            @Nullable String name,
+            long positives,
+            long detections,
+            @JsonAnyGetter Map<Metric, Double> numbers) {}
+
+    private record Unlisted(long id, long detections) {}
+
     private void writeMetrics(OutputStream out) throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
-            if (sds != null) {
-                sds.writeMetrics(json);
-            } else {
-                writeCoco(json);
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        if (sds != null) {
+            metrics.put(sds.metrics().field(), sds.metrics().value());
+        } else if (!results.isEmpty()) {
+            Map<String, List<OfCategory>> categories = new LinkedHashMap<>();
+            for (EvaluationResult result : results) {
+                metrics.put(result.type().label(), result.metrics());
+                categories.put(
+                        result.type().label(),
+                        result.categories().stream().map(this::entry).toList());
             }
-            json.writeArrayFieldStart("unlisted_categories");
-            for (Map.Entry<Long, Long> category : unlisted.entrySet()) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.getKey());
-                json.writeNumberField("detections", category.getValue());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeObjectFieldStart("left_out");
-            for (Map.Entry<String, Long> reason : leftOut.entrySet()) {
-                json.writeNumberField(reason.getKey(), reason.getValue());
-            }
-            json.writeEndObject();
-            for (Finding finding : findings) {
-                if (!(finding instanceof SdsFinding)) {
-                    finding.writeMetrics(json);
-                }
-            }
-            json.writeEndObject();
+            metrics.put("categories", categories);
         }
+        List<Unlisted> others = new ArrayList<>();
+        unlisted.forEach((category, detections) -> others.add(new Unlisted(category, detections)));
+        metrics.put("unlisted_categories", others);
+        metrics.put("left_out", leftOut);
+        for (Finding finding : findings) {
+            MetricsEntry entry = finding instanceof SdsFinding ? null : finding.metrics();
+            if (entry != null) {
+                metrics.put(entry.field(), entry.value());
+            }
+        }
+        METRICS.writeValue(out, metrics);
     }
 
-    private void writeCoco(JsonGenerator json) throws IOException {
-        for (EvaluationResult result : results) {
-            json.writeObjectFieldStart(result.type().label());
-            writeNumbers(json, result.metrics());
-            json.writeEndObject();
-        }
-        if (results.isEmpty()) {
-            return;
-        }
-        json.writeObjectFieldStart("categories");
-        for (EvaluationResult result : results) {
-            json.writeArrayFieldStart(result.type().label());
-            for (CategoryResult category : result.categories()) {
-                json.writeStartObject();
-                writeName(json, category);
-                json.writeNumberField("positives", category.positives(AreaRange.ALL));
-                json.writeNumberField("detections", category.detections());
-                writeNumbers(json, category.metrics());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
-        json.writeEndObject();
-    }
-
-    private static void writeNumbers(JsonGenerator json, Map<Metric, Double> metrics) throws IOException {
-        for (Map.Entry<Metric, Double> metric : metrics.entrySet()) {
-            json.writeNumberField(metric.getKey().name(), metric.getValue());
-        }
+    private OfCategory entry(CategoryResult category) {
+        return new OfCategory(
+                category.categoryId(),
+                names.get(category.categoryId()),
+                category.positives(AreaRange.ALL),
+                category.detections(),
+                category.metrics());
     }
 
     private void writeName(JsonGenerator json, CategoryResult category) throws IOException {
@@ -170,7 +167,7 @@ public final class MetricsFiles {
     }
 
     private void writeCurves(OutputStream out) throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+        try (JsonGenerator json = CURVES.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             if (sds != null) {
                 sds.writeCurves(json);
