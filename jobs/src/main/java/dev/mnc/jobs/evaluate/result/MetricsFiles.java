@@ -6,9 +6,6 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.curves.Metric;
@@ -17,6 +14,7 @@ import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.evaluate.findings.Finding;
 import dev.mnc.jobs.evaluate.findings.MetricsEntry;
+import dev.mnc.jobs.evaluate.findings.MetricsJson;
 import dev.mnc.jobs.evaluate.findings.SdsFinding;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,11 +53,6 @@ public final class MetricsFiles {
 
     /** The folder of the tables. */
     public static final String TABLES = "tables";
-
-    private static final JsonMapper METRICS = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
 
     /** Curves are 300,000 numbers, which are written one by one. */
     private static final JsonFactory CURVES = new JsonFactory();
@@ -149,7 +142,7 @@ public final class MetricsFiles {
                 metrics.put(entry.field(), entry.value());
             }
         }
-        METRICS.writeValue(out, metrics);
+        MetricsJson.write(metrics, out);
     }
 
     private OfCategory entry(CategoryResult category) {
