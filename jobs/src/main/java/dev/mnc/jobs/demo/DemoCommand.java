@@ -6,9 +6,10 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
-import dev.mnc.jobs.evaluate.EvaluationSummary;
+import dev.mnc.jobs.evaluate.Evaluation;
+import dev.mnc.jobs.evaluate.SparkEngine;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
@@ -82,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
             console.note("comparing the labels with the exact masks");
             EvaluateConfig evaluation = EvaluateConfig.of(
                     truth.toString(), labels.table(), root.resolve("evaluation").toString());
-            EvaluationSummary metrics = EvaluateInstances.run(spark, evaluation);
+            EvaluationSummary metrics = Evaluation.run(new SparkEngine(spark), evaluation);
             console.note("writing the report");
             ReportSummary report = writeReport(spark, root, evaluation);
             report(console, labels, metrics, report);

@@ -8,20 +8,20 @@ import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.Sessions;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
-import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -181,16 +181,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 options.groundTruth(), labels.predictions(), labels.runId(), out, protocol(), options.imageKey());
         Console console = common.console();
         EvaluationSummary summary =
-                options.engine(console, config) == Engine.LOCAL ? EvaluateLocally.run(config) : onSpark(config);
+                options.compute("evaluate", console, engine -> Evaluation.run(engine, config), config);
         tell(console, summary);
         return ExitCode.OK;
-    }
-
-    private static EvaluationSummary onSpark(EvaluateConfig config) throws IOException {
-        try (SparkSession spark = Sessions.open("evaluate")) {
-            EvaluateInstances.spreadOver(spark);
-            return EvaluateInstances.run(spark, config);
-        }
     }
 
     private static void tell(Console console, EvaluationSummary summary) {

@@ -2,8 +2,10 @@ package dev.mnc.jobs.evaluate;
 
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.Engine.Kind;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ public final class EvaluationOptions {
             paramLabel = "local|spark",
             description = "Where it is computed: in this process, or by Spark. Default: local for files of this machine"
                     + " that fit into memory.")
-    private @Nullable Engine engine;
+    private @Nullable Kind engine;
 
     /** Path or uri of the ground truth. */
     public String groundTruth() {
@@ -58,17 +60,19 @@ public final class EvaluationOptions {
     }
 
     /**
-     * Chooses what computes, and says so.
+     * Chooses the engine, says so and computes with it. A Spark session is open as long as that takes, if Spark was chosen.
      *
+     * @param command names the application
      * @param runs are evaluated one after the other
      * @throws dev.mnc.jobs.failure.OperatorException if the engine that was asked for cannot evaluate them
      */
-    public Engine engine(Console console, EvaluateConfig... runs) throws IOException {
-        Engine chosen = Engine.choose(engine, runs);
-        console.note(
-                chosen == Engine.LOCAL
-                        ? "engine: local, " + Runtime.getRuntime().availableProcessors() + " threads"
-                        : "engine: spark");
-        return chosen;
+    public <T> T compute(String command, Console console, Engine.Task<T> task, EvaluateConfig... runs)
+            throws IOException {
+        if (EngineChoice.here(engine).of(runs) == Kind.LOCAL) {
+            console.note("engine: local, " + Runtime.getRuntime().availableProcessors() + " threads");
+            return task.on(new LocalEngine());
+        }
+        console.note("engine: spark");
+        return SparkEngine.inSession(command, task);
     }
 }

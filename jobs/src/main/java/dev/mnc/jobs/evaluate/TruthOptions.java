@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import picocli.CommandLine.Option;
 
 /** The ground truth of an evaluation, for every command that is about one. */

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.DetectionRows;
+import dev.mnc.jobs.evaluate.spark.input.DetectionRows;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.jobs.corpus.StoredImages;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.table.LabelTable;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package dev.mnc.jobs.report;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.jobs.evaluate.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.spark.ImageRows;
+import dev.mnc.jobs.evaluate.spark.input.PredictionRows;
+import dev.mnc.jobs.evaluate.spark.input.StoredTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
@@ -81,13 +82,12 @@ public final class WriteReport {
                 InputStream curves = Store.open(prefix + "curves.json", configuration)) {
             evaluated = EvaluationFiles.read(metrics, curves);
         }
-        // Entries that are left out were reported by the evaluation, so there are no warnings here.
-        GroundTruth truth =
-                EvaluateInstances.groundTruth(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
+        // The evaluation that this page is about has told what is left out.
+        GroundTruth truth = StoredTruth.read(request.evaluation().groundTruth(), evaluated.dialect(), configuration);
         Broadcast<GroundTruth> broadcast =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(truth);
         try {
-            Dataset<Row> detections = EvaluateInstances.detections(spark, request.evaluation(), truth);
+            Dataset<Row> detections = PredictionRows.all(spark, request.evaluation(), truth);
             List<Row> rated = usable(
                     detections
                             .groupByKey(new ImageId(), Encoders.LONG())

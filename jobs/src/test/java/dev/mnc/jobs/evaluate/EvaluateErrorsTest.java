@@ -13,11 +13,13 @@ import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,13 +59,13 @@ class EvaluateErrorsTest {
 
     @Test
     void bytesAreTheSameForAnyNumberOfPartitionsAndForTheEngineOfOneProcess() throws IOException {
-        EvaluateLocally.run(config("local", 0.5));
+        Evaluation.run(new LocalEngine(), config("local", 0.5));
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 // Ranges of three detections at least: every category is cut.
-                EvaluateInstances.run(spark, config("spark" + partitions, 0.5), 3);
+                Evaluation.run(new SparkEngine(spark, 3), config("spark" + partitions, 0.5));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
@@ -81,7 +83,7 @@ class EvaluateErrorsTest {
 
     @Test
     void filesAndLinesSayWhatErrorsThereAreAndWhatTheyCost() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config("local", 0.5));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local", 0.5));
 
         JsonNode errors = new ObjectMapper()
                 .readTree(local("metrics.json").toFile())
@@ -119,7 +121,7 @@ class EvaluateErrorsTest {
 
     @Test
     void sumsOfTheConfusionMatrixAreThoseOfTheCurves() throws IOException {
-        EvaluationSummary summary = EvaluateLocally.run(config("local", -1));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local", -1));
 
         List<Row> rows = spark.read()
                 .parquet(local("tables/confusion.parquet").toString())
@@ -152,7 +154,7 @@ class EvaluateErrorsTest {
 
     @Test
     void errorsAreNotToldApartUnlessAskedFor() throws IOException {
-        EvaluateLocally.run(files.config(predictions, SceneFiles.coco(Extras.NONE), "local"));
+        Evaluation.run(new LocalEngine(), files.config(predictions, SceneFiles.coco(Extras.NONE), "local"));
 
         assertThat(new ObjectMapper().readTree(local("metrics.json").toFile()).fieldNames())
                 .toIterable()

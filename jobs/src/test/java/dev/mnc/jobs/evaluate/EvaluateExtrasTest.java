@@ -18,9 +18,12 @@ import dev.mnc.evaluation.ranges.AreaBounds;
 import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,7 +150,7 @@ class EvaluateExtrasTest {
         for (Path table : List.of(csv(), json, parquet)) {
             Extras extras =
                     new Extras(CocoDialect.COCO, null, new Slicing(table.toString(), columns()), Errors.COUNTED);
-            EvaluationSummary summary = EvaluateLocally.run(config(extras, "out"));
+            EvaluationSummary summary = Evaluation.run(new LocalEngine(), config(extras, "out"));
             metrics.put(table.toString(), Files.readString(Path.of(summary.metricsFile())));
         }
 
@@ -176,7 +179,7 @@ class EvaluateExtrasTest {
             many.add(i + ",s" + i);
         }
         Path values = Files.write(files.path("many.csv"), many);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(slices(values), "out")))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(slices(values), "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageStartingWith(values + ": column site has more than 200 different values, among them [s");
     }
@@ -187,7 +190,7 @@ class EvaluateExtrasTest {
 
     private void refused(Slicing slicing, String message) {
         Extras extras = new Extras(CocoDialect.COCO, null, slicing, Errors.COUNTED);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, "out")))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(extras, "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
     }
@@ -239,12 +242,12 @@ class EvaluateExtrasTest {
         String message = tables + "/images has no column neg_category_ids;"
                 + " its columns are image_id, file_name, height, width";
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message)
                 .extracting(e -> ((OperatorException) e).remedy())
                 .isEqualTo("write the folder with mnc ground-truth --protocol lvis, from the json of LVIS");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
     }
@@ -253,10 +256,10 @@ class EvaluateExtrasTest {
     void groundTruthWithoutListsOfCategoriesIsNoLvis() {
         Extras extras = new Extras(CocoDialect.LVIS, null, null, Errors.COUNTED);
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(extras, "out")))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(extras, "out")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(truth + ": images[0] has no neg_category_ids");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(extras, "out")))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(extras, "out")))
                 .hasMessage(truth + ": images[0] has no neg_category_ids");
     }
 
@@ -285,7 +288,7 @@ class EvaluateExtrasTest {
     private JsonNode sameInBothEngines(Extras extras) throws IOException {
         SceneFiles.both(config(extras, "local"));
         // Ranges of three detections at least: every category is cut.
-        EvaluateInstances.run(spark, config(extras, "distributed"), 3);
+        Evaluation.run(new SparkEngine(spark, 3), config(extras, "distributed"));
         assertThat(files.hashes("distributed")).isEqualTo(files.hashes("local"));
         return JSON.readTree(files.path("local/metrics.json").toFile());
     }

@@ -11,11 +11,13 @@ import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.evaluation.ranges.AreaBounds;
 import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Slicing;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Slicing;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,14 +74,14 @@ class EvaluateIntervalsTest {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 String out = "out" + partitions;
                 // Once no category is cut, else every one.
-                EvaluateInstances.run(spark, config(out), partitions == 1 ? 1 << 14 : 3);
+                Evaluation.run(new SparkEngine(spark, partitions == 1 ? 1 << 14 : 3), config(out));
                 metrics.add(Files.readString(files.path(out).resolve("metrics.json")));
                 tables.add(tables(files.path(out)));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
         }
-        EvaluateLocally.run(config("local"));
+        Evaluation.run(new LocalEngine(), config("local"));
         Path local = files.path("local");
         metrics.add(Files.readString(local.resolve("metrics.json")));
         tables.add(tables(local));
@@ -108,7 +110,7 @@ class EvaluateIntervalsTest {
     @Test
     void everyKindOfNumberHasIntervals() throws IOException {
         Path out = files.path("local");
-        EvaluationSummary summary = EvaluateLocally.run(config("local"));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local"));
 
         JsonNode all = new ObjectMapper().readTree(out.resolve("metrics.json").toFile());
         JsonNode intervals = all.get("intervals");
@@ -153,7 +155,7 @@ class EvaluateIntervalsTest {
     @Test
     void intervalsStandInMetricsAndTablesAndAreToldWithWhyTheyAreBasic() throws IOException {
         Path out = files.path("local");
-        EvaluationSummary summary = EvaluateLocally.run(config("local"));
+        EvaluationSummary summary = Evaluation.run(new LocalEngine(), config("local"));
 
         JsonNode intervals = new ObjectMapper()
                 .readTree(out.resolve("metrics.json").toFile())

@@ -13,7 +13,10 @@ import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +45,7 @@ class EvaluateSdsTest {
     }
 
     private EvaluationSummary evaluate(Path predictions) throws IOException {
-        return EvaluateInstances.run(spark, config(predictions, "out"));
+        return Evaluation.run(new SparkEngine(spark), config(predictions, "out"));
     }
 
     private EvaluateConfig config(Path predictions, String out) {
@@ -54,14 +57,18 @@ class EvaluateSdsTest {
         spark.sparkContext().hadoopConfiguration().set("fs.objects.impl", "dev.mnc.jobs.store.FileWalkTest$Objects");
         for (String name : List.of("local", "spark", "far")) {
             Path out = files.path(name);
-            EvaluateLocally.run(EvaluateConfig.of(files.truth().toString(), predictions.toString(), out.toString()));
+            Evaluation.run(
+                    new LocalEngine(),
+                    EvaluateConfig.of(files.truth().toString(), predictions.toString(), out.toString()));
             assertThat(out.resolve("min-scores-f1.conf")).exists();
             Files.writeString(out.resolve("min-scores-mine.conf"), "the user's own");
 
             switch (name) {
-                case "local" -> EvaluateLocally.run(config(predictions, name));
-                case "spark" -> EvaluateInstances.run(spark, config(predictions, name));
-                default -> EvaluateInstances.run(spark, SceneFiles.to("objects://" + out, config(predictions, name)));
+                case "local" -> Evaluation.run(new LocalEngine(), config(predictions, name));
+                case "spark" -> Evaluation.run(new SparkEngine(spark), config(predictions, name));
+                default ->
+                    Evaluation.run(
+                            new SparkEngine(spark), SceneFiles.to("objects://" + out, config(predictions, name)));
             }
 
             assertThat(out.resolve("min-scores-f1.conf")).doesNotExist();
@@ -99,14 +106,14 @@ class EvaluateSdsTest {
     void intervalsAreTheSameInBothEnginesForAnyNumberOfPartitions() throws IOException {
         Set<String> written = new HashSet<>();
         EvaluateConfig config = files.config(predictions, new VocSds(new PoissonWeights(28, 4)), "out");
-        EvaluationSummary local = EvaluateLocally.run(config);
+        EvaluationSummary local = Evaluation.run(new LocalEngine(), config);
         written.add(Files.readString(Path.of(local.metricsFile())));
         String before = spark.conf().get("spark.sql.shuffle.partitions");
         try {
             for (int partitions : new int[] {1, 7}) {
                 spark.conf().set("spark.sql.shuffle.partitions", partitions);
                 written.add(Files.readString(
-                        Path.of(EvaluateInstances.run(spark, config).metricsFile())));
+                        Path.of(Evaluation.run(new SparkEngine(spark), config).metricsFile())));
             }
         } finally {
             spark.conf().set("spark.sql.shuffle.partitions", before);
@@ -143,7 +150,7 @@ class EvaluateSdsTest {
         WriteGroundTruth.run(spark, files.truth().toString(), tables.toString(), CocoDialect.COCO);
 
         EvaluationSummary summary =
-                EvaluateInstances.run(spark, files.config(tables, predictions, new VocSds(null), "out"));
+                Evaluation.run(new SparkEngine(spark), files.config(tables, predictions, new VocSds(null), "out"));
 
         assertThat(Files.readString(Path.of(summary.metricsFile()))).isEqualTo(metrics);
     }

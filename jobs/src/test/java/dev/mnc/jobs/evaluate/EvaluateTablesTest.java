@@ -8,13 +8,15 @@ import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
-import dev.mnc.jobs.evaluate.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,8 +87,8 @@ class EvaluateTablesTest {
 
         assertThat(summary.coverage()).isEqualTo(new Coverage(60, 60, 20));
         assertThat(summary.json())
-                .isNotEqualTo(
-                        EvaluateLocally.run(config(truth, table, protocol)).json());
+                .isNotEqualTo(Evaluation.run(new LocalEngine(), config(truth, table, protocol))
+                        .json());
     }
 
     @Test
@@ -98,7 +100,7 @@ class EvaluateTablesTest {
 
         assertThat(summary.coverage()).isEqualTo(new Coverage(60, 60, 20));
         assertThat(summary.results().get(0).metric(Metric.AP)).isBetween(0.05, 0.95);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, table, protocol)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, table, protocol)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(
                         "none of the 80 labelled images of %s is among the 60 of %s (e.g. id 1000, file name 000.jpg)",
@@ -110,10 +112,11 @@ class EvaluateTablesTest {
         writeTable(0);
         Protocol protocol = new VocSds(null);
 
-        assertThatThrownBy(() -> EvaluateLocally.run(SceneFiles.ofRun("unpublished", config(truth, table, protocol))))
+        assertThatThrownBy(() -> Evaluation.run(
+                        new LocalEngine(), SceneFiles.ofRun("unpublished", config(truth, table, protocol))))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("the table %s has no published run unpublished", table);
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, files.path("none"), protocol)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, files.path("none"), protocol)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("no run is published in the table %s", files.path("none"));
     }
@@ -124,7 +127,7 @@ class EvaluateTablesTest {
         writeTable(0);
         Path tables = files.path("truth");
         WriteGroundTruth.run(spark, truth.toString(), tables.toString(), CocoDialect.COCO);
-        EvaluateLocally.run(config(truth, table, protocol));
+        Evaluation.run(new LocalEngine(), config(truth, table, protocol));
         Map<String, String> ofJson = files.hashes("out");
 
         SceneFiles.both(config(tables, table, protocol));
@@ -133,7 +136,7 @@ class EvaluateTablesTest {
     }
 
     private Dataset<Row> rows(long seed) {
-        return PredictionRows.of(spark, SCENES.detections(), seed);
+        return ShuffledRows.of(spark, SCENES.detections(), seed);
     }
 
     @ParameterizedTest
@@ -176,48 +179,11 @@ class EvaluateTablesTest {
                 .parquet(odd.toString());
         Protocol protocol = Protocol.coco(List.of(IouType.BBOX));
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, lacking, protocol)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, lacking, protocol)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("the predictions have no column category_id; they have image_id, score");
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, odd, protocol)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, odd, protocol)))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageMatching(".*/odd.parquet/part-.*parquet, row 1: image_id is \"three\"");
-    }
-
-    @Test
-    void whatLiesOnThisMachineNeedsNoSparkUnlessItIsAskedFor() throws IOException {
-        writeTable(0);
-        EvaluateConfig far = config(truth, table, Protocol.coco(List.of(IouType.SEGM)));
-        EvaluateConfig first = SceneFiles.ofRun("r1", far);
-        EvaluateConfig elsewhere =
-                new EvaluateConfig(far.groundTruth(), "s3a://far/table", null, far.out(), far.protocol(), ImageKey.ID);
-        String master = System.clearProperty("spark.master");
-        try {
-            assertThat(Engine.choose(null, first, first)).isEqualTo(Engine.LOCAL);
-            assertThat(Engine.choose(Engine.SPARK, first, first)).isEqualTo(Engine.SPARK);
-            assertThat(Engine.choose(null, first, elsewhere)).isEqualTo(Engine.SPARK);
-            System.setProperty("spark.master", "local[*]");
-            assertThat(Engine.choose(null, first, first)).isEqualTo(Engine.SPARK);
-        } finally {
-            System.clearProperty("spark.master");
-            if (master != null) {
-                System.setProperty("spark.master", master);
-            }
-        }
-        assertThatThrownBy(() -> Engine.choose(Engine.LOCAL, first, elsewhere))
-                .isInstanceOf(OperatorException.class)
-                .hasMessage("--engine local reads files of this machine, not s3a://far/table with " + truth);
-    }
-
-    @Test
-    void parquetInFoldersOfFoldersIsForSpark() throws IOException {
-        Path predictions = files.path("predictions.parquet");
-        rows(1).write().partitionBy("category_id").parquet(predictions.toString());
-        EvaluateConfig config = config(truth, predictions, Protocol.coco(List.of(IouType.BBOX)));
-
-        assertThat(Engine.canBeLocal(config)).isFalse();
-        assertThatThrownBy(() -> Engine.requireLocal(config))
-                .isInstanceOf(OperatorException.class)
-                .hasMessage("--engine local reads files of this machine, not %s with %s", predictions, truth);
     }
 }

@@ -15,12 +15,14 @@ import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.VocSds;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.VocSds;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
+import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,8 +74,8 @@ class MalformedInputTest {
 
     private void refused(Path groundTruth, Path results, Protocol protocol, String message) {
         EvaluateConfig config = config(groundTruth, results, protocol);
-        named(message, () -> EvaluateLocally.run(config));
-        named(message, () -> EvaluateInstances.run(spark, config));
+        named(message, () -> Evaluation.run(new LocalEngine(), config));
+        named(message, () -> Evaluation.run(new SparkEngine(spark), config));
     }
 
     /** Of a task or thread, what it was that stopped it. */
@@ -134,10 +136,10 @@ class MalformedInputTest {
         refused(truth, none, BOXES, "there are no Parquet files in " + none);
         Path text = Files.writeString(files.path("text.parquet"), "no Parquet");
 
-        assertThatThrownBy(() -> EvaluateLocally.run(config(truth, text, BOXES)))
+        assertThatThrownBy(() -> Evaluation.run(new LocalEngine(), config(truth, text, BOXES)))
                 .hasMessage(text + " is no Parquet file, or damaged: " + text
                         + " is not a Parquet file (length is too low: 10)");
-        assertThatThrownBy(() -> EvaluateInstances.run(spark, config(truth, text, BOXES)))
+        assertThatThrownBy(() -> Evaluation.run(new SparkEngine(spark), config(truth, text, BOXES)))
                 .hasMessageStartingWith(text + " is no Parquet file, or damaged: ")
                 .hasMessageContaining("is not a Parquet file (length is too low: 10)");
     }

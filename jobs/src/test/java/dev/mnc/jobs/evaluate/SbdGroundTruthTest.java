@@ -7,6 +7,9 @@ import dev.mnc.dataset.CocoDialect;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.evaluate.spark.input.StoredTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +38,8 @@ class SbdGroundTruthTest {
         Files.writeString(results, """
                 [{"image_id": 2008000002, "category_id": 12, "score": 0.9,
                   "segmentation": {"size": [4, 4], "counts": [5, 2, 2, 2, 5]}}]""");
-        EvaluationSummary summary = EvaluateInstances.run(
-                spark,
+        EvaluationSummary summary = Evaluation.run(
+                new SparkEngine(spark),
                 EvaluateConfig.of(
                         split.toString(),
                         results.toString(),
@@ -51,8 +54,7 @@ class SbdGroundTruthTest {
 
     @Test
     void aSplitThatIsNotOnThisMachineIsRefused() {
-        assertThatThrownBy(() ->
-                        EvaluateInstances.groundTruth("s3a://bucket/val.txt", CocoDialect.COCO, new Configuration()))
+        assertThatThrownBy(() -> StoredTruth.read("s3a://bucket/val.txt", CocoDialect.COCO, new Configuration()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("s3a://bucket/val.txt is a split list, which can only be read from a local folder");
     }

@@ -8,12 +8,14 @@ import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import dev.mnc.jobs.store.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,10 +112,10 @@ public record SceneFiles(Scenes scenes, Path folder) {
     /** Evaluates with both engines, which must agree to the byte; the files of the local one are where they should be. */
     static EvaluationSummary both(EvaluateConfig config) throws IOException {
         EvaluateConfig elsewhere = to(config.out() + "-spark", config);
-        EvaluationSummary far = EvaluateInstances.run(TestSession.spark(), elsewhere);
-        assertThat(Engine.canBeLocal(config)).isTrue();
+        EvaluationSummary far = Evaluation.run(new SparkEngine(TestSession.spark()), elsewhere);
+        assertThat(new EngineChoice(null, null, Long.MAX_VALUE).of(config)).isEqualTo(Engine.Kind.LOCAL);
 
-        EvaluationSummary here = EvaluateLocally.run(config);
+        EvaluationSummary here = Evaluation.run(new LocalEngine(), config);
 
         assertThat(hashes(Path.of(config.out())))
                 .isEqualTo(hashes(Path.of(elsewhere.out())))

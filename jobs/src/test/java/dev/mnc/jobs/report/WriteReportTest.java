@@ -18,16 +18,17 @@ import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
 import dev.mnc.geometry.Mask;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.OnFault;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
-import dev.mnc.jobs.evaluate.EvaluateLocally;
-import dev.mnc.jobs.evaluate.WriteGroundTruth;
+import dev.mnc.jobs.evaluate.Evaluation;
+import dev.mnc.jobs.evaluate.LocalEngine;
+import dev.mnc.jobs.evaluate.SparkEngine;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
+import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.scenes.SceneGenerator;
@@ -197,7 +198,8 @@ class WriteReportTest {
 
     private String page(Path groundTruth, Path results, Protocol protocol) throws IOException {
         String out = folder.resolve("evaluation").toString();
-        EvaluateLocally.run(
+        Evaluation.run(
+                new LocalEngine(),
                 new EvaluateConfig(groundTruth.toString(), results.toString(), null, out, protocol, ImageKey.ID));
         Path page = folder.resolve("report.html");
         // The command does not know by which protocol it was.
@@ -248,7 +250,7 @@ class WriteReportTest {
 
     private ReportSummary report(String predictions, @Nullable String imageRoot, int gallery) throws IOException {
         ReportRequest request = request(predictions, imageRoot, gallery);
-        EvaluateInstances.run(spark, request.evaluation());
+        Evaluation.run(new SparkEngine(spark), request.evaluation());
         return WriteReport.run(spark, request);
     }
 

@@ -5,20 +5,16 @@ import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
-import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.Bootstraps;
-import dev.mnc.jobs.evaluate.Engine;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.AreaRule;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
-import dev.mnc.jobs.evaluate.EvaluateInstances;
 import dev.mnc.jobs.evaluate.EvaluationOptions;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.AreaRule;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.failure.ExitCode;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,8 +76,8 @@ public final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         CompareConfig config = config();
         Console console = common.console();
-        boolean local = options.engine(console, config.a(), config.b()) == Engine.LOCAL;
-        RunComparison comparison = local ? CompareRuns.locally(config) : onSpark(config);
+        RunComparison comparison =
+                options.compute("compare", console, engine -> CompareRuns.run(engine, config), config.a(), config.b());
         comparison.warnings().forEach(console::warn);
         console.result(comparison.lines(), comparison.json());
         return ExitCode.OK;
@@ -101,12 +97,5 @@ public final class CompareCommand implements Callable<Integer> {
                 new EvaluateConfig(options.groundTruth(), a, runA, folder + "a", protocol, options.imageKey()),
                 new EvaluateConfig(options.groundTruth(), b, runB, folder + "b", protocol, options.imageKey()),
                 out);
-    }
-
-    private static RunComparison onSpark(CompareConfig config) throws IOException {
-        try (SparkSession spark = Sessions.open("compare")) {
-            EvaluateInstances.spreadOver(spark);
-            return CompareRuns.onSpark(spark, config);
-        }
     }
 }

@@ -3,8 +3,8 @@ package dev.mnc.jobs.evaluate.compare;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
 import java.util.Locale;
 
 /**

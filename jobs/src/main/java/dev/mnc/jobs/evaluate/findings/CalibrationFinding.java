@@ -4,15 +4,15 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.scores.Calibration;
 import dev.mnc.evaluation.scores.Calibration.Bin;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the scores are probabilities of being right, at one overlap and for objects of all sizes: {@link Calibration}.
@@ -42,44 +42,47 @@ public record CalibrationFinding(List<EvaluationResult> results, Map<Long, Strin
         return category.rules().threshold(category.scores().threshold());
     }
 
-    @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("calibration");
-        for (EvaluationResult result : results) {
-            Calibration all = together(result);
-            json.writeObjectFieldStart(result.type().label());
-            writeErrors(json, all);
-            json.writeArrayFieldStart("bins");
-            for (Bin bin : all.bins()) {
-                json.writeStartObject();
-                json.writeNumberField("from", bin.from());
-                json.writeNumberField("to", bin.to());
-                json.writeNumberField("detections", bin.detections());
-                json.writeNumberField("mean_score", bin.meanScore());
-                json.writeNumberField("precision", bin.precision());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("categories");
-            for (CategoryResult category : result.categories()) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.categoryId());
-                json.writeStringField("name", names.get(category.categoryId()));
-                json.writeNumberField("iou", iou(category));
-                writeErrors(json, category.scores().calibration());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+    private record OfType(
+            long detections, long outside, double ece, double mce, List<OfBin> bins, List<OfCategory> categories) {}
+
+    private record OfBin(double from, double to, long detections, double meanScore, double precision) {
+
+        static OfBin of(Bin bin) {
+            return new OfBin(bin.from(), bin.to(), bin.detections(), bin.meanScore(), bin.precision());
         }
-        json.writeEndObject();
     }
 
-    private static void writeErrors(JsonGenerator json, Calibration calibration) throws IOException {
-        json.writeNumberField("detections", calibration.detections());
-        json.writeNumberField("outside", calibration.outside());
-        json.writeNumberField("ece", calibration.expectedError());
-        json.writeNumberField("mce", calibration.maximumError());
+    private record OfCategory(
+            long id, @Nullable String name, double iou, long detections, long outside, double ece, double mce) {}
+
+    @Override
+    public MetricsEntry metrics() {
+        Map<String, OfType> types = new LinkedHashMap<>();
+        for (EvaluationResult result : results) {
+            Calibration all = together(result);
+            types.put(
+                    result.type().label(),
+                    new OfType(
+                            all.detections(),
+                            all.outside(),
+                            all.expectedError(),
+                            all.maximumError(),
+                            all.bins().stream().map(OfBin::of).toList(),
+                            result.categories().stream().map(this::entry).toList()));
+        }
+        return new MetricsEntry("calibration", types);
+    }
+
+    private OfCategory entry(CategoryResult category) {
+        Calibration calibration = category.scores().calibration();
+        return new OfCategory(
+                category.categoryId(),
+                names.get(category.categoryId()),
+                iou(category),
+                calibration.detections(),
+                calibration.outside(),
+                calibration.expectedError(),
+                calibration.maximumError());
     }
 
     @Override

@@ -4,15 +4,17 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.errors.ConfusionMatrix;
 import dev.mnc.evaluation.errors.ConfusionMatrix.Entry;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which categories are taken for which: {@link ConfusionMatrix}.
@@ -30,33 +32,23 @@ public record ConfusionFinding(List<ConfusionMatrix> matrices, Map<Long, String>
         matrices = List.copyOf(matrices);
     }
 
+    private record OfType(double score, double iou, List<List<@Nullable Long>> entries) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("confusion");
+    public MetricsEntry metrics() {
+        Map<String, OfType> types = new LinkedHashMap<>();
         for (ConfusionMatrix matrix : matrices) {
-            json.writeObjectFieldStart(matrix.type().label());
-            json.writeNumberField("score", matrix.score());
-            json.writeNumberField("iou", matrix.overlap());
-            json.writeArrayFieldStart("entries");
+            List<List<@Nullable Long>> entries = new ArrayList<>();
             for (Entry entry : matrix.entries()) {
-                json.writeStartArray();
-                write(json, entry.truth());
-                write(json, entry.detection());
-                json.writeNumber(entry.count());
-                json.writeEndArray();
+                entries.add(Arrays.asList(id(entry.truth()), id(entry.detection()), entry.count()));
             }
-            json.writeEndArray();
-            json.writeEndObject();
+            types.put(matrix.type().label(), new OfType(matrix.score(), matrix.overlap(), entries));
         }
-        json.writeEndObject();
+        return new MetricsEntry("confusion", types);
     }
 
-    private static void write(JsonGenerator json, OptionalLong category) throws IOException {
-        if (category.isPresent()) {
-            json.writeNumber(category.getAsLong());
-        } else {
-            json.writeNull();
-        }
+    private static @Nullable Long id(OptionalLong category) {
+        return category.isPresent() ? (Long) category.getAsLong() : null;
     }
 
     @Override

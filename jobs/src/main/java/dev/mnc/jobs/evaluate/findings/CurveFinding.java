@@ -4,7 +4,6 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.matching.CocoProtocol;
@@ -12,6 +11,7 @@ import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * COCO's numbers and curves as tables; in {@code metrics.json} they stand by IoU type. What is -1 there, for want of
@@ -35,7 +35,9 @@ public record CurveFinding(List<EvaluationResult> results, Map<Long, String> nam
     }
 
     @Override
-    public void writeMetrics(JsonGenerator json) {}
+    public @Nullable MetricsEntry metrics() {
+        return null;
+    }
 
     @Override
     public List<ResultTable> tables() {

@@ -1,16 +1,16 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One kind of thing that an evaluation found out. What it writes depends on nothing else, so equal inputs give equal bytes. */
 public interface Finding {
 
-    /** Writes its entry in {@code metrics.json}: one field of the outermost object, or none. */
-    void writeMetrics(JsonGenerator json) throws IOException;
+    /** Returns its entry in {@code metrics.json}, or null if it has none; made each time. */
+    @Nullable
+    MetricsEntry metrics();
 
     /** Its tables; made each time. */
     List<ResultTable> tables();

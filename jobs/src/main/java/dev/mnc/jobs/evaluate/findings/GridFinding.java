@@ -4,18 +4,20 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.mnc.evaluation.coco.CategoryResult;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mnc.evaluation.ranges.AreaBounds;
 import dev.mnc.evaluation.ranges.GridFigure;
 import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Average precision and recall over lists of overlaps, size ranges and limits.
@@ -58,68 +60,60 @@ public record GridFinding(MetricGrid lists, Map<IouType, List<GridFigure>> figur
                         .toList());
     }
 
+    private record Lists(
+            List<Double> iouThresholds,
+            List<AreaBounds> areaRanges,
+            List<Integer> maxDetections,
+            @JsonAnyGetter Map<String, List<OfFigure>> types) {}
+
+    private record OfFigure(
+            String area,
+            int maxDetections,
+            @JsonProperty("AP") double averagePrecision,
+            @JsonProperty("AR") double averageRecall,
+            @JsonProperty("AP_by_iou") double[] averagePrecisionByIou,
+            @JsonProperty("AR_by_iou") double[] averageRecallByIou,
+            List<OfCategory> categories) {}
+
+    private record OfCategory(
+            long id,
+            @Nullable String name,
+            long positives,
+            @JsonProperty("AP") double averagePrecision,
+            @JsonProperty("AR") double averageRecall) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("lists");
-        json.writeArrayFieldStart("iou_thresholds");
-        for (double threshold : lists.iouThresholds()) {
-            json.writeNumber(threshold);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("area_ranges");
-        for (AreaBounds area : lists.areaRanges()) {
-            json.writeStartObject();
-            json.writeStringField("name", area.name());
-            json.writeNumberField("from", area.from());
-            json.writeNumberField("to", area.to());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("max_detections");
-        for (int limit : lists.maxDetections()) {
-            json.writeNumber(limit);
-        }
-        json.writeEndArray();
-        for (Map.Entry<IouType, List<GridFigure>> type : figures.entrySet()) {
-            json.writeArrayFieldStart(type.getKey().label());
-            for (GridFigure figure : type.getValue()) {
-                write(json, figure);
-            }
-            json.writeEndArray();
-        }
-        json.writeEndObject();
+    public MetricsEntry metrics() {
+        Map<String, List<OfFigure>> types = new LinkedHashMap<>();
+        figures.forEach((type, ofType) ->
+                types.put(type.label(), ofType.stream().map(this::entry).toList()));
+        return new MetricsEntry(
+                "lists", new Lists(lists.iouThresholds(), lists.areaRanges(), lists.maxDetections(), types));
     }
 
-    private void write(JsonGenerator json, GridFigure figure) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("area", figure.area().name());
-        json.writeNumberField("max_detections", figure.maxDetections());
-        json.writeNumberField("AP", figure.averagePrecision());
-        json.writeNumberField("AR", figure.recall());
-        write(json, "AP_by_iou", figure::averagePrecision);
-        write(json, "AR_by_iou", figure::recall);
-        json.writeArrayFieldStart("categories");
-        for (CategoryResult category : figure.categories()) {
-            if (figure.positives(category) > 0) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.categoryId());
-                json.writeStringField("name", names.get(category.categoryId()));
-                json.writeNumberField("positives", figure.positives(category));
-                json.writeNumberField("AP", figure.averagePrecision(category));
-                json.writeNumberField("AR", figure.recall(category));
-                json.writeEndObject();
-            }
-        }
-        json.writeEndArray();
-        json.writeEndObject();
+    private OfFigure entry(GridFigure figure) {
+        return new OfFigure(
+                figure.area().name(),
+                figure.maxDetections(),
+                figure.averagePrecision(),
+                figure.recall(),
+                byIou(figure::averagePrecision),
+                byIou(figure::recall),
+                figure.categories().stream()
+                        .filter(category -> figure.positives(category) > 0)
+                        .map(category -> new OfCategory(
+                                category.categoryId(),
+                                names.get(category.categoryId()),
+                                figure.positives(category),
+                                figure.averagePrecision(category),
+                                figure.recall(category)))
+                        .toList());
     }
 
-    private void write(JsonGenerator json, String field, IntToDoubleFunction values) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (int t = 0; t < lists.iouThresholds().size(); t++) {
-            json.writeNumber(values.applyAsDouble(t));
-        }
-        json.writeEndArray();
+    private double[] byIou(IntToDoubleFunction values) {
+        return IntStream.range(0, lists.iouThresholds().size())
+                .mapToDouble(values)
+                .toArray();
     }
 
     @Override

@@ -4,7 +4,6 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.Outcome;
 import dev.mnc.evaluation.counts.FalseAlarms;
@@ -19,7 +18,7 @@ import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,44 +83,49 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
         return alarms;
     }
 
+    private record OfType(
+            double score,
+            double iou,
+            long images,
+            Empty imagesWithoutObjects,
+            List<OfCategory> categoriesWithoutGroundTruth) {}
+
+    private record Empty(long images, long detections, long atScore, double atScorePerImage) {}
+
+    private record OfCategory(long id, @Nullable String name, long images, long detections, long atScore) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("false_alarms");
+    public MetricsEntry metrics() {
+        Map<String, OfType> types = new LinkedHashMap<>();
         for (RankingSpec lane : lanes()) {
-            ScoreCut at = at(lane, score, target);
             FalseAlarms alarms = alarms(lane);
-            json.writeObjectFieldStart(lane.matching().type().label());
-            json.writeNumberField("score", score);
-            json.writeNumberField("iou", lane.rules().threshold(at.threshold()));
-            json.writeNumberField("images", alarms.images());
-            json.writeObjectFieldStart("images_without_objects");
-            json.writeNumberField("images", alarms.emptyImages());
-            json.writeNumberField("detections", alarms.inEmptyImages().detections());
-            json.writeNumberField("at_score", alarms.inEmptyImages().atScore());
-            json.writeNumberField("at_score_per_image", alarms.atScorePerEmptyImage());
-            json.writeEndObject();
-            json.writeArrayFieldStart("categories_without_ground_truth");
-            List<CategoryResult> categories = outcome.result(lane).categories();
-            for (int category = 0; category < categories.size(); category++) {
-                Count count = alarms.of(category);
-                if (categories.get(category).positives(0) == 0 && count.detections() > 0) {
-                    write(json, categories.get(category).categoryId(), count);
-                }
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+            Count empty = alarms.inEmptyImages();
+            types.put(
+                    lane.matching().type().label(),
+                    new OfType(
+                            score,
+                            lane.rules().threshold(at(lane, score, target).threshold()),
+                            alarms.images(),
+                            new Empty(
+                                    alarms.emptyImages(),
+                                    empty.detections(),
+                                    empty.atScore(),
+                                    alarms.atScorePerEmptyImage()),
+                            withoutGroundTruth(alarms, outcome.result(lane).categories())));
         }
-        json.writeEndObject();
+        return new MetricsEntry("false_alarms", types);
     }
 
-    private void write(JsonGenerator json, long category, Count count) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("id", category);
-        json.writeStringField("name", names.get(category));
-        json.writeNumberField("images", count.images());
-        json.writeNumberField("detections", count.detections());
-        json.writeNumberField("at_score", count.atScore());
-        json.writeEndObject();
+    private List<OfCategory> withoutGroundTruth(FalseAlarms alarms, List<CategoryResult> categories) {
+        List<OfCategory> without = new ArrayList<>();
+        for (int category = 0; category < categories.size(); category++) {
+            Count count = alarms.of(category);
+            if (categories.get(category).positives(0) == 0 && count.detections() > 0) {
+                long id = categories.get(category).categoryId();
+                without.add(new OfCategory(id, names.get(id), count.images(), count.detections(), count.atScore()));
+            }
+        }
+        return without;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.mnc.evaluation.bootstrap.DetectedImages;
 import dev.mnc.evaluation.bootstrap.Estimate;
 import dev.mnc.evaluation.bootstrap.Interval;
@@ -13,9 +13,9 @@ import dev.mnc.jobs.evaluate.findings.IntervalSection.OfCategory;
 import dev.mnc.jobs.evaluate.findings.IntervalSection.Section;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
 import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,70 +80,67 @@ public record IntervalFinding(
         return spreads.stream().filter(its -> its.section() == section).toList();
     }
 
+    private record Spread(double value, double standardError, double low, double high, double mean, int replicates) {}
+
+    private record Intervals(
+            String method,
+            double level,
+            int replicates,
+            long seed,
+            @JsonAnyGetter Map<String, Object> sections) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("intervals");
-        json.writeStringField("method", METHOD);
-        json.writeNumberField("level", LEVEL);
-        json.writeNumberField("replicates", weights.replicates());
-        json.writeNumberField("seed", weights.seed());
+    public MetricsEntry metrics() {
+        Map<String, Object> sections = new LinkedHashMap<>();
         for (Section section : Section.values()) {
-            List<IntervalSection> its = of(section);
+            List<IntervalSection> all = of(section);
             if (section == Section.PROTOCOL) {
-                for (IntervalSection each : its) {
-                    json.writeObjectFieldStart(each.name());
-                    writeNumbers(json, each);
-                    json.writeEndObject();
-                }
-            } else if (!its.isEmpty()) {
-                json.writeArrayFieldStart(section.field());
-                for (IntervalSection each : its) {
-                    json.writeStartObject();
-                    for (Label label : each.labels()) {
-                        json.writeObjectField(label.column().name(), label.value());
-                    }
-                    writeNumbers(json, each);
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
+                all.forEach(each -> sections.put(each.name(), numbers(each)));
+            } else if (!all.isEmpty()) {
+                sections.put(section.field(), all.stream().map(this::labelled).toList());
             }
         }
-        json.writeEndObject();
+        return new MetricsEntry(
+                "intervals", new Intervals(METHOD, LEVEL, weights.replicates(), weights.seed(), sections));
     }
 
-    private void writeNumbers(JsonGenerator json, IntervalSection its) throws IOException {
-        for (Estimate estimate : its.all()) {
-            write(json, estimate);
-        }
-        if (!its.categories().isEmpty()) {
-            json.writeArrayFieldStart("categories");
-            for (OfCategory category : its.categories()) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.id());
-                json.writeStringField("name", names.get(category.id()));
-                for (Estimate estimate : category.estimates()) {
-                    write(json, estimate);
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
+    private Map<String, @Nullable Object> labelled(IntervalSection section) {
+        Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+        section.labels().forEach(label -> entry.put(label.column().name(), label.value()));
+        entry.putAll(numbers(section));
+        return entry;
     }
 
-    private static void write(JsonGenerator json, Estimate estimate) throws IOException {
+    private Map<String, @Nullable Object> numbers(IntervalSection section) {
+        Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
+        section.all().forEach(estimate -> numbers.put(estimate.name(), spread(estimate)));
+        if (!section.categories().isEmpty()) {
+            numbers.put(
+                    "categories",
+                    section.categories().stream().map(this::numbers).toList());
+        }
+        return numbers;
+    }
+
+    private Map<String, @Nullable Object> numbers(OfCategory category) {
+        Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
+        numbers.put("id", category.id());
+        numbers.put("name", names.get(category.id()));
+        category.estimates().forEach(estimate -> numbers.put(estimate.name(), spread(estimate)));
+        return numbers;
+    }
+
+    private static @Nullable Spread spread(Estimate estimate) {
         Interval interval = estimate.interval();
-        if (interval == null) {
-            json.writeNullField(estimate.name());
-            return;
-        }
-        json.writeObjectFieldStart(estimate.name());
-        json.writeNumberField("value", estimate.value());
-        json.writeNumberField("standard_error", interval.standardError());
-        json.writeNumberField("low", interval.low());
-        json.writeNumberField("high", interval.high());
-        json.writeNumberField("mean", interval.mean());
-        json.writeNumberField("replicates", interval.replicates());
-        json.writeEndObject();
+        return interval == null
+                ? null
+                : new Spread(
+                        estimate.value(),
+                        interval.standardError(),
+                        interval.low(),
+                        interval.high(),
+                        interval.mean(),
+                        interval.replicates());
     }
 
     @Override

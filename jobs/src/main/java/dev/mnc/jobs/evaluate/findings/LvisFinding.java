@@ -4,17 +4,17 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.lvis.LvisMetric;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of LVIS.
@@ -53,41 +53,43 @@ public record LvisFinding(List<LvisResult> results, Map<Long, String> names) imp
         return lines.toString();
     }
 
+    private record OfCategory(
+            long id,
+            @Nullable String name,
+            String frequency,
+            long positives,
+            long detections,
+            @JsonAnyGetter Map<String, Double> numbers) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("lvis");
-        for (Map.Entry<String, Map<String, Double>> type : numbers().entrySet()) {
-            json.writeObjectFieldStart(type.getKey());
-            for (Map.Entry<String, Double> metric : type.getValue().entrySet()) {
-                json.writeNumberField(metric.getKey(), metric.getValue());
-            }
-            json.writeEndObject();
-        }
-        json.writeObjectFieldStart("categories");
+    public MetricsEntry metrics() {
+        Map<String, List<OfCategory>> categories = new LinkedHashMap<>();
         for (LvisResult result : results) {
-            json.writeArrayFieldStart(result.type().label());
-            for (CategoryResult category : result.categories()) {
-                write(json, result, category);
-            }
-            json.writeEndArray();
+            categories.put(
+                    result.type().label(),
+                    result.categories().stream()
+                            .map(category -> entry(result, category))
+                            .toList());
         }
-        json.writeEndObject();
-        json.writeEndObject();
+        Map<String, Object> entry = new LinkedHashMap<>(numbers());
+        entry.put("categories", categories);
+        return new MetricsEntry("lvis", entry);
     }
 
-    private void write(JsonGenerator json, LvisResult result, CategoryResult category) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("id", category.categoryId());
-        json.writeStringField("name", names.get(category.categoryId()));
-        json.writeStringField("frequency", result.frequency(category).letter());
-        json.writeNumberField("positives", category.positives(AreaRange.ALL));
-        json.writeNumberField("detections", category.detections());
+    private OfCategory entry(LvisResult result, CategoryResult category) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
         for (LvisMetric metric : LvisMetric.values()) {
             if (!metric.isOfOneFrequency()) {
-                json.writeNumberField(metric.label(), metric.of(category));
+                numbers.put(metric.label(), metric.of(category));
             }
         }
-        json.writeEndObject();
+        return new OfCategory(
+                category.categoryId(),
+                names.get(category.categoryId()),
+                result.frequency(category).letter(),
+                category.positives(AreaRange.ALL),
+                category.detections(),
+                numbers);
     }
 
     @Override

@@ -4,14 +4,14 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.scores.ScoreThreshold;
 import dev.mnc.evaluation.scores.ScoreThresholds.Found;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,38 +68,41 @@ public record ScoreFinding(List<EvaluationResult> results, ScoreTarget target, M
         return category.rules().threshold(category.scores().threshold());
     }
 
-    @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("thresholds");
-        json.writeNumberField("target_precision", target.precision());
-        for (EvaluationResult result : results) {
-            json.writeArrayFieldStart(result.type().label());
-            for (CategoryResult category : result.categories()) {
-                json.writeStartObject();
-                json.writeNumberField("id", category.categoryId());
-                json.writeStringField("name", names.get(category.categoryId()));
-                json.writeNumberField("iou", iou(category));
-                for (Rule rule : Rule.values()) {
-                    write(json, rule.label, rule.of(category));
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
+    private record Thresholds(
+            double targetPrecision, @JsonAnyGetter Map<String, List<OfCategory>> types) {}
+
+    private record OfCategory(
+            long id,
+            @Nullable String name,
+            double iou,
+            @JsonProperty("max_f1") @Nullable Numbers highestF1,
+            @Nullable Numbers atPrecision) {}
+
+    private record Numbers(double score, double f1, double precision, double recall) {
+
+        static @Nullable Numbers of(@Nullable ScoreThreshold threshold) {
+            return threshold == null
+                    ? null
+                    : new Numbers(threshold.score(), threshold.f1(), threshold.precision(), threshold.recall());
         }
-        json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, String field, @Nullable ScoreThreshold threshold) throws IOException {
-        if (threshold == null) {
-            json.writeNullField(field);
-            return;
+    @Override
+    public MetricsEntry metrics() {
+        Map<String, List<OfCategory>> types = new LinkedHashMap<>();
+        for (EvaluationResult result : results) {
+            types.put(
+                    result.type().label(),
+                    result.categories().stream()
+                            .map(category -> new OfCategory(
+                                    category.categoryId(),
+                                    names.get(category.categoryId()),
+                                    iou(category),
+                                    Numbers.of(Rule.MAX_F1.of(category)),
+                                    Numbers.of(Rule.AT_PRECISION.of(category))))
+                            .toList());
         }
-        json.writeObjectFieldStart(field);
-        json.writeNumberField("score", threshold.score());
-        json.writeNumberField("f1", threshold.f1());
-        json.writeNumberField("precision", threshold.precision());
-        json.writeNumberField("recall", threshold.recall());
-        json.writeEndObject();
+        return new MetricsEntry("thresholds", new Thresholds(target.precision(), types));
     }
 
     @Override

@@ -4,7 +4,7 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.mnc.dataset.Frequency;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
@@ -13,11 +13,12 @@ import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.slices.Slice;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of the images that have a value in a column of an image table, for every value and column.
@@ -92,41 +93,23 @@ public record SliceFinding(
         return lines.toString();
     }
 
-    @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("slices");
-        json.writeNumberField("other_images", otherImages);
-        json.writeObjectFieldStart("columns");
-        String column = null;
-        for (Slice slice : slices) {
-            if (!slice.column().equals(column)) {
-                if (column != null) {
-                    json.writeEndArray();
-                }
-                column = slice.column();
-                json.writeArrayFieldStart(column);
-            }
-            write(json, slice);
-        }
-        if (column != null) {
-            json.writeEndArray();
-        }
-        json.writeEndObject();
-        json.writeEndObject();
-    }
+    private record Slices(long otherImages, Map<String, List<OfValue>> columns) {}
 
-    private void write(JsonGenerator json, Slice slice) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("value", slice.value());
-        json.writeNumberField("images", slice.images());
-        for (EvaluationResult result : slice.results()) {
-            json.writeObjectFieldStart(result.type().label());
-            for (Map.Entry<String, Double> metric : numbers(result).entrySet()) {
-                json.writeNumberField(metric.getKey(), metric.getValue());
-            }
-            json.writeEndObject();
+    private record OfValue(
+            @Nullable String value,
+            long images,
+            @JsonAnyGetter Map<String, Map<String, Double>> types) {}
+
+    @Override
+    public MetricsEntry metrics() {
+        Map<String, List<OfValue>> columns = new LinkedHashMap<>();
+        for (Slice slice : slices) {
+            Map<String, Map<String, Double>> types = new LinkedHashMap<>();
+            slice.results().forEach(result -> types.put(result.type().label(), numbers(result)));
+            columns.computeIfAbsent(slice.column(), column -> new ArrayList<>())
+                    .add(new OfValue(slice.value(), slice.images(), types));
         }
-        json.writeEndObject();
+        return new MetricsEntry("slices", new Slices(otherImages, columns));
     }
 
     @Override

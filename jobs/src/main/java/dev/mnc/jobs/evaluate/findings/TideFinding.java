@@ -4,11 +4,11 @@ import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
 import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mnc.evaluation.errors.ErrorType;
 import dev.mnc.evaluation.errors.TideResult;
 import dev.mnc.jobs.evaluate.tables.ResultTable;
-import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,29 +30,30 @@ public record TideFinding(List<TideResult> results, Map<Long, String> names) imp
         results = List.copyOf(results);
     }
 
+    private record OfType(
+            @JsonProperty("AP50") double averagePrecision,
+            @JsonProperty("dAP") Map<String, Double> lost,
+            @JsonProperty("dAP_special") Special special,
+            Map<String, Long> count) {}
+
+    private record Special(
+            @JsonProperty("FalsePos") double falsePositives,
+            @JsonProperty("FalseNeg") double falseNegatives) {}
+
     @Override
-    public void writeMetrics(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("errors");
+    public MetricsEntry metrics() {
+        Map<String, OfType> types = new LinkedHashMap<>();
         for (TideResult result : results) {
-            json.writeObjectFieldStart(result.type().label());
-            json.writeNumberField("AP50", result.precision());
-            json.writeObjectFieldStart("dAP");
+            Map<String, Double> lost = new LinkedHashMap<>();
+            Map<String, Long> count = new LinkedHashMap<>();
             for (ErrorType error : ErrorType.values()) {
-                json.writeNumberField(error.label(), result.lost(error));
+                lost.put(error.label(), result.lost(error));
+                count.put(error.label(), result.errors(error));
             }
-            json.writeEndObject();
-            json.writeObjectFieldStart("dAP_special");
-            json.writeNumberField("FalsePos", result.falsePositives());
-            json.writeNumberField("FalseNeg", result.falseNegatives());
-            json.writeEndObject();
-            json.writeObjectFieldStart("count");
-            for (ErrorType error : ErrorType.values()) {
-                json.writeNumberField(error.label(), result.errors(error));
-            }
-            json.writeEndObject();
-            json.writeEndObject();
+            Special special = new Special(result.falsePositives(), result.falseNegatives());
+            types.put(result.type().label(), new OfType(result.precision(), lost, special, count));
         }
-        json.writeEndObject();
+        return new MetricsEntry("errors", types);
     }
 
     @Override

@@ -11,14 +11,16 @@ import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.jobs.TestSession;
-import dev.mnc.jobs.evaluate.EvaluateConfig;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Errors;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Extras;
-import dev.mnc.jobs.evaluate.EvaluateConfig.ImageKey;
-import dev.mnc.jobs.evaluate.EvaluateConfig.Protocol.Coco;
+import dev.mnc.jobs.evaluate.LocalEngine;
 import dev.mnc.jobs.evaluate.SceneFiles;
 import dev.mnc.jobs.evaluate.Scenes;
+import dev.mnc.jobs.evaluate.SparkEngine;
 import dev.mnc.jobs.evaluate.TableWriter;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,8 +69,8 @@ class CompareRunsTest {
         String good = files.results("good.json").toString();
         String poor = files.results("poor.json", poorer()).toString();
 
-        RunComparison better = CompareRuns.locally(config(poor, good, null, null, "better", 100));
-        RunComparison worse = CompareRuns.locally(config(good, poor, null, null, "worse", 100));
+        RunComparison better = CompareRuns.run(new LocalEngine(), config(poor, good, null, null, "better", 100));
+        RunComparison worse = CompareRuns.run(new LocalEngine(), config(good, poor, null, null, "worse", 100));
 
         assertThat(better.lines())
                 .containsPattern("segm: B is better by 0\\.\\d{3} mask AP \\(95 % 0\\.\\d{3} to 0\\.\\d{3}\\)");
@@ -113,8 +115,8 @@ class CompareRunsTest {
                         SCENES.detections().subList(1, SCENES.detections().size()))
                 .toString();
 
-        RunComparison equal = CompareRuns.locally(config(run, same, null, null, "equal", 40));
-        RunComparison alike = CompareRuns.locally(config(run, other, null, null, "alike", 40));
+        RunComparison equal = CompareRuns.run(new LocalEngine(), config(run, same, null, null, "equal", 40));
+        RunComparison alike = CompareRuns.run(new LocalEngine(), config(run, other, null, null, "alike", 40));
 
         assertThat(equal.lines())
                 .contains("segm: no difference in mask AP can be told from chance: B - A is +0.000 in every replicate");
@@ -136,10 +138,12 @@ class CompareRunsTest {
         long images =
                 SCENES.detections().stream().map(Detection::imageId).distinct().count();
 
-        assertThat(CompareRuns.locally(config(run, part, null, null, "out", 10)).warnings())
+        assertThat(CompareRuns.run(new LocalEngine(), config(run, part, null, null, "out", 10))
+                        .warnings())
                 .containsExactly("A has detections in " + images + " images, B in " + (images - 1)
                         + ", not in the same ones; an image without any counts as one in which nothing was found");
-        assertThat(CompareRuns.locally(config(run, run, null, null, "out", 10)).warnings())
+        assertThat(CompareRuns.run(new LocalEngine(), config(run, run, null, null, "out", 10))
+                        .warnings())
                 .isEmpty();
     }
 
@@ -152,10 +156,11 @@ class CompareRunsTest {
         writer.publish("first", "2026-01-01T00:00:00Z", new Scenes(SCENES.truth(), poorer()), 0);
         writer.publish("second", "2026-01-02T00:00:00Z", SCENES, 0);
 
-        CompareRuns.locally(config(poor, good, null, null, "files", 30));
-        CompareRuns.onSpark(spark, config(poor, good, null, null, "spark", 30));
-        CompareRuns.onSpark(spark, config(table.toString(), table.toString(), "first", "second", "tables", 30));
-        CompareRuns.locally(config(table.toString(), table.toString(), "first", "second", "here", 30));
+        CompareRuns.run(new LocalEngine(), config(poor, good, null, null, "files", 30));
+        CompareRuns.run(new SparkEngine(spark), config(poor, good, null, null, "spark", 30));
+        CompareRuns.run(
+                new SparkEngine(spark), config(table.toString(), table.toString(), "first", "second", "tables", 30));
+        CompareRuns.run(new LocalEngine(), config(table.toString(), table.toString(), "first", "second", "here", 30));
 
         String expected = Files.readString(files.path("files/compare.json"));
         assertThat(Files.readString(files.path("spark/compare.json"))).isEqualTo(expected);
@@ -181,10 +186,10 @@ class CompareRunsTest {
         String message =
                 "the runs do not cover the same images of " + truth + ": 2 in A alone (993 001.jpg, 1000 000.jpg)";
 
-        assertThatThrownBy(() -> CompareRuns.onSpark(spark, config))
+        assertThatThrownBy(() -> CompareRuns.run(new SparkEngine(spark), config))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
-        assertThatThrownBy(() -> CompareRuns.locally(config))
+        assertThatThrownBy(() -> CompareRuns.run(new LocalEngine(), config))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(message);
         assertThat(files.path("out")).doesNotExist();

@@ -1,0 +1,83 @@
+package dev.mnc.jobs.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.result.CoverageDifference;
+import dev.mnc.jobs.evaluate.spark.DistributedEvaluation.Request;
+import dev.mnc.jobs.evaluate.spark.input.TableLabels;
+import dev.mnc.jobs.evaluate.spark.input.TruthRows;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The engine for any number of images and detections, wherever they are: Spark, on a cluster or on this machine.
+ *
+ * @param smallestRange see {@link Request}; tests make it small
+ */
+public record SparkEngine(SparkSession spark, int smallestRange) implements Engine {
+
+    private static final int PARTITIONS_A_CORE = 4;
+
+    /** The usual engine of a session. */
+    public SparkEngine(SparkSession spark) {
+        this(spark, Request.SMALLEST_RANGE);
+    }
+
+    /**
+     * Opens a session, computes with it and closes it.
+     *
+     * @param command names the application
+     */
+    static <T> T inSession(String command, Task<T> task) throws IOException {
+        try (SparkSession spark = Sessions.open(command)) {
+            spreadOverCores(spark);
+            return task.on(new SparkEngine(spark));
+        }
+    }
+
+    /** Spark's usual 200 partitions are meant for a cluster; on one machine their number is what takes the time. */
+    private static void spreadOverCores(SparkSession spark) {
+        String key = "spark.sql.shuffle.partitions";
+        SparkContext context = spark.sparkContext();
+        if (context.isLocal() && !context.getConf().contains(key)) {
+            spark.conf().set(key, (long) PARTITIONS_A_CORE * context.defaultParallelism());
+        }
+    }
+
+    @Override
+    public EngineRun open(EvaluateConfig config) throws IOException {
+        return SparkRun.open(this, config);
+    }
+
+    @Override
+    public CoverageDifference coverageDifference(EvaluateConfig a, EvaluateConfig b) throws IOException {
+        Dataset<Row> inA = covered(a);
+        Dataset<Row> inB = covered(b);
+        return new CoverageDifference(images(inA.except(inB)), images(inB.except(inA)));
+    }
+
+    private Dataset<Row> covered(EvaluateConfig config) throws IOException {
+        TruthRows truth = TruthRows.of(spark, config.groundTruth(), config.dialect(), Compat.NONE);
+        return TableLabels.covered(spark, config, truth.keys());
+    }
+
+    private static CoverageDifference.Images images(Dataset<Row> images) {
+        return new CoverageDifference.Images(
+                images.count(),
+                images.orderBy(col("truth_id")).limit(CoverageDifference.Images.NAMED).collectAsList().stream()
+                        .map(image -> image.getLong(0) + " " + image.getString(1))
+                        .toList());
+    }
+
+    @Override
+    public Configuration hadoop() {
+        return spark.sparkContext().hadoopConfiguration();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.mnc.jobs.evaluate.local;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.mnc.dataset.EntryFaultHandler;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.GroundTruth.Image;
+import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig;
+import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.evaluate.config.LocalFiles;
+import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
+import dev.mnc.jobs.evaluate.rows.ParquetDetections;
+import dev.mnc.jobs.evaluate.rows.ParquetFiles;
+import dev.mnc.jobs.table.PublishedRuns;
+import dev.mnc.schemas.RunRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Which labels of a table on this machine belong to which images of the ground truth: {@code TableLabels} without Spark.
+ *
+ * @param parts files of instances and whose they are
+ * @param coverage how the two fit together
+ * @param covered the images of the ground truth that were labelled without an error: their names by id
+ */
+public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> covered) {
+
+    /**
+     * A file of instances.
+     *
+     * @param owners ids of the ground truth by {@code image_uri}; instances of others are left out
+     */
+    public record Part(Path file, Map<String, long[]> owners) {
+
+        private static final long[] NOBODY = {};
+
+        /** Reads the file. */
+        public DetectionColumns detections() throws IOException {
+            return ParquetDetections.read(
+                    file,
+                    "image_uri",
+                    row -> owners.getOrDefault(row.text("image_uri"), NOBODY),
+                    EntryFaultHandler.STOP);
+        }
+    }
+
+    /**
+     * Reads the table's images.
+     *
+     * @throws dev.mnc.jobs.failure.OperatorException if there is no such run, or it has no image of the ground truth
+     */
+    public static LocalLabels of(EvaluateConfig config, GroundTruth truth) throws IOException {
+        PublishedRuns runs = new PublishedRuns(config.predictions(), new Configuration());
+        String runId = config.runId();
+        List<RunRecord> read = runId == null ? runs.current() : List.of(runs.run(runId));
+        Images images = new Images(config.imageKey(), truth);
+        Set<String> seen = new HashSet<>();
+        List<Part> parts = new ArrayList<>();
+        for (RunRecord run : read) {
+            Map<String, long[]> owners = new HashMap<>();
+            for (String file : runs.files(run, "images")) {
+                images.read(LocalFiles.path(file), uri -> read.size() == 1 || seen.add(uri), owners);
+            }
+            for (String file : runs.files(run, "instances")) {
+                parts.add(new Part(LocalFiles.path(file), owners));
+            }
+        }
+        Coverage coverage = new Coverage(truth.images().size(), images.found, images.count - images.found);
+        if (images.found == 0 && coverage.images() > 0) {
+            Image first = truth.images().get(0);
+            throw coverage.nothingInCommon(config, first.id(), first.fileName());
+        }
+        return new LocalLabels(parts, coverage, images.covered);
+    }
+
+    private static final class Images {
+
+        private final ImageKey key;
+        private final GroundTruth truth;
+        private final Map<String, long[]> byName = new HashMap<>();
+        private final SortedMap<Long, String> covered = new TreeMap<>();
+        private long found;
+        private long count;
+
+        Images(ImageKey key, GroundTruth truth) {
+            this.key = key;
+            this.truth = truth;
+            if (key == ImageKey.FILE_NAME) {
+                truth.images()
+                        .forEach(image ->
+                                byName.merge(image.fileName(), new long[] {image.id()}, LocalLabels::together));
+            }
+        }
+
+        /** @param stands whether the row of an image is the one to look at */
+        void read(Path file, Predicate<String> stands, Map<String, long[]> owners) throws IOException {
+            String column = key == ImageKey.ID ? "image_id" : "file_name";
+            ParquetFiles.read(file, List.of(column, "image_uri", "status"), names -> {}, row -> {
+                String uri = row.text("image_uri");
+                if (!stands.test(uri)) {
+                    return;
+                }
+                long[] ids = key == ImageKey.ID
+                        ? known(row.whole("image_id"))
+                        : byName.getOrDefault(row.text("file_name"), new long[0]);
+                found += ids.length;
+                count++;
+                if (ids.length > 0) {
+                    owners.merge(uri, ids, LocalLabels::together);
+                    if (row.text("status").equals("ok")) {
+                        cover(ids);
+                    }
+                }
+            });
+        }
+
+        private void cover(long[] ids) {
+            for (long id : ids) {
+                covered.put(id, requireNonNull(truth.image(id)).fileName());
+            }
+        }
+
+        private long[] known(long id) {
+            return truth.image(id) == null ? new long[0] : new long[] {id};
+        }
+    }
+
+    private static long[] together(long[] some, long[] more) {
+        long[] all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
+        return all;
+    }
+}

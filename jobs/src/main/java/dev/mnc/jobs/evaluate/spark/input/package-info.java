@@ -1,0 +1,5 @@
+/** Ground truth and predictions as rows that Spark spreads over tasks. */
+@NullMarked
+package dev.mnc.jobs.evaluate.spark.input;
+
+import org.jspecify.annotations.NullMarked;
