@@ -157,7 +157,7 @@ public final class EvaluationFiles {
      *
      * @param precision {@code [IoU threshold][recall]}
      */
-    private List<Curve> curves(JsonNode precision, List<Double> wantedThresholds) {
+    private List<Curve> curves(JsonNode precision, List<Double> shownThresholds) {
         JsonNode thresholds = curves.path("iou_thresholds");
         if (precision.size() == 0 || precision.size() != thresholds.size()) {
             throw new IllegalArgumentException(String.format(
@@ -167,10 +167,10 @@ public final class EvaluationFiles {
                     precision.size()));
         }
         List<Curve> shown = new ArrayList<>();
-        for (double wanted : wantedThresholds) {
+        for (double threshold : shownThresholds) {
             for (int t = 0; t < thresholds.size(); t++) {
-                if (Math.abs(thresholds.get(t).doubleValue() - wanted) < 1e-9) {
-                    shown.add(new Curve(String.format(Locale.ROOT, "IoU %.2f", wanted), points(precision.get(t))));
+                if (Math.abs(thresholds.get(t).doubleValue() - threshold) < 1e-9) {
+                    shown.add(new Curve(String.format(Locale.ROOT, "IoU %.2f", threshold), points(precision.get(t))));
                 }
             }
         }

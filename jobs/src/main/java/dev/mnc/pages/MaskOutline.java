@@ -51,7 +51,7 @@ final class MaskOutline {
         for (int x = 0; x < width; x++) {
             for (int y = 0; y < height; y++) {
                 if (open[x * height + y]) {
-                    loop(path, x, y);
+                    appendRing(path, x, y);
                 }
             }
         }
@@ -61,7 +61,7 @@ final class MaskOutline {
     /**
      * Traces a loop with the mask on the right hand, starting along the top of a pixel; every loop has such an edge.
      */
-    private void loop(StringBuilder path, int startX, int startY) {
+    private void appendRing(StringBuilder path, int startX, int startY) {
         int x = startX;
         int y = startY;
         int direction = 0;

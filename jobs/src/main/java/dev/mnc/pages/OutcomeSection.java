@@ -14,7 +14,7 @@ final class OutcomeSection {
         append(page, "Left out of the evaluation", "Entries", provenance.leftOut());
     }
 
-    private static void append(StringBuilder page, String title, String what, Map<String, Long> reasons) {
+    private static void append(StringBuilder page, String title, String unit, Map<String, Long> reasons) {
         if (reasons.isEmpty()) {
             return;
         }
@@ -22,7 +22,7 @@ final class OutcomeSection {
                 .append(title)
                 .append("</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Reason</th>")
                 .append("<th scope=\"col\" class=\"n\">")
-                .append(what)
+                .append(unit)
                 .append("</th></tr></thead><tbody>");
         reasons.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue()

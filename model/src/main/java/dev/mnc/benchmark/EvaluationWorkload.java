@@ -77,18 +77,18 @@ public final class EvaluationWorkload implements ImageSource {
     }
 
     @Override
-    public void detections(int number, Taker taker) {
+    public void forEachDetection(int number, DetectionConsumer consumer) {
         SyntheticImage image = source(number);
         DetectionColumns columns = image.columns();
         if (number < distinctImages.size()) {
             for (int i = 0; i < columns.count(); i++) {
-                taker.take(columns, i);
+                consumer.accept(columns, i);
             }
             return;
         }
         DetectionColumns rescored = columns.withScores(image.scores(new RandomDraws(seed * 7_368_787 + number)));
         for (int i = 0; i < rescored.count(); i++) {
-            taker.take(rescored, i);
+            consumer.accept(rescored, i);
         }
     }
 }

@@ -114,12 +114,12 @@ public final class ForwardBenchmark {
         this.session = session;
         this.stages = stages;
         for (DetectGraph.Stage stage : stages) {
-            stage.gives().forEach(fetches::add);
+            stage.results().forEach(fetches::add);
         }
     }
 
     /** A tensor and the operand for which it is fed. */
-    private record Fed(Operand<?> where, Tensor tensor) {}
+    private record Fed(Operand<?> operand, Tensor tensor) {}
 
     /** A stage with the tensors it is fed, and its products with the tensors they are fed. */
     private record Part(DetectGraph.Stage stage, List<Fed> feeds, List<Bare> bare) {}
@@ -197,7 +197,7 @@ public final class ForwardBenchmark {
         for (DetectGraph.Stage stage : stages) {
             List<Fed> own = feeds.stream()
                     .filter(fed -> stage.reads().stream()
-                            .anyMatch(read -> read.asOutput().equals(fed.where.asOutput())))
+                            .anyMatch(read -> read.asOutput().equals(fed.operand.asOutput())))
                     .toList();
             List<Bare> bare = new ArrayList<>();
             for (Layers.Product product : stage.products()) {
@@ -235,7 +235,7 @@ public final class ForwardBenchmark {
                 Part part = parts.get(i);
                 Times alone = bareTime(part, random, runs[i]);
                 sum = new Times(sum.cpu + alone.cpu, sum.wall + alone.wall);
-                Times own = forwardTime(part.feeds, part.stage.gives(), runs[i]);
+                Times own = forwardTime(part.feeds, part.stage.results(), runs[i]);
                 runs[i] = repetition == -1 ? enough(own) : runs[i];
                 if (repetition >= 0) {
                     forward.get(i).add(own);
@@ -290,7 +290,7 @@ public final class ForwardBenchmark {
 
     private Result forward(List<Fed> feeds, List<? extends Op> fetched) {
         Session.Runner runner = session.runner();
-        feeds.forEach(fed -> runner.feed(fed.where, fed.tensor));
+        feeds.forEach(fed -> runner.feed(fed.operand, fed.tensor));
         fetched.forEach(result -> runner.fetch((Operand<?>) result));
         return runner.run();
     }

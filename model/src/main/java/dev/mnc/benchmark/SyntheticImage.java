@@ -50,22 +50,22 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         }
     }
 
-    private record Thing(long category, double[] ring, double radiusX, double radiusY) {}
+    private record Outline(long category, double[] ring, double radiusX, double radiusY) {}
 
     static SyntheticImage of(int id, int detections, RandomDraws draws, Frequencies frequencies) {
         int[] size = SIZES[draws.below(SIZES.length)];
         Image image = new Image(id, id + ".jpg", size[0], size[1]);
         long[] usual = {frequencies.draw(draws), frequencies.draw(draws), frequencies.draw(draws)};
         int objects = draws.unit() < 0.0096 ? 0 : Math.min(MOST_OBJECTS, 1 + draws.negativeBinomial(0.95, 6.42));
-        List<Thing> things = new ArrayList<>();
+        List<Outline> outlines = new ArrayList<>();
         List<Annotation> annotations = new ArrayList<>();
         for (int i = 0; i < objects; i++) {
             long category = draws.unit() < 0.8 ? usual[draws.below(3)] : frequencies.draw(draws);
-            Thing thing = thing(category, draws, image);
-            Polygon polygon = new Polygon(thing.ring());
+            Outline outline = outline(category, draws, image);
+            Polygon polygon = new Polygon(outline.ring());
             Mask mask = polygon.toMask(image.height(), image.width());
             if (mask.area() > 0) {
-                things.add(thing);
+                outlines.add(outline);
                 boolean crowd = draws.unit() < 0.0122;
                 annotations.add(new Annotation(
                         i + 1L,
@@ -77,23 +77,33 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
                         crowd ? Segmentation.ofMask(mask) : new Segmentation.Polygons(polygon)));
             }
         }
-        return detected(image, annotations, things, usual, new Source(detections, draws, frequencies));
+        return detected(image, annotations, outlines, usual, new Source(detections, draws, frequencies));
     }
 
     private record Source(int detections, RandomDraws draws, Frequencies frequencies) {}
 
     private static SyntheticImage detected(
-            Image image, List<Annotation> annotations, List<Thing> things, long[] usual, Source source) {
+            Image image, List<Annotation> annotations, List<Outline> outlines, long[] usual, Source source) {
         RandomDraws draws = source.draws();
-        List<Thing> found = new ArrayList<>();
+        List<Outline> found = new ArrayList<>();
         List<Kind> kinds = new ArrayList<>();
-        for (Thing thing : things) {
-            offer(draws.unit() < 0.86, moved(thing, thing.category(), 0.06, draws, image), Kind.FOUND, found, kinds);
+        for (Outline outline : outlines) {
+            offer(
+                    draws.unit() < 0.86,
+                    moved(outline, outline.category(), 0.06, draws, image),
+                    Kind.FOUND,
+                    found,
+                    kinds);
         }
-        for (Thing thing : things) {
-            offer(draws.unit() < 0.35, moved(thing, thing.category(), 0.22, draws, image), Kind.AGAIN, found, kinds);
+        for (Outline outline : outlines) {
+            offer(
+                    draws.unit() < 0.35,
+                    moved(outline, outline.category(), 0.22, draws, image),
+                    Kind.AGAIN,
+                    found,
+                    kinds);
             long wrong = source.frequencies().draw(draws);
-            offer(draws.unit() < 0.35, moved(thing, wrong, 0.15, draws, image), Kind.MISTAKEN, found, kinds);
+            offer(draws.unit() < 0.35, moved(outline, wrong, 0.15, draws, image), Kind.MISTAKEN, found, kinds);
         }
         while (found.size() < source.detections()) {
             long category = draws.unit() < 0.5
@@ -117,14 +127,14 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         return new SyntheticImage(image, List.copyOf(annotations), DetectionColumns.of(detections), chosen);
     }
 
-    private static void offer(boolean accepted, Thing thing, Kind kind, List<Thing> found, List<Kind> kinds) {
+    private static void offer(boolean accepted, Outline outline, Kind kind, List<Outline> found, List<Kind> kinds) {
         if (accepted) {
-            found.add(thing);
+            found.add(outline);
             kinds.add(kind);
         }
     }
 
-    private static Thing thing(long category, RandomDraws draws, Image image) {
+    private static Outline outline(long category, RandomDraws draws, Image image) {
         double share = draws.unit();
         double side = share < 0.41 ? draws.between(8, 32) : share < 0.75 ? draws.between(32, 96) : draws.scale(96, 380);
         double aspect = Math.exp(draws.normal(0.45));
@@ -132,7 +142,7 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
         return blob(category, new double[] {side, aspect, draws.between(0.03, 0.28)}, corners, draws, image);
     }
 
-    private static Thing nothing(long category, RandomDraws draws, Image image) {
+    private static Outline nothing(long category, RandomDraws draws, Image image) {
         double[] form = {draws.scale(10, 330), Math.exp(draws.normal(0.45)), 0.12};
         return blob(category, form, 24, draws, image);
     }
@@ -142,7 +152,7 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
      *
      * @param form side, px; width by height; deviation of the outline
      */
-    private static Thing blob(long category, double[] form, int corners, RandomDraws draws, Image image) {
+    private static Outline blob(long category, double[] form, int corners, RandomDraws draws, Image image) {
         double radiusX = form[0] * Math.sqrt(form[1]) * 0.62;
         double radiusY = form[0] / Math.sqrt(form[1]) * 0.62;
         double centreX = draws.between(0, image.width());
@@ -159,17 +169,17 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
             ring[2 * i] = centreX + radiusX * bounded * Math.cos(angles[i]);
             ring[2 * i + 1] = centreY + radiusY * bounded * Math.sin(angles[i]);
         }
-        return new Thing(category, within(ring, image), radiusX, radiusY);
+        return new Outline(category, within(ring, image), radiusX, radiusY);
     }
 
-    private static Thing moved(Thing thing, long category, double share, RandomDraws draws, Image image) {
+    private static Outline moved(Outline outline, long category, double share, RandomDraws draws, Image image) {
         double strength = share * Math.exp(draws.normal(0.5));
-        double[] ring = thing.ring().clone();
+        double[] ring = outline.ring().clone();
         double[] middle = new double[2];
         for (int i = 0; i < ring.length; i++) {
             middle[i & 1] += 2 * ring[i] / ring.length;
         }
-        double[] radius = {thing.radiusX(), thing.radiusY()};
+        double[] radius = {outline.radiusX(), outline.radiusY()};
         double[] stretch = {Math.exp(draws.normal(strength)), Math.exp(draws.normal(strength))};
         double[] shift = {draws.normal(strength) * radius[0], draws.normal(strength) * radius[1]};
         double noise = Math.min(strength, 0.1) * 0.3;
@@ -180,7 +190,7 @@ record SyntheticImage(Image image, List<Annotation> annotations, DetectionColumn
                     + shift[axis]
                     + draws.normal(noise) * radius[axis];
         }
-        return new Thing(category, within(ring, image), thing.radiusX(), thing.radiusY());
+        return new Outline(category, within(ring, image), outline.radiusX(), outline.radiusY());
     }
 
     private static double[] within(double[] ring, Image image) {

@@ -48,7 +48,7 @@ final class SceneBackground {
     }
 
     /** Draws blobs without an edge and thin curves over the image. */
-    static void clutter(Random random, Graphics2D graphics, int width, int height) {
+    static void drawClutter(Random random, Graphics2D graphics, int width, int height) {
         for (int i = 2 + random.nextInt(4); i > 0; i--) {
             float radius = 12 + 40 * random.nextFloat();
             float x = width * random.nextFloat();

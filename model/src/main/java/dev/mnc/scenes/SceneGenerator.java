@@ -150,7 +150,7 @@ public final class SceneGenerator {
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        SceneBackground.clutter(random, graphics, width, height);
+        SceneBackground.drawClutter(random, graphics, width, height);
         AffineTransform shadow =
                 AffineTransform.getTranslateInstance(4 * random.nextDouble() - 2, 1 + 1.5 * random.nextDouble());
         for (Placed object : placed) {

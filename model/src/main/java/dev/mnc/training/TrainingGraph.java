@@ -138,7 +138,7 @@ final class TrainingGraph {
                 moved -> tf.gather(tf.concat(List.of(moved, truthBoxes), tf.constant(0)), sampled, tf.constant(0)));
         sections.add(new BackwardPass.Section(
                 anchorLoss, learning(Set.of()), source, Optional.empty(), Optional.of(toRounds)));
-        rounds(tf.stopGradient(source), toRounds.boxes());
+        addRounds(tf.stopGradient(source), toRounds.boxes());
         this.roundActivations = layers.activations()
                 .subList(activations.size(), layers.activations().size());
         this.loss = tf.math.addN(List.copyOf(losses.values()));
@@ -213,7 +213,7 @@ final class TrainingGraph {
      * @param source map from which RoIs are cropped, cut off from the body
      * @param boxes {@code [S, 4]} of round 1
      */
-    private void rounds(Operand<TFloat32> source, Operand<TFloat32> boxes) {
+    private void addRounds(Operand<TFloat32> source, Operand<TFloat32> boxes) {
         Set<String> bodyWeights = Set.copyOf(layers.variables().keySet());
         Operand<TFloat32> next = boxes;
         for (int number = 1; number <= config.rounds(); number++) {

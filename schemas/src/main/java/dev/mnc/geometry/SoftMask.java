@@ -50,7 +50,7 @@ public final class SoftMask {
      * @param x index of the column in {@code across}
      * @param into receives {@code down.count()} probabilities, from the top
      */
-    public void column(BilinearAxis across, BilinearAxis down, int x, float[] into) {
+    public void computeColumn(BilinearAxis across, BilinearAxis down, int x, float[] into) {
         int low = offset + across.low(x);
         int high = offset + across.high(x);
         for (int row = 0; row < size; row++) {

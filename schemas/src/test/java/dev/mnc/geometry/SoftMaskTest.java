@@ -110,7 +110,7 @@ class SoftMaskTest {
             BilinearAxis down = BilinearAxis.resize(size, rows);
             float[] column = new float[rows];
             for (int x = 0; x < columns; x++) {
-                mask.column(across, down, x, column);
+                mask.computeColumn(across, down, x, column);
                 for (int y = 0; y < rows; y++) {
                     if (x1 + x >= 0 && x1 + x < width && y1 + y >= 0 && y1 + y < height) {
                         expected[(x1 + x) * height + y1 + y] = column[y] >= threshold;

@@ -239,7 +239,7 @@ class ThresholdedMaskTest {
         boolean[][] foreground = new boolean[across.count()][down.count()];
         float[] column = new float[down.count()];
         for (int x = 0; x < across.count(); x++) {
-            mask.column(across, down, x, column);
+            mask.computeColumn(across, down, x, column);
             for (int y = 0; y < down.count(); y++) {
                 foreground[x][y] = column[y] >= threshold;
             }

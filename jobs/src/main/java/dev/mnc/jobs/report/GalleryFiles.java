@@ -74,9 +74,9 @@ final class GalleryFiles {
     }
 
     private static Optional<String> beneath(String root, String name) {
-        boolean leadsOut = name.isEmpty()
+        boolean outsideRoot = name.isEmpty()
                 || name.startsWith("/")
                 || Arrays.asList(name.split("[/\\\\]")).contains("..");
-        return leadsOut ? Optional.empty() : Optional.of(root.endsWith("/") ? root + name : root + "/" + name);
+        return outsideRoot ? Optional.empty() : Optional.of(root.endsWith("/") ? root + name : root + "/" + name);
     }
 }

@@ -78,7 +78,7 @@ public record PoissonWeights(int replicates, long seed) implements ImageWeights 
     }
 
     @Override
-    public void of(long image, int first, double[] into) {
+    public void fill(long image, int first, double[] into) {
         long start = mix(seed + mix((image & Long.MAX_VALUE) + GOLDEN));
         int from = 0;
         if ((first & 1) == 1 && into.length > 0) {

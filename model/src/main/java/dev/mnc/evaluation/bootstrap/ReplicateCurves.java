@@ -84,7 +84,7 @@ public final class ReplicateCurves {
             for (int position = 0; position < ranking.count(); position++) {
                 long matched = ranking.matched(position);
                 long ignored = ranking.ignored(position);
-                weights.of(ranking.image(position), first, drawn);
+                weights.fill(ranking.image(position), first, drawn);
                 for (long left = matched & ~ignored; left != 0; left &= left - 1) {
                     addRow(counts.truePositives, Long.numberOfTrailingZeros(left) * replicates, drawn);
                 }
@@ -121,12 +121,12 @@ public final class ReplicateCurves {
      * @param before the counts before its first detection; not changed
      */
     public void add(Ranking ranking, Counts before) {
-        new Walk(before.copy(rules)).along(ranking);
+        new Walk(before.copy(rules)).walk(ranking);
     }
 
     /** Adds the whole ranking. */
     public void add(Ranking ranking) {
-        new Walk(new Counts(rules, replicates)).along(ranking);
+        new Walk(new Counts(rules, replicates)).walk(ranking);
     }
 
     /** The state of a walk along a ranking. */
@@ -160,7 +160,7 @@ public final class ReplicateCurves {
             }
         }
 
-        void along(Ranking ranking) {
+        void walk(Ranking ranking) {
             double[] before = found.clone();
             double[] missedBefore = single.clone();
             long useful = useful();
@@ -171,15 +171,15 @@ public final class ReplicateCurves {
                 if (counts == 0) {
                     continue;
                 }
-                weights.of(ranking.image(position), first, drawn);
+                weights.fill(ranking.image(position), first, drawn);
                 if (request.requestsScores() && (counts >>> request.scored() & 1) != 0) {
                     scores.add(ranking.score(position), drawn, this::copyScored);
                 }
                 for (long left = matched & counts; left != 0; left &= left - 1) {
                     int pair = Long.numberOfTrailingZeros(left);
-                    hit(pair);
-                    raise(pair);
-                    count(pair, ranking.rank(position));
+                    countTruePositive(pair);
+                    raisePrecision(pair);
+                    countRecall(pair, ranking.rank(position));
                 }
                 missed.add(~matched & counts, drawn);
             }
@@ -219,7 +219,7 @@ public final class ReplicateCurves {
 
         // Fields are copied to local variables before these loops: the JVM's fast compiler would load them in every
         // round.
-        private void hit(int pair) {
+        private void countTruePositive(int pair) {
             int at = pair * replicates;
             int areaAt = pair / rules.thresholds() * replicates;
             double[] counted = found;
@@ -236,22 +236,22 @@ public final class ReplicateCurves {
             }
         }
 
-        private void raise(int pair) {
+        private void raisePrecision(int pair) {
             int at = pair * replicates;
             int areaAt = pair / rules.thresholds() * replicates;
             int neededAt = areaAt * (RECALLS + 1);
             double[] counted = found;
             double[] steps = stepsEach;
-            double[] wants = needed;
+            double[] least = needed;
             double[] highest = curve(pair);
             double[] quotient = precision;
             for (int i = 0; i < quotient.length; i++) {
                 double right = counted[at + i];
                 // Off by one at most; the exact number of true positives decides.
                 int recall = Math.min((int) (right * steps[areaAt + i]), RECALLS - 1);
-                if (right >= wants[neededAt + recall + 1]) {
+                if (right >= least[neededAt + recall + 1]) {
                     recall++;
-                } else if (right < wants[neededAt + recall]) {
+                } else if (right < least[neededAt + recall]) {
                     recall--;
                 }
                 neededAt += RECALLS + 1;
@@ -266,7 +266,7 @@ public final class ReplicateCurves {
          * Counts a true positive for each max detections but the last, whose recall follows from what was found in the
          * end.
          */
-        private void count(int pair, int rank) {
+        private void countRecall(int pair, int rank) {
             int pairs = rules.areas() * rules.thresholds();
             for (int limit = rules.limits() - 2; limit >= 0 && rank < rules.limit(limit); limit--) {
                 addRow(hits, (limit * pairs + pair) * replicates, drawn);

@@ -175,7 +175,7 @@ public final class CategoryCurves implements Serializable {
             for (long left = matched & ~ignored; left != 0; left &= left - 1) {
                 int pair = Long.numberOfTrailingZeros(left);
                 long found = ++start.truePositives[pair];
-                hit(pair, ranking.rank(position));
+                countTruePositive(pair, ranking.rank(position));
                 long total = positives[pair / rules.thresholds()];
                 int recall = reachedBy(found, reached[pair], total);
                 if (recall > reached[pair]) {
@@ -212,7 +212,7 @@ public final class CategoryCurves implements Serializable {
         thresholds.end();
     }
 
-    private void hit(int pair, int rank) {
+    private void countTruePositive(int pair, int rank) {
         int pairs = positives.length * rules.thresholds();
         for (int limit = rules.limits() - 1; limit >= 0 && rank < rules.limit(limit); limit--) {
             hits[limit * pairs + pair]++;

@@ -69,14 +69,14 @@ public final class CocoEvaluation {
         this.sink = requireNonNull(sink, "sink");
     }
 
-    /** A receiver of rankings that are resampled. */
+    /** A consumer of rankings that are resampled. */
     public interface RankingSink {
         /**
          * Takes rankings.
          *
          * @param specIndex index of their spec in the plan
          */
-        void take(int specIndex, Rankings rankings);
+        void accept(int specIndex, Rankings rankings);
     }
 
     /**
@@ -146,8 +146,8 @@ public final class CocoEvaluation {
         }
 
         @Override
-        public void detections(int index, Taker taker) {
-            byImage.forEach(index, taker);
+        public void forEachDetection(int index, DetectionConsumer consumer) {
+            byImage.forEach(index, consumer);
         }
     }
 
@@ -192,7 +192,10 @@ public final class CocoEvaluation {
         ImageEvaluator evaluator = new ImageEvaluator(plan);
         for (int index = first; index < end; index++) {
             int image = index;
-            evaluator.add(images.image(image), images.annotations(image), taker -> images.detections(image, taker));
+            evaluator.add(
+                    images.image(image),
+                    images.annotations(image),
+                    consumer -> images.forEachDetection(image, consumer));
         }
         List<MatchRecords> records = new ArrayList<>();
         for (int specIndex = 0; specIndex < plan.rankingSpecs().size(); specIndex++) {
@@ -220,7 +223,7 @@ public final class CocoEvaluation {
         List<Reduced> reduced = Parallel.all(threads, work);
         List<CategoryResult> results = reduced.stream().map(Reduced::result).toList();
         if (plan.resamples(specIndex)) {
-            sink.take(
+            sink.accept(
                     specIndex,
                     new Rankings(rules, reduced.stream().map(Reduced::ranking).toList(), images, results));
         }

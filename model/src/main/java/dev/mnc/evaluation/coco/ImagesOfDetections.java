@@ -87,14 +87,14 @@ final class ImagesOfDetections {
         return columns.get(block).ordinal(detection - bases[block]);
     }
 
-    void forEach(int image, ImageSource.Taker taker) {
+    void forEach(int image, ImageSource.DetectionConsumer consumer) {
         int block = 0;
         for (int i = starts[image]; i < starts[image + 1]; i++) {
             int detection = order[i];
             if (detection < bases[block] || detection >= bases[block + 1]) {
                 block = blockOf(detection);
             }
-            taker.take(columns.get(block), detection - bases[block]);
+            consumer.accept(columns.get(block), detection - bases[block]);
         }
     }
 

@@ -131,7 +131,7 @@ public final class FalseAlarms implements Counter<FalseAlarms> {
 
     private void draw(long image, long... counts) {
         if (weights != null) {
-            weights.of(image, 0, weightsOfImage);
+            weights.fill(image, 0, weightsOfImage);
             for (int row = 0; row < counts.length; row++) {
                 double[] sums = inReplicates[row];
                 double count = counts[row];

@@ -18,5 +18,5 @@ public interface ImageWeights extends Serializable {
      * @param first index of the first of these replicates, from 0
      * @param into receives whole numbers of at least 0, one for each replicate
      */
-    void of(long image, int first, double[] into);
+    void fill(long image, int first, double[] into);
 }

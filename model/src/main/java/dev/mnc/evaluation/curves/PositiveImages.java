@@ -48,7 +48,7 @@ public final class PositiveImages implements Serializable {
         double[] drawn = new double[replicates];
         for (int i = 0; i < count; i++) {
             if (i == 0 || images[i] != images[i - 1]) {
-                weights.of(images[i], first, drawn);
+                weights.fill(images[i], first, drawn);
             }
             double[] row = weighted[cells[i] / areas];
             int at = cells[i] % areas * replicates;

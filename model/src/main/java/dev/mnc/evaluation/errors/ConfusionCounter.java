@@ -158,8 +158,8 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
         other.counts.forEach((entry, count) -> counts.merge(entry, count, Long::sum));
     }
 
-    /** A receiver of the entries that are not 0. */
-    interface Taker {
+    /** A consumer of the entries that are not 0. */
+    interface EntryConsumer {
 
         /**
          * Takes an entry.
@@ -167,13 +167,13 @@ public final class ConfusionCounter implements Counter<ConfusionCounter> {
          * @param truth index of the objects' category; the number of categories for the background
          * @param detection index of the detections' category, likewise
          */
-        void take(int truth, int detection, long count);
+        void accept(int truth, int detection, long count);
     }
 
     /** Hands over the entries by object and then detection. */
-    void forEach(Taker taker) {
+    void forEach(EntryConsumer consumer) {
         int width = background + 1;
         new TreeMap<>(counts)
-                .forEach((entry, count) -> taker.take((int) (entry / width), (int) (entry % width), count));
+                .forEach((entry, count) -> consumer.accept((int) (entry / width), (int) (entry % width), count));
     }
 }

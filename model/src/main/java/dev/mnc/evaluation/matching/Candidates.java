@@ -17,7 +17,7 @@ public final class Candidates {
      *
      * @param detections hands over the detections of the image in the order of the file
      */
-    public void start(Consumer<ImageSource.Taker> detections) {
+    public void start(Consumer<ImageSource.DetectionConsumer> detections) {
         count = 0;
         detections.accept(this::add);
         Arrays.fill(dropped, 0, count, false);
@@ -34,10 +34,10 @@ public final class Candidates {
     }
 
     /** Hands over the detections that were not dropped, in the order of the file. */
-    public void forEachKept(ImageSource.Taker taker) {
+    public void forEachRemaining(ImageSource.DetectionConsumer consumer) {
         for (int i = 0; i < count; i++) {
             if (!dropped[i]) {
-                taker.take(columns[i], indices[i]);
+                consumer.accept(columns[i], indices[i]);
             }
         }
     }

@@ -35,16 +35,16 @@ final class CategoryCells {
     }
 
     void addDetection(int category) {
-        see(category);
+        register(category);
         detections[category]++;
     }
 
     void addTruth(int category) {
-        see(category);
+        register(category);
         truths[category]++;
     }
 
-    private void see(int category) {
+    private void register(int category) {
         if (!seen[category]) {
             seen[category] = true;
             categories[count++] = category;

@@ -18,16 +18,16 @@ public interface ImageSource {
     List<Annotation> annotations(int index);
 
     /** Hands over the detections of an image in the order of the file. */
-    void detections(int index, Taker taker);
+    void forEachDetection(int index, DetectionConsumer consumer);
 
-    /** A receiver of detections. */
-    interface Taker {
+    /** A consumer of detections. */
+    interface DetectionConsumer {
         /**
          * Takes a detection.
          *
          * @param columns hold the detection
          * @param index its index in the columns
          */
-        void take(DetectionColumns columns, int index);
+        void accept(DetectionColumns columns, int index);
     }
 }

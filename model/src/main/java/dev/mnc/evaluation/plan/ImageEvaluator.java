@@ -82,7 +82,7 @@ public final class ImageEvaluator {
      * @param annotations the objects of the image in the order of the file
      * @param detections hands over the detections of the image in the order of the file, each time it is called
      */
-    public void add(Image image, List<Annotation> annotations, Consumer<ImageSource.Taker> detections) {
+    public void add(Image image, List<Annotation> annotations, Consumer<ImageSource.DetectionConsumer> detections) {
         collect(annotations);
         for (int matchingIndex = 0; matchingIndex < matches.size(); matchingIndex++) {
             ImageMatch match = matches.get(matchingIndex);
@@ -99,15 +99,15 @@ public final class ImageEvaluator {
         }
     }
 
-    private Consumer<ImageSource.Taker> selected(
-            Image image, int matchingIndex, Consumer<ImageSource.Taker> detections) {
+    private Consumer<ImageSource.DetectionConsumer> selected(
+            Image image, int matchingIndex, Consumer<ImageSource.DetectionConsumer> detections) {
         Selection selection = matchings.get(matchingIndex).selection();
         if (selection == Selection.EVERY) {
             return detections;
         }
         candidates.start(detections);
         selection.select(image, annotationsInUse, candidates);
-        return candidates::forEachKept;
+        return candidates::forEachRemaining;
     }
 
     /**
@@ -125,7 +125,7 @@ public final class ImageEvaluator {
         }
     }
 
-    private void fill(ImageMatch match, Consumer<ImageSource.Taker> detections, Map<Long, Long> others) {
+    private void fill(ImageMatch match, Consumer<ImageSource.DetectionConsumer> detections, Map<Long, Long> others) {
         LongIndex categories = plan.categories();
         for (Annotation annotation : annotationsInUse) {
             match.addTruth(annotation, categories.of(annotation.categoryId()));

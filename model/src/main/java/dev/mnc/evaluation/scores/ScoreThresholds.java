@@ -122,7 +122,7 @@ public final class ScoreThresholds implements Serializable {
      * The thresholds that were found.
      *
      * @param highestF1 the highest F1 and, of more than one, that with the highest score; null if nothing was found
-     * @param atPrecision the least score with the wanted precision; null if there is none
+     * @param atPrecision the least score with the target precision; null if there is none
      */
     public record Found(
             @Nullable ScoreThreshold highestF1, @Nullable ScoreThreshold atPrecision) implements Serializable {
@@ -134,8 +134,8 @@ public final class ScoreThresholds implements Serializable {
     /** Returns the thresholds of all parts together; called once, after the last. */
     public Found found() {
         ends.forEach((at, threshold) -> {
-            boolean goesOn = starts.containsKey(at) && requireNonNull(starts.get(at)) == threshold.score();
-            if (!goesOn) {
+            boolean continues = starts.containsKey(at) && requireNonNull(starts.get(at)) == threshold.score();
+            if (!continues) {
                 consider(threshold);
             }
         });

@@ -129,7 +129,7 @@ public final class SdsAccumulator {
         }
 
         @Override
-        public void of(long image, int first, double[] into) {
+        public void fill(long image, int first, double[] into) {
             Arrays.fill(into, 1);
         }
     }
@@ -170,7 +170,7 @@ public final class SdsAccumulator {
             double[] right = new double[positives.length];
             double[] wrong = new double[positives.length];
             for (int detection : order) {
-                drawnBy.of(images[detection], first, drawn);
+                drawnBy.fill(images[detection], first, drawn);
                 boolean hit = (matched[detection] & bit) != 0;
                 double[] counted = hit ? right : wrong;
                 Arrays.setAll(counted, i -> counted[i] + drawn[i]);

@@ -28,7 +28,7 @@ public final class SdsObjects {
     public void add(long imageId, long objects) {
         count += objects;
         if (weights != null) {
-            weights.of(imageId, 0, drawn);
+            weights.fill(imageId, 0, drawn);
             Arrays.setAll(inReplicates, i -> inReplicates[i] + objects * drawn[i]);
         }
     }

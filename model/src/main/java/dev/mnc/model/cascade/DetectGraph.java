@@ -57,24 +57,24 @@ public final class DetectGraph {
      *
      * @param name in the paper's table of times
      * @param reads operands of the parts before it
-     * @param gives operands that later parts or the caller read
+     * @param results operands that later parts or the caller read
      * @param products its convolutions and matrix products
      */
-    public record Stage(String name, List<Operand<?>> reads, List<Operand<?>> gives, List<Layers.Product> products) {}
+    public record Stage(String name, List<Operand<?>> reads, List<Operand<?>> results, List<Layers.Product> products) {}
 
     /** Returns the parts that {@link #build} created, in the order in which they run. */
     public List<Stage> stages() {
         return List.copyOf(stages);
     }
 
-    private void addStage(String name, List<Operand<?>> reads, List<Operand<?>> gives) {
+    private void addStage(String name, List<Operand<?>> reads, List<Operand<?>> results) {
         List<Layers.Product> all = layers.products();
         List<Layers.Product> own = new ArrayList<>(all.subList(counted, all.size()));
         counted = all.size();
         // Not run at inference: what only training reads, and the boxes of the last round.
         own.removeIf(product ->
                 product.layer().equals("cls_score") || (product.layer().equals("bbox_pred") && name.equals(last())));
-        stages.add(new Stage(name, reads, gives, own));
+        stages.add(new Stage(name, reads, results, own));
     }
 
     private String last() {

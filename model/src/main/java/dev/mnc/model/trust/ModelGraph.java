@@ -24,14 +24,14 @@ public record ModelGraph(
     /**
      * A reason not to run a model.
      *
-     * @param who the part of the model that would run it, e.g. {@code signature "detect"}
-     * @param what the operation or device, and why it is refused
+     * @param runner the part of the model that would run it, e.g. {@code signature "detect"}
+     * @param reason the operation or device, and why it is refused
      */
-    public record Refusal(String who, String what) {
+    public record Refusal(String runner, String reason) {
 
         /** Returns the reason as a sentence without its full stop. */
         public String text() {
-            return who + " " + what;
+            return runner + " " + reason;
         }
     }
 

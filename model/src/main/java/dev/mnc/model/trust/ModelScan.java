@@ -115,24 +115,24 @@ final class ModelScan {
         check(walk, "signature " + ModelSignature.quoted(name), steps, AllowedOperations.INFERENCE);
     }
 
-    private void check(GraphWalk walk, String who, List<GraphWalk.Step> steps, Set<String> allowed) {
+    private void check(GraphWalk walk, String runner, List<GraphWalk.Step> steps, Set<String> allowed) {
         for (GraphWalk.Step step : steps) {
             NodeDef node = step.node();
             String operation = ModelSignature.printable(node.getOp());
             if (!walk.isFunction(node.getOp()) && !allowed.contains(node.getOp())) {
                 refusals.putIfAbsent(
-                        List.of(who, operation),
+                        List.of(runner, operation),
                         new ModelGraph.Refusal(
-                                who,
+                                runner,
                                 "runs the operation " + operation + " at " + location(step)
                                         + ", which is not on the list of what a model may use"));
             }
             if (!LOCAL_DEVICE.matcher(node.getDevice()).matches()) {
                 String device = ModelSignature.quoted(node.getDevice());
                 refusals.putIfAbsent(
-                        List.of(who, device),
+                        List.of(runner, device),
                         new ModelGraph.Refusal(
-                                who,
+                                runner,
                                 "runs the operation " + operation + " at " + location(step) + " on the device " + device
                                         + ", which is not a CPU or GPU of this machine"));
             }

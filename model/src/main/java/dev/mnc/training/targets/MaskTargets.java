@@ -62,7 +62,7 @@ public final class MaskTargets {
         int predicted = 0;
         int common = 0;
         for (int x = 0; x < frame.width(); x++) {
-            mask.column(across, down, x, column);
+            mask.computeColumn(across, down, x, column);
             for (int y = 0; y < column.length; y++) {
                 if (column[y] >= FOREGROUND) {
                     predicted++;

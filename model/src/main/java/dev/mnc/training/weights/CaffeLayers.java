@@ -94,7 +94,7 @@ record CaffeLayers(WeightFile file, MncConfig config) implements WeightSource {
         int channels = Math.toIntExact(shape.size() / outputs / cells);
         int cellsOfOne = cells;
         float[] factors = layer.equals("bbox_pred") ? perDelta(outputs) : Layout.ones(outputs);
-        return Optional.of(target -> Layout.outputsLast(array.values(), channels, cellsOfOne, factors, target));
+        return Optional.of(target -> Layout.copyOutputsLast(array.values(), channels, cellsOfOne, factors, target));
     }
 
     /**

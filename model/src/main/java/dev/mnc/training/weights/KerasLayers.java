@@ -109,7 +109,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
         }
         StoredArray kernel = shaped(required(layer.get(), Role.KERNEL), shape.toListOrNull());
         Optional<Normalisation> fold = normalised ? Optional.of(normalisation(layer.get(), outputs)) : Optional.empty();
-        return Optional.of(target -> Layout.unchanged(
+        return Optional.of(target -> Layout.copyUnchanged(
                 kernel.values(), fold.map(Normalisation::factors).orElseGet(() -> Layout.ones(outputs)), target));
     }
 
@@ -131,7 +131,7 @@ record KerasLayers(WeightFile file, MncConfig config) implements WeightSource {
         List<Long> shape = List.of((long) outputs);
         if (!normalised) {
             StoredArray bias = shaped(required(layer, Role.BIAS), shape);
-            return target -> Layout.unchanged(bias.values(), Layout.ones(outputs), target);
+            return target -> Layout.copyUnchanged(bias.values(), Layout.ones(outputs), target);
         }
         Optional<StoredArray> bias = find(layer, Role.BIAS).map(array -> shaped(array, shape));
         Normalisation fold = normalisation(layer, outputs);

@@ -19,7 +19,7 @@ final class Layout {
      *
      * @param factors one for each output
      */
-    static void outputsLast(FloatBuffer caffe, int channels, int cells, float[] factors, FloatDataBuffer variable) {
+    static void copyOutputsLast(FloatBuffer caffe, int channels, int cells, float[] factors, FloatDataBuffer variable) {
         int outputs = factors.length;
         long inputs = (long) channels * cells;
         for (int from = 0; from < outputs; from += BLOCK) {
@@ -38,7 +38,7 @@ final class Layout {
     }
 
     /** Copies in the stored order, whose last axis is the outputs, each output times its factor. */
-    static void unchanged(FloatBuffer keras, float[] factors, FloatDataBuffer variable) {
+    static void copyUnchanged(FloatBuffer keras, float[] factors, FloatDataBuffer variable) {
         int outputs = factors.length;
         for (int i = 0; i < keras.capacity(); i++) {
             variable.setFloat(keras.get(i) * factors[i % outputs], i);

@@ -46,7 +46,7 @@ record Data(GroundTruth truth, List<Detection> detections) {
         }
 
         @Override
-        public void of(long image, int first, double[] into) {
+        public void fill(long image, int first, double[] into) {
             Arrays.setAll(into, i -> requireNonNull(table.get(first + i).get(image & Long.MAX_VALUE)));
         }
     }
@@ -55,7 +55,7 @@ record Data(GroundTruth truth, List<Detection> detections) {
     record Ones(int replicates) implements ImageWeights {
 
         @Override
-        public void of(long image, int first, double[] into) {
+        public void fill(long image, int first, double[] into) {
             Arrays.fill(into, 1);
         }
     }
@@ -137,11 +137,11 @@ record Data(GroundTruth truth, List<Detection> detections) {
         List<Map<Long, Integer>> tables = Stream.<Map<Long, Integer>>generate(HashMap::new)
                 .limit(replicates)
                 .toList();
-        double[] ofSpec = new double[replicates];
+        double[] drawn = new double[replicates];
         for (Image image : truth.images()) {
-            weights.of(image.id(), 0, ofSpec);
+            weights.fill(image.id(), 0, drawn);
             for (int i = 0; i < replicates; i++) {
-                tables.get(i).put(image.id(), (int) ofSpec[i]);
+                tables.get(i).put(image.id(), (int) drawn[i]);
             }
         }
         return tables;

@@ -13,7 +13,7 @@ class PoissonWeightsTest {
 
     private static double[] draw(PoissonWeights weights, long image) {
         double[] drawn = new double[weights.replicates()];
-        weights.of(image, 0, drawn);
+        weights.fill(image, 0, drawn);
         return drawn;
     }
 
@@ -69,7 +69,7 @@ class PoissonWeightsTest {
         for (int first = 0; first < all.length; first++) {
             for (int end = first; end <= all.length; end++) {
                 double[] part = new double[end - first];
-                weights.of(-77, first, part);
+                weights.fill(-77, first, part);
                 assertThat(part).containsExactly(Arrays.copyOfRange(all, first, end));
             }
         }

@@ -83,7 +83,7 @@ class BinarisedVotesTest {
             SoftMask mask = new SoftMask(candidates.masks(), voter * size * size, size);
             float[] column = new float[down.count()];
             for (int x = 0; x < across.count(); x++) {
-                mask.column(across, down, x, column);
+                mask.computeColumn(across, down, x, column);
                 for (int y = 0; y < column.length; y++) {
                     canvas[box[0] + x][box[1] + y] += column[y] >= THRESHOLD ? weights[voter] : 0;
                 }

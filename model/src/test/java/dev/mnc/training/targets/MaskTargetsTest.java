@@ -45,7 +45,7 @@ class MaskTargetsTest {
         BilinearAxis down = BilinearAxis.resize(21, 33);
         float[] column = new float[33];
         for (int x = 0; x < 17; x++) {
-            mask.column(across, down, x, column);
+            mask.computeColumn(across, down, x, column);
             for (int y = 0; y < 33; y++) {
                 assertThat(column[y]).isCloseTo(expected[y * 17 + x], within(1e-6f));
             }

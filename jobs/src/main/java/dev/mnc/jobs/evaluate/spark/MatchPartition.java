@@ -55,9 +55,9 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
 
         @Override
         public void image(Image image, List<Annotation> annotations, DetectionColumns detections) {
-            work.add(image, annotations, taker -> {
+            work.add(image, annotations, consumer -> {
                 for (int i = 0; i < detections.count(); i++) {
-                    taker.take(detections, i);
+                    consumer.accept(detections, i);
                 }
             });
         }
