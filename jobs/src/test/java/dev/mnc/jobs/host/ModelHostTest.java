@@ -27,11 +27,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One device fed by several tasks, without Spark and without TensorFlow. */
 @Timeout(60)
+@Tag("tensorflow")
 class ModelHostTest {
 
     private static final Category THING = new Category(1, "thing");
