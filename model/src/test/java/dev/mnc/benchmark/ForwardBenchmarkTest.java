@@ -8,10 +8,12 @@ import dev.mnc.model.cascade.Layers;
 import dev.mnc.model.cascade.MncConfig;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.op.Ops;
 
+@Tag("tensorflow")
 class ForwardBenchmarkTest {
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
@@ -25,6 +26,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
 /** What a description beside a SavedModel means, and what is wrong with it. */
+@Tag("tensorflow")
 class ForeignModelTest {
 
     private static final String OUTPUTS =

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /** Models whose answers are constants, so that every mask is known by heart. Images are 20 x 10 px. */
+@Tag("tensorflow")
 class InstancesPredictorTest {
 
     private static final Category SEVEN = new Category(7, "seven");

@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import dev.mnc.model.Golden;
 import java.io.IOException;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The oracle is {@code losses.json}: the released layers' formulas in NumPy. */
+@Tag("tensorflow")
 class LossesTest {
 
     @Test

@@ -8,6 +8,7 @@ import dev.mnc.training.OptimizerSettings.Optimiser;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.tensorflow.types.TFloat32;
  * n updates have moved by {@code r g (n - m (1 - m^n) / (1 - m)) / (1 - m)}; Adam's, whose corrected moments are then g
  * and g² at every update, by {@code n r} against the sign of g.
  */
+@Tag("tensorflow")
 class OptimizerOpsTest {
 
     private static final double RATE = 0.125;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.tensorflow.proto.SavedModel;
 
 /** The whole way of a network, on two scenes it may learn by heart: training, checkpoint, SavedModel, prediction. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("tensorflow")
 class TrainerTest {
 
     private static final int STEPS = 240;

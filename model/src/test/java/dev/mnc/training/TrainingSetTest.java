@@ -22,10 +22,12 @@ import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is learnt from: pictures of 8 x 6 px, shown at four times their size, with one or two instances. */
+@Tag("tensorflow")
 class TrainingSetTest {
 
     private static final int ROWS = 6;

@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Measuring a network while it is trained gives what exporting, labelling and evaluating would. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("tensorflow")
 class ValidationTest {
 
     private static final int STEPS = 130;

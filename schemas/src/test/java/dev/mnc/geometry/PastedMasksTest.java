@@ -10,9 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 100,000 random soft masks against {@code pasted/reference.py}, whose functions bear the same names. */
+@Tag("fuzz")
 class PastedMasksTest {
 
     private static final int MASKS = 100_000;

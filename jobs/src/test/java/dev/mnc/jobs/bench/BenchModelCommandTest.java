@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.jobs.CommandRun;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code mnc bench model} prints; the figures are the machine's. */
+@Tag("tensorflow")
 class BenchModelCommandTest {
 
     private static final String[] SMALL = {

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.jobs.CommandRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code mnc bench train} and {@code mnc bench ablation} print; the figures are the machine's and the training's. */
+@Tag("tensorflow")
 class BenchTrainingCommandsTest {
 
     @Test

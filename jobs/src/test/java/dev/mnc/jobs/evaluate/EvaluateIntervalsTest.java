@@ -28,10 +28,12 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How sure the numbers are, from files to files. */
+@Tag("spark")
 class EvaluateIntervalsTest {
 
     private static final Scenes SCENES = Scenes.random(42, 60);

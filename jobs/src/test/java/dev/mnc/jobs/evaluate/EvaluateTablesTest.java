@@ -27,12 +27,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What lies in Parquet: label tables, predictions, ground truth. Both engines read it and give the same bytes. */
+@Tag("spark")
 class EvaluateTablesTest {
 
     private static final Scenes SCENES = Scenes.random(42, 60);

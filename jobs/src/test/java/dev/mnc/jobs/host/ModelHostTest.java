@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One device fed by several tasks, without Spark and without TensorFlow. */
 @Timeout(60)
+@Tag("tensorflow")
 class ModelHostTest {
 
     private static HostSettings settings(int batch, int waitMillis, long queueBytes) {

@@ -30,10 +30,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images that are no files of their own, from archive to table. */
+@Tag("spark")
+@Tag("tensorflow")
 class LabelArchivesTest {
 
     private static final SparkSession SPARK = TestSession.spark();

@@ -27,10 +27,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The nightly job from files to table, with a model whose answers are known by heart. */
+@Tag("spark")
+@Tag("tensorflow")
 class LabelImagesTest {
 
     private static final String DIGEST = "0".repeat(64);

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labels do not depend on how the work was cut: the model that ships, on scenes. */
+@Tag("spark")
 class LabelInvarianceTest {
 
     private static final SparkSession SPARK = TestSession.spark();

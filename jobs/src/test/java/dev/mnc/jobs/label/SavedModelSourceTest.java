@@ -24,10 +24,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which models {@code mnc label} is willing to run. */
+@Tag("spark")
+@Tag("tensorflow")
 class SavedModelSourceTest {
 
     @TempDir

@@ -15,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mnc model import} by its output, and what the commands after it make of the checkpoint. */
+@Tag("tensorflow")
 class ImportCommandTest {
 
     @TempDir

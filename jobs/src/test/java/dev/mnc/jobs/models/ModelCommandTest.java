@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code mnc model verify} and {@code mnc model info} say, and what they end with. */
+@Tag("tensorflow")
 class ModelCommandTest {
 
     @TempDir

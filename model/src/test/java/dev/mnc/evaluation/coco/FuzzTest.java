@@ -30,10 +30,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** 2000 random data sets and what an independent evaluator in Python computes from them: see coco-fuzz/README.md. */
+@Tag("fuzz")
 class FuzzTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

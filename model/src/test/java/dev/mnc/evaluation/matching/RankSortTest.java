@@ -51,6 +51,18 @@ class RankSortTest {
         assertThat(order).isEqualTo(IntStream.range(0, 500).map(i -> 499 - i).toArray());
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+    void extremeKeysAreInOrder(long extreme) {
+        long[] keys = {5, extreme, -5, extreme};
+        int[] order = {3, 2, 1, 0};
+
+        new RankSort().sort(order, 0, order.length, keys);
+
+        assertThat(Arrays.stream(order).mapToLong(i -> keys[i])).isSorted();
+        assertThat(Arrays.stream(order).filter(i -> keys[i] == extreme)).containsExactly(3, 1);
+    }
+
     private static int[] shuffled(Random random, int length) {
         int[] order = IntStream.range(0, length).toArray();
         for (int i = length - 1; i > 0; i--) {

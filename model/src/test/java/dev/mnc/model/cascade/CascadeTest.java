@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import dev.mnc.model.Golden;
 import java.io.IOException;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** The oracles are the golden files of the released layers' arithmetic. */
+@Tag("tensorflow")
 class CascadeTest {
 
     @Test

@@ -8,6 +8,7 @@ import dev.mnc.model.cascade.MncConfig.Warp.Coordinates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ import org.tensorflow.types.TFloat32;
  * The oracle is {@code roi_warp.json}: the arithmetic of the released CUDA kernel's forward pass and its exact adjoint,
  * in NumPy.
  */
+@Tag("tensorflow")
 class RoiWarpingTest {
 
     private static final Golden GOLDEN = golden();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
 /** Honest models pass, and no hiding place of a forbidden operation is overlooked. */
+@Tag("tensorflow")
 class ModelGraphTest {
 
     private static final String NOT_ALLOWED = ", which is not on the list of what a model may use";

@@ -19,10 +19,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of a file that cannot be imported; nothing is ever left in the checkpoint's place. */
+@Tag("tensorflow")
 class UnusableWeightsTest {
 
     private static final List<Category> THREE =
