@@ -37,7 +37,7 @@ class PositivesTest {
     private record Weights(int replicates) implements ImageWeights {
 
         @Override
-        public void of(long image, int first, double[] into) {
+        public void fill(long image, int first, double[] into) {
             for (int r = 0; r < into.length; r++) {
                 into[r] = weight(image, first + r);
             }

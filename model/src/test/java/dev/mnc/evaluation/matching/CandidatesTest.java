@@ -18,7 +18,7 @@ class CandidatesTest {
             DetectionColumns columns = columns(count);
             candidates.start(taker -> {
                 for (int i = 0; i < count; i++) {
-                    taker.take(columns, i);
+                    taker.accept(columns, i);
                 }
             });
             for (int i = 0; i < count; i += 3) {
@@ -27,7 +27,7 @@ class CandidatesTest {
 
             assertThat(candidates.count()).isEqualTo(count);
             List<Long> left = new ArrayList<>();
-            candidates.forEachKept((from, index) -> left.add(from.ordinal(index)));
+            candidates.forEachRemaining((from, index) -> left.add(from.ordinal(index)));
             assertThat(left)
                     .isEqualTo(IntStream.range(0, count)
                             .filter(i -> i % 3 != 0)
@@ -41,8 +41,8 @@ class CandidatesTest {
         Candidates candidates = new Candidates();
         DetectionColumns columns = columns(3);
         candidates.start(taker -> {
-            taker.take(columns, 2);
-            taker.take(columns, 1);
+            taker.accept(columns, 2);
+            taker.accept(columns, 1);
         });
 
         assertThat(candidates.categoryId(0)).isEqualTo(12);
