@@ -288,7 +288,7 @@ class DocumentationTest {
                 .flatMap(page -> OUR_VERSION.matcher(page.text()).results())
                 .map(match -> match.group(1))
                 .toList();
-        assertThat(named).isNotEmpty().containsOnly(firstElement(pom, "version"));
+        assertThat(named).isNotEmpty().containsOnly(firstElement(pom, "revision"));
         List<List<String>> others =
                 page("docs/architecture.md").section("Versions").rows();
         assertThat(others)
