@@ -22,7 +22,8 @@ class DocumentationCommandsTest {
     private static final Pattern PROFILES = Pattern.compile("(?:^|\\s)-P(\\w+)");
 
     /** Options of spark-submit, which stand behind the two dashes. */
-    private static final Set<String> OF_SPARK = Set.of("--master", "--deploy-mode", "--conf", "--executor-memory");
+    private static final Set<String> OF_SPARK =
+            Set.of("--master", "--deploy-mode", "--properties-file", "--driver-memory", "--executor-memory");
 
     private static List<String> lines() {
         return DocumentationTest.pages().stream()
