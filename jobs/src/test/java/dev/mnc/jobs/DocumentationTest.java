@@ -25,12 +25,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documentation names exists, and its tables are complete. {@link DocumentationCommandsTest} sees to commands. */
+@Tag("spark")
 class DocumentationTest {
 
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

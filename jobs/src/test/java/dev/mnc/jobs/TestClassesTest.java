@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -32,6 +33,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  * The tests of all three modules: each is found, none is switched off, and each class says by its tags whether it needs
  * Spark or TensorFlow, so that {@code -Pfast} can leave it out.
  */
+@Tag("spark")
 class TestClassesTest {
 
     private static final String SPARK = "spark";

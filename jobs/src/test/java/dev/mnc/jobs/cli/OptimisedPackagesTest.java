@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 class OptimisedPackagesTest {
 
     /** What the child process runs: a loop that is hot enough for both compilers, then a look at the directives. */

@@ -146,8 +146,8 @@ class SparkOptionsTest {
             delimiter = '|',
             value = {
                 "--mastr local       | \"--mastr\" after -- is no option of spark-submit that can be used here | did you mean --master?",
-                "--class x           | \"--class\" after -- is no option of spark-submit that can be used here | did you mean --files?",
-                "--table s3a://t     | \"--table\" after -- is no option of spark-submit that can be used here | did you mean --name?",
+                "--class x           | \"--class\" after -- is no option of spark-submit that can be used here | options of mnc itself come before --",
+                "--table s3a://t     | \"--table\" after -- is no option of spark-submit that can be used here | options of mnc itself come before --",
                 "local[4]            | \"local[4]\" after -- is no option of spark-submit that can be used here | options of mnc itself come before --",
                 "--master            | --master after -- has no value | write for example -- --master 'local[4]'",
                 "--conf spark.a      | --conf spark.a after -- has no value | write key=value, e.g. --conf spark.executor.cores=4",

@@ -11,10 +11,12 @@ import dev.mnc.model.cascade.Pixels;
 import dev.mnc.schemas.ImageRef;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
+@Tag("tensorflow")
 class BatcherTest {
 
     private static final long FOR_EVER = Long.MAX_VALUE / 2;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes that images hold: whatever becomes of an image, both budgets of its host are whole again afterwards. */
 @Timeout(60)
+@Tag("tensorflow")
 class ImageLeasesTest {
 
     private static HostSettings settings(int batch, long queueBytes) {
