@@ -118,9 +118,10 @@ final class CellMatcher {
         if (best >= 0) {
             return best;
         }
+        // Every object that counts and overlaps enough is taken, so what is free now is ignored, as crowds are.
         for (int i = 0; i < candidates; i++) {
             int truth = candidate[i];
-            if (overlap[i] >= most && (ignoredFor[truth] & bit) != 0 && (crowd[truth] || (taken[truth] & bit) == 0)) {
+            if (overlap[i] >= most && (crowd[truth] || (taken[truth] & bit) == 0)) {
                 most = overlap[i];
                 best = truth;
             }

@@ -126,7 +126,6 @@ public final class ImageMatch {
             ordinals = Arrays.copyOf(ordinals, capacity);
             matched = Arrays.copyOf(matched, capacity);
             ignored = Arrays.copyOf(ignored, capacity);
-            found = new int[capacity * rules.thresholds()];
         }
         categories[detections] = category;
         scores[detections] = columns.score(index);

@@ -7,6 +7,7 @@ import dev.mnc.evaluation.shapes.Compat;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +205,6 @@ public final class MatchRules implements Serializable {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * Arrays.hashCode(thresholds) + Arrays.hashCode(smallest)) + Arrays.hashCode(largest);
+        return Objects.hash(Arrays.hashCode(thresholds), Arrays.hashCode(smallest), Arrays.hashCode(largest));
     }
 }

@@ -12,9 +12,6 @@ public final class RankSort {
         for (int start = from; start < to; start += SHORT) {
             insert(order, start, Math.min(start + SHORT, to), keys);
         }
-        if (to - from <= SHORT) {
-            return;
-        }
         if (spare.length < to - from) {
             spare = new int[to - from];
         }

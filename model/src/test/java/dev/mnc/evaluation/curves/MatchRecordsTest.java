@@ -103,4 +103,41 @@ class MatchRecordsTest {
         assertThat(ranking.matched(2)).isZero();
         assertThat(ranking.ignored(2)).isEqualTo(rules.everything() & ~0xFFFFFL);
     }
+
+    private static void match(ImageMatch match, int categories, int count) {
+        match.start(new Image(17, "17.jpg", 50, 50), new FaultLog());
+        DetectionColumns columns = DetectionColumns.of(IntStream.range(0, count)
+                .mapToObj(i -> new Detection(i, 17, i % categories, 0.5, BOX, null))
+                .toList());
+        for (int i = 0; i < count; i++) {
+            match.addDetection(columns, i, (int) columns.categoryId(i));
+        }
+        match.match();
+    }
+
+    @Test
+    void nothingOfTheImageBeforeIsTakenAgain() {
+        ImageMatch match =
+                new ImageMatch(new Matching(IouType.BBOX, DetectionArea.COMPARED, MatchRules.coco(Compat.NONE)), 3);
+        MatchRecords records = new MatchRecords();
+        match(match, 3, 30);
+        records.add(match);
+        assertThat(records.count()).isEqualTo(30);
+        match(match, 1, 4);
+        records.add(match);
+        assertThat(records.count()).isEqualTo(34);
+    }
+
+    @Test
+    void firstImageMayHaveAnyNumberOfDetectionsOfOneCategory() {
+        MatchRules rules = MatchRules.coco(Compat.NONE).upTo(300);
+        ImageMatch match = new ImageMatch(new Matching(IouType.BBOX, DetectionArea.COMPARED, rules), 1);
+        MatchRecords records = new MatchRecords();
+        match(match, 1, 250);
+        records.add(match);
+
+        records.sortByCategory(1);
+
+        assertThat(records.count(0)).isEqualTo(250);
+    }
 }

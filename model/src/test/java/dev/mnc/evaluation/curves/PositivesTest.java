@@ -139,7 +139,8 @@ class PositivesTest {
             Positives others = Positives.byImage(RULES, CATEGORIES);
             add(positives, seen);
             add(others, more);
-            PositiveImages images = requireNonNull(positives.images());
+            PositiveImages images = new PositiveImages();
+            images.add(requireNonNull(positives.images()));
             images.add(requireNonNull(others.images()));
             List<Seen> all = new ArrayList<>(seen);
             all.addAll(more);

@@ -37,6 +37,22 @@ class CandidatesTest {
     }
 
     @Test
+    void nothingOfTheNextImageIsDropped() {
+        Candidates candidates = new Candidates();
+        DetectionColumns columns = columns(2);
+        for (int image = 0; image < 2; image++) {
+            candidates.start(taker -> {
+                taker.accept(columns, 0);
+                taker.accept(columns, 1);
+            });
+            List<Long> left = new ArrayList<>();
+            candidates.forEachRemaining((from, index) -> left.add(from.ordinal(index)));
+            assertThat(left).containsExactly(0L, 1L);
+            candidates.drop(1);
+        }
+    }
+
+    @Test
     void categoryAndScoreAreThoseOfTheDetection() {
         Candidates candidates = new Candidates();
         DetectionColumns columns = columns(3);

@@ -40,6 +40,19 @@ class CategoryCellsTest {
         }
     }
 
+    @Test
+    void lastOfSixteenCategoriesHasAnEnd() {
+        CategoryCells cells = new CategoryCells(16);
+        int[] categories = IntStream.range(0, 16).toArray();
+        Arrays.stream(categories).forEach(cells::addDetection);
+
+        cells.arrange(new int[0], 0, categories, 16);
+
+        assertThat(cells.first(15)).isEqualTo(15);
+        assertThat(cells.all(15)).isEqualTo(16);
+        assertThat(cells.endTruth(15)).isZero();
+    }
+
     private static int[] indicesOf(int[] categories, int category) {
         return IntStream.range(0, categories.length)
                 .filter(i -> categories[i] == category)

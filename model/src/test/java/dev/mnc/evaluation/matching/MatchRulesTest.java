@@ -151,5 +151,7 @@ class MatchRulesTest {
         assertThat(new MatchRules(OVERLAPS, FROM, TO, limits, Compat.PYCOCOTOOLS))
                 .isNotEqualTo(rules);
         assertThat(rules).isNotEqualTo("rules");
+        assertThat(rules.hashCode())
+                .isNotEqualTo(new MatchRules(new double[] {0.5, 0.8}, FROM, TO, limits, Compat.NONE).hashCode());
     }
 }

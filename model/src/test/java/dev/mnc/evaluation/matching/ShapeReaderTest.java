@@ -125,6 +125,20 @@ class ShapeReaderTest {
         assertThat(reader.area()).isEqualTo(19);
     }
 
+    @Test
+    void boxOfTheNextDetectionWithoutOneIsItsOwn() {
+        ShapeReader reader = reader(IouType.BBOX, DetectionArea.MASK);
+        assertThat(reader.read(detection(null, Segmentation.ofMask(MASK)), 0, shapes))
+                .isTrue();
+        shapes.clear();
+
+        assertThat(reader.read(detection(null, Segmentation.ofMask(Mask.ofRuns(20, 30, 0, 600))), 0, shapes))
+                .isTrue();
+
+        assertShape(new Box(0, 0, 30, 20), 0);
+        assertThat(reader.area()).isEqualTo(600);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = IouType.class,
@@ -155,6 +169,8 @@ class ShapeReaderTest {
             } else {
                 assertThat(iou).isLessThan(599.0 / 600.0);
             }
+            assertThat(reader.read(object(null, large), others)).isTrue();
+            assertThat(shapes.iou(0, others, 1, Overlap.OBJECT)).isEqualTo(1);
         }
     }
 
