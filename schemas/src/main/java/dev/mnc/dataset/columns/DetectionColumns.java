@@ -250,12 +250,8 @@ public final class DetectionColumns {
         }
         Segmentation segmentation = detection.segmentation();
         if (segmentation instanceof Segmentation.Compressed compressed && compressed.height() >= 0) {
-            // A character beyond Latin-1 becomes '?', which is as malformed as it was.
-            byte[] bytes = compressed.counts().getBytes(StandardCharsets.ISO_8859_1);
             setSize(index, compressed.height(), compressed.width());
-            reserve(bytes.length);
-            System.arraycopy(bytes, 0, text, textEnd, bytes.length);
-            textEnd += bytes.length;
+            appendText(compressed.counts());
         } else if (segmentation != null) {
             others.put(index, segmentation);
         }
@@ -295,17 +291,22 @@ public final class DetectionColumns {
         widths[index] = width;
     }
 
-    /** Makes room for this many more bytes of text and tells where they go; {@link #endText} closes them. */
-    int reserve(int length) {
+    /** Appends to the run-length text of the last detection. */
+    void appendText(String more) {
+        // A character beyond Latin-1 becomes '?', which is as malformed as it was.
+        byte[] bytes = more.getBytes(StandardCharsets.ISO_8859_1);
+        int start = reserve(bytes.length);
+        System.arraycopy(bytes, 0, text, start, bytes.length);
+        textEnd += bytes.length;
+    }
+
+    /** Makes room for this many more bytes of text and tells where they go. */
+    private int reserve(int length) {
         if (text.length - textEnd < length) {
             long capacity = Math.min(Integer.MAX_VALUE - 8L, 2L * text.length);
             text = Arrays.copyOf(text, Math.max(Math.addExact(textEnd, length), (int) capacity));
         }
         return textEnd;
-    }
-
-    void endText(int end) {
-        textEnd = end;
     }
 
     /** Gives back what was reserved and not used, if that is much. */

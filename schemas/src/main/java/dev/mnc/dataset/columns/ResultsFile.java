@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -147,8 +146,8 @@ public final class ResultsFile {
             int kept = 0;
             long first = 0;
             while (true) {
-                int length = kept + in.readNBytes(bytes, kept, bytes.length - JsonScanner.PADDING - kept);
-                boolean last = length < bytes.length - JsonScanner.PADDING;
+                int length = kept + in.readNBytes(bytes, kept, bytes.length - kept);
+                boolean last = length < bytes.length;
                 int cut = last ? length : lastCut(bytes, length);
                 if (cut < 0) {
                     return null;
@@ -159,11 +158,8 @@ public final class ResultsFile {
                 byte[] following = new byte[bytes.length];
                 if (!last) {
                     System.arraycopy(bytes, cut - BEFORE, following, 0, length - cut + BEFORE);
-                    Arrays.fill(bytes, cut + 1, bytes.length, (byte) 0);
                 }
-                Arrays.fill(bytes, length, bytes.length, (byte) 0);
-                int to = cut;
-                parts.add(threads.submit(() -> ResultsBlocks.part(full, position, from, to)));
+                parts.add(threads.submit(() -> ResultsBlocks.part(full, length, position, from, cut)));
                 if (last) {
                     return columns(await(parts), position + blankEnd(full, length));
                 }
@@ -176,8 +172,8 @@ public final class ResultsFile {
 
     /** An entry to go on with, well behind the start; -1 if there is none. */
     private static int lastCut(byte[] bytes, int length) {
-        int near = ResultsScanner.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
-        return near >= 0 ? near : ResultsScanner.findEntry(bytes, 2 * BEFORE, length);
+        int near = BlockReader.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
+        return near >= 0 ? near : BlockReader.findEntry(bytes, 2 * BEFORE, length);
     }
 
     private static int blankEnd(byte[] bytes, int length) {
