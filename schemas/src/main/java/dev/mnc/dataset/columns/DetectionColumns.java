@@ -256,12 +256,8 @@ public final class DetectionColumns {
         }
         Segmentation segmentation = detection.segmentation();
         if (segmentation instanceof Segmentation.Compressed compressed && compressed.height() >= 0) {
-            // A character beyond Latin-1 becomes '?', which is as malformed as it was.
-            byte[] bytes = compressed.counts().getBytes(StandardCharsets.ISO_8859_1);
             setSize(index, compressed.height(), compressed.width());
-            reserve(bytes.length);
-            System.arraycopy(bytes, 0, text, textEnd, bytes.length);
-            textEnd += bytes.length;
+            appendText(compressed.counts());
         } else if (segmentation != null) {
             others.put(index, segmentation);
         }
@@ -301,17 +297,22 @@ public final class DetectionColumns {
         widths[index] = width;
     }
 
-    /** Reserves room for more bytes of text and returns their start; {@link #endText} ends them. */
-    int reserve(int length) {
+    /** Appends to the run-length text of the last detection. */
+    void appendText(String more) {
+        // A character beyond Latin-1 becomes '?', which is as malformed as it was.
+        byte[] bytes = more.getBytes(StandardCharsets.ISO_8859_1);
+        int start = reserve(bytes.length);
+        System.arraycopy(bytes, 0, text, start, bytes.length);
+        textEnd += bytes.length;
+    }
+
+    /** Reserves room for more bytes of text and returns their start. */
+    private int reserve(int length) {
         if (text.length - textEnd < length) {
             long capacity = Math.min(Integer.MAX_VALUE - 8L, 2L * text.length);
             text = Arrays.copyOf(text, Math.max(Math.addExact(textEnd, length), (int) capacity));
         }
         return textEnd;
-    }
-
-    void endText(int end) {
-        textEnd = end;
     }
 
     /** Frees the reserved memory that is not used, if it is much; returns this object. */

@@ -2,9 +2,8 @@ package dev.mnc.dataset.columns;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.dataset.columns.JsonScanner.UnusualException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -55,9 +54,9 @@ public final class ResultsBlocks {
     /**
      * The entries of a block.
      *
-     * @param start position of the first entry in the file; -1 if there is none, -2 if an entry is not of the usual
-     *     form
-     * @param end position of the entry behind the last one; or, if the list ends there, {@code -1 - p} with p the
+     * @param start position of its first entry in the file, 0 in the first block; -1 if it has none, -2 if an entry is not
+     *     the usual one
+     * @param end position of the entry behind its last one; or, if the list ends there, {@code -1 - p} with p the
      *     position behind its bracket
      * @param columns the entries
      */
@@ -111,18 +110,17 @@ public final class ResultsBlocks {
         int behind = BEHIND;
         while (true) {
             int length = (int) Math.min(size - first, from - first + block + (long) behind);
-            byte[] bytes = buffer(length + JsonScanner.PADDING);
+            byte[] bytes = buffer(length);
             source.read(first, bytes, length);
-            Arrays.fill(bytes, length, bytes.length, (byte) 0);
             boolean whole = first + length == size;
             int next = whole && from + block >= size
                     ? length
-                    : ResultsScanner.findEntry(bytes, (int) (from + block - first), length);
+                    : BlockReader.findEntry(bytes, (int) (from + block - first), length);
             if (next < 0 && !whole) {
                 behind = Math.multiplyExact(behind, 4);
                 continue;
             }
-            Part part = part(bytes, first, (int) (from - first), next < 0 ? length : next);
+            Part part = part(bytes, length, first, (int) (from - first), next < 0 ? length : next);
             buffers.add(bytes);
             return part;
         }
@@ -134,30 +132,33 @@ public final class ResultsBlocks {
     }
 
     /**
-     * Reads the entries that start within some bytes.
+     * Reads the entries that start within some bytes, which it changes: the byte before the first entry becomes a bracket that opens
+     * a list, and the comma behind the last one the bracket that closes it.
      *
-     * @param bytes followed by zeros
+     * @param length of the bytes
      * @param first position of the bytes in the file; the list begins at 0
+     * @param to the first entry behind them; or the length, if there is none
      */
-    static Part part(byte[] bytes, long first, int from, int to) {
+    static Part part(byte[] bytes, int length, long first, int from, int to) throws IOException {
+        boolean head = first + from == 0;
+        int start = head ? 0 : BlockReader.findEntry(bytes, from, to);
         DetectionColumns columns = new DetectionColumns((to - from) / 8 * 5);
+        if (start < 0) {
+            return new Part(Part.NONE, 0, columns);
+        }
+        int open = head ? 0 : start - 1;
+        int end = to == length ? length : BlockReader.lastBefore(bytes, to) + 1;
+        if (!head) {
+            bytes[open] = '[';
+        }
+        if (to < length) {
+            bytes[end - 1] = ']';
+        }
         try {
-            int start = from;
-            if (first + from == 0) {
-                ResultsScanner head = new ResultsScanner(bytes, 0, columns);
-                if (!head.enter()) {
-                    return new Part(head.position(), -2L - head.position(), columns);
-                }
-                start = head.position();
-            } else {
-                start = ResultsScanner.findEntry(bytes, from, to);
-                if (start < 0) {
-                    return new Part(Part.NONE, 0, columns);
-                }
-            }
-            int end = new ResultsScanner(bytes, start, columns).read(to);
-            return new Part(first + start, end < 0 ? end - first : first + end, columns.trimmed());
-        } catch (UnusualException | IndexOutOfBoundsException e) {
+            int behind = BlockReader.read(bytes, open, end, columns);
+            boolean goesOn = to < length && behind == end;
+            return new Part(first + start, goesOn ? first + to : -1 - (first + behind), columns.trimmed());
+        } catch (JsonProcessingException e) {
             return new Part(Part.UNUSUAL, 0, new DetectionColumns());
         }
     }

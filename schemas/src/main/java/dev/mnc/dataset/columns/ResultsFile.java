@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -155,8 +154,8 @@ public final class ResultsFile {
             int overlap = 0;
             long first = 0;
             while (true) {
-                int length = overlap + in.readNBytes(bytes, overlap, bytes.length - JsonScanner.PADDING - overlap);
-                boolean last = length < bytes.length - JsonScanner.PADDING;
+                int length = overlap + in.readNBytes(bytes, overlap, bytes.length - overlap);
+                boolean last = length < bytes.length;
                 int cut = last ? length : lastCut(bytes, length);
                 if (cut < 0) {
                     return null;
@@ -167,11 +166,8 @@ public final class ResultsFile {
                 byte[] following = new byte[bytes.length];
                 if (!last) {
                     System.arraycopy(bytes, cut - BEFORE, following, 0, length - cut + BEFORE);
-                    Arrays.fill(bytes, cut + 1, bytes.length, (byte) 0);
                 }
-                Arrays.fill(bytes, length, bytes.length, (byte) 0);
-                int to = cut;
-                parts.add(threads.submit(() -> ResultsBlocks.part(full, position, from, to)));
+                parts.add(threads.submit(() -> ResultsBlocks.part(full, length, position, from, cut)));
                 if (last) {
                     return columns(await(parts), position + blankEnd(full, length));
                 }
@@ -184,8 +180,8 @@ public final class ResultsFile {
 
     /** Returns the position of an entry to continue with, well behind the start; -1 if there is none. */
     private static int lastCut(byte[] bytes, int length) {
-        int near = ResultsScanner.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
-        return near >= 0 ? near : ResultsScanner.findEntry(bytes, 2 * BEFORE, length);
+        int near = BlockReader.findEntry(bytes, Math.max(2 * BEFORE, length - BEHIND), length);
+        return near >= 0 ? near : BlockReader.findEntry(bytes, 2 * BEFORE, length);
     }
 
     private static int blankEnd(byte[] bytes, int length) {

@@ -90,11 +90,16 @@ class ResultsFileTest {
                 " [ ] \n",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1}]",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1e-3, \"bbox\": [], \"segmentation\": null}]",
+                "[{\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": 5, \"f\": 6, \"g\": 7, \"h\": 8, \"i\": {\"score\": 9},"
+                        + " \"j\": [{\"score\": 9}], \"k\": 1, \"l\": 2, \"m\": 3, \"n\": 4, \"o\": 5, \"p\": 6, \"q\": 7,"
+                        + " \"image_id\": 1, \"category_id\": 2, \"score\": 0.25},"
+                        + " {\"score\": 0.5, \"a\": 1, \"category_id\": 2, \"image_id\": 1}]",
                 "[{\"image_id\": 9007199254740993, \"category_id\": -2, \"score\": 0.12345678901234567890}]",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 0.1e1, \"bbox\": [1, 2.5, 3e0, 4]}]",
                 "[{\"score\": -0.0, \"image_id\": 1, \"category_id\": 2, \"segmentation\": [[1, 1, 1, 5, 5, 5]]}]",
                 "[{\"image_id\": 1.0, \"category_id\": 2, \"score\": NaN, \"note\": \"\\u00e9\\\"\"}]",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1, \"segmentation\": {\"size\": [2, 2], \"counts\": \"\\u0034\"}}]",
+                "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1, \"segmentation\": {\"size\": [2, 2], \"counts\": \"\u00e94\"}}]",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1, \"segmentation\": {\"size\": [2, 2], \"counts\": [0, 4]}}]",
                 "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1, \"segmentation\": {\"size\": [2, 2], \"counts\": \"\"}}]"
             })
