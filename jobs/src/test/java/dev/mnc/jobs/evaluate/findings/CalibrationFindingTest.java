@@ -18,8 +18,9 @@ class CalibrationFindingTest {
     @Test
     void entryHasErrorsOfAllAndOfEachCategoryAndTheBinsOfAll() {
         assertThat(HandMade.json(finding))
-                .startsWith("{\"calibration\":{\"bbox\":{\"detections\":4,\"outside\":0,\"ece\":0.4375,\"mce\":0.75,"
-                        + "\"bins\":[{\"from\":0.0,\"to\":0.1,\"detections\":0,\"mean_score\":-1.0,\"precision\":-1.0},")
+                .startsWith(
+                        "{\"calibration\":{\"bbox\":{\"detections\":4,\"outside\":0,\"ece\":0.4375,\"mce\":0.75,"
+                                + "\"bins\":[{\"from\":0.0,\"to\":0.1,\"detections\":0,\"mean_score\":-1.0,\"precision\":-1.0},")
                 .contains("{\"from\":0.2,\"to\":0.3,\"detections\":1,\"mean_score\":0.25,\"precision\":0.0}")
                 .contains("{\"from\":0.8,\"to\":0.9,\"detections\":1,\"mean_score\":0.875,\"precision\":1.0}")
                 .endsWith("],\"categories\":["
@@ -43,6 +44,7 @@ class CalibrationFindingTest {
                         "iou_type, category_id, category, iou, score_from, score_to, detections, true_positives,"
                                 + " mean_score, precision",
                         "bbox, -, -, 0.5, 0.0, 0.1, 0, 0, -, -")
-                .contains("bbox, -, -, 0.5, 0.8, 0.9, 1, 1, 0.875, 1.0", "bbox, 2, dog, 0.5, 0.2, 0.3, 1, 0, 0.25, 0.0");
+                .contains(
+                        "bbox, -, -, 0.5, 0.8, 0.9, 1, 1, 0.875, 1.0", "bbox, 2, dog, 0.5, 0.2, 0.3, 1, 0, 0.25, 0.0");
     }
 }

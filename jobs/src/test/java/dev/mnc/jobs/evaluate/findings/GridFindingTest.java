@@ -18,7 +18,9 @@ class GridFindingTest {
 
     private static GridFinding finding() {
         MetricGrid lists = MetricGrid.of(
-                List.of(0.5, 1.0), List.of(new AreaBounds("tiny", 0, 100), new AreaBounds("rest", 101, 1e5)), List.of(1));
+                List.of(0.5, 1.0),
+                List.of(new AreaBounds("tiny", 0, 100), new AreaBounds("rest", 101, 1e5)),
+                List.of(1));
         Outcome outcome = HandMade.outcome(lists.lanes(IouType.BBOX, DetectionArea.COMPARED, Compat.NONE), List.of());
         return new GridFinding(
                 lists,

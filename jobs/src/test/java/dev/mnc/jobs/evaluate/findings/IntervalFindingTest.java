@@ -46,8 +46,8 @@ class IntervalFindingTest {
             new DetectedImages(),
             HandMade.NAMES);
 
-    private static final String SPREAD = "{\"value\":0.5,\"standard_error\":0.125,\"low\":0.25,\"high\":0.75,"
-            + "\"mean\":0.5625,\"replicates\":7}";
+    private static final String SPREAD =
+            "{\"value\":0.5,\"standard_error\":0.125,\"low\":0.25,\"high\":0.75," + "\"mean\":0.5625,\"replicates\":7}";
 
     @Test
     void entryHasTheProtocolByIouTypeAndArraysOfTheRest() {

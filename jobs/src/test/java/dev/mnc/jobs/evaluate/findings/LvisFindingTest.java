@@ -19,8 +19,7 @@ class LvisFindingTest {
         LvisRankingSpec boxes = LvisRankingSpec.of(IouType.BBOX, DetectionArea.COMPARED, HandMade.CATEGORIES);
         EvaluationResult result = HandMade.outcome(List.of(boxes), List.of()).result(boxes);
         Map<Long, Frequency> frequencies = Map.of(1L, Frequency.COMMON, 2L, Frequency.RARE);
-        return new LvisFinding(
-                List.of(new LvisResult(IouType.BBOX, result.categories(), frequencies)), HandMade.NAMES);
+        return new LvisFinding(List.of(new LvisResult(IouType.BBOX, result.categories(), frequencies)), HandMade.NAMES);
     }
 
     private static final String AP = HandMade.AP;
@@ -28,17 +27,18 @@ class LvisFindingTest {
     @Test
     void entryHasTheThirteenNumbersThenTheCategories() {
         assertThat(HandMade.json(finding()))
-                .isEqualTo("{\"lvis\":{\"bbox\":{\"AP\":" + AP + ",\"AP50\":" + AP + ",\"AP75\":" + AP + ",\"APs\":" + AP
-                        + ",\"APm\":-1.0,\"APl\":-1.0,\"APr\":-1.0,\"APc\":" + AP + ",\"APf\":-1.0,"
-                        + "\"AR@300\":0.5,\"ARs@300\":0.5,\"ARm@300\":-1.0,\"ARl@300\":-1.0},"
-                        + "\"categories\":{\"bbox\":["
-                        + "{\"id\":1,\"name\":\"cat\",\"frequency\":\"c\",\"positives\":2,\"detections\":3,"
-                        + "\"AP\":" + AP + ",\"AP50\":" + AP + ",\"AP75\":" + AP + ",\"APs\":" + AP
-                        + ",\"APm\":-1.0,\"APl\":-1.0,"
-                        + "\"AR@300\":0.5,\"ARs@300\":0.5,\"ARm@300\":-1.0,\"ARl@300\":-1.0},"
-                        + "{\"id\":2,\"name\":\"dog\",\"frequency\":\"r\",\"positives\":0,\"detections\":1,"
-                        + "\"AP\":-1.0,\"AP50\":-1.0,\"AP75\":-1.0,\"APs\":-1.0,\"APm\":-1.0,\"APl\":-1.0,"
-                        + "\"AR@300\":-1.0,\"ARs@300\":-1.0,\"ARm@300\":-1.0,\"ARl@300\":-1.0}]}}}");
+                .isEqualTo(
+                        "{\"lvis\":{\"bbox\":{\"AP\":" + AP + ",\"AP50\":" + AP + ",\"AP75\":" + AP + ",\"APs\":" + AP
+                                + ",\"APm\":-1.0,\"APl\":-1.0,\"APr\":-1.0,\"APc\":" + AP + ",\"APf\":-1.0,"
+                                + "\"AR@300\":0.5,\"ARs@300\":0.5,\"ARm@300\":-1.0,\"ARl@300\":-1.0},"
+                                + "\"categories\":{\"bbox\":["
+                                + "{\"id\":1,\"name\":\"cat\",\"frequency\":\"c\",\"positives\":2,\"detections\":3,"
+                                + "\"AP\":" + AP + ",\"AP50\":" + AP + ",\"AP75\":" + AP + ",\"APs\":" + AP
+                                + ",\"APm\":-1.0,\"APl\":-1.0,"
+                                + "\"AR@300\":0.5,\"ARs@300\":0.5,\"ARm@300\":-1.0,\"ARl@300\":-1.0},"
+                                + "{\"id\":2,\"name\":\"dog\",\"frequency\":\"r\",\"positives\":0,\"detections\":1,"
+                                + "\"AP\":-1.0,\"AP50\":-1.0,\"AP75\":-1.0,\"APs\":-1.0,\"APm\":-1.0,\"APl\":-1.0,"
+                                + "\"AR@300\":-1.0,\"ARs@300\":-1.0,\"ARm@300\":-1.0,\"ARl@300\":-1.0}]}}}");
     }
 
     @Test

@@ -38,8 +38,7 @@ class ScoreFindingTest {
 
     @Test
     void textsAreSettingsOfTheLabelCommand() {
-        assertThat(finding.texts())
-                .isEqualTo(Map.of("min-scores-f1.conf", """
+        assertThat(finding.texts()).isEqualTo(Map.of("min-scores-f1.conf", """
                         # For mnc label --conf: of each category the score from which instances are kept, here the highest F1
                         # of bbox. Categories without one keep to label.min-score.
                         label.min-scores = [

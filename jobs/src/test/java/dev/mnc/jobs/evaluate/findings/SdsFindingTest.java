@@ -46,7 +46,11 @@ class SdsFindingTest {
     void tablesHaveEachOverlapAndForm() {
         assertThat(TableText.of("summary", finding.tables()))
                 .containsExactly(
-                        "iou, form, map", "0.5, 11-point, 1.0", "0.5, area, 0.75", "0.7, 11-point, 0.0", "0.7, area, 0.25");
+                        "iou, form, map",
+                        "0.5, 11-point, 1.0",
+                        "0.5, area, 0.75",
+                        "0.7, 11-point, 0.0",
+                        "0.7, area, 0.25");
         assertThat(TableText.of("categories", finding.tables()))
                 .hasSize(1 + 8)
                 .startsWith(

@@ -43,8 +43,7 @@ class TideFindingTest {
 
         assertThat(rows).hasSize(1 + 6 + 2 + 2 * 6);
         assertThat(rows)
-                .startsWith(
-                        "iou_type, category_id, category, error, count, ap50, dap", "segm, -, -, Cls, 4, 0.25, 0.5")
+                .startsWith("iou_type, category_id, category, error, count, ap50, dap", "segm, -, -, Cls, 4, 0.25, 0.5")
                 .containsSubsequence(
                         "segm, -, -, FalsePos, -, 0.25, -0.0625",
                         "segm, -, -, FalseNeg, -, 0.25, 0.75",
