@@ -1,7 +1,8 @@
 /**
- * The metrics of a corpus.
+ * The commands that evaluate, and the one flow behind them.
  *
- * <p>Read in this order: {@code EvaluateCommand}, {@code Engine}, then {@code EvaluateLocally} or {@code EvaluateInstances}.
+ * <p>Read in this order: {@code EvaluateCommand}, {@code EngineChoice}, {@code Evaluation}, then {@code LocalRun} or
+ * {@code SparkRun}.
  */
 @NullMarked
 package dev.mnc.jobs.evaluate;

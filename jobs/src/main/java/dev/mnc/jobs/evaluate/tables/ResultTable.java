@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A result as a table, to be read by a notebook: columns with a name and a type, and rows of values, any of which may be
- * missing. Equal values give equal bytes. For one thread.
+ * missing. For one thread.
  *
  * <pre>{@code
  * ResultTable table = new ResultTable("thresholds", text("iou_type"), whole("category_id"), number("score"));
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultTable {
 
-    /** What a column holds. */
+    /** The kind of values in a column. */
     enum Kind {
         /** 64-bit whole numbers. */
         WHOLE,
@@ -181,7 +181,7 @@ public final class ResultTable {
         ParquetRows.write(rows, columns, out);
     }
 
-    /** Loads what {@link #write} takes; the first call takes about one CPU second, which may pass beside other work. */
+    /** Loads what {@link #write} takes; the first call takes about one CPU second, which may run beside other work. */
     public static void load() {
         ResultTable table = new ResultTable("none", Column.whole("a"), Column.number("b"), Column.text("c"));
         try {
