@@ -4,17 +4,17 @@ import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.jobs.failure.OperatorException;
 import org.jspecify.annotations.Nullable;
 
-/** What the options of a bootstrap mean. */
+/** The random weights that the options of a bootstrap stand for. */
 public final class Bootstraps {
 
     private Bootstraps() {}
 
     /**
-     * The weights that {@code --bootstrap} and {@code --seed} ask for.
+     * Returns the weights that {@code --bootstrap} and {@code --seed} request.
      *
-     * @param replicates null if none are asked for
+     * @param replicates null without a bootstrap
      * @param seed null for the usual one
-     * @throws OperatorException if they cannot be meant so
+     * @throws OperatorException if there is a seed without replicates, or they are too few
      */
     static @Nullable PoissonWeights weights(@Nullable Integer replicates, @Nullable Long seed) {
         if (replicates == null) {
@@ -27,7 +27,7 @@ public final class Bootstraps {
     }
 
     /**
-     * The weights for so many replicates.
+     * Returns the weights of a number of replicates.
      *
      * @param seed null for the usual one
      * @throws OperatorException if they are too few

@@ -95,7 +95,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     + " empty runs, scores of NaN, repeated ids; implies --area-rule pycocotools.")
     private @Nullable Peer compat;
 
-    /** Whose mistakes can be asked for. */
+    /** The evaluators whose mistakes can be reproduced. */
     enum Peer {
         PYCOCOTOOLS
     }

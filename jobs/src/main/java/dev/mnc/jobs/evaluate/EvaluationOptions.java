@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every command that evaluates is told. */
+/** The options of every command that evaluates. */
 public final class EvaluationOptions {
 
     @Mixin
@@ -39,22 +39,22 @@ public final class EvaluationOptions {
                     + " that fit into memory.")
     private @Nullable Kind engine;
 
-    /** Path or uri of the ground truth. */
+    /** Returns the path or URI of the ground truth. */
     public String groundTruth() {
         return truth.groundTruth();
     }
 
-    /** What to compare, at least one. */
+    /** Returns what is compared, at least one. */
     public List<IouType> iouTypes() {
         return iouTypes;
     }
 
-    /** How a table's images are found in the ground truth. */
+    /** Returns the key by which a table's images are found in the ground truth. */
     public ImageKey imageKey() {
         return truth.imageKey();
     }
 
-    /** What becomes of entries that cannot be used. */
+    /** Returns the treatment of entries that cannot be used. */
     public OnFault onFault() {
         return lenient ? OnFault.LEAVE_OUT : OnFault.STOP;
     }
@@ -64,7 +64,7 @@ public final class EvaluationOptions {
      *
      * @param command names the application
      * @param runs are evaluated one after the other
-     * @throws dev.mnc.jobs.failure.OperatorException if the engine that was asked for cannot evaluate them
+     * @throws dev.mnc.jobs.failure.OperatorException if the engine that was requested cannot evaluate them
      */
     public <T> T compute(String command, Console console, Engine.Task<T> task, EvaluateConfig... runs)
             throws IOException {

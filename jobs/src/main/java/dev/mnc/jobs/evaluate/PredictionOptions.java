@@ -20,12 +20,12 @@ public final class PredictionOptions {
             description = "Only this run of the table. Default: the newest labels.")
     private @Nullable String runId;
 
-    /** Path or URI of the predictions. */
+    /** Returns the path or URI of the predictions. */
     public String predictions() {
         return predictions;
     }
 
-    /** The one run of a label table that is meant, or null. */
+    /** Returns the id of the only run of a label table to read, or null for the newest labels. */
     public @Nullable String runId() {
         return runId;
     }

@@ -21,12 +21,12 @@ public final class TruthOptions {
                     + " Default: ${DEFAULT-VALUE}.")
     private ImageKey imageKey = ImageKey.ID;
 
-    /** Path or URI of the ground truth. */
+    /** Returns the path or URI of the ground truth. */
     public String groundTruth() {
         return groundTruth;
     }
 
-    /** How a table's images are found in it. */
+    /** Returns the key by which a table's images are found in it. */
     public ImageKey imageKey() {
         return imageKey;
     }

@@ -1,5 +1,5 @@
 /**
- * The metrics of a corpus.
+ * The commands that evaluate, and the one flow behind them.
  *
  * <p>Read in this order: {@code EvaluateCommand}, {@code EngineChoice}, {@code Evaluation}, {@code Engine}, then
  * {@code LocalRun} or {@code SparkRun}.

@@ -32,12 +32,12 @@ public record CompareConfig(EvaluateConfig a, EvaluateConfig b, String out) {
         weights(a);
     }
 
-    /** Whether both are label tables, which say what images they cover. */
+    /** Returns whether both are label tables, which say what images they cover. */
     boolean comparesTables() {
         return a.readsTable() && b.readsTable();
     }
 
-    /** How images are weighted in the replicates. */
+    /** Returns the weights of images in the replicates. */
     public PoissonWeights weights() {
         return weights(a);
     }

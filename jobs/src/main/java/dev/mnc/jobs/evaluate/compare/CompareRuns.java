@@ -22,7 +22,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Compares two runs: each is evaluated, its files go to {@code a} and {@code b} below the folder of the comparison, and
+ * The comparison of two runs: each is evaluated, its files go to {@code a} and {@code b} below the folder of the comparison, and
  * then both are looked at in the same replicates.
  */
 public final class CompareRuns {

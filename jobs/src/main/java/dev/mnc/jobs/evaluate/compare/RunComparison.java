@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed from one run to another.
+ * The changes from one run to another.
  *
  * <p>{@code compare.json}: {@code method}, {@code replicates} and {@code seed}; by IoU type {@code statement}, then each
  * of the twelve numbers with {@code a}, {@code b}, {@code difference} (b - a), {@code standard_error}, {@code low} and
- * {@code high} of its basic interval of 95 %, {@code share_b_above_a} of the replicates, {@code p_value} (normal, with
+ * {@code high} of entry basic interval of 95 %, {@code share_b_above_a} of the replicates, {@code p_value} (normal, with
  * that standard error), {@code replicates} that have both numbers, and {@code verdict}; null where there is nothing to
  * be found. {@code categories} has the same for each category; there {@code p_value_holm} is corrected for looking at
  * all categories and decides the verdict. The file {@code tables/comparison.parquet} has a row for each number.
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record RunComparison(
         CompareConfig config, List<Comparison> comparisons, Map<Long, String> names, List<String> warnings) {
 
-    /** What is compared with what, and how. */
+    /** The method of the comparison. */
     static final String METHOD = "both runs in the same replicates of a Poisson bootstrap over images;"
             + " basic (reverse percentile) intervals of the difference."
             + " Of twenty numbers that do not differ one looks as if it did at 95 %;"
@@ -54,7 +54,7 @@ public record RunComparison(
         return comparison.a().point().type().label();
     }
 
-    /** In a sentence, which run has the higher AP, if that can be told from chance. */
+    /** Returns in a sentence which run has the higher AP, if that can be told from chance. */
     static String statement(Comparison comparison) {
         String name = switch (comparison.a().point().type()) {
             case SEGM -> "mask AP";
@@ -109,21 +109,21 @@ public record RunComparison(
         return verdict.name().toLowerCase(Locale.ROOT);
     }
 
-    /** As in {@code compare.json}. */
+    /** Returns the content of {@code compare.json}. */
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("method", METHOD);
         json.put("replicates", config.weights().replicates());
         json.put("seed", config.weights().seed());
         for (Comparison comparison : comparisons) {
-            Map<String, Object> its = new LinkedHashMap<>();
-            its.put("statement", statement(comparison));
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("statement", statement(comparison));
             for (Metric metric : Metric.values()) {
                 Difference difference = comparison.of(metric);
-                its.put(metric.name(), json(difference, difference.verdict(), Double.NaN));
+                entry.put(metric.name(), json(difference, difference.verdict(), Double.NaN));
             }
-            its.put("categories", categories(comparison));
-            json.put(type(comparison), its);
+            entry.put("categories", categories(comparison));
+            json.put(type(comparison), entry);
         }
         return json;
     }
@@ -133,15 +133,15 @@ public record RunComparison(
         List<Map<String, Object>> list = new ArrayList<>();
         List<CategoryResult> categories = comparison.a().point().categories();
         for (int i = 0; i < categories.size(); i++) {
-            Map<String, Object> its = new LinkedHashMap<>();
-            its.put("id", categories.get(i).categoryId());
-            its.put("name", names.getOrDefault(categories.get(i).categoryId(), ""));
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("id", categories.get(i).categoryId());
+            entry.put("name", names.getOrDefault(categories.get(i).categoryId(), ""));
             for (Metric metric : Metric.values()) {
                 double chance = corrected.getOrDefault(metric, new double[0])[i];
                 Difference difference = comparison.of(i, metric);
-                its.put(metric.name(), json(difference, verdict(difference, chance), chance));
+                entry.put(metric.name(), json(difference, verdict(difference, chance), chance));
             }
-            list.add(its);
+            list.add(entry);
         }
         return list;
     }
@@ -176,7 +176,7 @@ public record RunComparison(
         return json;
     }
 
-    /** A row for each number; where {@code category_id} is missing it is about all categories. */
+    /** Returns a row for each number; where {@code category_id} is missing it is about all categories. */
     ResultTable table() {
         ResultTable table = new ResultTable(
                 "comparison",
@@ -238,7 +238,7 @@ public record RunComparison(
         row.add((long) spread.replicates()).add(label(verdict));
     }
 
-    /** What the command prints. */
+    /** Returns what the command prints. */
     String lines() {
         StringBuilder text = new StringBuilder();
         for (Comparison comparison : comparisons) {
@@ -314,7 +314,7 @@ public record RunComparison(
         }
     }
 
-    /** Where a file of the comparison lies. */
+    /** Returns the path of a file of the comparison. */
     String path(String name) {
         return config.out().endsWith("/") ? config.out() + name : config.out() + "/" + name;
     }

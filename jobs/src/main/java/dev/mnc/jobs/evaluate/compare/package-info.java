@@ -1,4 +1,4 @@
-/** What changed from one run to another, and whether it can be told from chance. */
+/** The comparison of two runs: what changed, and whether it can be told from chance. */
 @NullMarked
 package dev.mnc.jobs.evaluate.compare;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an evaluation is told. Places are paths of this machine or URIs of any Hadoop file system.
+ * The configuration of an evaluation. Inputs and outputs are named by paths of this machine or URIs of any Hadoop file system.
  *
  * @param groundTruth COCO json, may end in {@code .gz}, a local split list of SBD, or a folder that
  *     {@code mnc ground-truth} made
@@ -34,7 +34,7 @@ public record EvaluateConfig(
         Protocol protocol,
         ImageKey imageKey) {
 
-    /** What is computed. */
+    /** The protocol: which numbers are computed, and by which rules. */
     public sealed interface Protocol {
 
         /** What becomes of an entry that cannot be used. */
@@ -119,7 +119,7 @@ public record EvaluateConfig(
     }
 
     /**
-     * What may be asked for besides COCO's own numbers.
+     * The numbers that may be requested besides COCO's own.
      *
      * @param dialect LVIS for its protocol in the place of COCO's
      * @param lists overlaps, sizes and limits to have numbers for besides COCO's, or null
@@ -149,7 +149,7 @@ public record EvaluateConfig(
     }
 
     /**
-     * How images are told apart: by the values a table has for them.
+     * The slices of an evaluation: images grouped by the values that a table has for them.
      *
      * @param table the table: {@code ImageTable}
      * @param columns of the table, at least one
@@ -165,7 +165,7 @@ public record EvaluateConfig(
         }
     }
 
-    /** What becomes of an entry of the input that cannot be used. */
+    /** The treatment of an entry of the input that cannot be used. */
     public enum OnFault {
         /** It stops the evaluation, which names file and entry. */
         STOP,
@@ -173,7 +173,7 @@ public record EvaluateConfig(
         LEAVE_OUT
     }
 
-    /** What is said about errors. */
+    /** The detail in which errors are reported. */
     public enum Errors {
         /** How many there are. */
         COUNTED,
@@ -181,7 +181,7 @@ public record EvaluateConfig(
         TOLD_APART
     }
 
-    /** Which area of an unmatched detection decides about its size. */
+    /** The area of an unmatched detection that decides about its size. */
     public enum AreaRule {
         /** That of what is compared: masks for segm, boxes for bbox. */
         COMPARED,
@@ -189,7 +189,7 @@ public record EvaluateConfig(
         PYCOCOTOOLS
     }
 
-    /** How the labels of a table find their image in the ground truth. Results files always go by id. */
+    /** The key by which the labels of a table find their image in the ground truth. Results files always go by id. */
     public enum ImageKey {
         /** By {@code image_id}; right where the images were listed by a COCO json. */
         ID,
@@ -211,7 +211,7 @@ public record EvaluateConfig(
                 groundTruth, predictions, null, out, Protocol.coco(List.of(IouType.SEGM, IouType.BBOX)), ImageKey.ID);
     }
 
-    /** How the ground truth is to be read. */
+    /** Returns the dialect in which the ground truth is read. */
     public CocoDialect dialect() {
         return protocol instanceof Protocol.Coco coco ? coco.extras().dialect() : CocoDialect.COCO;
     }
@@ -230,17 +230,17 @@ public record EvaluateConfig(
         }
     }
 
-    /** Whether the predictions are a label table. */
+    /** Returns whether the predictions are a label table. */
     public boolean readsTable() {
         return !fromResultsFile() && !fromParquet();
     }
 
-    /** Whether the predictions are Parquet files with the columns of {@code DetectionRows}, rather than a label table. */
+    /** Returns whether the predictions are Parquet files with the columns of {@code DetectionRows}, rather than a label table. */
     public boolean fromParquet() {
         return predictions.endsWith(".parquet") || predictions.endsWith(".parquet/");
     }
 
-    /** Whether the predictions are a file of COCO results rather than a table. */
+    /** Returns whether the predictions are a file of COCO results rather than a table. */
     public boolean fromResultsFile() {
         return predictions.endsWith(".json") || predictions.endsWith(".json.gz");
     }

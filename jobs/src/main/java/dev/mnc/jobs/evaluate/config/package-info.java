@@ -1,4 +1,4 @@
-/** What an evaluation is told. */
+/** The configuration of an evaluation. */
 @NullMarked
 package dev.mnc.jobs.evaluate.config;
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the scores are probabilities of being right, at one overlap and for objects of all sizes: {@link Calibration}.
+ * The calibration of the scores, how far they are probabilities of being right, at one overlap and for objects of all sizes: {@link Calibration}.
  *
  * <p>{@code calibration} in {@code metrics.json}: by IoU type {@code iou}, {@code detections} that count, those
  * {@code outside} of [0, 1], the errors {@code ece} and {@code mce} and the {@code bins} of all categories together, and
@@ -122,9 +122,9 @@ public record CalibrationFinding(List<EvaluationResult> results, Map<Long, Strin
             }
             for (CategoryResult category : result.categories()) {
                 long id = category.categoryId();
-                Calibration its = category.scores().calibration();
-                addErrors(errors.row().add(type).add(id).add(names.get(id)).add(iou), its);
-                for (Bin bin : its.bins()) {
+                Calibration calibration = category.scores().calibration();
+                addErrors(errors.row().add(type).add(id).add(names.get(id)).add(iou), calibration);
+                for (Bin bin : calibration.bins()) {
                     addBin(bins.row().add(type).add(id).add(names.get(id)).add(iou), bin);
                 }
             }

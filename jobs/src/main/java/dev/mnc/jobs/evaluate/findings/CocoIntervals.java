@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers how sure the numbers of COCO's protocol and of LVIS's are, and those of what was asked for besides. */
+/** The intervals of the numbers of COCO's protocol or LVIS's, and of what was requested besides, as they are gathered. */
 public final class CocoIntervals {
 
     private final Outcome outcome;
@@ -48,10 +48,10 @@ public final class CocoIntervals {
     private final List<IntervalSection> spreads = new ArrayList<>();
 
     /**
-     * Starts with the numbers of the protocol and its slices, and what their scores are worth.
+     * Intervals of the numbers of the protocol and its slices, and what their scores are worth.
      *
-     * @param own how many lanes are the protocol's own; they are the first
-     * @param replicates of the lanes that were resampled, by number
+     * @param own how many rankings are the protocol's own; they are the first
+     * @param replicates of the rankings that were resampled, by number
      * @param frequencies of the categories if the protocol is that of LVIS, else empty
      */
     public CocoIntervals(
@@ -59,28 +59,28 @@ public final class CocoIntervals {
         this.outcome = outcome;
         this.replicates = replicates;
         this.frequencies = frequencies;
-        for (int lane = 0; lane < outcome.rankingResults().size(); lane++) {
-            RankingSpec its = outcome.plan().rankingSpecs().get(lane);
-            if (lane < own) {
-                protocol.add(resampled(its));
-                addProtocol(resampled(its));
-            } else if (its instanceof SliceRankingSpec slice) {
+        for (int number = 0; number < outcome.rankingResults().size(); number++) {
+            RankingSpec ranking = outcome.plan().rankingSpecs().get(number);
+            if (number < own) {
+                protocol.add(resampled(ranking));
+                addProtocol(resampled(ranking));
+            } else if (ranking instanceof SliceRankingSpec slice) {
                 addSlice(slice);
             }
         }
     }
 
-    private Resampled resampled(RankingSpec lane) {
-        int number = outcome.plan().rankingSpecs().indexOf(lane);
+    private Resampled resampled(RankingSpec ranking) {
+        int number = outcome.plan().rankingSpecs().indexOf(ranking);
         return Resampled.of(outcome, number, requireNonNull(replicates.get(number)));
     }
 
-    /** The protocol's own lanes. */
+    /** Returns the protocol's own rankings with their replicates. */
     public List<Resampled> protocol() {
         return protocol;
     }
 
-    /** All that was gathered. */
+    /** Returns all that was gathered. */
     public List<IntervalSection> all() {
         return spreads;
     }
@@ -89,39 +89,39 @@ public final class CocoIntervals {
         return Label.of("iou_type", point.type().label());
     }
 
-    private List<Estimate> numbers(Resampled its) {
-        EvaluationResult point = its.point();
+    private List<Estimate> numbers(Resampled resampled) {
+        EvaluationResult point = resampled.point();
         return frequencies.isEmpty()
                 ? Arrays.stream(Metric.values())
-                        .map(metric -> its.estimate(metric.name(), metric))
+                        .map(metric -> resampled.estimate(metric.name(), metric))
                         .toList()
-                : new LvisResult(point.type(), point.categories(), frequencies).estimates(its);
+                : new LvisResult(point.type(), point.categories(), frequencies).estimates(resampled);
     }
 
-    private List<Estimate> numbers(Resampled its, int category) {
+    private List<Estimate> numbers(Resampled resampled, int category) {
         return frequencies.isEmpty()
                 ? Arrays.stream(Metric.values())
-                        .map(metric -> its.estimate(metric.name(), category, metric))
+                        .map(metric -> resampled.estimate(metric.name(), category, metric))
                         .toList()
                 : Arrays.stream(LvisMetric.values())
                         .filter(metric -> !metric.isOfOneFrequency())
-                        .map(metric -> its.estimate(metric.label(), category, metric))
+                        .map(metric -> resampled.estimate(metric.label(), category, metric))
                         .toList();
     }
 
-    private void addProtocol(Resampled its) {
-        List<CategoryResult> results = its.point().categories();
+    private void addProtocol(Resampled resampled) {
+        List<CategoryResult> results = resampled.point().categories();
         List<OfCategory> categories = new ArrayList<>();
         List<OfCategory> thresholds = new ArrayList<>();
         List<OfCategory> calibration = new ArrayList<>();
         Calibration together = new Calibration();
         List<Calibration> drawnTogether = Stream.generate(Calibration::new)
-                .limit(its.replicates().count())
+                .limit(resampled.replicates().count())
                 .toList();
         for (int i = 0; i < results.size(); i++) {
             long id = results.get(i).categoryId();
-            CategoryReplicates drawn = its.replicates().categories().get(i);
-            categories.add(new OfCategory(id, numbers(its, i)));
+            CategoryReplicates drawn = resampled.replicates().categories().get(i);
+            categories.add(new OfCategory(id, numbers(resampled, i)));
             thresholds.add(new OfCategory(id, thresholds(results.get(i), drawn)));
             Calibration point = results.get(i).scores().calibration();
             List<Calibration> calibrations = calibrations(drawn);
@@ -131,8 +131,8 @@ public final class CocoIntervals {
                 drawnTogether.get(replicate).add(calibrations.get(replicate));
             }
         }
-        List<Label> labels = List.of(type(its.point()));
-        spreads.add(new IntervalSection(Section.PROTOCOL, labels, numbers(its), categories));
+        List<Label> labels = List.of(type(resampled.point()));
+        spreads.add(new IntervalSection(Section.PROTOCOL, labels, numbers(resampled), categories));
         spreads.add(new IntervalSection(Section.THRESHOLDS, labels, List.of(), thresholds));
         spreads.add(new IntervalSection(Section.CALIBRATION, labels, errors(together, drawnTogether), calibration));
     }
@@ -156,8 +156,8 @@ public final class CocoIntervals {
             ToDoubleFunction<ScoreThreshold> number = requireNonNull(numbers.get(name));
             double[] values = new double[drawn.replicates()];
             Arrays.setAll(values, i -> {
-                ScoreThreshold its = drawn.threshold(cut, point.score(), i);
-                return its.positives() == 0 ? Double.NaN : number.applyAsDouble(its);
+                ScoreThreshold threshold = drawn.threshold(cut, point.score(), i);
+                return threshold.positives() == 0 ? Double.NaN : number.applyAsDouble(threshold);
             });
             estimates.add(Estimate.of(rule + " " + name, number.applyAsDouble(point), values));
         }
@@ -173,22 +173,22 @@ public final class CocoIntervals {
         double[] expected = new double[drawn.size()];
         double[] maximum = new double[expected.length];
         for (int i = 0; i < expected.length; i++) {
-            Calibration its = drawn.get(i);
-            expected[i] = its.detections() == 0 ? Double.NaN : its.expectedError();
-            maximum[i] = its.detections() == 0 ? Double.NaN : its.maximumError();
+            Calibration calibration = drawn.get(i);
+            expected[i] = calibration.detections() == 0 ? Double.NaN : calibration.expectedError();
+            maximum[i] = calibration.detections() == 0 ? Double.NaN : calibration.maximumError();
         }
         return List.of(
                 Estimate.of("ece", point.expectedError(), expected), Estimate.of("mce", point.maximumError(), maximum));
     }
 
     private void addSlice(SliceRankingSpec slice) {
-        Resampled its = resampled(slice);
+        Resampled resampled = resampled(slice);
         ImageGroups groups = slice.groups();
         List<Label> labels = List.of(
                 Label.of("slice_by", groups.columns().get(slice.column())),
                 Label.of("slice", groups.value(slice.column(), slice.group())),
-                type(its.point()));
-        IntervalSection all = new IntervalSection(Section.SLICES, labels, numbers(its), List.of());
+                type(resampled.point()));
+        IntervalSection all = new IntervalSection(Section.SLICES, labels, numbers(resampled), List.of());
         if (!all.isEmpty()) {
             spreads.add(all);
         }
@@ -197,19 +197,20 @@ public final class CocoIntervals {
     /** Adds numbers over lists of overlaps, size ranges and limits. */
     public void addLists(List<GridFigure> figures) {
         for (GridFigure figure : figures) {
-            Resampled its = resampled(figure.spec());
+            Resampled resampled = resampled(figure.spec());
             List<OfCategory> categories = new ArrayList<>();
             for (int i = 0; i < figure.categories().size(); i++) {
                 CategoryResult category = figure.categories().get(i);
                 if (figure.positives(category) > 0) {
-                    categories.add(new OfCategory(category.categoryId(), figure.estimatesOf(its, i)));
+                    categories.add(new OfCategory(category.categoryId(), figure.estimatesOf(resampled, i)));
                 }
             }
-            spreads.add(new IntervalSection(Section.LISTS, labels(figure, null), figure.estimates(its), categories));
+            spreads.add(
+                    new IntervalSection(Section.LISTS, labels(figure, null), figure.estimates(resampled), categories));
             for (int t = 0; t < figure.spec().rules().thresholds(); t++) {
                 double iou = figure.spec().rules().threshold(t);
-                spreads.add(
-                        new IntervalSection(Section.LISTS, labels(figure, iou), figure.estimatesAt(its, t), List.of()));
+                spreads.add(new IntervalSection(
+                        Section.LISTS, labels(figure, iou), figure.estimatesAt(resampled, t), List.of()));
             }
         }
     }

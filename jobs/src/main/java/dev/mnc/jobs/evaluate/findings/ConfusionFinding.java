@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which categories are taken for which: {@link ConfusionMatrix}.
+ * The confusion of categories, which are taken for which: {@link ConfusionMatrix}.
  *
  * <p>{@code confusion} in {@code metrics.json}: by IoU type {@code score}, {@code iou} and {@code entries}, each an array
  * of an object's category id, a detection's and their number; null stands for the background, and what is not there is 0.

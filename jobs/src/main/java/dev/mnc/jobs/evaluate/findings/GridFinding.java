@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code AP_by_iou} and {@code AR_by_iou}, and {@code categories}: of those with objects of the size id, name,
  * {@code positives}, {@code AP} and {@code AR}. The table {@code lists} has them by category and overlap.
  *
- * @param lists what was asked for
+ * @param lists the overlaps, sizes and limits
  * @param figures by IoU type
  * @param names of the categories by id
  */
@@ -37,9 +37,9 @@ public record GridFinding(MetricGrid lists, Map<IouType, List<GridFigure>> figur
     @Override
     public String lines() {
         StringBuilder lines = new StringBuilder();
-        figures.forEach((type, its) -> {
+        figures.forEach((type, ofType) -> {
             lines.append(String.format(Locale.ROOT, "%s at IoU %s%n", type.label(), join(lists.iouThresholds())));
-            for (GridFigure figure : its) {
+            for (GridFigure figure : ofType) {
                 lines.append(String.format(
                         Locale.ROOT,
                         " area=%10s | maxDets=%5d | AP = %.3f | AR = %.3f%n",
@@ -131,7 +131,7 @@ public record GridFinding(MetricGrid lists, Map<IouType, List<GridFigure>> figur
                 whole("positives"),
                 number("ap"),
                 number("ar"));
-        figures.forEach((type, its) -> its.forEach(figure -> figure.categories().stream()
+        figures.forEach((type, ofType) -> ofType.forEach(figure -> figure.categories().stream()
                 .filter(category -> figure.positives(category) > 0)
                 .forEach(category -> {
                     for (int t = 0; t < lists.iouThresholds().size(); t++) {

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of images at one score and overlap: false alarms, and the worst images of each category.
+ * The mistakes by image at one score and overlap: false alarms, and the worst images of each category.
  *
  * <p>{@code false_alarms} in {@code metrics.json}: by IoU type {@code score}, {@code iou}, {@code images},
  * {@code images_without_objects} with the {@code detections} in them, those {@code at_score}, and
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The table {@code worst_images} has, of each category, the images with the most errors: objects missed and detections
  * wrong at this score.
  *
- * @param outcome of a pass with {@link #tallies}
+ * @param outcome of a plan with {@link #counters}
  * @param score detections with less are not looked at where a score must be chosen
  * @param target has the overlap
  * @param names of the categories by id
@@ -46,40 +46,40 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
         implements Finding {
 
     /**
-     * What a pass must count.
+     * Returns the counters that the finding reads.
      *
      * @param weights of a bootstrap, or null
      */
-    public static List<CounterSpec<?>> tallies(
-            List<RankingSpec> lanes, double score, ScoreTarget target, @Nullable ImageWeights weights) {
-        return lanes.stream()
+    public static List<CounterSpec<?>> counters(
+            List<RankingSpec> rankings, double score, ScoreTarget target, @Nullable ImageWeights weights) {
+        return rankings.stream()
                 .filter(CocoRankingSpec.class::isInstance)
-                .<CounterSpec<?>>flatMap(lane -> {
-                    ScoreCut at = at(lane, score, target);
+                .<CounterSpec<?>>flatMap(ranking -> {
+                    ScoreCut at = at(ranking, score, target);
                     return Stream.of(new FalseAlarms.Kind(at, weights), new WorstImages.Kind(at));
                 })
                 .toList();
     }
 
-    private static ScoreCut at(RankingSpec lane, double score, ScoreTarget target) {
-        return new ScoreCut(lane.matching(), lane.rules().closest(target.iou()), score);
+    private static ScoreCut at(RankingSpec ranking, double score, ScoreTarget target) {
+        return new ScoreCut(ranking.matching(), ranking.rules().closest(target.iou()), score);
     }
 
-    private List<RankingSpec> lanes() {
+    private List<RankingSpec> rankings() {
         return outcome.plan().rankingSpecs().stream()
                 .filter(CocoRankingSpec.class::isInstance)
                 .toList();
     }
 
-    private FalseAlarms alarms(RankingSpec lane) {
+    private FalseAlarms alarms(RankingSpec ranking) {
         return outcome.counter(
-                new FalseAlarms.Kind(at(lane, score, target), outcome.plan().weights()));
+                new FalseAlarms.Kind(at(ranking, score, target), outcome.plan().weights()));
     }
 
-    /** The false alarms of each IoU type, with a bootstrap. */
+    /** Returns the false alarms of each IoU type. */
     public Map<IouType, FalseAlarms> alarms() {
         Map<IouType, FalseAlarms> alarms = new LinkedHashMap<>();
-        lanes().forEach(lane -> alarms.put(lane.matching().type(), alarms(lane)));
+        rankings().forEach(ranking -> alarms.put(ranking.matching().type(), alarms(ranking)));
         return alarms;
     }
 
@@ -97,21 +97,21 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
     @Override
     public MetricsEntry metrics() {
         Map<String, OfType> types = new LinkedHashMap<>();
-        for (RankingSpec lane : lanes()) {
-            FalseAlarms alarms = alarms(lane);
+        for (RankingSpec ranking : rankings()) {
+            FalseAlarms alarms = alarms(ranking);
             Count empty = alarms.inEmptyImages();
             types.put(
-                    lane.matching().type().label(),
+                    ranking.matching().type().label(),
                     new OfType(
                             score,
-                            lane.rules().threshold(at(lane, score, target).threshold()),
+                            ranking.rules().threshold(at(ranking, score, target).threshold()),
                             alarms.images(),
                             new Empty(
                                     alarms.emptyImages(),
                                     empty.detections(),
                                     empty.atScore(),
                                     alarms.atScorePerEmptyImage()),
-                            withoutGroundTruth(alarms, outcome.result(lane).categories())));
+                            withoutGroundTruth(alarms, outcome.result(ranking).categories())));
         }
         return new MetricsEntry("false_alarms", types);
     }
@@ -145,14 +145,16 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("detections"),
                 whole("images_at_score"),
                 whole("at_score"));
-        for (RankingSpec lane : lanes()) {
-            FalseAlarms alarms = alarms(lane);
-            List<CategoryResult> categories = outcome.result(lane).categories();
+        for (RankingSpec ranking : rankings()) {
+            FalseAlarms alarms = alarms(ranking);
+            List<CategoryResult> categories = outcome.result(ranking).categories();
             for (int category = 0; category < categories.size(); category++) {
-                CategoryResult its = categories.get(category);
+                CategoryResult result = categories.get(category);
                 Count count = alarms.of(category);
-                table.row().add(lane.matching().type().label()).add(its.categoryId());
-                table.add(names.get(its.categoryId())).add(its.positives(0)).add(score);
+                table.row().add(ranking.matching().type().label()).add(result.categoryId());
+                table.add(names.get(result.categoryId()))
+                        .add(result.positives(0))
+                        .add(score);
                 table.add(count.images()).add(count.detections());
                 table.add(count.imagesAtScore()).add(count.atScore());
             }
@@ -174,15 +176,17 @@ public record ImageFinding(Outcome outcome, double score, ScoreTarget target, Ma
                 whole("errors"),
                 whole("missed"),
                 whole("wrong"));
-        for (RankingSpec lane : lanes()) {
-            ScoreCut at = at(lane, score, target);
+        for (RankingSpec ranking : rankings()) {
+            ScoreCut at = at(ranking, score, target);
             WorstImages worst = outcome.counter(new WorstImages.Kind(at));
             for (int category = 0; category < outcome.plan().categories().size(); category++) {
                 long id = outcome.plan().categories().id(category);
-                long place = 1;
+                long rank = 1;
                 for (Entry entry : worst.of(category)) {
-                    table.row().add(lane.matching().type().label()).add(id).add(names.get(id));
-                    table.add(score).add(lane.rules().threshold(at.threshold())).add(place++);
+                    table.row().add(ranking.matching().type().label()).add(id).add(names.get(id));
+                    table.add(score)
+                            .add(ranking.rules().threshold(at.threshold()))
+                            .add(rank++);
                     table.add(entry.imageId()).add(entry.fileName());
                     table.add(entry.errors()).add(entry.missed()).add(entry.wrong());
                 }

@@ -24,12 +24,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How sure the numbers are: {@link Interval}.
+ * The uncertainty of the numbers: {@link Interval}.
  *
  * <p>{@code intervals} in {@code metrics.json}: {@code method}, {@code level}, {@code replicates} and {@code seed}; by
  * IoU type each number of the protocol with {@code value}, {@code standard_error}, {@code low}, {@code high}, the
  * {@code mean} of the replicates and how many {@code replicates} have the number, null where nothing can be told; and
- * {@code categories} with the same for each. Then, of what else was asked for, arrays {@code slices}, {@code lists},
+ * {@code categories} with the same for each. Then, of what else was requested, arrays {@code slices}, {@code lists},
  * {@code errors}, {@code thresholds}, {@code calibration} and {@code false_alarms}: each entry says what it is about and
  * has numbers and {@code categories} as above.
  *
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * ground truth, of detections and of errors have no intervals.
  *
  * @param spreads by section
- * @param resampled the protocol's own lanes, one for each IoU type; not written, for whoever compares runs; none of
+ * @param resampled the protocol's own rankings, one for each IoU type; not written, for whoever compares runs; none of
  *     voc-sds
  * @param weights how images were weighted
  * @param images in which there are detections; likewise for whoever compares runs
@@ -54,7 +54,7 @@ public record IntervalFinding(
         Map<Long, String> names)
         implements Finding {
 
-    /** What kind of intervals these are, and why no others. */
+    /** The kind of the intervals, and why it is no other. */
     public static final String METHOD = "basic (reverse percentile) intervals of a Poisson bootstrap over images;"
             + " percentile intervals would be shifted upwards, for replicates lie above the number itself:"
             + " images drawn twice agree with themselves, and categories none of whose images is drawn leave the mean";
@@ -66,7 +66,7 @@ public record IntervalFinding(
         spreads = List.copyOf(spreads);
     }
 
-    /** Those of the protocol voc-sds, with a bootstrap. */
+    /** Returns the intervals of the protocol voc-sds. */
     public static IntervalFinding of(SdsResult result, PoissonWeights weights, Map<Long, String> names) {
         List<OfCategory> categories = IntStream.range(0, result.categories().size())
                 .mapToObj(i -> new OfCategory(result.categories().get(i).categoryId(), result.estimates(i)))
@@ -77,7 +77,7 @@ public record IntervalFinding(
     }
 
     private List<IntervalSection> of(Section section) {
-        return spreads.stream().filter(its -> its.section() == section).toList();
+        return spreads.stream().filter(each -> each.section() == section).toList();
     }
 
     private record Spread(double value, double standardError, double low, double high, double mean, int replicates) {}
@@ -151,10 +151,10 @@ public record IntervalFinding(
                 .toList();
     }
 
-    private ResultTable table(Section section, List<IntervalSection> its) {
-        boolean byCategory = its.stream().anyMatch(each -> !each.categories().isEmpty());
+    private ResultTable table(Section section, List<IntervalSection> all) {
+        boolean byCategory = all.stream().anyMatch(each -> !each.categories().isEmpty());
         List<Column> columns = new ArrayList<>();
-        its.get(0).labels().forEach(label -> columns.add(label.column()));
+        all.get(0).labels().forEach(label -> columns.add(label.column()));
         if (byCategory) {
             columns.add(Column.whole("category_id"));
             columns.add(Column.text("category"));
@@ -165,7 +165,7 @@ public record IntervalFinding(
         }
         columns.add(Column.whole("replicates"));
         ResultTable table = new ResultTable(section.table(), columns.toArray(Column[]::new));
-        for (IntervalSection each : its) {
+        for (IntervalSection each : all) {
             for (Estimate estimate : each.all()) {
                 start(table, each);
                 if (byCategory) {
@@ -183,9 +183,9 @@ public record IntervalFinding(
         return table;
     }
 
-    private static ResultTable start(ResultTable table, IntervalSection its) {
+    private static ResultTable start(ResultTable table, IntervalSection section) {
         table.row();
-        for (Label label : its.labels()) {
+        for (Label label : section.labels()) {
             if (label.value() instanceof Long whole) {
                 table.add(whole.longValue());
             } else if (label.value() instanceof Double number) {
@@ -253,19 +253,19 @@ public record IntervalFinding(
                 .toString();
     }
 
-    private static String about(IntervalSection its) {
-        return its.labels().stream()
+    private static String about(IntervalSection section) {
+        return section.labels().stream()
                 .filter(label -> label.value() != null)
                 .map(label -> label.column().name() + " " + label.value())
                 .collect(Collectors.joining(", "));
     }
 
-    private static void appendRows(StringBuilder text, IntervalSection its) {
-        int width = its.all().stream()
+    private static void appendRows(StringBuilder text, IntervalSection section) {
+        int width = section.all().stream()
                 .mapToInt(estimate -> estimate.name().length())
                 .max()
                 .orElse(0);
-        for (Estimate estimate : its.all()) {
+        for (Estimate estimate : section.all()) {
             if (estimate.interval() != null) {
                 text.append(' ').append(told(estimate, Math.max(width, 5))).append(System.lineSeparator());
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How sure numbers are that belong together.
+ * The intervals of numbers that belong together.
  *
  * @param section where they stand
  * @param labels what tells them from others of the section
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record IntervalSection(Section section, List<Label> labels, List<Estimate> all, List<OfCategory> categories) {
 
-    /** What numbers are about; by the name of its entry among the intervals, and of its table. */
+    /** The subject of the numbers, with the name of its entry among the intervals and that of its table. */
     enum Section {
         /** The protocol itself; its entries have the name of their only label. */
         PROTOCOL("", "intervals"),
@@ -74,12 +74,12 @@ record IntervalSection(Section section, List<Label> labels, List<Estimate> all, 
         categories = List.copyOf(categories);
     }
 
-    /** Whether nothing can be told of any number over all categories. */
+    /** Returns whether no number over all categories has an interval. */
     boolean isEmpty() {
         return all.stream().allMatch(estimate -> estimate.interval() == null);
     }
 
-    /** The value of the first label. */
+    /** Returns the value of the first label. */
     String name() {
         return requireNonNull(labels.get(0).value()).toString();
     }

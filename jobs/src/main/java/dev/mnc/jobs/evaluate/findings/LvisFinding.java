@@ -32,13 +32,13 @@ public record LvisFinding(List<LvisResult> results, Map<Long, String> names) imp
         results = List.copyOf(results);
     }
 
-    /** The thirteen numbers by IoU type and name. */
+    /** Returns the thirteen numbers by IoU type and name. */
     public Map<String, Map<String, Double>> numbers() {
         Map<String, Map<String, Double>> numbers = new LinkedHashMap<>();
         for (LvisResult result : results) {
-            Map<String, Double> its = new LinkedHashMap<>();
-            result.metrics().forEach((metric, value) -> its.put(metric.label(), value));
-            numbers.put(result.type().label(), its);
+            Map<String, Double> ofType = new LinkedHashMap<>();
+            result.metrics().forEach((metric, value) -> ofType.put(metric.label(), value));
+            numbers.put(result.type().label(), ofType);
         }
         return numbers;
     }

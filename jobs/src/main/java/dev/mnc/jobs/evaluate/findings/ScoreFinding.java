@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to cut the detections of each category off, at one overlap and for objects of all sizes. A threshold keeps the
+ * The score thresholds of each category, at one overlap and for objects of all sizes. A threshold keeps the
  * detections with this score or a higher one.
  *
  * <p>{@code thresholds} in {@code metrics.json}: {@code target_precision}, and by IoU type of each category {@code iou},

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record SdsFinding(SdsResult result, Map<Long, String> names) implements Finding {
 
     /**
-     * What was found out.
+     * Returns the findings of the protocol.
      *
      * @param weights of the bootstrap there was, or null
      */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the errors of each kind cost: {@link TideResult}.
+ * The cost of the errors of each kind: {@link TideResult}.
  *
  * <p>{@code errors} in {@code metrics.json}: by IoU type {@code AP50} as TIDE has it, {@code dAP} and {@code count} by
  * kind, and {@code dAP_special} with {@code FalsePos} and {@code FalseNeg}; precision in [0, 1]. The table {@code errors}

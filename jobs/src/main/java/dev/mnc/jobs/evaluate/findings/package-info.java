@@ -1,4 +1,4 @@
-/** What an evaluation found out, as entries of {@code metrics.json}, tables and files of other formats. */
+/** The findings of an evaluation, as entries of {@code metrics.json}, tables and files of other formats. */
 @NullMarked
 package dev.mnc.jobs.evaluate.findings;
 

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Which labels of a table on this machine belong to which images of the ground truth: {@code TableLabels} without Spark.
+ * The labels of a table on this machine that belong to images of the ground truth: {@code TableLabels} without Spark.
  *
  * @param parts files of instances and whose they are
  * @param coverage how the two fit together

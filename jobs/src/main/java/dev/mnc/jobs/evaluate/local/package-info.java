@@ -1,4 +1,4 @@
-/** Label tables of this machine, read without Spark. */
+/** The input of the local engine, read whole and without Spark. */
 @NullMarked
 package dev.mnc.jobs.evaluate.local;
 

@@ -40,7 +40,7 @@ public final class CocoPlan {
         List<RankingSpec> protocol = protocol(coco, area, categories);
         List<RankingSpec> rankings = new ArrayList<>(protocol);
         List<CounterSpec<?>> counters =
-                new ArrayList<>(ImageFinding.tallies(protocol, coco.score(), coco.target(), coco.bootstrap()));
+                new ArrayList<>(ImageFinding.counters(protocol, coco.score(), coco.target(), coco.bootstrap()));
         if (coco.extras().errors() == Errors.TOLD_APART) {
             ErrorAnalysis analysis = errors(coco, protocol);
             rankings.addAll(analysis.rankingSpecs());

@@ -19,10 +19,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an evaluation found out and where it lies.
+ * The summary of an evaluation: its numbers and the files that have them.
  *
- * @param results one an IoU type, in the order asked for; none if the protocol is voc-sds or lvis
- * @param findings what else was found out
+ * @param results one an IoU type, in the order of the request; none if the protocol is voc-sds or lvis
+ * @param findings everything else that was found
  * @param sds the outcome of the protocol voc-sds, else null
  * @param unlisted detections of categories that the ground truth does not list, by category id
  * @param leftOut entries that could not be used, by reason
@@ -43,7 +43,7 @@ public record EvaluationSummary(
         String curvesFile) {
 
     /**
-     * How many images the labels and the ground truth share.
+     * The number of images that the labels and the ground truth share.
      *
      * @param images of the ground truth
      * @param labelled of these, the labelled ones
@@ -52,7 +52,7 @@ public record EvaluationSummary(
     public record Coverage(long images, long labelled, long elsewhere) {
 
         /**
-         * Why labels and ground truth do not belong together.
+         * Returns the refusal of labels and ground truth that have no image in common.
          *
          * @param id of some image of the ground truth
          * @param fileName of the same image
@@ -84,7 +84,7 @@ public record EvaluationSummary(
         }
     }
 
-    /** The tables pycocotools prints, one an IoU type, or that of voc-sds; then what the findings have to say. */
+    /** Returns the tables pycocotools prints, one an IoU type, or that of voc-sds; then what the findings have to say. */
     public String text() {
         StringBuilder text = new StringBuilder();
         for (EvaluationResult result : results) {
@@ -107,7 +107,7 @@ public record EvaluationSummary(
                 .toString();
     }
 
-    /** The summary of COCO's protocol for what one process or many have found out. */
+    /** Returns the summary of the protocol of COCO or LVIS. */
     public static EvaluationSummary coco(
             Outcome outcome,
             List<Finding> findings,
@@ -148,7 +148,7 @@ public record EvaluationSummary(
                 beneath(folder, "curves.json"));
     }
 
-    /** How sure the numbers are; null without a bootstrap. */
+    /** Returns the uncertainty of the numbers, or null without a bootstrap. */
     public @Nullable IntervalFinding intervals() {
         return findings.stream()
                 .filter(IntervalFinding.class::isInstance)
@@ -161,7 +161,7 @@ public record EvaluationSummary(
         return folder.endsWith("/") ? folder + name : folder + "/" + name;
     }
 
-    /** For programs: the numbers over all categories, as in {@code metrics.json}. */
+    /** Returns the numbers for programs: those over all categories, as in {@code metrics.json}. */
     public Map<String, ?> json() {
         for (Finding finding : findings) {
             if (finding instanceof LvisFinding lvis) {
@@ -171,7 +171,7 @@ public record EvaluationSummary(
         return sds == null ? numbers() : Map.of(SdsEvaluation.LABEL, SdsFinding.numbers(sds));
     }
 
-    /** The twelve numbers by IoU type, as in {@code metrics.json}. */
+    /** Returns the twelve numbers by IoU type, as in {@code metrics.json}. */
     public Map<String, Map<Metric, Double>> numbers() {
         Map<String, Map<Metric, Double>> numbers = new LinkedHashMap<>();
         results.forEach(result -> numbers.put(result.type().label(), result.metrics()));

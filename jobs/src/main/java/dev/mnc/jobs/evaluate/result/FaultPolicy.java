@@ -11,14 +11,14 @@ import dev.mnc.jobs.evaluate.config.EvaluateConfig.OnFault;
 import dev.mnc.jobs.failure.OperatorException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What becomes of entries that cannot be used: the same in both engines. */
+/** The treatment of entries that cannot be used, the same in both engines. */
 public final class FaultPolicy {
 
     private static final String REMEDY = "fix the file, or leave such entries out with --lenient";
 
     private FaultPolicy() {}
 
-    /** What readers, several at once, are to do about an entry that they cannot read. */
+    /** Returns what readers, several at once, do about an entry that they cannot read. */
     public static EntryFaultHandler entries(EvaluateConfig config, FaultLog log, Reason reason) {
         if (config.protocol().onFault() == OnFault.STOP) {
             return fault -> {

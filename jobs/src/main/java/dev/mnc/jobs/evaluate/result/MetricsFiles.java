@@ -57,7 +57,7 @@ public final class MetricsFiles {
     /** Curves are 300,000 numbers, which are written one by one. */
     private static final JsonFactory CURVES = new JsonFactory();
 
-    /** What a file holds. */
+    /** The content of a file. */
     public interface Content {
         void write(OutputStream out) throws IOException;
     }

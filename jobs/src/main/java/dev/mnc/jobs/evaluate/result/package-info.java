@@ -1,4 +1,4 @@
-/** What an evaluation found out: its findings, its summary, its files, and which faults stop it. */
+/** The plan of an evaluation, and what becomes of its outcome: the faults that stop it, findings, summary and files. */
 @NullMarked
 package dev.mnc.jobs.evaluate.result;
 

@@ -25,7 +25,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What else is known about images, from a table that somebody else made: Parquet (a file or a folder of files), CSV with a
+ * A table about images that somebody else made: Parquet (a file or a folder of files), CSV with a
  * header line, or JSON lines. Its first column of {@code image_id}, {@code id} and {@code file_name} says which image a
  * row is about.
  *
@@ -39,7 +39,7 @@ public record ImageTable(ImageGroups groups, long strangers) {
     private static final String REMEDY = "fix the table, or give another --image-table";
 
     /**
-     * How the ground truth names its images.
+     * The names by which the ground truth knows its images.
      *
      * @param byFileName ids by file name, if they are needed
      * @param namedImages see {@link dev.mnc.dataset.GroundTruth#namedImages}
@@ -70,11 +70,11 @@ public record ImageTable(ImageGroups groups, long strangers) {
         return reading.table();
     }
 
-    private static List<Path> files(String place, Configuration configuration) throws IOException {
-        Path path = Store.hadoop(place);
+    private static List<Path> files(String table, Configuration configuration) throws IOException {
+        Path path = Store.hadoop(table);
         FileSystem store = path.getFileSystem(configuration);
         if (!store.exists(path)) {
-            throw OperatorException.usage("there is no image table " + place, "check --image-table");
+            throw OperatorException.usage("there is no image table " + table, "check --image-table");
         }
         return Arrays.stream(store.listStatus(path, file -> !file.getName().matches("[_.].*")))
                 .map(FileStatus::getPath)

@@ -16,21 +16,21 @@ import org.jspecify.annotations.Nullable;
 /** Detections of Parquet files with the columns of a label table's instances. */
 public final class ParquetDetections {
 
-    /** What detections are made of, besides what names their images. */
+    /** The columns of a detection besides the one that names the image. */
     private static final List<String> COLUMNS = List.of("instance", "category_id", "score", "bbox", "segmentation");
 
     private static final long ODD = 0x9E3779B97F4A7C15L;
 
     private ParquetDetections() {}
 
-    /** Tells to which images of the ground truth the instance of a row belongs. */
+    /** The images of the ground truth that the instance of a row belongs to. */
     public interface Owners {
 
-        /** Ids of images, none to leave the row out. */
+        /** Returns the ids of the images, none to leave the row out. */
         long[] of(ParquetRow row);
     }
 
-    /** By the column {@code image_id}; told of rows that are no detections. */
+    /** Reads a file whose column {@code image_id} names the images; {@code faults} is told of rows that are no detections. */
     public static DetectionColumns read(Path file, EntryFaultHandler faults) throws IOException {
         return read(file, "image_id", row -> new long[] {row.whole("image_id")}, faults);
     }
@@ -72,7 +72,7 @@ public final class ParquetDetections {
         }
     }
 
-    /** The columns that are read, those of them that are there. */
+    /** Returns the columns that are read where they are present. */
     public static List<String> columns(String key) {
         List<String> columns = new ArrayList<>(COLUMNS);
         columns.add(key);
@@ -80,7 +80,7 @@ public final class ParquetDetections {
     }
 
     /**
-     * The detection of a row, in an image. Of two equal scores in an image the lower {@code instance} ranks first;
+     * Returns the detection of a row, in an image. Of two equal scores in an image the lower {@code instance} ranks first;
      * without that the contents decide ({@link #ordinal}), so the order of files, rows and columns does not matter.
      *
      * @throws UnreadableDatasetException if it is none

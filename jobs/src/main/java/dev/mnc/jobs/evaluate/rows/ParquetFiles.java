@@ -19,20 +19,20 @@ public final class ParquetFiles {
     private ParquetFiles() {}
 
     /**
-     * The files of a place, by name: itself, or those directly in it that are not hidden.
+     * Returns the file itself, or the files directly in a folder that are not hidden, by name.
      *
      * @throws OperatorException if there are none
-     * @throws NoSuchFileException if there is no such place
+     * @throws NoSuchFileException if there is no such file or folder
      */
-    public static List<Path> files(Path place) throws IOException {
-        if (!Files.exists(place)) {
-            throw new NoSuchFileException(place.toString());
+    public static List<Path> files(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
         }
-        if (!Files.isDirectory(place)) {
-            return List.of(place);
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
         }
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(path, ParquetFiles::isShown)) {
             for (Path file : all) {
                 if (Files.isRegularFile(file)) {
                     files.add(file);
@@ -40,17 +40,17 @@ public final class ParquetFiles {
             }
         }
         if (files.isEmpty()) {
-            throw OperatorException.usage("there are no Parquet files in " + place, "give a folder that has some");
+            throw OperatorException.usage("there are no Parquet files in " + path, "give a folder that has some");
         }
         return files.stream().sorted().toList();
     }
 
-    /** Whether {@link #files} are all there is in a place: no folder is in it. */
-    public static boolean isPlain(Path place) throws IOException {
-        if (!Files.isDirectory(place)) {
+    /** Returns whether {@link #files} are all there is: no folder is in the folder. */
+    public static boolean isPlain(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
             return true;
         }
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(place, ParquetFiles::isShown)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(path, ParquetFiles::isShown)) {
             for (Path file : all) {
                 if (Files.isDirectory(file)) {
                     return false;
@@ -64,7 +64,7 @@ public final class ParquetFiles {
         return !String.valueOf(file.getFileName()).matches("[_.].*");
     }
 
-    /** A file that messages of the library call by its name. */
+    /** A file whose name stands in messages of the library. */
     private static final class Named extends LocalInputFile {
 
         private final Path file;
@@ -80,7 +80,7 @@ public final class ParquetFiles {
         }
     }
 
-    /** Checks the columns of a file; throws if they will not do. */
+    /** A check of the columns of a file, which throws if they will not do. */
     public interface Check {
         void columns(List<String> names);
     }

@@ -52,7 +52,7 @@ record ParquetGroupValues(Group group) implements RowValues {
         if (!plain && !(meaning instanceof IntLogicalTypeAnnotation)) {
             return new Other("a " + meaning);
         }
-        boolean unsigned = meaning instanceof IntLogicalTypeAnnotation its && !its.isSigned();
+        boolean unsigned = meaning instanceof IntLogicalTypeAnnotation whole && !whole.isSigned();
         return switch (kind) {
             case INT32 -> {
                 int value = group.getInteger(field, 0);

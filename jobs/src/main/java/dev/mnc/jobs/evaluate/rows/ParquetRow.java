@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row, or a struct in one. Numbers may have any width, and whole numbers may be texts.
  *
- * <p>Whatever is asked for and is not there, or is of another kind, is refused with an
+ * <p>A value that is read and is missing, or is of another kind, is refused with an
  * {@link UnreadableDatasetException} that names file, row and column.
  *
  * @param values of the columns
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ParquetRow(RowValues values, String file, long number, String prefix) {
 
-    /** Whether there is a value. */
+    /** Returns whether there is a value. */
     public boolean has(String column) {
         return values.value(column) != null;
     }
 
-    /** A whole number. */
+    /** Returns a whole number. */
     public long whole(String column) {
         return whole(column, value(column));
     }
@@ -51,7 +51,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         throw bad(column, value);
     }
 
-    /** Whole numbers, in a list. */
+    /** Returns the whole numbers of a list. */
     List<Long> wholes(String column) {
         Object value = value(column);
         if (!(value instanceof List<?> list)) {
@@ -60,7 +60,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         return list.stream().map(element -> whole(column + ".element", element)).toList();
     }
 
-    /** A number. */
+    /** Returns a number. */
     public double number(String column) {
         Object value = value(column);
         if (value instanceof Number number) {
@@ -69,7 +69,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         throw bad(column, value);
     }
 
-    /** A text. */
+    /** Returns a text. */
     public String text(String column) {
         Object value = value(column);
         if (value instanceof String text) {
@@ -78,7 +78,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         throw bad(column, value);
     }
 
-    /** Whether something is so. */
+    /** Returns a truth value. */
     public boolean flag(String column) {
         Object value = value(column);
         if (value instanceof Boolean flag) {
@@ -87,7 +87,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         throw bad(column, value);
     }
 
-    /** COCO's box in the column {@code bbox}, or null if there is none. */
+    /** Returns COCO's box in the column {@code bbox}, or null if there is none. */
     @Nullable
     Box box() {
         if (!has("bbox")) {
@@ -105,7 +105,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         }
     }
 
-    /** COCO's mask in the column {@code segmentation}, or null if there is none. */
+    /** Returns COCO's mask in the column {@code segmentation}, or null if there is none. */
     Segmentation.@Nullable Compressed segmentation() {
         if (!has("segmentation")) {
             return null;
@@ -114,7 +114,7 @@ public record ParquetRow(RowValues values, String file, long number, String pref
         return new Segmentation.Compressed(mask.size("height"), mask.size("width"), mask.text("counts"));
     }
 
-    /** A number of pixels. */
+    /** Returns a number of pixels. */
     int size(String column) {
         long size = whole(column);
         if (size != (int) size) {

@@ -96,7 +96,7 @@ public final class ParquetTruth {
                 folder,
                 "annotations",
                 "annotation_id",
-                annotations.stream().map(its -> its.annotation().id()));
+                annotations.stream().map(placed -> placed.annotation().id()));
         annotations.sort(Comparator.comparingLong(Placed::position));
         return new GroundTruth(
                 images, categories, annotations.stream().map(Placed::annotation).toList(), Map.of(), frequencies);

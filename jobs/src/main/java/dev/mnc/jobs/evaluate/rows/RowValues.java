@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public interface RowValues {
 
     /**
-     * The value of a column.
+     * Returns the value of a column.
      *
      * @return a {@link Long}, {@link Double}, {@link BigDecimal}, {@link Boolean} or {@link String}, a {@link List} of
      *     such, or {@link RowValues}; null if there is none; anything else is of no use but to be shown

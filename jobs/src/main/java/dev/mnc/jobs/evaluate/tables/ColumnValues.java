@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of a column by row, 64 bits each: numbers as they are, texts as their place in a list of different ones. */
+/** The values of a column by row, 64 bits each: numbers as they are, texts as their index in a list of different ones. */
 final class ColumnValues {
 
     private final Column column;
     private final List<String> texts = new ArrayList<>();
-    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, Integer> indices = new HashMap<>();
     private final BitSet present = new BitSet();
     private long[] values = new long[16];
     private int rows;
@@ -36,12 +36,12 @@ final class ColumnValues {
     }
 
     void add(String value) {
-        Integer place = places.putIfAbsent(value, texts.size());
-        if (place == null) {
-            place = texts.size();
+        Integer index = indices.putIfAbsent(value, texts.size());
+        if (index == null) {
+            index = texts.size();
             texts.add(value);
         }
-        add(place.longValue());
+        add(index.longValue());
     }
 
     void addMissing() {
@@ -67,12 +67,12 @@ final class ColumnValues {
         return Double.longBitsToDouble(values[row]);
     }
 
-    /** Which of {@link #texts()}. */
+    /** Returns the index in {@link #texts()}. */
     int text(int row) {
         return (int) values[row];
     }
 
-    /** All different texts. */
+    /** Returns all different texts. */
     List<String> texts() {
         return texts;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A result as a table, to be read by a notebook: columns with a name and a type, and rows of values, any of which may be
- * missing. Equal values give equal bytes. For one thread.
+ * missing. For one thread.
  *
  * <pre>{@code
  * ResultTable table = new ResultTable("thresholds", text("iou_type"), whole("category_id"), number("score"));
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultTable {
 
-    /** What a column holds. */
+    /** The kind of values in a column. */
     enum Kind {
         /** 64-bit whole numbers. */
         WHOLE,

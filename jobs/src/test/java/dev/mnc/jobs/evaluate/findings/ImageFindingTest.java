@@ -16,7 +16,7 @@ class ImageFindingTest {
     private static ImageFinding finding() {
         Outcome outcome = HandMade.outcome(
                 List.of(HandMade.BOXES),
-                ImageFinding.tallies(List.of(HandMade.BOXES), SCORE, ScoreTarget.DEFAULT, null));
+                ImageFinding.counters(List.of(HandMade.BOXES), SCORE, ScoreTarget.DEFAULT, null));
         return new ImageFinding(outcome, SCORE, ScoreTarget.DEFAULT, HandMade.NAMES);
     }
 

@@ -28,13 +28,13 @@ public final class ParquetInSpark {
 
     private ParquetInSpark() {}
 
-    /** The rows of a place: what columns there are, in an order of their own, then the file and the row's place in it. */
-    public static Dataset<Row> rows(SparkSession spark, String place) throws IOException {
-        Dataset<Row> files = SparkInput.parquet(spark, place);
+    /** Returns the rows of a file or folder: the columns that are present, then the file and the row's index in it. */
+    public static Dataset<Row> rows(SparkSession spark, String name) throws IOException {
+        Dataset<Row> files = SparkInput.parquet(spark, name);
         List<String> names = List.of(files.columns());
         ParquetDetections.require(KEY, names);
         List<Column> columns = new ArrayList<>();
-        ParquetDetections.columns(KEY).stream().filter(names::contains).forEach(name -> columns.add(col(name)));
+        ParquetDetections.columns(KEY).stream().filter(names::contains).forEach(column -> columns.add(col(column)));
         columns.add(col("_metadata.file_path"));
         columns.add(col("_metadata.row_index"));
         return files.select(columns.toArray(Column[]::new));
@@ -50,14 +50,14 @@ public final class ParquetInSpark {
 
         @Override
         public Detection detection(Row row) {
-            int places = row.size();
-            String its = row.getString(places - 2);
-            if (!its.equals(address)) {
-                address = its;
-                String path = new Path(URI.create(its)).toString();
+            int columns = row.size();
+            String current = row.getString(columns - 2);
+            if (!current.equals(address)) {
+                address = current;
+                String path = new Path(URI.create(current)).toString();
                 file = Store.isLocal(path) ? Store.local(path).toString() : path;
             }
-            ParquetRow named = new ParquetRow(new SparkRowValues(row), file, row.getLong(places - 1) + 1, "");
+            ParquetRow named = new ParquetRow(new SparkRowValues(row), file, row.getLong(columns - 1) + 1, "");
             return ParquetDetections.detection(named, named.whole(KEY));
         }
     }

@@ -21,8 +21,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads the annotations of a COCO json as a stream, in one task. Of annotations with one id the last stands for all: in
- * each one's place if asked to do as pycocotools does, else once.
+ * The annotations of a COCO json, read as a stream in one task. Of annotations with one id the last stands for all: in
+ * each one's position if pycocotools is followed, else once.
  *
  * @param repeated ids that occur more than once, with the positions at which they do
  */
@@ -71,8 +71,8 @@ public record ReadAnnotations(
         if (positions == null) {
             ready.add(ImageRows.annotation(annotation, position));
         } else if (position == positions.get(positions.size() - 1)) {
-            List<Integer> places = compat == Compat.PYCOCOTOOLS ? positions : positions.subList(0, 1);
-            places.forEach(place -> ready.add(ImageRows.annotation(annotation, place)));
+            List<Integer> standing = compat == Compat.PYCOCOTOOLS ? positions : positions.subList(0, 1);
+            standing.forEach(each -> ready.add(ImageRows.annotation(annotation, each)));
         }
     }
 

@@ -10,16 +10,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What Spark is to read, looked at before any task does. */
+/** The files that Spark is to read, looked at before any task reads them. */
 public final class SparkInput {
 
     private SparkInput() {}
 
-    /** Throws a {@link NoSuchFileException} if there is nothing in a place. */
-    public static void require(String place, Configuration configuration) throws IOException {
-        Path path = Store.hadoop(place);
+    /** Throws a {@link NoSuchFileException} if there is no such file or folder. */
+    public static void require(String name, Configuration configuration) throws IOException {
+        Path path = Store.hadoop(name);
         if (!path.getFileSystem(configuration).exists(path)) {
-            throw new NoSuchFileException(place);
+            throw new NoSuchFileException(name);
         }
     }
 
@@ -28,18 +28,18 @@ public final class SparkInput {
      *
      * @throws OperatorException if there are none, or one is no Parquet
      */
-    static Dataset<Row> parquet(SparkSession spark, String place) throws IOException {
-        require(place, spark.sparkContext().hadoopConfiguration());
+    static Dataset<Row> parquet(SparkSession spark, String name) throws IOException {
+        require(name, spark.sparkContext().hadoopConfiguration());
         try {
-            return spark.read().parquet(place);
+            return spark.read().parquet(name);
         } catch (Exception e) { // Spark's own are checked, but not declared
-            throw unreadable(place, e);
+            throw unreadable(name, e);
         }
     }
 
-    private static OperatorException unreadable(String place, Exception e) {
+    private static OperatorException unreadable(String name, Exception e) {
         if (String.valueOf(e.getMessage()).startsWith("[UNABLE_TO_INFER_SCHEMA]")) {
-            return OperatorException.usage("there are no Parquet files in " + place, "give a folder that has some");
+            return OperatorException.usage("there are no Parquet files in " + name, "give a folder that has some");
         }
         Throwable root = e;
         while (root.getCause() != null) {
@@ -47,6 +47,6 @@ public final class SparkInput {
         }
         String why = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
         return OperatorException.environment(
-                place + " is no Parquet file, or damaged: " + why, "fix the file, or move it away");
+                name + " is no Parquet file, or damaged: " + why, "fix the file, or move it away");
     }
 }

@@ -62,22 +62,21 @@ public record TruthRows(
     private static final StructType KEYS =
             new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
 
-    public static TruthRows of(SparkSession spark, String place, CocoDialect dialect, Compat compat)
-            throws IOException {
+    public static TruthRows of(SparkSession spark, String name, CocoDialect dialect, Compat compat) throws IOException {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        Path path = Store.hadoop(place);
-        if (!GroundTruthFile.isSplit(place)) {
-            SparkInput.require(place, configuration);
+        Path path = Store.hadoop(name);
+        if (!GroundTruthFile.isSplit(name)) {
+            SparkInput.require(name, configuration);
         }
-        boolean tables = !GroundTruthFile.isSplit(place)
+        boolean tables = !GroundTruthFile.isSplit(name)
                 && path.getFileSystem(configuration).getFileStatus(path).isDirectory();
-        if (GroundTruthFile.isSplit(place)) {
-            EvaluateConfig.requireCoco(dialect, place);
+        if (GroundTruthFile.isSplit(name)) {
+            EvaluateConfig.requireCoco(dialect, name);
             List<String> warnings = new ArrayList<>();
-            GroundTruth truth = StoredTruth.split(place, warnings::add);
+            GroundTruth truth = StoredTruth.split(name, warnings::add);
             return ofObject(spark, truth, compat, warnings);
         }
-        return tables ? ofTables(spark, place, dialect) : ofJson(spark, place, dialect, compat);
+        return tables ? ofTables(spark, name, dialect) : ofJson(spark, name, dialect, compat);
     }
 
     private static TruthRows ofObject(SparkSession spark, GroundTruth truth, Compat compat, List<String> warnings) {

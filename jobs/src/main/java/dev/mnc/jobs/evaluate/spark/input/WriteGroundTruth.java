@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 
-/** Writes ground truth as the tables that {@link TruthRows} reads; masks become run lengths. */
+/** The job that writes ground truth as the tables that {@link TruthRows} reads; masks become run lengths. */
 public final class WriteGroundTruth {
 
     private static final String REMEDY = "fix the file; tables hold what can be used only";
@@ -44,7 +44,7 @@ public final class WriteGroundTruth {
 
     private WriteGroundTruth() {}
 
-    /** How much was written. */
+    /** The number of rows that were written. */
     public record Summary(long images, long annotations, long categories) {}
 
     /**
@@ -146,8 +146,8 @@ public final class WriteGroundTruth {
                 switch (row.getInt(1)) {
                     case ImageRows.IMAGE -> image = ImageRows.image(row);
                     case ImageRows.ANNOTATION -> {
-                        Image its = image != null && image.id() == row.getLong(0) ? image : null;
-                        checked.add(checked(ImageRows.annotation(row), position, its));
+                        Image known = image != null && image.id() == row.getLong(0) ? image : null;
+                        checked.add(checked(ImageRows.annotation(row), position, known));
                     }
                     default ->
                         checked.add(RowFactory.create(
