@@ -96,6 +96,7 @@ public final class Main {
                 requireNoOptions(command, spark);
             } else if (!asksForHelp(parsed) && !isSubmitted()) {
                 SparkLaunch launch = SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties());
+                launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
                 if (!launch.inProcess()) {
                     launch.submit(Main.class.getName(), command);
                     return ExitCode.OK;

@@ -315,7 +315,7 @@ class LauncherTest {
     @Test
     void theFirstDemoOfABuildLeavesAnArchiveOfClasses() throws Exception {
         Path archive = tree.resolve("jobs/target/classes-17.0.15.jsa");
-        List<String> leaving = List.of("-XX:+RecordDynamicDumpInfo", "-Dmnc.class-archive=" + archive);
+        List<String> leaving = List.of("-XX:ArchiveClassesAtExit=" + archive, "-Dmnc.class-archive=" + archive);
         String reading = "-XX:SharedArchiveFile=" + archive;
 
         assertThat(runBuilt(Map.of(), "demo").jvm()).containsAll(leaving).doesNotContain(reading);
@@ -325,13 +325,16 @@ class LauncherTest {
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContainAnyElementsOf(leaving);
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "yes"), "label").jvm())
                 .containsAll(leaving);
-        Files.writeString(archive, "classes");
-        Files.setLastModifiedTime(archive, FileTime.from(Instant.now().plusSeconds(60)));
+        Path complete = Files.writeString(tree.resolve("jobs/target/classes-17.0.15.jsa.complete"), "");
+        Files.setLastModifiedTime(complete, FileTime.from(Instant.now().plusSeconds(60)));
         for (String command : List.of("demo", "label")) {
             assertThat(runBuilt(Map.of(), command).jvm()).contains(reading).doesNotContainAnyElementsOf(leaving);
         }
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContain(reading);
         assertThat(runBuilt(Map.of(), "evaluate").jvm()).doesNotContain(reading);
+        // An archive is complete when its command says so, not before.
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "yes"), "demo").jvm()).containsAll(leaving);
+        assertThat(complete).doesNotExist();
     }
 
     // --- with the real Java

@@ -109,7 +109,7 @@ final class BenchLabelCommand implements Callable<Integer> {
         try (S3ProxyProcess server = s3proxy == null ? null : new S3ProxyProcess(s3proxy, folder, getMillis)) {
             Map<String, Object> result = bench(folder, server);
             common.console().result(text(result), result);
-            ClassArchive.leave(common.console()::note);
+            ClassArchive.complete(common.console()::note);
             return 0;
         } finally {
             ModelFiles.delete(folder);

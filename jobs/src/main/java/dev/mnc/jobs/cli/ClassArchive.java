@@ -1,59 +1,43 @@
 package dev.mnc.jobs.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The classes a process has loaded, in a file that later ones map instead of parsing and checking them again. */
+/**
+ * The classes a process has loaded, in a file that later ones map instead of parsing and checking them again. Java writes it
+ * when a process ends that the launcher started with {@code -XX:ArchiveClassesAtExit}, however it ends; the launcher uses
+ * only archives that are said to be complete.
+ */
 public final class ClassArchive {
 
-    /** Names the file; the launcher sets it if asked to. */
+    /** Names the file; the launcher sets it where Java is to write one. */
     private static final String PROPERTY = "mnc.class-archive";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
+    /** Behind the archive's name: an empty file beside it. */
+    private static final String COMPLETE = ".complete";
 
     private ClassArchive() {}
 
     /**
-     * Writes the archive if one is asked for. A start without one is slower and nothing worse, so nothing fails of this.
+     * Says that this process has loaded what others of its kind will load, if it leaves an archive. A start without one is
+     * slower and nothing worse, so nothing fails of this.
      *
-     * @param notes are told of it, for it takes some seconds
+     * @param notes are told of it, for the archive takes some seconds
      */
-    public static void leave(Consumer<String> notes) {
-        String file = System.getProperty(PROPERTY);
-        if (file == null) {
+    public static void complete(Consumer<String> notes) {
+        String archive = System.getProperty(PROPERTY);
+        if (archive == null) {
             return;
         }
         notes.accept("archiving the classes for faster starts");
-        Path archive = Path.of(file);
-        Path aside = archive.resolveSibling(
-                archive.getFileName() + "." + ProcessHandle.current().pid());
-        PrintStream out = System.out;
         try {
-            // Java says on standard output, which is for results, that it is at it.
-            System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-            ManagementFactory.getPlatformMBeanServer()
-                    .invoke(
-                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                            "vmCds",
-                            new Object[] {new String[] {"dynamic_dump", aside.toString()}},
-                            new String[] {String[].class.getName()});
-            Files.move(aside, archive, StandardCopyOption.ATOMIC_MOVE);
-        } catch (JMException | IOException e) {
-            LOG.warn("no archive of classes was left in {}: {}", archive, e.toString());
-        } finally {
-            System.setOut(out);
+            Files.writeString(Path.of(archive + COMPLETE), "");
+        } catch (IOException e) {
+            LoggerFactory.getLogger(ClassArchive.class)
+                    .warn("the archive of classes {} will not be used: {}", archive, e.toString());
         }
     }
 }

@@ -72,6 +72,15 @@ public final class SparkLaunch {
         return options.openInProcess();
     }
 
+    /** Returns what the user should know of options that cannot do what they say. */
+    public List<String> warnings() {
+        String memory = options.lastOf("--driver-memory");
+        return memory.isEmpty() || !options.hasLocalMaster()
+                ? List.of()
+                : List.of("--driver-memory " + memory + " comes too late for this process; give MNC_JAVA_OPTS=-Xmx"
+                        + memory);
+    }
+
     /** Returns the properties of a session in this process. */
     public Map<String, String> properties() {
         Map<String, String> properties = options.properties();

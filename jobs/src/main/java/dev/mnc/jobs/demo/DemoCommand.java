@@ -88,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
             ReportSummary report = writeReport(spark, root, evaluation);
             report(console, labels, metrics, report);
             if (labels.planned() > 0) { // Otherwise the classes for labelling have not been loaded.
-                ClassArchive.leave(console::note);
+                ClassArchive.complete(console::note);
             }
         }
         return ExitCode.OK;

@@ -76,7 +76,7 @@ public final class LabelCommand implements Callable<Integer> {
                     .run(request, preparation, settings.entries("label", LabelConfig::from));
             common.console().result(summary.text(), summary);
             if (summary.planned() > 0 && !dryRun) { // Else it has not loaded what labelling takes.
-                ClassArchive.leave(common.console()::note);
+                ClassArchive.complete(common.console()::note);
             }
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }

@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 class ClassArchiveTest {
 
     /** What the child processes run. */
-    static final class Leaver {
+    static final class Archived {
 
-        private Leaver() {}
+        private Archived() {}
 
         public static void main(String[] arguments) {
-            ClassArchive.leave(System.err::println);
-            System.out.println("left");
+            ClassArchive.complete(System.err::println);
+            System.out.println("done");
         }
     }
 
@@ -39,32 +39,41 @@ class ClassArchiveTest {
     void laterProcessesMapWhatTheFirstLeaves() throws Exception {
         Path archive = folder.resolve("classes.jsa");
 
-        assertThat(run("-XX:+RecordDynamicDumpInfo", "-Xlog:disable", "-Dmnc.class-archive=" + archive))
-                .isEqualTo("left\n");
+        assertThat(run("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable", "-Dmnc.class-archive=" + archive))
+                .isEqualTo("done\n");
         assertThat(archive).isNotEmptyFile();
+        assertThat(folder.resolve("classes.jsa.complete")).isEmptyFile();
         assertThat(run("-XX:SharedArchiveFile=" + archive, "-Xshare:on", "-Xlog:class+load"))
-                .containsPattern(Leaver.class.getName().replace("$", "\\$") + " source: shared objects file \\(top\\)");
-        try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files.map(Path::getFileName).map(Path::toString))
-                    .containsExactlyInAnyOrder("classes.jsa", "classes.jar");
-        }
+                .containsPattern(
+                        Archived.class.getName().replace("$", "\\$") + " source: shared objects file \\(top\\)");
+    }
+
+    @Test
+    void anArchiveThatIsCutOffIsIgnored() throws Exception {
+        Path archive = Files.writeString(folder.resolve("classes.jsa"), "\0".repeat(10_000));
+
+        assertThat(run("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"))
+                .isEqualTo("done\n");
     }
 
     @Test
     void nothingFailsWhereNoneCanBeLeft() throws Exception {
-        assertThat(run("-Dmnc.class-archive=" + folder.resolve("classes.jsa"))).isEqualTo("left\n");
-        assertThat(run("-Da=b")).isEqualTo("left\n");
-        assertThat(folder.resolve("classes.jsa")).doesNotExist();
+        assertThat(run("-Dmnc.class-archive=" + folder.resolve("no/such/classes.jsa")))
+                .isEqualTo("done\n");
+        assertThat(run("-Da=b")).isEqualTo("done\n");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(Path::getFileName).map(Path::toString)).containsExactly("classes.jar");
+        }
     }
 
-    /** Runs {@link Leaver} from a jar, since Java archives no classes of folders; gives its standard output. */
+    /** Runs {@link Archived} from a jar, since Java archives no classes of folders; gives its standard output. */
     private String run(String... options) throws IOException, InterruptedException, URISyntaxException {
         Path logging = Path.of(
                 Logger.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", jar() + File.pathSeparator + logging, Leaver.class.getName()));
+        command.addAll(List.of("-cp", jar() + File.pathSeparator + logging, Archived.class.getName()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -79,7 +88,7 @@ class ClassArchiveTest {
             return jar;
         }
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            for (Class<?> type : List.of(ClassArchive.class, Leaver.class)) {
+            for (Class<?> type : List.of(ClassArchive.class, Archived.class)) {
                 String name = type.getName().replace('.', '/') + ".class";
                 out.putNextEntry(new JarEntry(name));
                 try (InputStream bytes = type.getResourceAsStream("/" + name)) {

@@ -109,6 +109,17 @@ class SparkLaunchTest {
     }
 
     @Test
+    void theHeapOfThisProcessIsSetAlready() {
+        assertThat(launch(List.of(), "--master", "local[2]", "--driver-memory", "2g")
+                        .warnings())
+                .containsExactly("--driver-memory 2g comes too late for this process; give MNC_JAVA_OPTS=-Xmx2g");
+        assertThat(launch(List.of(), "--master", "yarn", "--driver-memory", "2g")
+                        .warnings())
+                .isEmpty();
+        assertThat(launch(List.of(), "--master", "local[2]").warnings()).isEmpty();
+    }
+
+    @Test
     void theLauncherNamesTheOptionFiles() throws IOException {
         Files.createDirectories(conf.resolve("jvm"));
         Files.writeString(conf.resolve("jvm/common.options"), "-Da=b # c\n");
