@@ -92,6 +92,7 @@ class ArchitectureTest {
             new Room("jobs.evaluate.findings"),
             new Room("jobs.evaluate.result", HADOOP),
             new Room("jobs.evaluate.local", HADOOP),
+            new Room("jobs.evaluate.spark.shuffle", SPARK),
             new Room("jobs.evaluate.spark", SPARK, HADOOP),
             new Room("jobs.evaluate.spark.input", SPARK, HADOOP),
             new Room("jobs.evaluate", SPARK, HADOOP, PICOCLI),

@@ -81,8 +81,8 @@ final class SparkRun implements EngineRun {
 
     @Override
     public SdsOutcome sds(@Nullable PoissonWeights weights) throws IOException {
-        DistributedSds.Found found = predictions.evaluate(
-                detections -> DistributedSds.run(truth.rows().union(detections), truth.categories(), weights));
+        DistributedSds.Found found = predictions.evaluate(detections ->
+                DistributedSds.run(engine.spark(), truth.rows().union(detections), truth.categories(), weights));
         found.faults().add(truth.faults());
         return new SdsOutcome(found.result(), found.faults());
     }

@@ -59,6 +59,12 @@ public final class Ranking {
         count++;
     }
 
+    /** Leaves the detections as they were added, where order does not matter. */
+    public void leaveUnsorted() {
+        order = new int[count];
+        Arrays.setAll(order, i -> i);
+    }
+
     /** Puts the detections in order. */
     public void sort() {
         order = new int[count];
@@ -113,26 +119,6 @@ public final class Ranking {
         return ignored[order[position]];
     }
 
-    /**
-     * Returns the position, once sorted, at which a detection would stand.
-     *
-     * @return the first position whose detection does not come before (score, image, rank)
-     */
-    public int lowerBound(double score, long image, int rank) {
-        long key = Scores.rankKey(score);
-        int low = 0;
-        int high = count;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            int at = order[middle];
-            long other = Scores.rankKey(scores[at]);
-            boolean before = other != key ? other < key : images[at] != image ? images[at] < image : ranks[at] < rank;
-            low = before ? middle + 1 : low;
-            high = before ? high : middle;
-        }
-        return low;
-    }
-
     /** Returns the image of the detection at a position, once sorted. */
     public long image(int position) {
         return images[order[position]];
@@ -171,9 +157,9 @@ public final class Ranking {
         }
     }
 
-    /** Returns the number of detections in what {@link #toBytes} serialized. */
-    public static int countOf(byte[] bytes, MatchRules rules) {
-        return bytes.length / (FIXED_BYTES + 2 * bitBytes(rules));
+    /** Returns the bytes of a detection in {@link #toBytes}. */
+    static int recordBytes(MatchRules rules) {
+        return FIXED_BYTES + 2 * bitBytes(rules);
     }
 
     private static int bitBytes(MatchRules rules) {

@@ -77,6 +77,7 @@ class RankingTest {
         List<Detection> detections = detections(random, 60, 5);
         Ranking ranking = ranking(detections, 60);
         ranking.sort();
+        RankedBytes ranked = new RankedBytes(ranking.toBytes(0, 60, COCO), COCO);
         for (double score : new double[] {-1, 0, 0.2, 0.5, 0.8, 1, 2}) {
             for (long image = -3; image <= 3; image++) {
                 for (int rank = -1; rank <= 60; rank++) {
@@ -84,10 +85,29 @@ class RankingTest {
                     long before = detections.stream()
                             .filter(one -> Detection.ORDER.compare(one, place) < 0)
                             .count();
-                    assertThat(ranking.lowerBound(score, image, rank)).isEqualTo((int) before);
+                    assertThat(ranked.lowerBound(score, image, rank)).isEqualTo((int) before);
                 }
             }
         }
+    }
+
+    @Test
+    void rankedBytesAreReadAndCutWhereTheyLie() {
+        Ranking ranking = ranking(detections(new Random(4), 40, 5), 40);
+        ranking.sort();
+        byte[] bytes = ranking.toBytes(0, 40, COCO);
+        RankedBytes ranked = new RankedBytes(bytes, COCO);
+
+        assertThat(ranked.count()).isEqualTo(40);
+        for (int i = 0; i < 40; i++) {
+            assertThat(ranked.score(i)).isEqualTo(ranking.score(i));
+            assertThat(ranked.image(i)).isEqualTo(ranking.image(i));
+            assertThat(ranked.rank(i)).isEqualTo(ranking.rank(i));
+        }
+        assertThat(ranked.toBytes(7, 19)).isEqualTo(ranking.toBytes(7, 19, COCO));
+        assertThat(ranked.toBytes(0, 19)).isEqualTo(ranking.toBytes(0, 19, COCO));
+        assertThat(ranked.toBytes(7, 40)).isEqualTo(ranking.toBytes(7, 40, COCO));
+        assertThat(ranked.toBytes(0, 40)).isSameAs(bytes);
     }
 
     @ParameterizedTest
@@ -109,14 +129,14 @@ class RankingTest {
         received.sort();
 
         assertThat(bytes).hasSize(27 * (18 + 2 * width));
-        assertThat(Ranking.countOf(bytes, rules)).isEqualTo(27);
+        assertThat(new RankedBytes(bytes, rules).count()).isEqualTo(27);
         assertThat(contents(received)).isEqualTo(detections.subList(4, 31));
         assertThat(ranking.toBytes(5, 5, rules)).isEmpty();
     }
 
     @Test
     void detectionHasTwentyEightBytesWithCocosRules() {
-        assertThat(Ranking.countOf(new byte[56], COCO)).isEqualTo(2);
+        assertThat(new RankedBytes(new byte[56], COCO).count()).isEqualTo(2);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Ranking(0).addBytes(new byte[57], COCO))
                 .withMessage("a detection has 28 bytes, got 57");

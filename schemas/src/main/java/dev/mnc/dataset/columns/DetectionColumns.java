@@ -3,9 +3,14 @@ package dev.mnc.dataset.columns;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.Segmentation;
 import dev.mnc.geometry.Box;
-import java.io.DataInput;
-import java.io.DataOutput;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetectionColumns {
 
-    private static final int BOX = 1;
-    private static final int TEXT = 2;
-    private static final int OTHER = 4;
     private static final int FIRST_CAPACITY = 128;
+
+    /** Bytes of a detection in {@link #toBytes} but for its mask: ordinal, category, score, box; where its text is, its size. */
+    private static final int ROW_BYTES = 7 * Long.BYTES + 3 * Integer.BYTES;
 
     private int count;
     private long[] ordinals;
@@ -165,44 +170,115 @@ public final class DetectionColumns {
         others.clear();
     }
 
-    /** Writes a detection without its image. */
-    public void write(int index, DataOutput out) throws IOException {
-        out.writeLong(ordinals[index]);
-        out.writeLong(categoryIds[index]);
-        out.writeDouble(scores[index]);
-        Segmentation other = others.get(index);
-        boolean text = heights[index] >= 0;
-        out.writeByte((hasBox(index) ? BOX : 0) | (text ? TEXT : 0) | (other != null ? OTHER : 0));
-        for (int side = 0; side < 4 && hasBox(index); side++) {
-            out.writeDouble(boxes[4 * index + side]);
+    /**
+     * Returns some detections as bytes, without their image: for {@link #addBytes} of a process of the same version.
+     *
+     * @param from the first
+     * @param to behind the last
+     */
+    public byte[] toBytes(int from, int to) {
+        int rows = to - from;
+        int textFrom = rows == 0 ? 0 : textStarts[from];
+        int textLength = rows == 0 ? 0 : textEnd(to - 1) - textFrom;
+        byte[] rest = othersToBytes(from, to);
+        int length = Math.addExact(2 * Integer.BYTES + textLength, Math.multiplyExact(rows, ROW_BYTES));
+        ByteBuffer out = ByteBuffer.allocate(Math.addExact(length, rest.length)).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(rows).putInt(textLength);
+        put(out, ordinals, from, rows);
+        put(out, categoryIds, from, rows);
+        put(out, scores, from, rows);
+        put(out, boxes, 4 * from, 4 * rows);
+        for (int[] column : new int[][] {textStarts, heights, widths}) {
+            out.asIntBuffer().put(column, from, rows);
+            out.position(out.position() + rows * Integer.BYTES);
         }
-        if (text) {
-            out.writeInt(heights[index]);
-            out.writeInt(widths[index]);
-            out.writeInt(textEnd(index) - textStarts[index]);
-            out.write(this.text, textStarts[index], textEnd(index) - textStarts[index]);
-        } else if (other != null) {
-            SegmentationBytes.write(other, out);
-        }
+        out.put(text, textFrom, textLength).put(rest);
+        return out.array();
     }
 
-    /** Appends a detection that {@link #write} wrote. */
-    public void read(long imageId, DataInput in) throws IOException {
-        int index = open();
-        ordinals[index] = in.readLong();
-        set(index, imageId, in.readLong(), in.readDouble());
-        int parts = in.readByte();
-        for (int side = 0; side < 4 && (parts & BOX) != 0; side++) {
-            setBox(index, side, in.readDouble());
+    private static void put(ByteBuffer out, long[] column, int from, int count) {
+        out.asLongBuffer().put(column, from, count);
+        out.position(out.position() + count * Long.BYTES);
+    }
+
+    private static void put(ByteBuffer out, double[] column, int from, int count) {
+        out.asDoubleBuffer().put(column, from, count);
+        out.position(out.position() + count * Double.BYTES);
+    }
+
+    private byte[] othersToBytes(int from, int to) {
+        if (others.isEmpty()) {
+            return new byte[0];
         }
-        if ((parts & TEXT) != 0) {
-            setSize(index, in.readInt(), in.readInt());
-            int length = in.readInt();
-            int start = reserve(length);
-            in.readFully(text, start, length);
-            textEnd += length;
-        } else if ((parts & OTHER) != 0) {
-            others.put(index, SegmentationBytes.read(in));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (int i = from; i < to; i++) {
+                Segmentation other = others.get(i);
+                if (other != null) {
+                    out.writeInt(i - from);
+                    SegmentationBytes.write(other, out);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Appends what {@link #toBytes} returned.
+     *
+     * @param imageId the image of all of them
+     * @param bytes nothing else; read to the end
+     */
+    public void addBytes(long imageId, ByteBuffer bytes) {
+        ByteBuffer in = bytes.order(ByteOrder.LITTLE_ENDIAN);
+        int rows = in.getInt();
+        int textLength = in.getInt();
+        int first = count;
+        makeRoom(rows);
+        Arrays.fill(imageIds, first, first + rows, imageId);
+        take(in, ordinals, first, rows);
+        take(in, categoryIds, first, rows);
+        take(in, scores, first, rows);
+        take(in, boxes, 4 * first, 4 * rows);
+        for (int[] column : new int[][] {textStarts, heights, widths}) {
+            in.asIntBuffer().get(column, first, rows);
+            in.position(in.position() + rows * Integer.BYTES);
+        }
+        int start = reserve(textLength);
+        int moved = rows == 0 ? 0 : start - textStarts[first];
+        for (int i = first; i < first + rows; i++) {
+            textStarts[i] += moved;
+        }
+        in.get(text, start, textLength);
+        textEnd += textLength;
+        count += rows;
+        addOthers(first, in);
+    }
+
+    private static void take(ByteBuffer in, long[] column, int to, int count) {
+        in.asLongBuffer().get(column, to, count);
+        in.position(in.position() + count * Long.BYTES);
+    }
+
+    private static void take(ByteBuffer in, double[] column, int to, int count) {
+        in.asDoubleBuffer().get(column, to, count);
+        in.position(in.position() + count * Double.BYTES);
+    }
+
+    private void addOthers(int first, ByteBuffer bytes) {
+        if (!bytes.hasRemaining()) {
+            return;
+        }
+        byte[] rest = new byte[bytes.remaining()];
+        bytes.get(rest);
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(rest))) {
+            while (in.available() > 0) {
+                others.put(first + in.readInt(), SegmentationBytes.read(in));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -265,21 +341,26 @@ public final class DetectionColumns {
 
     /** Starts a detection without box and mask, and returns its index. */
     int open() {
-        if (count == scores.length) {
-            int capacity = 2 * count;
-            ordinals = Arrays.copyOf(ordinals, capacity);
-            imageIds = Arrays.copyOf(imageIds, capacity);
-            categoryIds = Arrays.copyOf(categoryIds, capacity);
-            scores = Arrays.copyOf(scores, capacity);
-            boxes = Arrays.copyOf(boxes, 4 * capacity);
-            textStarts = Arrays.copyOf(textStarts, capacity);
-            heights = Arrays.copyOf(heights, capacity);
-            widths = Arrays.copyOf(widths, capacity);
-        }
+        makeRoom(1);
         boxes[4 * count] = Double.NaN;
         heights[count] = -1;
         textStarts[count] = textEnd;
         return count++;
+    }
+
+    private void makeRoom(int rows) {
+        if (scores.length - count >= rows) {
+            return;
+        }
+        int capacity = Math.max(2 * scores.length, Math.addExact(count, rows));
+        ordinals = Arrays.copyOf(ordinals, capacity);
+        imageIds = Arrays.copyOf(imageIds, capacity);
+        categoryIds = Arrays.copyOf(categoryIds, capacity);
+        scores = Arrays.copyOf(scores, capacity);
+        boxes = Arrays.copyOf(boxes, 4 * capacity);
+        textStarts = Arrays.copyOf(textStarts, capacity);
+        heights = Arrays.copyOf(heights, capacity);
+        widths = Arrays.copyOf(widths, capacity);
     }
 
     void set(int index, long imageId, long categoryId, double score) {

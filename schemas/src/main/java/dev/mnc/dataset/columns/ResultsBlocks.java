@@ -106,6 +106,23 @@ public final class ResultsBlocks {
      * @param size of the file
      */
     public Part read(long from, long size) throws IOException {
+        return trimmed(read(from, size, new DetectionColumns((int) Math.min(size, block) / 8 * 5)));
+    }
+
+    private static Part trimmed(Part part) {
+        part.columns().trimmed();
+        return part;
+    }
+
+    /**
+     * Reads a block into columns that may have served for another one.
+     *
+     * @param from position of its first byte, a multiple of {@link #BLOCK}
+     * @param size of the file
+     * @param columns is emptied and filled, and part of the result
+     */
+    public Part read(long from, long size, DetectionColumns columns) throws IOException {
+        columns.clear();
         long first = Math.max(0, from - BEFORE);
         int behind = BEHIND;
         while (true) {
@@ -120,7 +137,7 @@ public final class ResultsBlocks {
                 behind = Math.multiplyExact(behind, 4);
                 continue;
             }
-            Part part = part(bytes, length, first, (int) (from - first), next < 0 ? length : next);
+            Part part = part(bytes, length, first, (int) (from - first), next < 0 ? length : next, columns);
             buffers.add(bytes);
             return part;
         }
@@ -140,9 +157,13 @@ public final class ResultsBlocks {
      * @param to the first entry behind them; or the length, if there is none
      */
     static Part part(byte[] bytes, int length, long first, int from, int to) throws IOException {
+        return trimmed(part(bytes, length, first, from, to, new DetectionColumns((to - from) / 8 * 5)));
+    }
+
+    private static Part part(byte[] bytes, int length, long first, int from, int to, DetectionColumns columns)
+            throws IOException {
         boolean head = first + from == 0;
         int start = head ? 0 : BlockReader.findEntry(bytes, from, to);
-        DetectionColumns columns = new DetectionColumns((to - from) / 8 * 5);
         if (start < 0) {
             return new Part(Part.NONE, 0, columns);
         }
@@ -157,9 +178,10 @@ public final class ResultsBlocks {
         try {
             int behind = BlockReader.read(bytes, open, end, columns);
             boolean goesOn = to < length && behind == end;
-            return new Part(first + start, goesOn ? first + to : -1 - (first + behind), columns.trimmed());
+            return new Part(first + start, goesOn ? first + to : -1 - (first + behind), columns);
         } catch (JsonProcessingException e) {
-            return new Part(Part.UNUSUAL, 0, new DetectionColumns());
+            columns.clear();
+            return new Part(Part.UNUSUAL, 0, columns);
         }
     }
 }

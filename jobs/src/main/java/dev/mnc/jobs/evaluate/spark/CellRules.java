@@ -10,37 +10,37 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What counts as found in each cell.
+ * The rules by which detections count, for each cell: a ranking and a category together.
  *
- * @param lanes the rules of each lane
- * @param keeps what is kept of each lane's results
- * @param asked what replicates of each lane are to tell
- * @param categories the categories each lane has
+ * @param specs the rules of each spec
+ * @param keeps the part that is kept of each spec's results
+ * @param replicates the numbers that replicates of each spec have
+ * @param categories the categories each spec has
  */
 record CellRules(
-        List<MatchRules> lanes, List<RankingSpec.Keep> keeps, List<ReplicateRequest> asked, LongIndex categories)
+        List<MatchRules> specs, List<RankingSpec.Keep> keeps, List<ReplicateRequest> replicates, LongIndex categories)
         implements Serializable {
 
-    static CellRules of(EvaluationPlan pass) {
+    static CellRules of(EvaluationPlan plan) {
         return new CellRules(
-                pass.rankingSpecs().stream().map(RankingSpec::rules).toList(),
-                pass.rankingSpecs().stream().map(RankingSpec::keep).toList(),
-                IntStream.range(0, pass.rankingSpecs().size())
-                        .mapToObj(lane -> ReplicateRequest.of(pass, lane))
+                plan.rankingSpecs().stream().map(RankingSpec::rules).toList(),
+                plan.rankingSpecs().stream().map(RankingSpec::keep).toList(),
+                IntStream.range(0, plan.rankingSpecs().size())
+                        .mapToObj(spec -> ReplicateRequest.of(plan, spec))
                         .toList(),
-                pass.categories());
+                plan.categories());
     }
 
     MatchRules of(int cell) {
-        return lanes.get(cell / categories.size());
+        return specs.get(cell / categories.size());
     }
 
     RankingSpec.Keep keep(int cell) {
         return keeps.get(cell / categories.size());
     }
 
-    ReplicateRequest asked(int cell) {
-        return asked.get(cell / categories.size());
+    ReplicateRequest replicates(int cell) {
+        return replicates.get(cell / categories.size());
     }
 
     long categoryId(int cell) {

@@ -1,11 +1,6 @@
 package dev.mnc.jobs.evaluate.spark;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.types.DataTypes.BinaryType;
-import static org.apache.spark.sql.types.DataTypes.DoubleType;
-import static org.apache.spark.sql.types.DataTypes.IntegerType;
-import static org.apache.spark.sql.types.DataTypes.LongType;
 
 import dev.mnc.evaluation.bootstrap.Replicates;
 import dev.mnc.evaluation.coco.CategoryCurves;
@@ -19,9 +14,11 @@ import dev.mnc.evaluation.plan.Counters;
 import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.jobs.evaluate.spark.PartitionOutput.Small;
-import dev.mnc.jobs.evaluate.spark.RankingRanges.Place;
+import dev.mnc.jobs.evaluate.spark.RankingRanges.RankPosition;
 import dev.mnc.jobs.evaluate.spark.ReduceRanges.Draw;
 import dev.mnc.jobs.evaluate.spark.ReduceRanges.Reduction;
+import dev.mnc.jobs.evaluate.spark.shuffle.ImagePartitions;
+import dev.mnc.jobs.evaluate.spark.shuffle.NumberedPartitions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,11 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
@@ -53,33 +47,25 @@ import scala.Tuple2;
 public final class DistributedEvaluation {
 
     private static final int SAMPLES_A_RANGE = 20;
-    private static final StructType RANGES =
-            new StructType().add("range", IntegerType, false).add("data", BinaryType, false);
-    private static final StructType SAMPLES = new StructType()
-            .add("cell", IntegerType, false)
-            .add("score", DoubleType, false)
-            .add("image_id", LongType, false)
-            .add("rank", IntegerType, false);
-
     private final SparkSession spark;
     private final Request request;
-    private final EvaluationPlan pass;
+    private final EvaluationPlan plan;
     private final CellRules rules;
 
     private DistributedEvaluation(SparkSession spark, Request request) {
         this.spark = spark;
         this.request = request;
-        this.pass = request.pass();
-        this.rules = CellRules.of(pass);
+        this.plan = request.plan();
+        this.rules = CellRules.of(plan);
     }
 
     /**
      * What is to be evaluated, and how.
      *
-     * @param pass what is to be found out
+     * @param plan what is to be found out
      * @param smallestRange detections in a range at least, unless its category has fewer
      */
-    public record Request(EvaluationPlan pass, int smallestRange) {
+    public record Request(EvaluationPlan plan, int smallestRange) {
 
         /** Fewer detections than this are not worth a range of their own. */
         public static final int SMALLEST_RANGE = 1 << 14;
@@ -88,7 +74,7 @@ public final class DistributedEvaluation {
     /**
      * What has been found out.
      *
-     * @param replicates of the lanes that are resampled, by number
+     * @param replicates of the specs that are resampled, by number
      * @param blocks what became of the blocks of a results file, by number; none if there were none
      */
     public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockBounds> blocks)
@@ -105,89 +91,87 @@ public final class DistributedEvaluation {
      *
      * @param images rows of {@link ImageRows#SCHEMA}, in any order
      */
-    public static Found run(SparkSession spark, Dataset<Row> images, Request request) {
+    public static Found run(SparkSession spark, JavaRDD<Row> images, Request request) {
         return new DistributedEvaluation(spark, request).run(images);
     }
 
-    private Found run(Dataset<Row> images) {
-        Dataset<Row> pieces = images.repartition(col("image_id"))
-                .sortWithinPartitions("image_id", "kind", "ordinal")
-                .mapPartitions(new MatchPartition(pass), Encoders.row(PartitionOutput.SCHEMA))
+    private Found run(JavaRDD<Row> images) {
+        JavaRDD<PartitionOutput> outputs = ImagePartitions.of(spark, images)
+                .mapPartitions(new MatchPartition(plan))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            Small small = small(pieces);
-            Dataset<Row> records = pieces.filter(col("cell").geq(0));
+            Small small = small(outputs);
+            JavaRDD<PartitionOutput> records = outputs.filter(new PartitionOutput.Detections());
             RankingRanges ranges = ranges(records, small.sizes());
-            JavaRDD<Row> ranked = records.flatMap(new RankingRanges.Cut(ranges, rules), Encoders.row(RANGES))
-                    .repartition(col("range"))
-                    .sortWithinPartitions("range")
-                    .toJavaRDD();
+            JavaRDD<Tuple2<Integer, byte[]>> ranked = NumberedPartitions.of(
+                    records.flatMapToPair(new RankingRanges.Cut(ranges, rules)), ImagePartitions.count(spark));
             Map<Integer, CategoryResult> curves = curves(ranked, ranges, small);
             List<EvaluationResult> results = new ArrayList<>();
-            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
+            for (int spec = 0; spec < plan.rankingSpecs().size(); spec++) {
                 results.add(new EvaluationResult(
-                        pass.rankingSpecs().get(lane).matching().type(),
-                        categories(lane, small.positives().get(lane), curves)));
+                        plan.rankingSpecs().get(spec).matching().type(),
+                        categories(spec, small.positives().get(spec), curves)));
             }
             return new Found(
-                    new Outcome(pass, results, requireNonNull(small.tallies()), small.unlisted(), small.faults()),
-                    DistributedReplicates.of(pass, results, pieces, ranked, ranges),
+                    new Outcome(plan, results, requireNonNull(small.counters()), small.unlisted(), small.faults()),
+                    DistributedReplicates.of(plan, results, outputs, ranked, ranges),
                     small.blocks());
         } finally {
-            pieces.unpersist();
+            outputs.unpersist();
         }
     }
 
-    private Small small(Dataset<Row> pieces) {
+    private Small small(JavaRDD<PartitionOutput> outputs) {
         Map<Integer, Long> sizes = new TreeMap<>();
         List<Positives> positives = new ArrayList<>();
-        pass.rankingSpecs()
-                .forEach(lane -> positives.add(
-                        new Positives(lane.rules(), pass.categories().size())));
-        Counters tallies = new Counters(pass);
+        plan.rankingSpecs()
+                .forEach(spec -> positives.add(
+                        new Positives(spec.rules(), plan.categories().size())));
+        Counters counters = new Counters(plan);
         boolean more = false;
         Map<Long, Long> unlisted = new TreeMap<>();
         FaultLog faults = new FaultLog();
         List<BlockBounds> blocks = new ArrayList<>();
-        for (Row row : pieces.filter(col("cell").equalTo(PartitionOutput.SMALL)).collectAsList()) {
-            Small part = SerializedObject.object(row.<byte[]>getAs(2), Small.class);
-            for (int lane = 0; lane < positives.size(); lane++) {
-                positives.get(lane).add(part.positives().get(lane));
+        for (byte[] bytes : data(outputs, PartitionOutput.SMALL).collect()) {
+            Small part = SerializedObject.object(bytes, Small.class);
+            for (int spec = 0; spec < positives.size(); spec++) {
+                positives.get(spec).add(part.positives().get(spec));
             }
-            Counters its = part.tallies();
-            if (its != null) {
-                tallies.add(its, pass);
+            Counters own = part.counters();
+            if (own != null) {
+                counters.add(own, plan);
             }
-            more |= its == null;
+            more |= own == null;
             part.sizes().forEach((cell, count) -> sizes.merge(cell, count, Long::sum));
             part.unlisted().forEach((category, count) -> unlisted.merge(category, count, Long::sum));
             faults.add(part.faults());
             blocks.addAll(part.blocks());
         }
         if (more) {
-            tallies.add(large(pieces), pass);
+            counters.add(large(outputs), plan);
         }
         blocks.sort(Comparator.comparingLong(BlockBounds::block));
-        return new Small(sizes, positives, tallies, unlisted, faults, blocks);
+        return new Small(sizes, positives, counters, unlisted, faults, blocks);
     }
 
-    private Counters large(Dataset<Row> pieces) {
-        byte[] sum = pieces.filter(col("cell").equalTo(PartitionOutput.TALLIES))
-                .toJavaRDD()
-                .map(new MergeCounters.Data())
-                .treeReduce(new MergeCounters(pass));
+    private static JavaRDD<byte[]> data(JavaRDD<PartitionOutput> outputs, int cell) {
+        return outputs.filter(new PartitionOutput.OfCell(cell)).map(new PartitionOutput.Data());
+    }
+
+    private Counters large(JavaRDD<PartitionOutput> outputs) {
+        byte[] sum = data(outputs, PartitionOutput.COUNTERS).treeReduce(new MergeCounters(plan));
         return SerializedObject.object(sum, Counters.class);
     }
 
-    private List<CategoryResult> categories(int lane, Positives positives, Map<Integer, CategoryResult> curves) {
+    private List<CategoryResult> categories(int spec, Positives positives, Map<Integer, CategoryResult> curves) {
         List<CategoryResult> results = new ArrayList<>();
-        for (int category = 0; category < pass.categories().size(); category++) {
-            int cell = lane * pass.categories().size() + category;
-            CategoryResult its = curves.get(cell);
+        for (int category = 0; category < plan.categories().size(); category++) {
+            int cell = spec * plan.categories().size() + category;
+            CategoryResult known = curves.get(cell);
             results.add(
-                    its != null
-                            ? its
-                            : result(cell, new CategoryCurves(rules.of(cell), positives.of(category), pass.target())));
+                    known != null
+                            ? known
+                            : result(cell, new CategoryCurves(rules.of(cell), positives.of(category), plan.target())));
         }
         return results;
     }
@@ -197,16 +181,17 @@ public final class DistributedEvaluation {
     }
 
     /** The curves of each cell that has detections. */
-    private Map<Integer, CategoryResult> curves(JavaRDD<Row> ranked, RankingRanges ranges, Small small) {
+    private Map<Integer, CategoryResult> curves(
+            JavaRDD<Tuple2<Integer, byte[]>> ranked, RankingRanges ranges, Small small) {
         List<Integer> cells = ranges.cells();
-        int categories = pass.categories().size();
+        int categories = plan.categories().size();
         List<long[]> wanted = new ArrayList<>();
         cells.forEach(
                 cell -> wanted.add(small.positives().get(cell / categories).of(cell % categories)));
         Map<Integer, Counts> before = ranges.anyCut() ? before(ranked, cells) : Map.of();
         Map<Integer, CategoryCurves> parts = new HashMap<>();
         Map<Integer, CategoryResult> curves = new HashMap<>();
-        Draw draw = new Draw(before, wanted, pass.target(), finished(ranges, cells));
+        Draw draw = new Draw(before, wanted, plan.target(), finished(ranges, cells));
         for (Tuple2<Integer, byte[]> part : reduced(ranked, cells, draw)) {
             int cell = cells.get(part._1());
             if (draw.finished().containsKey(part._1())) {
@@ -216,7 +201,7 @@ public final class DistributedEvaluation {
                         cell, SerializedObject.object(part._2(), CategoryCurves.class), DistributedEvaluation::joined);
             }
         }
-        parts.forEach((cell, its) -> curves.put(cell, result(cell, its)));
+        parts.forEach((cell, joined) -> curves.put(cell, result(cell, joined)));
         return curves;
     }
 
@@ -236,11 +221,12 @@ public final class DistributedEvaluation {
         return one;
     }
 
-    private List<Tuple2<Integer, byte[]>> reduced(JavaRDD<Row> ranked, List<Integer> cells, Reduction reduction) {
+    private List<Tuple2<Integer, byte[]>> reduced(
+            JavaRDD<Tuple2<Integer, byte[]>> ranked, List<Integer> cells, Reduction reduction) {
         return ranked.mapPartitions(new ReduceRanges(reduction, cells, rules)).collect();
     }
 
-    private Map<Integer, Counts> before(JavaRDD<Row> ranked, List<Integer> cells) {
+    private Map<Integer, Counts> before(JavaRDD<Tuple2<Integer, byte[]>> ranked, List<Integer> cells) {
         Map<Integer, Counts> counts = new TreeMap<>();
         reduced(ranked, cells, new ReduceRanges.Count())
                 .forEach(part -> counts.put(part._1(), SerializedObject.object(part._2(), Counts.class)));
@@ -258,26 +244,24 @@ public final class DistributedEvaluation {
         return before;
     }
 
-    private RankingRanges ranges(Dataset<Row> records, Map<Integer, Long> sizes) {
+    private RankingRanges ranges(JavaRDD<PartitionOutput> records, Map<Integer, Long> sizes) {
         long total = sizes.values().stream().mapToLong(Long::longValue).sum();
-        int partitions = Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
-        long size = Math.max(request.smallestRange(), total / partitions + 1);
+        long size = Math.max(request.smallestRange(), total / ImagePartitions.count(spark) + 1);
         Map<Integer, Integer> wanted = new TreeMap<>();
         Map<Integer, Integer> steps = new HashMap<>();
         sizes.forEach((cell, count) -> {
-            int its = (int) ((count + size - 1) / size);
-            wanted.put(cell, its);
-            if (its > 1) {
+            int ranges = (int) ((count + size - 1) / size);
+            wanted.put(cell, ranges);
+            if (ranges > 1) {
                 steps.put(cell, (int) Math.max(1, size / SAMPLES_A_RANGE));
             }
         });
-        Map<Integer, List<Place>> samples = new HashMap<>();
+        Map<Integer, List<RankPosition>> samples = new HashMap<>();
         if (!steps.isEmpty()) {
-            Dataset<Row> places = records.flatMap(new RankingRanges.Sample(steps, rules), Encoders.row(SAMPLES));
-            for (Row row : places.collectAsList()) {
-                samples.computeIfAbsent(row.getInt(0), cell -> new ArrayList<>())
-                        .add(new Place(row.getDouble(1), row.getLong(2), row.getInt(3)));
-            }
+            records.flatMapToPair(new RankingRanges.Sample(steps, rules))
+                    .collect()
+                    .forEach(sample -> samples.computeIfAbsent(sample._1(), cell -> new ArrayList<>())
+                            .add(sample._2()));
         }
         return RankingRanges.of(samples, wanted);
     }

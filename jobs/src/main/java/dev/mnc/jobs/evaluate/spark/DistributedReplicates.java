@@ -1,7 +1,6 @@
 package dev.mnc.jobs.evaluate.spark;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.col;
 
 import dev.mnc.evaluation.bootstrap.CategoryReplicates;
 import dev.mnc.evaluation.bootstrap.ReplicateCurves;
@@ -27,8 +26,6 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.api.java.function.PairFunction;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
@@ -38,63 +35,65 @@ import scala.Tuple2;
  */
 final class DistributedReplicates {
 
-    private final EvaluationPlan pass;
+    private final EvaluationPlan plan;
     private final List<EvaluationResult> results;
     private final ImageWeights weights;
     private final RankingRanges ranges;
     private final List<Integer> cells;
     private final CellRules rules;
 
-    private DistributedReplicates(EvaluationPlan pass, List<EvaluationResult> results, RankingRanges ranges) {
-        this.pass = pass;
+    private DistributedReplicates(EvaluationPlan plan, List<EvaluationResult> results, RankingRanges ranges) {
+        this.plan = plan;
         this.results = results;
-        this.weights = requireNonNull(pass.weights(), "weights");
+        this.weights = requireNonNull(plan.weights(), "weights");
         this.ranges = ranges;
         this.cells = ranges.cells();
-        this.rules = CellRules.of(pass);
+        this.rules = CellRules.of(plan);
     }
 
     /**
-     * The replicates of the lanes that are resampled, by number.
+     * The replicates of the specs that are resampled, by number.
      *
-     * @param results of every lane
-     * @param pieces see {@link PartitionOutput}
-     * @param ranked the ranges, those of a partition together
+     * @param results of every spec
+     * @param outputs see {@link PartitionOutput}
+     * @param ranked the ranges
      */
     static Map<Integer, Replicates> of(
-            EvaluationPlan pass,
+            EvaluationPlan plan,
             List<EvaluationResult> results,
-            Dataset<Row> pieces,
-            JavaRDD<Row> ranked,
+            JavaRDD<PartitionOutput> outputs,
+            JavaRDD<Tuple2<Integer, byte[]>> ranked,
             RankingRanges ranges) {
-        return pass.weights() == null ? Map.of() : new DistributedReplicates(pass, results, ranges).run(pieces, ranked);
+        return plan.weights() == null
+                ? Map.of()
+                : new DistributedReplicates(plan, results, ranges).run(outputs, ranked);
     }
 
-    private Map<Integer, Replicates> run(Dataset<Row> pieces, JavaRDD<Row> ranked) {
-        Map<Integer, double[]> wanted = wanted(pieces);
+    private Map<Integer, Replicates> run(JavaRDD<PartitionOutput> outputs, JavaRDD<Tuple2<Integer, byte[]>> ranked) {
+        Map<Integer, double[]> wanted = wanted(outputs);
         Map<Integer, CategoryReplicates> known = drawn(ranked, wanted);
         Map<Integer, Replicates> replicates = new TreeMap<>();
-        int categories = pass.categories().size();
-        for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
-            if (pass.resamples(lane)) {
-                List<CategoryReplicates> its = new ArrayList<>();
+        int categories = plan.categories().size();
+        for (int spec = 0; spec < plan.rankingSpecs().size(); spec++) {
+            if (plan.resamples(spec)) {
+                List<CategoryReplicates> byCategory = new ArrayList<>();
                 for (int category = 0; category < categories; category++) {
-                    int cell = lane * categories + category;
+                    int cell = spec * categories + category;
                     CategoryReplicates there = known.get(cell);
-                    its.add(
+                    byCategory.add(
                             there != null
                                     ? there
                                     : curves(cell, wanted)
-                                            .result(pass.categories().id(category)));
+                                            .result(plan.categories().id(category)));
                 }
-                replicates.put(lane, new Replicates(its));
+                replicates.put(spec, new Replicates(byCategory));
             }
         }
         return replicates;
     }
 
     private ReplicateCurves curves(int cell, Map<Integer, double[]> wanted) {
-        return new ReplicateCurves(rules.asked(cell), weights, 0, wanted(cell, wanted), cuts(cell));
+        return new ReplicateCurves(rules.replicates(cell), weights, 0, wanted(cell, wanted), cuts(cell));
     }
 
     private double[] cuts(int cell) {
@@ -107,27 +106,27 @@ final class DistributedReplicates {
     }
 
     /** The objects to be found by cell, {@code [size range][replicate]}; none where a cell is missing. */
-    private Map<Integer, double[]> wanted(Dataset<Row> pieces) {
-        return pieces.filter(col("cell").equalTo(PartitionOutput.OBJECTS))
-                .toJavaRDD()
+    private Map<Integer, double[]> wanted(JavaRDD<PartitionOutput> outputs) {
+        return outputs.filter(new PartitionOutput.OfCell(PartitionOutput.OBJECTS))
                 .flatMapToPair(new Weigh(rules, weights))
                 .reduceByKey(new Sum())
                 .collectAsMap();
     }
 
     /** The objects of some images, weighted. */
-    private record Weigh(CellRules rules, ImageWeights weights) implements PairFlatMapFunction<Row, Integer, double[]> {
+    private record Weigh(CellRules rules, ImageWeights weights)
+            implements PairFlatMapFunction<PartitionOutput, Integer, double[]> {
 
         @Override
-        public Iterator<Tuple2<Integer, double[]>> call(Row row) {
-            int lane = row.getInt(1);
-            PositiveImages images = SerializedObject.object(row.<byte[]>getAs(2), PositiveImages.class);
-            MatchRules its = rules.lanes().get(lane);
+        public Iterator<Tuple2<Integer, double[]>> call(PartitionOutput objects) {
+            int spec = objects.count();
+            PositiveImages images = SerializedObject.object(objects.data(), PositiveImages.class);
+            MatchRules matching = rules.specs().get(spec);
             double[][] wanted =
-                    images.weighted(rules.categories().size(), its.areas(), weights, 0, weights.replicates());
+                    images.weighted(rules.categories().size(), matching.areas(), weights, 0, weights.replicates());
             List<Tuple2<Integer, double[]>> sums = new ArrayList<>();
             for (int category = 0; category < wanted.length; category++) {
-                sums.add(new Tuple2<>(lane * rules.categories().size() + category, wanted[category]));
+                sums.add(new Tuple2<>(spec * rules.categories().size() + category, wanted[category]));
             }
             return sums.iterator();
         }
@@ -147,33 +146,35 @@ final class DistributedReplicates {
     }
 
     /** The ranges of some numbers. */
-    private record Only(Set<Integer> numbers) implements Function<Row, Boolean> {
+    private record Only(Set<Integer> numbers) implements Function<Tuple2<Integer, byte[]>, Boolean> {
 
         @Override
-        public Boolean call(Row range) {
-            return numbers.contains(range.getInt(0));
+        public Boolean call(Tuple2<Integer, byte[]> range) {
+            return numbers.contains(range._1());
         }
     }
 
-    private Map<Integer, CategoryReplicates> drawn(JavaRDD<Row> ranked, Map<Integer, double[]> wanted) {
+    private Map<Integer, CategoryReplicates> drawn(
+            JavaRDD<Tuple2<Integer, byte[]>> ranked, Map<Integer, double[]> wanted) {
         Set<Integer> resampled = new HashSet<>();
         List<double[]> byRange = new ArrayList<>();
         List<double[]> cuts = new ArrayList<>();
         List<Long> categories = new ArrayList<>();
         for (int range = 0; range < cells.size(); range++) {
             int cell = cells.get(range);
-            if (pass.resamples(cell / rules.categories().size())) {
+            if (plan.resamples(cell / rules.categories().size())) {
                 resampled.add(range);
             }
             byRange.add(wanted(cell, wanted));
             cuts.add(cuts(cell));
-            categories.add(pass.categories().id(cell % rules.categories().size()));
+            categories.add(plan.categories().id(cell % rules.categories().size()));
         }
-        JavaRDD<Row> its = ranked.filter(new Only(resampled));
+        JavaRDD<Tuple2<Integer, byte[]>> drawnFrom = ranked.filter(new Only(resampled));
         ReduceRanges draw = new ReduceRanges(
-                new ReduceRanges.DrawReplicates(weights, before(its), byRange, cuts, categories), cells, rules);
+                new ReduceRanges.DrawReplicates(weights, before(drawnFrom), byRange, cuts, categories), cells, rules);
         Map<Integer, CategoryReplicates> drawn = new HashMap<>();
-        its.mapPartitions(draw)
+        drawnFrom
+                .mapPartitions(draw)
                 .mapToPair(new ToCell(cells))
                 .groupByKey()
                 .mapToPair(new Join(rules, weights, wanted))
@@ -183,7 +184,7 @@ final class DistributedReplicates {
     }
 
     /** What stands before each range of the cells that have several. */
-    private Map<Integer, Counts> before(JavaRDD<Row> ranked) {
+    private Map<Integer, Counts> before(JavaRDD<Tuple2<Integer, byte[]>> ranked) {
         Set<Integer> several = new HashSet<>();
         for (int range = 0; range < cells.size(); range++) {
             if (!ranges.cuts().getOrDefault(cells.get(range), List.of()).isEmpty()) {
@@ -202,12 +203,12 @@ final class DistributedReplicates {
         Map<Integer, Counts> before = new HashMap<>();
         Counts sum = new Counts(rules.of(0), weights.replicates());
         for (int range = 0; range < cells.size(); range++) {
-            MatchRules its = rules.of(cells.get(range));
+            MatchRules matching = rules.of(cells.get(range));
             if (range == 0 || !cells.get(range).equals(cells.get(range - 1))) {
-                sum = new Counts(its, weights.replicates());
+                sum = new Counts(matching, weights.replicates());
             }
             if (several.contains(range)) {
-                before.put(range, sum.copy(its));
+                before.put(range, sum.copy(matching));
                 Counts here = counts.get(range);
                 if (here != null) {
                     sum.add(here);
@@ -233,7 +234,7 @@ final class DistributedReplicates {
         @Override
         public Tuple2<Integer, byte[]> call(Tuple2<Integer, Iterable<byte[]>> parts) {
             int cell = parts._1();
-            MatchRules its = rules.of(cell);
+            MatchRules matching = rules.of(cell);
             @Nullable ReplicateCurves sum = null;
             for (byte[] part : parts._2()) {
                 Object known = SerializedObject.object(part, Object.class);
@@ -241,10 +242,11 @@ final class DistributedReplicates {
                     return new Tuple2<>(cell, part);
                 }
                 if (sum == null) {
-                    double[] none = new double[its.areas() * weights.replicates()];
+                    double[] none = new double[matching.areas() * weights.replicates()];
                     // What lies above a cut has been counted already.
                     double[] cuts = new double[Cut.values().length];
-                    sum = new ReplicateCurves(rules.asked(cell), weights, 0, wanted.getOrDefault(cell, none), cuts);
+                    sum = new ReplicateCurves(
+                            rules.replicates(cell), weights, 0, wanted.getOrDefault(cell, none), cuts);
                 }
                 sum.addBytes((byte[]) known);
             }

@@ -19,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,12 +75,16 @@ public final class ImageRows {
 
     /** The image of its row. */
     public static Image image(Row row) {
-        DataInputStream in = data(row);
+        return image(row.getLong(0), data(row));
+    }
+
+    static Image image(long imageId, ByteBuffer data) {
+        DataInputStream in = in(data);
         try {
             String fileName = in.readUTF();
             int height = in.readInt();
             int width = in.readInt();
-            return new Image(row.getLong(0), fileName, height, width, new FederatedLabels(readIds(in), readIds(in)));
+            return new Image(imageId, fileName, height, width, new FederatedLabels(readIds(in), readIds(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -126,7 +131,11 @@ public final class ImageRows {
 
     /** The annotation of its row. */
     public static Annotation annotation(Row row) {
-        DataInputStream in = data(row);
+        return annotation(row.getLong(0), data(row));
+    }
+
+    static Annotation annotation(long imageId, ByteBuffer data) {
+        DataInputStream in = in(data);
         try {
             long id = in.readLong();
             long categoryId = in.readLong();
@@ -136,7 +145,7 @@ public final class ImageRows {
                     ? new Box(in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble())
                     : null;
             Segmentation segmentation = in.readBoolean() ? SegmentationBytes.read(in) : null;
-            return new Annotation(id, row.getLong(0), categoryId, box, area, crowd, segmentation);
+            return new Annotation(id, imageId, categoryId, box, area, crowd, segmentation);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -144,30 +153,13 @@ public final class ImageRows {
 
     /** The row of detections of one image that stand one after the other. */
     public static Row detections(DetectionColumns columns, int from, int to) {
-        return row(columns.imageId(from), DETECTIONS, columns.ordinal(from), out -> {
-            out.writeInt(to - from);
-            for (int i = from; i < to; i++) {
-                columns.write(i, out);
-            }
-        });
-    }
-
-    static void detections(Row row, DetectionColumns into) {
-        DataInputStream in = data(row);
-        try {
-            int count = in.readInt();
-            for (int i = 0; i < count; i++) {
-                into.read(row.getLong(0), in);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return RowFactory.create(columns.imageId(from), DETECTIONS, columns.ordinal(from), columns.toBytes(from, to));
     }
 
     /** The detections of their row. */
     public static List<Detection> detections(Row row) {
         DetectionColumns columns = new DetectionColumns();
-        detections(row, columns);
+        columns.addBytes(row.getLong(0), data(row));
         return IntStream.range(0, columns.count()).mapToObj(columns::detection).toList();
     }
 
@@ -178,7 +170,7 @@ public final class ImageRows {
 
     /** The entry of its row. */
     public static Fault fault(Row row) {
-        return SerializedObject.object(row.<byte[]>getAs(3), Fault.class);
+        return SerializedObject.object(data(row), Fault.class);
     }
 
     /** The row that says what became of a block of a file. */
@@ -186,7 +178,12 @@ public final class ImageRows {
         return RowFactory.create(0L, BLOCK, block.block(), SerializedObject.bytes(block));
     }
 
-    private static DataInputStream data(Row row) {
-        return new DataInputStream(new ByteArrayInputStream(row.<byte[]>getAs(3)));
+    private static ByteBuffer data(Row row) {
+        return ByteBuffer.wrap(row.<byte[]>getAs(3));
+    }
+
+    private static DataInputStream in(ByteBuffer data) {
+        return new DataInputStream(
+                new ByteArrayInputStream(data.array(), data.arrayOffset() + data.position(), data.remaining()));
     }
 }

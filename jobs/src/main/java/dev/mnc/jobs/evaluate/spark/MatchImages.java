@@ -11,6 +11,8 @@ import dev.mnc.evaluation.matching.LongIndex;
 import dev.mnc.evaluation.sds.SdsCell;
 import dev.mnc.evaluation.sds.SdsMatcher;
 import dev.mnc.evaluation.sds.SdsObjects;
+import dev.mnc.jobs.evaluate.spark.shuffle.PackedRow;
+import dev.mnc.jobs.evaluate.spark.shuffle.RowChunks;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,21 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
- * Turns rows of {@link ImageRows} into cells of the protocol voc-sds, image by image, and counts the objects there are to
- * be found. All rows of an image stand together in one partition; masks end here.
+ * Turns {@link RowChunks} into cells of the protocol voc-sds, image by image, and counts the objects there are to be
+ * found. All rows of an image are in one partition; masks end here.
  *
  * @param categories the listed ones
  * @param weights of a bootstrap, or null
  */
-record MatchImages(LongIndex categories, @Nullable ImageWeights weights) implements MapPartitionsFunction<Row, Row> {
+record MatchImages(LongIndex categories, @Nullable ImageWeights weights)
+        implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, Row> {
 
     /** A {@link SdsCell}; {@code number} is its image. */
     static final int CELL = 0;
@@ -43,7 +47,7 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
     /** The {@link Notes} of a partition. */
     static final int NOTES = 2;
 
-    static final StructType PIECES = new StructType()
+    static final StructType OUTPUT = new StructType()
             .add("kind", DataTypes.IntegerType, false)
             .add("category_id", DataTypes.LongType, false)
             .add("number", DataTypes.LongType, false)
@@ -59,18 +63,18 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
     private static final SdsMatcher MATCHER = new SdsMatcher();
 
     @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
+    public Iterator<Row> call(Iterator<Tuple2<Integer, byte[]>> chunks) {
         Work work = new Work();
-        ImageAssembler.forEach(rows, work);
+        ImageAssembler.forEach(PackedRow.inOrder(chunks), work);
         work.wanted.forEach(
-                (category, objects) -> work.pieces.add(RowFactory.create(WANTED, category, 0L, objects.toBytes())));
-        work.pieces.add(RowFactory.create(NOTES, 0L, 0L, SerializedObject.bytes(new Notes(work.faults, work.blocks))));
-        return work.pieces.iterator();
+                (category, objects) -> work.outputs.add(RowFactory.create(WANTED, category, 0L, objects.toBytes())));
+        work.outputs.add(RowFactory.create(NOTES, 0L, 0L, SerializedObject.bytes(new Notes(work.faults, work.blocks))));
+        return work.outputs.iterator();
     }
 
-    private final class Work implements ImageAssembler.Taker {
+    private final class Work implements ImageAssembler.Receiver {
 
-        private final List<Row> pieces = new ArrayList<>();
+        private final List<Row> outputs = new ArrayList<>();
         private final Map<Long, SdsObjects> wanted = new TreeMap<>();
         private final FaultLog faults = new FaultLog();
         private final List<BlockBounds> blocks = new ArrayList<>();
@@ -88,7 +92,7 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights) impleme
                 }
             });
             for (SdsCell cell : matched.cells()) {
-                pieces.add(RowFactory.create(CELL, cell.categoryId(), cell.imageId(), cell.toBytes()));
+                outputs.add(RowFactory.create(CELL, cell.categoryId(), cell.imageId(), cell.toBytes()));
             }
         }
 

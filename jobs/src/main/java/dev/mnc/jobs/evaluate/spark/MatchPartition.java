@@ -11,46 +11,48 @@ import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.plan.EvaluationPlan;
 import dev.mnc.evaluation.plan.ImageEvaluator;
 import dev.mnc.evaluation.shapes.Compat;
+import dev.mnc.jobs.evaluate.spark.shuffle.PackedRow;
+import dev.mnc.jobs.evaluate.spark.shuffle.RowChunks;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import scala.Tuple2;
 
 /**
- * Matches images. All rows of an image stand together in one partition, in the order of kind and ordinal; masks end here.
+ * Matches images, given as {@link RowChunks}. All rows of an image are in one partition; masks end here.
  *
- * @param pass what is to be found out
+ * @param plan what is to be found out
  */
-record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row, Row> {
+record MatchPartition(EvaluationPlan plan)
+        implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, PartitionOutput> {
 
     @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-        return new Work().all(rows).iterator();
+    public Iterator<PartitionOutput> call(Iterator<Tuple2<Integer, byte[]>> chunks) {
+        return new Work().all(PackedRow.inOrder(chunks)).iterator();
     }
 
-    private final class Work implements ImageAssembler.Taker {
+    private final class Work implements ImageAssembler.Receiver {
 
-        private final List<Row> pieces = new ArrayList<>();
-        private final ImageEvaluator work = new ImageEvaluator(pass);
+        private final List<PartitionOutput> outputs = new ArrayList<>();
+        private final ImageEvaluator work = new ImageEvaluator(plan);
         private final List<BlockBounds> blocks = new ArrayList<>();
         private final Map<Integer, Long> sizes = new TreeMap<>();
 
-        List<Row> all(Iterator<Row> rows) {
+        List<PartitionOutput> all(Iterator<PackedRow> rows) {
             ImageAssembler.forEach(rows, this);
             flush();
-            byte[] tallies = SerializedObject.bytes(work.counters());
-            boolean large = tallies.length > PartitionOutput.LARGE_TALLIES;
+            byte[] counters = SerializedObject.bytes(work.counters());
+            boolean large = counters.length > PartitionOutput.LARGE_COUNTERS;
             PartitionOutput.Small small = new PartitionOutput.Small(
                     sizes, work.positives(), large ? null : work.counters(), work.unlisted(), work.faults(), blocks);
-            pieces.add(RowFactory.create(PartitionOutput.SMALL, 0, SerializedObject.bytes(small)));
+            outputs.add(new PartitionOutput(PartitionOutput.SMALL, 0, SerializedObject.bytes(small)));
             if (large) {
-                pieces.add(RowFactory.create(PartitionOutput.TALLIES, 0, tallies));
+                outputs.add(new PartitionOutput(PartitionOutput.COUNTERS, 0, counters));
             }
-            return pieces;
+            return outputs;
         }
 
         @Override
@@ -64,7 +66,7 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
 
         @Override
         public void unknownImage(long imageId, List<Annotation> annotations, DetectionColumns detections) {
-            if (pass.compat() == Compat.NONE) {
+            if (plan.compat() == Compat.NONE) {
                 annotations.forEach(work.faults()::addUnknownImage);
             }
             for (int i = 0; i < detections.count(); i++) {
@@ -83,31 +85,31 @@ record MatchPartition(EvaluationPlan pass) implements MapPartitionsFunction<Row,
         }
 
         private void flush() {
-            for (int lane = 0; lane < pass.rankingSpecs().size(); lane++) {
-                MatchRules rules = pass.rankingSpecs().get(lane).rules();
-                MatchRecords its = work.records(lane);
-                int categories = pass.categories().size();
-                its.sortByCategory(categories);
+            for (int spec = 0; spec < plan.rankingSpecs().size(); spec++) {
+                MatchRules rules = plan.rankingSpecs().get(spec).rules();
+                MatchRecords records = work.records(spec);
+                int categories = plan.categories().size();
+                records.sortByCategory(categories);
                 for (int category = 0; category < categories; category++) {
-                    flush(lane * categories + category, category, its, rules);
+                    flush(spec * categories + category, category, records, rules);
                 }
-                PositiveImages objects = work.positives().get(lane).images();
+                PositiveImages objects = work.positives().get(spec).images();
                 if (objects != null) {
-                    pieces.add(RowFactory.create(PartitionOutput.OBJECTS, lane, SerializedObject.bytes(objects)));
+                    outputs.add(new PartitionOutput(PartitionOutput.OBJECTS, spec, SerializedObject.bytes(objects)));
                 }
             }
         }
 
-        private void flush(int cell, int category, MatchRecords its, MatchRules rules) {
-            Ranking ranking = new Ranking(its.count(category));
-            its.copy(category, ranking);
+        private void flush(int cell, int category, MatchRecords records, MatchRules rules) {
+            Ranking ranking = new Ranking(records.count(category));
+            records.copy(category, ranking);
             ranking.sort();
             if (ranking.count() > 0) {
                 sizes.put(cell, (long) ranking.count());
             }
             for (int from = 0; from < ranking.count(); from += PartitionOutput.MOST_RECORDS) {
                 int to = Math.min(from + PartitionOutput.MOST_RECORDS, ranking.count());
-                pieces.add(RowFactory.create(cell, to - from, ranking.toBytes(from, to, rules)));
+                outputs.add(new PartitionOutput(cell, to - from, ranking.toBytes(from, to, rules)));
             }
         }
     }

@@ -1,58 +1,77 @@
 package dev.mnc.jobs.evaluate.spark;
 
-import static org.apache.spark.sql.types.DataTypes.BinaryType;
-import static org.apache.spark.sql.types.DataTypes.IntegerType;
-
 import dev.mnc.evaluation.curves.Positives;
 import dev.mnc.evaluation.matching.FaultLog;
 import dev.mnc.evaluation.plan.Counters;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.api.java.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a task makes of the images of its partition: detections of a category as 28 bytes each, sorted and at most
- * {@value #MOST_RECORDS} to a row; and one row for all that is small.
+ * {@value #MOST_RECORDS} together; and one for all that is small.
+ *
+ * @param cell spec and category together, or one of the constants below 0
+ * @param count number of detections
  */
-final class PartitionOutput {
+record PartitionOutput(int cell, int count, byte[] data) implements Serializable {
 
     static final int MOST_RECORDS = 1 << 15;
 
-    /** In place of a cell: the row of all that is small. */
+    /** In place of a cell: all that is small. */
     static final int SMALL = -1;
 
-    /** In place of a cell: the row of tallies that are not. */
-    static final int TALLIES = -2;
+    /** In place of a cell: counters that are not. */
+    static final int COUNTERS = -2;
 
-    /** In place of a cell: the images of the objects of a lane, whose number stands in place of the count. */
+    /** In place of a cell: the images of the objects of a spec, whose number stands in place of the count. */
     static final int OBJECTS = -3;
 
-    /** Tallies of more bytes than this have a row of their own and are added up before they reach the driver. */
-    static final int LARGE_TALLIES = 1 << 16;
+    /** Counters of more bytes than this stand alone and are added up before they reach the driver. */
+    static final int LARGE_COUNTERS = 1 << 16;
 
-    /** {@code cell} numbers lane and category together. */
-    static final StructType SCHEMA = new StructType()
-            .add("cell", IntegerType, false)
-            .add("count", IntegerType, false)
-            .add("data", BinaryType, false);
+    /** Those of a cell. */
+    record OfCell(int cell) implements Function<PartitionOutput, Boolean> {
 
-    private PartitionOutput() {}
+        @Override
+        public Boolean call(PartitionOutput output) {
+            return output.cell == cell;
+        }
+    }
+
+    /** Those that are detections. */
+    record Detections() implements Function<PartitionOutput, Boolean> {
+
+        @Override
+        public Boolean call(PartitionOutput output) {
+            return output.cell >= 0;
+        }
+    }
+
+    /** The bytes alone. */
+    record Data() implements Function<PartitionOutput, byte[]> {
+
+        @Override
+        public byte[] call(PartitionOutput output) {
+            return output.data;
+        }
+    }
 
     /**
      * What is small.
      *
      * @param sizes number of detections by cell
-     * @param positives objects to be found, by lane
-     * @param tallies null if they are in a row of their own
+     * @param positives objects to be found, by spec
+     * @param counters null if they stand alone
      * @param unlisted detections of categories that are not listed, by category id
      * @param blocks what became of blocks of a results file
      */
     record Small(
             Map<Integer, Long> sizes,
             List<Positives> positives,
-            @Nullable Counters tallies,
+            @Nullable Counters counters,
             Map<Long, Long> unlisted,
             FaultLog faults,
             List<BlockBounds> blocks)

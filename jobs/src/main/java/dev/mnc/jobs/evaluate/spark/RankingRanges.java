@@ -1,7 +1,6 @@
 package dev.mnc.jobs.evaluate.spark;
 
-import dev.mnc.evaluation.curves.Ranking;
-import dev.mnc.evaluation.matching.MatchRules;
+import dev.mnc.evaluation.curves.RankedBytes;
 import dev.mnc.evaluation.matching.Scores;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -12,9 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import scala.Tuple2;
 
 /**
  * How the ranking of each cell is cut into ranges: where a range begins, in the order of score, image and rank. Ranges
@@ -23,14 +21,15 @@ import org.apache.spark.sql.RowFactory;
  * @param cuts by cell the places at which all ranges but its first begin
  * @param firsts by cell the number of its first range
  */
-record RankingRanges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> firsts) implements Serializable {
+record RankingRanges(Map<Integer, List<RankPosition>> cuts, Map<Integer, Integer> firsts) implements Serializable {
 
     /** A place in a ranking. */
-    record Place(double score, long image, int rank) implements Serializable {
+    record RankPosition(double score, long image, int rank) implements Serializable {
 
-        static final Comparator<Place> ORDER = Comparator.comparingLong((Place place) -> Scores.rankKey(place.score()))
-                .thenComparingLong(Place::image)
-                .thenComparingInt(Place::rank);
+        static final Comparator<RankPosition> ORDER = Comparator.comparingLong(
+                        (RankPosition place) -> Scores.rankKey(place.score()))
+                .thenComparingLong(RankPosition::image)
+                .thenComparingInt(RankPosition::rank);
     }
 
     /**
@@ -39,20 +38,20 @@ record RankingRanges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> first
      * @param samples places of each cell, spread evenly over its detections
      * @param wanted how many ranges each cell is to have
      */
-    static RankingRanges of(Map<Integer, List<Place>> samples, Map<Integer, Integer> wanted) {
-        Map<Integer, List<Place>> cuts = new TreeMap<>();
+    static RankingRanges of(Map<Integer, List<RankPosition>> samples, Map<Integer, Integer> wanted) {
+        Map<Integer, List<RankPosition>> cuts = new TreeMap<>();
         wanted.forEach((cell, count) -> {
-            List<Place> places = new ArrayList<>(samples.getOrDefault(cell, List.of()));
-            Collections.sort(places, Place.ORDER);
-            List<Place> its = new ArrayList<>();
+            List<RankPosition> places = new ArrayList<>(samples.getOrDefault(cell, List.of()));
+            Collections.sort(places, RankPosition.ORDER);
+            List<RankPosition> begins = new ArrayList<>();
             for (int cut = 1; cut < count && !places.isEmpty(); cut++) {
-                its.add(places.get((int) ((long) cut * places.size() / count)));
+                begins.add(places.get((int) ((long) cut * places.size() / count)));
             }
-            cuts.put(cell, its.stream().distinct().toList());
+            cuts.put(cell, begins.stream().distinct().toList());
         });
         Map<Integer, Integer> firsts = new HashMap<>();
         int next = 0;
-        for (Map.Entry<Integer, List<Place>> cell : cuts.entrySet()) {
+        for (Map.Entry<Integer, List<RankPosition>> cell : cuts.entrySet()) {
             firsts.put(cell.getKey(), next);
             next += 1 + cell.getValue().size();
         }
@@ -85,31 +84,24 @@ record RankingRanges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> first
         return cuts.values().stream().anyMatch(places -> !places.isEmpty());
     }
 
-    /** Cuts a row of {@link PartitionOutput} where ranges begin; gives rows of range and bytes. */
-    record Cut(RankingRanges ranges, CellRules cells) implements FlatMapFunction<Row, Row> {
+    /** Cuts a {@link PartitionOutput} where ranges begin; returns ranges and bytes. */
+    record Cut(RankingRanges ranges, CellRules cells) implements PairFlatMapFunction<PartitionOutput, Integer, byte[]> {
 
         @Override
-        public Iterator<Row> call(Row piece) {
-            int cell = piece.getInt(0);
-            int range = ranges.first(cell);
-            MatchRules rules = cells.of(cell);
-            List<Place> places = ranges.cuts.getOrDefault(cell, List.of());
-            if (places.isEmpty()) {
-                return List.of(RowFactory.create(range, piece.<byte[]>getAs(2))).iterator();
-            }
-            Ranking ranking = new Ranking(piece.getInt(1));
-            ranking.addBytes(piece.getAs(2), rules);
-            ranking.sort();
-            List<Row> parts = new ArrayList<>();
+        public Iterator<Tuple2<Integer, byte[]>> call(PartitionOutput output) {
+            int range = ranges.first(output.cell());
+            List<RankPosition> places = ranges.cuts.getOrDefault(output.cell(), List.of());
+            RankedBytes ranked = new RankedBytes(output.data(), cells.of(output.cell()));
+            List<Tuple2<Integer, byte[]>> parts = new ArrayList<>();
             int from = 0;
             for (int cut = 0; cut <= places.size(); cut++) {
-                int to = ranking.count();
+                int to = ranked.count();
                 if (cut < places.size()) {
-                    Place place = places.get(cut);
-                    to = ranking.lowerBound(place.score(), place.image(), place.rank());
+                    RankPosition place = places.get(cut);
+                    to = ranked.lowerBound(place.score(), place.image(), place.rank());
                 }
                 if (to > from) {
-                    parts.add(RowFactory.create(range + cut, ranking.toBytes(from, to, rules)));
+                    parts.add(new Tuple2<>(range + cut, ranked.toBytes(from, to)));
                 }
                 from = to;
             }
@@ -117,23 +109,21 @@ record RankingRanges(Map<Integer, List<Place>> cuts, Map<Integer, Integer> first
         }
     }
 
-    /** Places of a row of {@link PartitionOutput}, every so many detections. */
-    record Sample(Map<Integer, Integer> steps, CellRules cells) implements FlatMapFunction<Row, Row> {
+    /** Places of a {@link PartitionOutput}, every so many detections, each with its cell. */
+    record Sample(Map<Integer, Integer> steps, CellRules cells)
+            implements PairFlatMapFunction<PartitionOutput, Integer, RankPosition> {
 
         @Override
-        public Iterator<Row> call(Row piece) {
-            int step = steps.getOrDefault(piece.getInt(0), Integer.MAX_VALUE);
-            List<Row> places = new ArrayList<>();
-            if (step / 2 < piece.getInt(1)) {
-                MatchRules rules = cells.of(piece.getInt(0));
-                Ranking ranking = new Ranking(piece.getInt(1));
-                ranking.addBytes(piece.getAs(2), rules);
-                ranking.sort();
-                for (long at = step / 2; at < ranking.count(); at += step) {
-                    int position = (int) at;
-                    places.add(RowFactory.create(
-                            piece.getInt(0), ranking.score(position), ranking.image(position), ranking.rank(position)));
-                }
+        public Iterator<Tuple2<Integer, RankPosition>> call(PartitionOutput output) {
+            int cell = output.cell();
+            int step = steps.getOrDefault(cell, Integer.MAX_VALUE);
+            List<Tuple2<Integer, RankPosition>> places = new ArrayList<>();
+            RankedBytes ranked = new RankedBytes(output.data(), cells.of(cell));
+            for (long at = step / 2; at < ranked.count(); at += step) {
+                int position = (int) at;
+                RankPosition place =
+                        new RankPosition(ranked.score(position), ranked.image(position), ranked.rank(position));
+                places.add(new Tuple2<>(cell, place));
             }
             return places.iterator();
         }

@@ -5,39 +5,50 @@ import dev.mnc.evaluation.bootstrap.ReplicateRequest;
 import dev.mnc.evaluation.coco.CategoryCurves;
 import dev.mnc.evaluation.coco.CategoryCurves.Counts;
 import dev.mnc.evaluation.curves.ImageWeights;
+import dev.mnc.evaluation.curves.RankedBytes;
 import dev.mnc.evaluation.curves.Ranking;
+import dev.mnc.evaluation.matching.MatchRules;
 import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /**
- * Turns the ranges of a partition, whose rows stand together, into something small.
+ * Turns the ranges of a partition into something small.
  *
  * @param cells the cell of each range
  */
 record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
-        implements FlatMapFunction<Iterator<Row>, Tuple2<Integer, byte[]>> {
+        implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, Tuple2<Integer, byte[]>> {
 
     /** What is made of a range. */
     sealed interface Reduction extends Serializable {
 
-        Serializable of(int range, Ranking ranking, ReplicateRequest asked);
+        Serializable of(int range, Ranking ranking, ReplicateRequest request);
+
+        /** Puts the detections of a range in order, unless nothing depends on it. */
+        default void arrange(Ranking ranking) {
+            ranking.sort();
+        }
     }
 
     /** How many true and false positives it holds. */
     record Count() implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
-            return Counts.of(ranking, asked.rules());
+        public Serializable of(int range, Ranking ranking, ReplicateRequest request) {
+            return Counts.of(ranking, request.rules());
+        }
+
+        @Override
+        public void arrange(Ranking ranking) {
+            ranking.leaveUnsorted();
         }
     }
 
@@ -54,9 +65,9 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
-            CategoryCurves curves = new CategoryCurves(asked.rules(), positives.get(range), target);
-            Counts none = new Counts(asked.rules());
+        public Serializable of(int range, Ranking ranking, ReplicateRequest request) {
+            CategoryCurves curves = new CategoryCurves(request.rules(), positives.get(range), target);
+            Counts none = new Counts(request.rules());
             curves.add(ranking, before.getOrDefault(range, none));
             Long category = finished.get(range);
             return category == null ? curves : curves.result(category).reducedTo(RankingSpec.Keep.NUMBERS);
@@ -67,8 +78,8 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     record CountReplicates(ImageWeights weights) implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
-            return ReplicateCurves.Counts.of(ranking, asked.rules(), weights, 0, weights.replicates());
+        public Serializable of(int range, Ranking ranking, ReplicateRequest request) {
+            return ReplicateCurves.Counts.of(ranking, request.rules(), weights, 0, weights.replicates());
         }
     }
 
@@ -90,45 +101,49 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
             implements Reduction {
 
         @Override
-        public Serializable of(int range, Ranking ranking, ReplicateRequest asked) {
-            ReplicateCurves curves = new ReplicateCurves(asked, weights, 0, wanted.get(range), cuts.get(range));
-            ReplicateCurves.Counts its = before.get(range);
-            if (its == null) {
+        public Serializable of(int range, Ranking ranking, ReplicateRequest request) {
+            ReplicateCurves curves = new ReplicateCurves(request, weights, 0, wanted.get(range), cuts.get(range));
+            ReplicateCurves.Counts preceding = before.get(range);
+            if (preceding == null) {
                 curves.add(ranking);
                 return curves.result(categories.get(range));
             }
-            curves.add(ranking, its);
+            curves.add(ranking, preceding);
             return curves.toBytes();
         }
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Row> rows) {
-        List<Tuple2<Integer, byte[]>> results = new ArrayList<>();
-        Map<Integer, Ranking> open = new HashMap<>();
-        int last = -1;
-        while (rows.hasNext()) {
-            Row row = rows.next();
-            int range = row.getInt(0);
-            if (range != last && last >= 0) {
-                close(last, open, results);
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Tuple2<Integer, byte[]>> parts) {
+        Map<Integer, List<byte[]>> ranges = new TreeMap<>();
+        parts.forEachRemaining(part ->
+                ranges.computeIfAbsent(part._1(), range -> new ArrayList<>()).add(part._2()));
+        Iterator<Map.Entry<Integer, List<byte[]>>> each = ranges.entrySet().iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return each.hasNext();
             }
-            last = range;
-            open.computeIfAbsent(range, unseen -> new Ranking(1 << 10))
-                    .addBytes(row.getAs(1), rules.of(cells.get(range)));
-        }
-        if (last >= 0) {
-            close(last, open, results);
-        }
-        return results.iterator();
+
+            @Override
+            public Tuple2<Integer, byte[]> next() {
+                Map.Entry<Integer, List<byte[]>> range = each.next();
+                byte[] reduced = reduce(range.getKey(), range.getValue());
+                each.remove();
+                return new Tuple2<>(range.getKey(), reduced);
+            }
+        };
     }
 
-    private void close(int range, Map<Integer, Ranking> open, List<Tuple2<Integer, byte[]>> results) {
-        Ranking ranking = open.remove(range);
-        if (ranking != null) {
-            ranking.sort();
-            results.add(new Tuple2<>(
-                    range, SerializedObject.bytes(reduction.of(range, ranking, rules.asked(cells.get(range))))));
+    private byte[] reduce(int range, List<byte[]> parts) {
+        MatchRules matching = rules.of(cells.get(range));
+        int count = 0;
+        for (byte[] part : parts) {
+            count = Math.addExact(count, new RankedBytes(part, matching).count());
         }
+        Ranking ranking = new Ranking(count);
+        parts.forEach(part -> ranking.addBytes(part, matching));
+        reduction.arrange(ranking);
+        return SerializedObject.bytes(reduction.of(range, ranking, rules.replicates(cells.get(range))));
     }
 }

@@ -8,6 +8,7 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /** Objects as bytes in a row, between processes that run the same code. */
 final class SerializedObject {
@@ -25,6 +26,10 @@ final class SerializedObject {
     }
 
     static <T> T object(byte[] bytes, Class<T> type) {
+        return object(ByteBuffer.wrap(bytes), type);
+    }
+
+    static <T> T object(ByteBuffer bytes, Class<T> type) {
         try (ObjectInputStream in = new InJobClasses(bytes)) {
             return type.cast(in.readObject());
         } catch (IOException e) {
@@ -37,8 +42,8 @@ final class SerializedObject {
     /** On a cluster the classes of the job are not those of the loader that loaded Java's own. */
     private static final class InJobClasses extends ObjectInputStream {
 
-        InJobClasses(byte[] bytes) throws IOException {
-            super(new ByteArrayInputStream(bytes));
+        InJobClasses(ByteBuffer bytes) throws IOException {
+            super(new ByteArrayInputStream(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining()));
         }
 
         @Override

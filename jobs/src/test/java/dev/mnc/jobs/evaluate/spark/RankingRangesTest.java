@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.mnc.jobs.evaluate.spark.RankingRanges.Place;
+import dev.mnc.jobs.evaluate.spark.RankingRanges.RankPosition;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 @Tag("spark")
 class RankingRangesTest {
 
-    private static Place place(double score) {
-        return new Place(score, 1, 0);
+    private static RankPosition place(double score) {
+        return new RankPosition(score, 1, 0);
     }
 
     /** Cell 0 is cut into three, 2 is left whole, 5 has too few samples, 7 has none. */
@@ -61,8 +61,11 @@ class RankingRangesTest {
     @Test
     void equalScoresAreCutByImageThenRank() {
         RankingRanges ranges = RankingRanges.of(
-                Map.of(0, List.of(new Place(0.5, 9, 0), new Place(0.5, 3, 4), new Place(0.5, 3, 1))), Map.of(0, 3));
+                Map.of(
+                        0,
+                        List.of(new RankPosition(0.5, 9, 0), new RankPosition(0.5, 3, 4), new RankPosition(0.5, 3, 1))),
+                Map.of(0, 3));
 
-        assertThat(ranges.cuts().get(0)).containsExactly(new Place(0.5, 3, 4), new Place(0.5, 9, 0));
+        assertThat(ranges.cuts().get(0)).containsExactly(new RankPosition(0.5, 3, 4), new RankPosition(0.5, 9, 0));
     }
 }

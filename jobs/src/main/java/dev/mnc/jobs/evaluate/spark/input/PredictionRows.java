@@ -17,9 +17,12 @@ import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -77,7 +80,7 @@ public final class PredictionRows {
     public interface Evaluation<F extends BlockedResult> {
 
         /** Evaluates the rows. */
-        F of(Dataset<Row> detections);
+        F of(JavaRDD<Row> detections);
     }
 
     /**
@@ -86,7 +89,7 @@ public final class PredictionRows {
      */
     public <F extends BlockedResult> F evaluate(Evaluation<F> evaluation) throws IOException {
         if (!config.fromResultsFile()) {
-            return evaluation.of(ofTables());
+            return evaluation.of(ofTables().toJavaRDD());
         }
         SparkInput.require(config.predictions(), configuration);
         if (!config.predictions().endsWith(".gz") && namedImages.isEmpty()) {
@@ -99,7 +102,7 @@ public final class PredictionRows {
                 return found;
             }
         }
-        return evaluation.of(whole());
+        return evaluation.of(whole().toJavaRDD());
     }
 
     private Dataset<Row> ofTables() throws IOException {
@@ -119,11 +122,14 @@ public final class PredictionRows {
                 .flatMap(reader, Encoders.row(ImageRows.SCHEMA));
     }
 
-    private Dataset<Row> blocks(long size) {
+    private JavaRDD<Row> blocks(long size) {
         ReadBlocks reader = new ReadBlocks(config.predictions(), size, new SerializableConfiguration(configuration));
         long count = Math.max(1, (size + ResultsBlocks.BLOCK - 1) / ResultsBlocks.BLOCK);
         int tasks = (int) Math.min(count, Math.max(spark.sparkContext().defaultParallelism(), count / 16));
-        return spark.range(0, count, 1, tasks).as(Encoders.LONG()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        List<Long> numbers = LongStream.range(0, count).boxed().toList();
+        return JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(numbers, tasks)
+                .mapPartitions(reader);
     }
 
     /** Returns whether the blocks, each read without knowledge of the others, together make a whole file. */

@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -51,7 +53,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param warnings what has been left out, a line each
  */
 public record TruthRows(
-        Dataset<Row> rows,
+        JavaRDD<Row> rows,
         Dataset<Row> keys,
         List<Category> categories,
         Map<String, Long> namedImages,
@@ -59,6 +61,7 @@ public record TruthRows(
         FaultLog faults,
         List<String> warnings) {
 
+    private static final int ROWS_A_TASK = 4096;
     private static final StructType KEYS =
             new StructType().add("truth_id", LongType, false).add("file_name", StringType, false);
 
@@ -90,13 +93,18 @@ public record TruthRows(
             truth.repeats().forEach(faults::addRepeat);
         }
         return new TruthRows(
-                spark.createDataset(rows, Encoders.row(ImageRows.SCHEMA)),
+                inTasks(JavaSparkContext.fromSparkContext(spark.sparkContext()), rows),
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
                 truth.frequencies(),
                 faults,
                 warnings);
+    }
+
+    /** Rows of the driver, not too many a task: they travel with it. */
+    private static JavaRDD<Row> inTasks(JavaSparkContext context, List<Row> rows) {
+        return context.parallelize(rows, 1 + rows.size() / ROWS_A_TASK);
     }
 
     /** The images of a ground truth that is at hand, as {@link #keys} has them. */
@@ -122,10 +130,9 @@ public record TruthRows(
         List<Row> images = truth.images().stream().map(ImageRows::image).toList();
         ReadAnnotations reader = new ReadAnnotations(
                 dialect, header.repeated(), truth.namedImages(), compat, new SerializableConfiguration(configuration));
-        Dataset<Row> annotations =
-                spark.createDataset(List.of(uri), Encoders.STRING()).flatMap(reader, Encoders.row(ImageRows.SCHEMA));
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         return new TruthRows(
-                spark.createDataset(images, Encoders.row(ImageRows.SCHEMA)).union(annotations),
+                inTasks(context, images).union(context.parallelize(List.of(uri)).flatMap(reader)),
                 keys(spark, truth),
                 truth.categories(),
                 truth.namedImages(),
@@ -157,7 +164,8 @@ public record TruthRows(
         }
         return new TruthRows(
                 images.map(new TruthTables.ImageRow(), Encoders.row(ImageRows.SCHEMA))
-                        .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA))),
+                        .union(annotations.map(new TruthTables.AnnotationRow(), Encoders.row(ImageRows.SCHEMA)))
+                        .toJavaRDD(),
                 images.select(col("image_id").as("truth_id"), col("file_name")),
                 categories,
                 Map.of(),

@@ -67,8 +67,8 @@ public final class WriteGroundTruth {
                     groundTruth + ": its image ids are texts, which the tables cannot hold",
                     "evaluate with the JSON file itself");
         }
-        Dataset<Row> annotations = truth.rows()
-                .repartition(col("image_id"))
+        Dataset<Row> rows = spark.createDataFrame(truth.rows(), ImageRows.SCHEMA);
+        Dataset<Row> annotations = rows.repartition(col("image_id"))
                 .sortWithinPartitions("image_id", "kind", "ordinal")
                 .mapPartitions(new OfImages(groundTruth), Encoders.row(CHECKED))
                 .persist(StorageLevel.MEMORY_AND_DISK());
@@ -91,8 +91,9 @@ public final class WriteGroundTruth {
             throw OperatorException.usage(first.get(0).getString(0), REMEDY);
         }
         write(annotations.map(new Usable(), Encoders.row(TruthTables.ANNOTATIONS)), out, "annotations");
-        Dataset<Row> images =
-                truth.rows().filter(new IsImage()).map(new OfImage(dialect), Encoders.row(TruthTables.images(dialect)));
+        Dataset<Row> images = spark.createDataFrame(truth.rows(), ImageRows.SCHEMA)
+                .filter(new IsImage())
+                .map(new OfImage(dialect), Encoders.row(TruthTables.images(dialect)));
         write(images, out, "images");
         List<Row> categories = truth.categories().stream()
                 .map(category ->
