@@ -28,6 +28,10 @@ public final class DetectionColumns {
     private static final int TEXT = 2;
     private static final int OTHER = 4;
     private static final int FIRST_CAPACITY = 128;
+    private static final char LATIN_1 = 0xff;
+
+    /** Stands for characters beyond Latin-1 in a run-length text, which is malformed with either. */
+    private static final char UNREPRESENTABLE = '\u00bf';
 
     private int count;
     private long[] ordinals;
@@ -257,7 +261,8 @@ public final class DetectionColumns {
         Segmentation segmentation = detection.segmentation();
         if (segmentation instanceof Segmentation.Compressed compressed && compressed.height() >= 0) {
             setSize(index, compressed.height(), compressed.width());
-            appendText(compressed.counts());
+            char[] counts = compressed.counts().toCharArray();
+            appendText(counts, 0, counts.length);
         } else if (segmentation != null) {
             others.put(index, segmentation);
         }
@@ -298,12 +303,12 @@ public final class DetectionColumns {
     }
 
     /** Appends to the run-length text of the last detection. */
-    void appendText(String more) {
-        // A character beyond Latin-1 becomes '?', which is as malformed as it was.
-        byte[] bytes = more.getBytes(StandardCharsets.ISO_8859_1);
-        int start = reserve(bytes.length);
-        System.arraycopy(bytes, 0, text, start, bytes.length);
-        textEnd += bytes.length;
+    void appendText(char[] more, int from, int length) {
+        int shift = reserve(length) - from;
+        for (int i = from; i < from + length; i++) {
+            text[shift + i] = (byte) (more[i] <= LATIN_1 ? more[i] : UNREPRESENTABLE);
+        }
+        textEnd += length;
     }
 
     /** Reserves room for more bytes of text and returns their start. */
