@@ -174,7 +174,8 @@ public final class Polygon implements Serializable {
         /** Adds a crossing if it is at the centre of a pixel column: the grid step {@code STEPS / 2} of that column. */
         private void cross(int gridX, int gridY) {
             int column = gridX / STEPS;
-            if (gridX < 0 || gridX % STEPS != CENTRE || column >= width) {
+            // To the left of the image the remainder is negative.
+            if (gridX - STEPS * column != CENTRE || column >= width) {
                 return;
             }
             // The first row whose centre is not above the crossing.

@@ -304,9 +304,11 @@ public final class DetectionColumns {
 
     /** Appends to the run-length text of the last detection. */
     void appendText(char[] more, int from, int length) {
-        int shift = reserve(length) - from;
-        for (int i = from; i < from + length; i++) {
-            text[shift + i] = (byte) (more[i] <= LATIN_1 ? more[i] : UNREPRESENTABLE);
+        int start = reserve(length);
+        byte[] bytes = text;
+        for (int i = 0; i < length; i++) {
+            char c = more[from + i];
+            bytes[start + i] = (byte) (c <= LATIN_1 ? c : UNREPRESENTABLE);
         }
         textEnd += length;
     }
