@@ -23,7 +23,7 @@ final class ConfigCommand implements Callable<Integer> {
     static final Map<String, Function<Settings.Section, ?>> READERS =
             new TreeMap<>(Map.of("label", LabelConfig::from, "train", TrainSettings::from));
 
-    /** What can be done with settings. */
+    /** The actions on settings. */
     enum Action {
         SHOW
     }

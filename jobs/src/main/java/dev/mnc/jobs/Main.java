@@ -64,7 +64,7 @@ public final class Main {
 
     private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "help");
 
-    /** What stands between our arguments and those of spark-submit. */
+    /** The word between our arguments and those of spark-submit. */
     private static final String SEPARATOR = "--";
 
     private Main() {}
@@ -129,7 +129,7 @@ public final class Main {
         return last.isUsageHelpRequested() || last.isVersionHelpRequested();
     }
 
-    /** Whether spark-submit started us and has set its properties. */
+    /** Returns whether spark-submit started this process and has set its properties. */
     private static boolean isSubmitted() {
         return System.getProperty("spark.submit.deployMode") != null;
     }

@@ -42,7 +42,7 @@ public record CommandRun(int exitCode, String out, String err) {
         return run;
     }
 
-    /** What a run is equal to that says nothing but what is wrong, as {@link String#format} makes it. */
+    /** Returns a run that printed nothing but an error, as {@link String#format} makes it. */
     public static CommandRun failed(int exitCode, String error, Object... values) {
         return new CommandRun(exitCode, "", String.format(Locale.ROOT, error, values));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What users edit in {@code conf/} and what the records read are the same. */
+/** The settings that users edit in {@code conf/} are those that the records read. */
 class ConfTest {
 
     private static final Path CONF = Path.of("..", "conf");

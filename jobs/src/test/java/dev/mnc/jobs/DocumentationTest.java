@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the documentation names exists, and its tables are complete. {@link DocumentationCommandsTest} sees to commands. */
+/** Names in the documentation exist, and its tables are complete. {@link DocumentationCommandsTest} sees to commands. */
 @Tag("spark")
 class DocumentationTest {
 

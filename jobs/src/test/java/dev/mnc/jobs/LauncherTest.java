@@ -32,7 +32,7 @@ class LauncherTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final FileTime LONG_AGO = FileTime.from(Instant.ofEpochSecond(1_000_000_000));
 
-    /** What follows the options of the JVM: our arguments. */
+    /** The class behind the options of the JVM; our arguments follow it. */
     private static final String MAIN = "dev.mnc.jobs.Main";
 
     @TempDir
@@ -327,11 +327,17 @@ class LauncherTest {
                 .containsAll(leaving);
         Path complete = Files.writeString(tree.resolve("jobs/target/classes-17.0.15.jsa.complete"), "");
         Files.setLastModifiedTime(complete, FileTime.from(Instant.now().plusSeconds(60)));
-        for (String command : List.of("demo", "label")) {
+        for (String command : List.of("demo", "label", "evaluate", "compare")) {
             assertThat(runBuilt(Map.of(), command).jvm()).contains(reading).doesNotContainAnyElementsOf(leaving);
         }
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContain(reading);
-        assertThat(runBuilt(Map.of(), "evaluate").jvm()).doesNotContain(reading);
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "evaluate").jvm())
+                .doesNotContain(reading);
+        assertThat(runBuilt(Map.of(), "train").jvm()).doesNotContain(reading);
+        // An evaluation does not load what labels, so it leaves no archive.
+        assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "yes"), "evaluate").jvm())
+                .contains(reading)
+                .doesNotContainAnyElementsOf(leaving);
         // An archive is complete when its command says so, not before.
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "yes"), "demo").jvm()).containsAll(leaving);
         assertThat(complete).doesNotExist();

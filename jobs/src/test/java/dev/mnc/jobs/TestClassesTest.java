@@ -159,7 +159,7 @@ class TestClassesTest {
         return types.stream().anyMatch(type -> type.startsWith(framework));
     }
 
-    /** What is wrong with the tags of a test; empty if nothing is. */
+    /** Returns the fault in the tags of a test; empty if there is none. */
     private static String wrongTags(String test) {
         Set<String> tags = tags(test(test));
         Set<String> reached = reach(test);

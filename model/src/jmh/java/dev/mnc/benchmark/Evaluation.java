@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5)
 public class Evaluation {
 
-    /** What is compared. */
+    /** The shapes that are compared. */
     @Param({"SEGM", "BBOX"})
     public IouType type = IouType.SEGM;
 

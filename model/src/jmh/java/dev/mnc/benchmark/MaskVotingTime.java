@@ -39,7 +39,7 @@ public class MaskVotingTime {
     private static final int HEIGHT = 480;
     private static final int WIDTH = 640;
 
-    /** How votes count. */
+    /** The rule by which votes count. */
     @Param
     public Flavour flavour;
 

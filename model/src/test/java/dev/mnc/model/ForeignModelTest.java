@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TString;
 
-/** What a description beside a SavedModel means, and what is wrong with it. */
+/** The meaning of a description beside a SavedModel, and its faults. */
 @Tag("tensorflow")
 class ForeignModelTest {
 

@@ -27,7 +27,7 @@ import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.core.Variable;
 import org.tensorflow.types.TFloat32;
 
-/** What comes back through a box into the deltas that moved it, against the released proposal layer's. */
+/** The gradients of the deltas that moved a box, against the released proposal layer's. */
 @Tag("tensorflow")
 class BackwardPassTest {
 

@@ -105,7 +105,7 @@ class OptimizerOpsTest {
                 optimiser, RATE, 0, List.of(), 1, biasRate, weightDecay, clipNorm, imagesPerUpdate);
     }
 
-    /** How far a constant gradient takes a weight in n updates. */
+    /** Returns the distance that a constant gradient takes a weight in n updates. */
     private static double distance(Optimiser optimiser, double gradient, int updates) {
         return switch (optimiser) {
             case MOMENTUM ->
@@ -148,7 +148,7 @@ class OptimizerOpsTest {
         }
     }
 
-    /** What has been gathered is taken at the rate of the step, so that a fall of the rate is felt at once. */
+    /** A fall of the rate is felt at once, for it also scales the momentum of earlier steps. */
     @Test
     void momentumTakesTheWholeStepAtTheRateOfTheStep() {
         try (Scalars scalars = new Scalars(optimizer(Optimiser.MOMENTUM, 1, 0, UNBOUND, 1), 0)) {

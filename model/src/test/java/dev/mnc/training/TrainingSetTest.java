@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is learnt from: pictures of 8 x 6 px, shown at four times their size, with one or two instances. */
+/** Training examples: pictures of 8 x 6 px, shown at four times their size, with one or two instances. */
 @Tag("tensorflow")
 class TrainingSetTest {
 

@@ -121,7 +121,8 @@ public final class Polygon implements Serializable {
      */
     private static final class Crossings {
 
-        private static final double STEPS = 5;
+        private static final int STEPS = 5;
+        private static final int CENTRE = STEPS / 2;
 
         private final int height;
         private final int width;
@@ -170,16 +171,19 @@ public final class Polygon implements Serializable {
             previousY = y;
         }
 
+        /** Adds a crossing if it is at the centre of a pixel column: the grid step {@code STEPS / 2} of that column. */
         private void cross(int gridX, int gridY) {
-            double column = (gridX + .5) / STEPS - .5;
-            if (Math.floor(column) != column || column < 0 || column > width - 1) {
+            int column = gridX / STEPS;
+            // To the left of the image the remainder is negative.
+            if (gridX - STEPS * column != CENTRE || column >= width) {
                 return;
             }
-            double row = Math.ceil(Math.max(0, Math.min(height, (gridY + .5) / STEPS - .5)));
+            // The first row whose centre is not above the crossing.
+            int row = Math.min(height, Math.max(0, gridY + STEPS - 1 - CENTRE) / STEPS);
             if (count + 1 == positions.length) {
                 positions = Arrays.copyOf(positions, 2 * count + 2);
             }
-            positions[count++] = ((int) column) * height + (int) row;
+            positions[count++] = column * height + row;
         }
 
         /** Returns the runs between the sorted crossings; a run of no pixels joins its two neighbours. */

@@ -25,9 +25,9 @@ public final class ThresholdedMask {
     private final int offset;
     private final int size;
     private final float threshold;
-    /** Where all neighbours have at least this value, everything in between is foreground. */
+    /** The value from which all neighbours on make everything in between foreground. */
     private final double surelyForeground;
-    /** Where all neighbours have at most this value, everything in between is background. */
+    /** The value up to which all neighbours make everything in between background. */
     private final double surelyBackground;
     /** The number of longs with one bit for each row. */
     private final int words;

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.corpus;
 
 import dev.mnc.jobs.corpus.formats.ParquetCells;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.ImageReader;
 import dev.mnc.jobs.store.S3Objects;
 import dev.mnc.jobs.store.Store;
@@ -30,15 +31,16 @@ public final class StoredImages implements ImageReader {
 
     private static final Pattern RANGE = Pattern.compile("(?s)(.*)#offset=(\\d{1,18})&length=(\\d{1,18})");
     private static final Pattern CELL = Pattern.compile("(?s)(.*)#column=([^#]*)&row=(\\d{1,18})");
-    /** A cache that all tasks of a JVM share, since rows of one page may belong to several of them. */
-    private static final ParquetCells CELLS = new ParquetCells();
 
     private final Configuration configuration;
+    private final ParquetCells cells;
     private final Map<String, Optional<S3Objects>> buckets = new ConcurrentHashMap<>();
 
     /** @param configuration of the file systems that the images are in */
     public StoredImages(Configuration configuration) {
         this.configuration = configuration;
+        // Rows of one page may belong to several tasks.
+        this.cells = HostRegistry.jvm().shared(ParquetCells.class, ParquetCells::new);
     }
 
     /**
@@ -68,7 +70,7 @@ public final class StoredImages implements ImageReader {
     public byte[] read(ImageRef image) throws IOException {
         try {
             if (image.part() instanceof ImageRef.Cell cell) {
-                return CELLS.read(image, cell, () -> unchanged(image), configuration);
+                return cells.read(image, cell, () -> unchanged(image), configuration);
             }
             return Store.isLocal(image.uri()) ? readLocal(image) : readObject(image);
         } catch (NoSuchFileException | FileNotFoundException e) {

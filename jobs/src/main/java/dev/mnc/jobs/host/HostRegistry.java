@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
@@ -25,6 +27,7 @@ public final class HostRegistry {
     private final Map<PredictorSource, Predictor> models = new HashMap<>();
     private final Map<Key, ModelHost> hosts = new HashMap<>();
     private final Map<SparkContext, HostReports> reports = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
     private record Key(PredictorSource source, HostSettings settings) {}
 
@@ -71,6 +74,11 @@ public final class HostRegistry {
             hosts.put(key, started);
             return started;
         }
+    }
+
+    /** Returns the object of a class that all tasks of this JVM share, created by the first call. */
+    public <T> T shared(Class<T> type, Supplier<T> creation) {
+        return type.cast(shared.computeIfAbsent(type, key -> creation.get()));
     }
 
     /** Returns what the executors of a session report. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code mnc bench model} prints; the figures are the machine's. */
+/** The output of {@code mnc bench model}; the figures are the machine's. */
 @Tag("tensorflow")
 class BenchModelCommandTest {
 

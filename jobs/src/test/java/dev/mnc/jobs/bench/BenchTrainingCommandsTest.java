@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code mnc bench train} and {@code mnc bench ablation} print; the figures are the machine's and the training's. */
+/** The output of {@code mnc bench train} and {@code mnc bench ablation}; the figures are the machine's and the training's. */
 @Tag("tensorflow")
 class BenchTrainingCommandsTest {
 

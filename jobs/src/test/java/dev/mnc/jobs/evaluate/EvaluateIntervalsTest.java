@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How sure the numbers are, from files to files. */
+/** The intervals of numbers, from files to files. */
 @Tag("spark")
 class EvaluateIntervalsTest {
 
@@ -145,7 +145,7 @@ class EvaluateIntervalsTest {
                         " dAP FalsePos 0.");
     }
 
-    /** Whether there is an interval of the number that stands elsewhere in the file. */
+    /** Requires an interval of the number that stands elsewhere in the file. */
     private static void assertSure(JsonNode interval, JsonNode value) {
         assertThat(value.isNumber()).isTrue();
         assertThat(interval.get("value").asDouble()).isEqualTo(value.asDouble());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What lies in Parquet: label tables, predictions, ground truth. Both engines read it and give the same bytes. */
+/** Evaluations of Parquet: label tables, predictions, ground truth. Both engines read it and give the same bytes. */
 @Tag("spark")
 class EvaluateTablesTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code mnc model verify} and {@code mnc model info} say, and what they end with. */
+/** The output and exit codes of {@code mnc model verify} and {@code mnc model info}. */
 @Tag("tensorflow")
 class ModelCommandTest {
 

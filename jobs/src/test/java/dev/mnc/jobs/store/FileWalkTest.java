@@ -29,7 +29,7 @@ class FileWalkTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path folder;
 
-    /** What would be s3a. */
+    /** A stand-in for s3a. */
     public static final class Objects extends RawLocalFileSystem {
 
         @Override

@@ -17,7 +17,7 @@ import us.hebi.matlab.mat.types.MatlabType;
 import us.hebi.matlab.mat.types.Matrix;
 import us.hebi.matlab.mat.types.Sinks;
 
-/** What {@code mnc train} says about what it is given. */
+/** The messages of {@code mnc train} about its arguments and files. */
 @Tag("tensorflow")
 class TrainCommandTest {
 

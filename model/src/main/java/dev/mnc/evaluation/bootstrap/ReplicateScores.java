@@ -32,7 +32,7 @@ final class ReplicateScores {
     private final double[] low;
     private int pending;
     /**
-     * Whether a group of detections of similar scores is open; then its bin, its cuts and the counts before it follow.
+     * True while a group of detections of similar scores is open; then its bin, its cuts and the counts before it follow.
      */
     private boolean open;
 

@@ -35,7 +35,7 @@ class CocoEvaluationTest {
 
     private static final double PERFECT = 0.9999999999999998;
 
-    /** Where pycocotools stops, hangs or is wrong, and we compute the AP on the right. */
+    /** Cases in which pycocotools stops, hangs or is wrong, and we compute the AP on the right. */
     private static final Map<String, Double> RIGHT_ANSWERS = Map.ofEntries(
             Map.entry("syn_bbox_empty_list/bbox", PERFECT),
             Map.entry("syn_gt_id_zero/bbox", PERFECT),
@@ -52,7 +52,7 @@ class CocoEvaluationTest {
     private static final String NO_RINGS = "annotation 1 (image 1): polygon has no rings; at least one is needed";
     private static final String UNLISTED = "[1] (image 77): the ground truth does not list its image";
 
-    /** Where we stop as well (pycocotools hangs in the case of the short counts), and what we say. */
+    /** Cases in which we stop as well (pycocotools hangs in that of the short counts), and our messages. */
     private static final Map<String, String> REFUSALS = Map.ofEntries(
             Map.entry("syn_area_missing/bbox", "gt.json.gz: annotations[0] has no area"),
             Map.entry("syn_area_missing/segm", "gt.json.gz: annotations[0] has no area"),
@@ -74,7 +74,7 @@ class CocoEvaluationTest {
     private static final String NOT_A_NUMBER = "[0] (image 1): its score is NaN, which has no rank";
     private static final String REPEATED = "annotations[1] has the id 1, which an earlier entry has too";
 
-    /** What pycocotools takes in its own way and we only if asked to do the same. */
+    /** Cases that pycocotools takes in its own way, and we only with {@code --compat pycocotools}. */
     private static final Map<String, String> REFUSED_UNLESS_COMPATIBLE = Map.of(
             "syn_nan_inf_score/bbox", NOT_A_NUMBER,
             "syn_nan_inf_score/segm", NOT_A_NUMBER,

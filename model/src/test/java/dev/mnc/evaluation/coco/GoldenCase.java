@@ -88,7 +88,7 @@ public record GoldenCase(Path folder, String variant, JsonNode expected) {
         return folder.getFileName() + "/" + variant;
     }
 
-    /** What other references give for the case; empty if there are none. */
+    /** Returns the numbers of other references for the case; empty if there are none. */
     public JsonNode extra() throws IOException {
         Path extra = folder.resolve("expected_extra.json");
         return Files.exists(extra) ? JSON.readTree(extra.toFile()) : JSON.createObjectNode();

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What becomes of the detections of one category in one image when boxes are compared at one overlap, by the plainest
- * reading of COCO's rules.
+ * The counts of one category in one image when boxes are compared at one overlap, by the plainest reading of COCO's
+ * rules.
  *
  * @param positives objects that are no crowds
  * @param crowds objects that are

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What tidecv 1.0.1 computes: see coco/README.md and coco-fuzz/README.md. */
+/** The results of tidecv 1.0.1: see coco/README.md and coco-fuzz/README.md. */
 class TideResultTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

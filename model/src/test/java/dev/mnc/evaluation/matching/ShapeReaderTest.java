@@ -72,7 +72,7 @@ class ShapeReaderTest {
         return new Annotation(8, 1, 1, box, 99, false, segmentation);
     }
 
-    /** What is compared has the tight box of this one, and of masks {@code pixels} pixels. */
+    /** Requires that the only shape has this tight box and, if it is a mask, {@code pixels} pixels. */
     private void assertShape(Box box, long pixels) {
         assertThat(shapes.count()).isEqualTo(1);
         assertThat(new Box(shapes.box(0, 0), shapes.box(0, 1), shapes.box(0, 2), shapes.box(0, 3)))

@@ -28,7 +28,7 @@ import java.util.Random;
 public record NaiveEvaluation(
         GroundTruth truth, List<Detection> detections, boolean federated, int perImage, int perCategory) {
 
-    /** How frequent the categories of random evaluations are, as LVIS has it. */
+    /** The frequencies of the categories of random evaluations, in LVIS's three groups. */
     public static final Map<Long, Frequency> FREQUENCIES = Map.of(
             3L,
             Frequency.RARE,

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of a file that cannot be imported; nothing is ever left in the checkpoint's place. */
+/** The messages about files that cannot be imported; nothing is ever left in the checkpoint's place. */
 @Tag("tensorflow")
 class UnusableWeightsTest {
 

@@ -192,7 +192,7 @@ final class BlockReader {
                 }
                 case "counts" -> {
                     expect(JsonToken.VALUE_STRING);
-                    columns.appendText(json.getText());
+                    columns.appendText(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
                     found = once(found, COUNTS);
                 }
                 default -> check(false);

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class DetectionColumns {
 
     private static final int FIRST_CAPACITY = 128;
+    private static final char LATIN_1 = 0xff;
+
+    /** Stands for characters beyond Latin-1 in a run-length text, which is malformed with either. */
+    private static final char UNREPRESENTABLE = '\u00bf';
 
     /** Bytes of a detection in {@link #toBytes} but for its mask: ordinal, category, score, box; where its text is, its size. */
     private static final int ROW_BYTES = 7 * Long.BYTES + 3 * Integer.BYTES;
@@ -333,7 +337,8 @@ public final class DetectionColumns {
         Segmentation segmentation = detection.segmentation();
         if (segmentation instanceof Segmentation.Compressed compressed && compressed.height() >= 0) {
             setSize(index, compressed.height(), compressed.width());
-            appendText(compressed.counts());
+            char[] counts = compressed.counts().toCharArray();
+            appendText(counts, 0, counts.length);
         } else if (segmentation != null) {
             others.put(index, segmentation);
         }
@@ -379,12 +384,14 @@ public final class DetectionColumns {
     }
 
     /** Appends to the run-length text of the last detection. */
-    void appendText(String more) {
-        // A character beyond Latin-1 becomes '?', which is as malformed as it was.
-        byte[] bytes = more.getBytes(StandardCharsets.ISO_8859_1);
-        int start = reserve(bytes.length);
-        System.arraycopy(bytes, 0, text, start, bytes.length);
-        textEnd += bytes.length;
+    void appendText(char[] more, int from, int length) {
+        int start = reserve(length);
+        byte[] bytes = text;
+        for (int i = 0; i < length; i++) {
+            char c = more[from + i];
+            bytes[start + i] = (byte) (c <= LATIN_1 ? c : UNREPRESENTABLE);
+        }
+        textEnd += length;
     }
 
     /** Reserves room for more bytes of text and returns their start. */

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mnc.dataset.CocoResults;
 import dev.mnc.dataset.Detection;
 import dev.mnc.dataset.EntryFaultHandler;
+import dev.mnc.dataset.Segmentation;
 import dev.mnc.dataset.UnreadableDatasetException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -68,6 +70,19 @@ class ResultsFileTest {
 
         assertThat(columns).hasSizeGreaterThan(3);
         assertThat(detections(columns)).isEqualTo(general(json));
+    }
+
+    @Test
+    void characterOfAnotherAlphabetIsNoRunLength() throws IOException {
+        String json = "[{\"image_id\": 1, \"category_id\": 2, \"score\": 1, \"segmentation\":"
+                + " {\"size\": [3, 5], \"counts\": \"\u4e2d\"}}]";
+        Segmentation read =
+                requireNonNull(read(write("dt.json", json), 1000).get(0).segmentation());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read.toMask(3, 5))
+                .withMessage("run-length text has the character '\u00bf' (code 191) at position 0;"
+                        + " legal are '0' to 'o'");
     }
 
     /** What looks like the start of an entry, is none, and stands where a block begins. */

@@ -1,13 +1,12 @@
 package dev.mnc.jobs.evaluate.compare;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mnc.evaluation.bootstrap.Comparison;
 import dev.mnc.evaluation.bootstrap.DetectedImages;
 import dev.mnc.evaluation.bootstrap.Resampled;
 import dev.mnc.jobs.evaluate.Engine;
 import dev.mnc.jobs.evaluate.Evaluation;
 import dev.mnc.jobs.evaluate.findings.IntervalFinding;
+import dev.mnc.jobs.evaluate.findings.MetricsJson;
 import dev.mnc.jobs.evaluate.result.CoverageDifference;
 import dev.mnc.jobs.evaluate.result.CoverageDifference.Images;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary;
@@ -26,9 +25,6 @@ import org.apache.hadoop.conf.Configuration;
  * then both are looked at in the same replicates.
  */
 public final class CompareRuns {
-
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final CompareConfig config;
     private final Engine engine;
@@ -89,7 +85,7 @@ public final class CompareRuns {
         RunComparison comparison = new RunComparison(config, comparisons, ofA.names(), warnings(a, b));
         Configuration hadoop = engine.hadoop();
         try (OutputStream out = Store.replace(comparison.path("compare.json"), hadoop)) {
-            JSON.writeValue(out, comparison.json());
+            MetricsJson.write(comparison.json(), out);
         }
         ResultTable table = comparison.table();
         try (OutputStream out = Store.replace(comparison.path("tables/" + table.name() + ".parquet"), hadoop)) {

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The changes from one run to another.
@@ -50,7 +49,7 @@ public record RunComparison(
         warnings = List.copyOf(warnings);
     }
 
-    private static String type(Comparison comparison) {
+    static String type(Comparison comparison) {
         return comparison.a().point().type().label();
     }
 
@@ -62,11 +61,11 @@ public record RunComparison(
             default -> type(comparison) + " AP";
         };
         Difference difference = comparison.of(Metric.AP);
-        Interval spread = difference.interval();
-        if (spread == null) {
+        Interval interval = difference.interval();
+        if (interval == null) {
             return "there is nothing to be found, so nothing to compare";
         }
-        if (spread.standardError() == 0) {
+        if (interval.standardError() == 0) {
             return String.format(
                     Locale.ROOT,
                     "no difference in %s can be told from chance: B - A is %+.3f in every replicate",
@@ -80,100 +79,47 @@ public record RunComparison(
                         "B is better by %.3f %s (95 %% %.3f to %.3f)",
                         difference.value(),
                         name,
-                        spread.low(),
-                        spread.high());
+                        interval.low(),
+                        interval.high());
             case A_BETTER ->
                 String.format(
                         Locale.ROOT,
                         "A is better by %.3f %s (95 %% %.3f to %.3f)",
                         -difference.value(),
                         name,
-                        -spread.high(),
-                        -spread.low());
+                        -interval.high(),
+                        -interval.low());
             case UNDECIDED ->
                 String.format(
                         Locale.ROOT,
                         "no difference in %s can be told from chance: B - A is %+.3f (95 %% %+.3f to %+.3f)",
                         name,
                         difference.value(),
-                        spread.low(),
-                        spread.high());
+                        interval.low(),
+                        interval.high());
         };
     }
 
-    private static Verdict verdict(Difference difference, double corrected) {
+    static Verdict verdict(Difference difference, double corrected) {
         return corrected < LEVEL ? difference.value() > 0 ? Verdict.B_BETTER : Verdict.A_BETTER : Verdict.UNDECIDED;
     }
 
-    private static String label(Verdict verdict) {
+    static String label(Verdict verdict) {
         return verdict.name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the content of {@code compare.json}. */
-    Map<String, Object> json() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("method", METHOD);
-        json.put("replicates", config.weights().replicates());
-        json.put("seed", config.weights().seed());
-        for (Comparison comparison : comparisons) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("statement", statement(comparison));
-            for (Metric metric : Metric.values()) {
-                Difference difference = comparison.of(metric);
-                entry.put(metric.name(), json(difference, difference.verdict(), Double.NaN));
-            }
-            entry.put("categories", categories(comparison));
-            json.put(type(comparison), entry);
-        }
-        return json;
+    ComparisonJson json() {
+        return ComparisonJson.of(this);
     }
 
-    private List<Map<String, Object>> categories(Comparison comparison) {
-        Map<Metric, double[]> corrected = corrected(comparison);
-        List<Map<String, Object>> list = new ArrayList<>();
-        List<CategoryResult> categories = comparison.a().point().categories();
-        for (int i = 0; i < categories.size(); i++) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("id", categories.get(i).categoryId());
-            entry.put("name", names.getOrDefault(categories.get(i).categoryId(), ""));
-            for (Metric metric : Metric.values()) {
-                double chance = corrected.getOrDefault(metric, new double[0])[i];
-                Difference difference = comparison.of(i, metric);
-                entry.put(metric.name(), json(difference, verdict(difference, chance), chance));
-            }
-            list.add(entry);
-        }
-        return list;
-    }
-
-    private static Map<Metric, double[]> corrected(Comparison comparison) {
+    /** Returns the p-values of all categories by number, corrected for looking at all of them. */
+    static Map<Metric, double[]> corrected(Comparison comparison) {
         Map<Metric, double[]> corrected = new LinkedHashMap<>();
         for (Metric metric : Metric.values()) {
             corrected.put(metric, comparison.corrected(metric));
         }
         return corrected;
-    }
-
-    private static @Nullable Map<String, Object> json(Difference difference, Verdict verdict, double corrected) {
-        Interval spread = difference.interval();
-        if (spread == null) {
-            return null;
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("a", difference.a());
-        json.put("b", difference.b());
-        json.put("difference", difference.value());
-        json.put("standard_error", spread.standardError());
-        json.put("low", spread.low());
-        json.put("high", spread.high());
-        json.put("share_b_above_a", difference.aboveShare());
-        json.put("p_value", difference.chance());
-        if (!Double.isNaN(corrected)) {
-            json.put("p_value_holm", corrected);
-        }
-        json.put("replicates", spread.replicates());
-        json.put("verdict", label(verdict));
-        return json;
     }
 
     /** Returns a row for each number; where {@code category_id} is missing it is about all categories. */
@@ -220,22 +166,22 @@ public record RunComparison(
     }
 
     private static void add(ResultTable row, Difference difference, Verdict verdict, double corrected) {
-        Interval spread = difference.interval();
-        if (spread == null) {
+        Interval interval = difference.interval();
+        if (interval == null) {
             for (int column = 0; column < 11; column++) {
                 row.missing();
             }
             return;
         }
         row.add(difference.a()).add(difference.b()).add(difference.value());
-        row.add(spread.standardError()).add(spread.low()).add(spread.high());
+        row.add(interval.standardError()).add(interval.low()).add(interval.high());
         row.add(difference.aboveShare()).add(difference.chance());
         if (corrected < 0) {
             row.missing();
         } else {
             row.add(corrected);
         }
-        row.add((long) spread.replicates()).add(label(verdict));
+        row.add((long) interval.replicates()).add(label(verdict));
     }
 
     /** Returns what the command prints. */
@@ -265,8 +211,8 @@ public record RunComparison(
     }
 
     private static void append(StringBuilder text, String name, Difference difference) {
-        Interval spread = difference.interval();
-        if (spread != null) {
+        Interval interval = difference.interval();
+        if (interval != null) {
             text.append(String.format(
                     Locale.ROOT,
                     " %-5s %7.3f %7.3f %+8.3f %8.4f   %+.3f to %+.3f   %.0f %%%n",
@@ -274,9 +220,9 @@ public record RunComparison(
                     difference.a(),
                     difference.b(),
                     difference.value(),
-                    spread.standardError(),
-                    spread.low(),
-                    spread.high(),
+                    interval.standardError(),
+                    interval.low(),
+                    interval.high(),
                     100 * difference.aboveShare()));
         }
     }

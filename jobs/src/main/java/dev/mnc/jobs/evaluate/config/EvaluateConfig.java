@@ -37,7 +37,7 @@ public record EvaluateConfig(
     /** The protocol: which numbers are computed, and by which rules. */
     public sealed interface Protocol {
 
-        /** What becomes of an entry that cannot be used. */
+        /** Returns the treatment of an entry that cannot be used. */
         OnFault onFault();
 
         /** Tells how sure the numbers are, or null. */
@@ -175,9 +175,9 @@ public record EvaluateConfig(
 
     /** The detail in which errors are reported. */
     public enum Errors {
-        /** How many there are. */
+        /** The number of errors alone. */
         COUNTED,
-        /** Also of what kind they are, what each kind costs, and which categories are taken for which. */
+        /** Also their kinds, the cost of each kind, and the categories that are taken for each other. */
         TOLD_APART
     }
 

@@ -45,7 +45,7 @@ public final class CocoIntervals {
     private final Map<Integer, Replicates> replicates;
     private final Map<Long, Frequency> frequencies;
     private final List<Resampled> protocol = new ArrayList<>();
-    private final List<IntervalSection> spreads = new ArrayList<>();
+    private final List<IntervalSection> sections = new ArrayList<>();
 
     /**
      * Intervals of the numbers of the protocol and its slices, and what their scores are worth.
@@ -82,7 +82,7 @@ public final class CocoIntervals {
 
     /** Returns all that was gathered. */
     public List<IntervalSection> all() {
-        return spreads;
+        return sections;
     }
 
     private static Label type(EvaluationResult point) {
@@ -132,9 +132,9 @@ public final class CocoIntervals {
             }
         }
         List<Label> labels = List.of(type(resampled.point()));
-        spreads.add(new IntervalSection(Section.PROTOCOL, labels, numbers(resampled), categories));
-        spreads.add(new IntervalSection(Section.THRESHOLDS, labels, List.of(), thresholds));
-        spreads.add(new IntervalSection(Section.CALIBRATION, labels, errors(together, drawnTogether), calibration));
+        sections.add(new IntervalSection(Section.PROTOCOL, labels, numbers(resampled), categories));
+        sections.add(new IntervalSection(Section.THRESHOLDS, labels, List.of(), thresholds));
+        sections.add(new IntervalSection(Section.CALIBRATION, labels, errors(together, drawnTogether), calibration));
     }
 
     private static List<Estimate> thresholds(CategoryResult category, CategoryReplicates drawn) {
@@ -190,7 +190,7 @@ public final class CocoIntervals {
                 type(resampled.point()));
         IntervalSection all = new IntervalSection(Section.SLICES, labels, numbers(resampled), List.of());
         if (!all.isEmpty()) {
-            spreads.add(all);
+            sections.add(all);
         }
     }
 
@@ -205,11 +205,11 @@ public final class CocoIntervals {
                     categories.add(new OfCategory(category.categoryId(), figure.estimatesOf(resampled, i)));
                 }
             }
-            spreads.add(
+            sections.add(
                     new IntervalSection(Section.LISTS, labels(figure, null), figure.estimates(resampled), categories));
             for (int t = 0; t < figure.spec().rules().thresholds(); t++) {
                 double iou = figure.spec().rules().threshold(t);
-                spreads.add(new IntervalSection(
+                sections.add(new IntervalSection(
                         Section.LISTS, labels(figure, iou), figure.estimatesAt(resampled, t), List.of()));
             }
         }
@@ -225,7 +225,7 @@ public final class CocoIntervals {
 
     /** Adds false alarms in images without objects. */
     public void addFalseAlarms(IouType type, FalseAlarms alarms) {
-        spreads.add(new IntervalSection(
+        sections.add(new IntervalSection(
                 Section.FALSE_ALARMS, List.of(Label.of("iou_type", type.label())), alarms.estimates(), List.of()));
     }
 
@@ -238,7 +238,7 @@ public final class CocoIntervals {
             int number = outcome.plan().categories().of(category.categoryId());
             categories.add(new OfCategory(category.categoryId(), errors.estimates(category, number, found, corrected)));
         }
-        spreads.add(new IntervalSection(
+        sections.add(new IntervalSection(
                 Section.ERRORS, List.of(type(found.point())), errors.estimates(found, corrected), categories));
     }
 }

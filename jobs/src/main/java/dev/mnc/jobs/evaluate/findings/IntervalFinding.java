@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thresholds on scores are chosen once: told is how sure F1, precision and recall are at that score. Counts of the
  * ground truth, of detections and of errors have no intervals.
  *
- * @param spreads by section
+ * @param intervals by section
  * @param resampled the protocol's own rankings, one for each IoU type; not written, for whoever compares runs; none of
  *     voc-sds
  * @param weights how images were weighted
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param names of the categories by id
  */
 public record IntervalFinding(
-        List<IntervalSection> spreads,
+        List<IntervalSection> intervals,
         List<Resampled> resampled,
         PoissonWeights weights,
         DetectedImages images,
@@ -63,7 +63,7 @@ public record IntervalFinding(
 
     public IntervalFinding {
         resampled = List.copyOf(resampled);
-        spreads = List.copyOf(spreads);
+        intervals = List.copyOf(intervals);
     }
 
     /** Returns the intervals of the protocol voc-sds. */
@@ -71,16 +71,17 @@ public record IntervalFinding(
         List<OfCategory> categories = IntStream.range(0, result.categories().size())
                 .mapToObj(i -> new OfCategory(result.categories().get(i).categoryId(), result.estimates(i)))
                 .toList();
-        IntervalSection spreads = new IntervalSection(
+        IntervalSection section = new IntervalSection(
                 Section.PROTOCOL, List.of(Label.of("protocol", SdsEvaluation.LABEL)), result.estimates(), categories);
-        return new IntervalFinding(List.of(spreads), List.of(), weights, new DetectedImages(), names);
+        return new IntervalFinding(List.of(section), List.of(), weights, new DetectedImages(), names);
     }
 
     private List<IntervalSection> of(Section section) {
-        return spreads.stream().filter(each -> each.section() == section).toList();
+        return intervals.stream().filter(each -> each.section() == section).toList();
     }
 
-    private record Spread(double value, double standardError, double low, double high, double mean, int replicates) {}
+    private record NumberInterval(
+            double value, double standardError, double low, double high, double mean, int replicates) {}
 
     private record Intervals(
             String method,
@@ -113,7 +114,7 @@ public record IntervalFinding(
 
     private Map<String, @Nullable Object> numbers(IntervalSection section) {
         Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
-        section.all().forEach(estimate -> numbers.put(estimate.name(), spread(estimate)));
+        section.all().forEach(estimate -> numbers.put(estimate.name(), number(estimate)));
         if (!section.categories().isEmpty()) {
             numbers.put(
                     "categories",
@@ -126,15 +127,15 @@ public record IntervalFinding(
         Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
         numbers.put("id", category.id());
         numbers.put("name", names.get(category.id()));
-        category.estimates().forEach(estimate -> numbers.put(estimate.name(), spread(estimate)));
+        category.estimates().forEach(estimate -> numbers.put(estimate.name(), number(estimate)));
         return numbers;
     }
 
-    private static @Nullable Spread spread(Estimate estimate) {
+    private static @Nullable NumberInterval number(Estimate estimate) {
         Interval interval = estimate.interval();
         return interval == null
                 ? null
-                : new Spread(
+                : new NumberInterval(
                         estimate.value(),
                         interval.standardError(),
                         interval.low(),

@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Map;
 
-/** The JSON of {@code metrics.json}: indented, components of records in snake case. */
+/** The JSON of {@code metrics.json} and {@code compare.json}: indented, components of records in snake case. */
 public final class MetricsJson {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -17,8 +16,12 @@ public final class MetricsJson {
 
     private MetricsJson() {}
 
-    /** Writes an object with some fields, and closes the stream. */
-    public static void write(Map<String, ?> fields, OutputStream out) throws IOException {
+    /**
+     * Writes an object, and closes the stream.
+     *
+     * @param fields a map or a record
+     */
+    public static void write(Object fields, OutputStream out) throws IOException {
         JSON.writeValue(out, fields);
     }
 }

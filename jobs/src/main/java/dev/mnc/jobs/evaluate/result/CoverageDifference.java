@@ -20,7 +20,7 @@ public record CoverageDifference(Images onlyA, Images onlyB) {
      */
     public record Images(long count, List<String> first) {
 
-        /** How many images are named. */
+        /** The number of images that are named. */
         public static final int NAMED = 5;
 
         public Images {

@@ -86,7 +86,7 @@ final class HandMade {
         return outcome(List.of(BOXES), List.of());
     }
 
-    /** What a finding writes into {@code metrics.json}, without its spaces, numbers rounded. */
+    /** Returns the JSON of a finding in {@code metrics.json}, without its spaces, numbers rounded. */
     static String json(Finding finding) {
         MetricsEntry entry = finding.metrics();
         if (entry == null) {
