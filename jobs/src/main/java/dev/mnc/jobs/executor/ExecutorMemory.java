@@ -13,9 +13,10 @@ public final class ExecutorMemory {
 
     /**
      * What an executor takes beside its heap and the model's weights, in MiB: TensorFlow's libraries and buffers, and Java's
-     * classes, threads and network buffers. The least that was measured, see docs/performance.md.
+     * classes, threads and network buffers. A lower bound: a process that labels with the compact network holds 800 MiB with a
+     * heap of 520 MiB that is partly used. The overhead to choose is larger, see docs/operations.md.
      */
-    private static final long BASE_MIB = 900;
+    private static final long BASE_MIB = 512;
 
     /** Weights are there twice while a model is loaded: as they are read, and as the session has them. */
     private static final int COPIES = 2;
