@@ -10,11 +10,13 @@ import dev.mnc.model.cascade.SessionDevice;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class DeviceAssignmentTest {
 
     @ParameterizedTest

@@ -9,10 +9,12 @@ import dev.mnc.jobs.failure.OperatorException;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class ExecutorMemoryTest {
 
     private static final long MIB = 1 << 20;

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * each, on two addresses of this machine. The applications run once, one after the other, see {@link FakeGpuJobs}.
  */
 @Tag("spark")
+@Tag("tensorflow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FakeGpuTest {
 
