@@ -2,6 +2,7 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.train.TrainSettings;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     /** Every section of the settings and the record that reads it. */
     static final Map<String, Function<Settings.Section, ?>> READERS =
-            new TreeMap<>(Map.of("label", LabelConfig::from, "train", TrainSettings::from));
+            new TreeMap<>(Map.of("host", HostConfig::from, "label", LabelConfig::from, "train", TrainSettings::from));
 
     /** The actions on settings. */
     enum Action {

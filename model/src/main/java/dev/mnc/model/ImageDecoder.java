@@ -3,6 +3,7 @@ package dev.mnc.model;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.model.cascade.Preprocessing;
 import dev.mnc.model.cascade.SessionConfig;
+import dev.mnc.model.cascade.SessionDevice;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -47,7 +48,7 @@ final class ImageDecoder implements AutoCloseable {
         Placeholder<TString> encoded = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
         Operand<TUint8> image = tf.image.decodeImage(
                 encoded, new DecodeImage.Options[] {DecodeImage.channels(3L), DecodeImage.expandAnimations(false)});
-        session = new Session(graph, SessionConfig.ofThreads(threads));
+        session = new Session(graph, SessionConfig.of(threads, SessionDevice.CPU));
         function = SessionFunction.create(
                 Signature.builder("decode")
                         .input("encoded", encoded)

@@ -4,6 +4,7 @@ import dev.mnc.image.UnreadableImageException;
 import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.model.cascade.Pixels;
 import dev.mnc.model.cascade.SessionConfig;
+import dev.mnc.model.cascade.SessionDevice;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
 import java.nio.file.Path;
@@ -51,11 +52,12 @@ final class InstancesPredictor implements Predictor {
      * Loads a model.
      *
      * @param threads of one operation, at least 1
+     * @param device that runs the network; images are decoded by the processor
      */
-    static InstancesPredictor load(Path model, InstancesCard card, String digest, int threads) {
+    static InstancesPredictor load(Path model, InstancesCard card, String digest, int threads, SessionDevice device) {
         SavedModelBundle bundle = SavedModelBundle.loader(model.toString())
                 .withTags("serve")
-                .withConfigProto(SessionConfig.ofThreads(threads))
+                .withConfigProto(SessionConfig.of(threads, device))
                 .load();
         return new InstancesPredictor(card, digest, bundle, new ImageDecoder(threads));
     }

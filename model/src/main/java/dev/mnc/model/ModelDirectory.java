@@ -1,5 +1,6 @@
 package dev.mnc.model;
 
+import dev.mnc.model.cascade.SessionDevice;
 import dev.mnc.model.trust.ModelGraph;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,22 +50,28 @@ public record ModelDirectory(Path folder, ModelDescription card, String digest) 
                 : read(folder).digest();
     }
 
+    /** Loads a model on the device that TensorFlow chooses; see the other one. */
+    public static Predictor load(Path folder, int threads) {
+        return load(folder, threads, SessionDevice.AUTOMATIC);
+    }
+
     /**
      * Loads a model into TensorFlow.
      *
      * @param threads of one operation, at least 1
+     * @param device that runs the network
      * @throws IllegalArgumentException as {@link #read}
      */
-    public static Predictor load(Path folder, int threads) {
+    public static Predictor load(Path folder, int threads, SessionDevice device) {
         try {
             if (card(folder) instanceof ModelCard) {
-                return SavedModelPredictor.load(folder, threads);
+                return SavedModelPredictor.load(folder, threads, device);
             }
         } catch (IOException e) {
             throw unreadable(folder, e);
         }
         ModelDirectory model = read(folder);
-        return InstancesPredictor.load(folder, (InstancesCard) model.card(), model.digest(), threads);
+        return InstancesPredictor.load(folder, (InstancesCard) model.card(), model.digest(), threads, device);
     }
 
     private static void requireNames(Path folder, InstancesSignature tensors) {

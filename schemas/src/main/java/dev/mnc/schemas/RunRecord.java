@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param files all data files, by path below the table
  * @param timing start, end and time by stage
  * @param versions of the software, by name
+ * @param devices of the executors that labelled; null in records written before they were named
  */
 public record RunRecord(
         String runId,
@@ -37,7 +38,9 @@ public record RunRecord(
         Outcome outcome,
         List<DataFile> files,
         Timing timing,
-        Map<String, String> versions) {
+        Map<String, String> versions,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Device> devices) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -55,6 +58,7 @@ public record RunRecord(
         files = List.copyOf(files);
         requireNonNull(timing, "timing");
         versions = Map.copyOf(versions);
+        devices = devices == null ? null : List.copyOf(devices);
     }
 
     /**
@@ -156,6 +160,16 @@ public record RunRecord(
             loss = Map.copyOf(loss);
         }
     }
+
+    /**
+     * The device of an executor.
+     *
+     * @param executor Spark's id of the executor
+     * @param host the machine, as Spark names it
+     * @param address of the GPU as Spark assigned it; empty where Spark assigned none
+     * @param kind {@code cpu}, {@code gpu}, or {@code fake} for a processor in place of a made-up GPU
+     */
+    public record Device(String executor, String host, String address, String kind) {}
 
     /** Returns the record as JSON text. */
     public String toJson() {

@@ -33,7 +33,8 @@ class RunRecordTest {
                     0.2,
                     Map.of("read", 0.5),
                     new RunRecord.Efficiency(1, 0.25, 0.2, 0.8, 0.9, Map.of("list", 0.2))),
-            Map.of("java", "17"));
+            Map.of("java", "17"),
+            List.of(new RunRecord.Device("1", "node7", "0", "gpu")));
 
     @Test
     void survivesItsJson() {

@@ -6,6 +6,7 @@ import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
 import dev.mnc.jobs.label.LabelRequest;
@@ -119,8 +120,9 @@ final class BenchLabelCommand implements Callable<Integer> {
     private Map<String, Object> bench(Path folder, @Nullable S3ProxyProcess server) throws IOException {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
+        HostConfig machine = settings.read("host", HostConfig::from);
         BenchSource source = new BenchSource(
-                SavedModelSource.of(model, config, Sessions.hadoop()),
+                SavedModelSource.of(model, config, machine, Sessions.hadoop()),
                 deviceMillis == null ? null : new BenchSource.Emulated(deviceMillis, instances, decoding));
         common.console().note("making the images");
         double cpu = MeteredPredictor.cpuSeconds();
@@ -132,16 +134,16 @@ final class BenchLabelCommand implements Callable<Integer> {
         List<Map<String, Object>> all = new ArrayList<>();
         // As in mnc label, the first round is prepared while the session opens.
         Preparation first = Preparation.of(request(root, 0), hadoop(access));
-        try (SparkSession spark = LabelImages.session("bench label", source, config, access)) {
+        try (SparkSession spark = LabelImages.session("bench label", source, config, machine, access)) {
             boolean here = spark.sparkContext().isLocal();
             for (int round = 0; round < rounds; round++) {
                 LabelRequest request = request(root, round);
                 source.reset();
-                LabelSummary labels = new LabelImages(spark, source, config, common.console())
+                LabelSummary labels = new LabelImages(spark, source, config, machine, common.console())
                         .run(
                                 request,
                                 round == 0 ? first : Preparation.of(request, hadoop(access)),
-                                settings.entries("label", LabelConfig::from));
+                                LabelConfig.entries(settings));
                 List<Sample> samples = here ? source.metered().samples() : List.of();
                 Map<String, Object> result = result(labels, samples, here ? alone(source, corpus, config) : null);
                 if (here && round == 0) {

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.cli;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -11,16 +12,23 @@ public final class Sessions {
 
     private Sessions() {}
 
+    private static final List<String> DEVICES = List.of("spark.executor.resource.gpu.", "spark.task.resource.gpu.");
+
     /**
-     * Opens the session of a command, with the settings that came with it or of spark-submit, and on all cores of this
-     * machine where they name no master. The caller closes it, which stops Spark.
+     * Opens the session of a command that runs no model, with the settings that came with it or of spark-submit, and on all
+     * cores of this machine where they name no master. Executors hold no GPU, whatever the settings say: those are written
+     * down once for labelling. The caller closes it, which stops Spark.
      */
     public static SparkSession open(String command) {
+        // Spark reads the properties of this process, which runs one command.
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> DEVICES.stream().anyMatch(name::startsWith))
+                .forEach(System::clearProperty);
         return open(command, Map.of());
     }
 
     /**
-     * The same with settings of the command's own.
+     * Opens the session of a command that runs a model on executors.
      *
      * @param settings of Spark, over all others
      */

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
 
-    /** The sections there are: one a job. A setting outside them is refused whatever the command. */
-    public static final List<String> SECTIONS = List.of("label", "train");
+    /** The sections there are: one a job, and one for the machines that jobs run on. A setting outside them is refused whatever the command. */
+    public static final List<String> SECTIONS = List.of("host", "label", "train");
 
     /** One setting as a section was asked for it: its full key, its value, and where the value comes from. */
     public record Entry(String key, String value, String origin) {}

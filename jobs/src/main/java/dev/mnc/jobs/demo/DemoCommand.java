@@ -10,6 +10,7 @@ import dev.mnc.jobs.evaluate.Evaluation;
 import dev.mnc.jobs.evaluate.SparkEngine;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
@@ -77,9 +78,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
-        SavedModelSource source = SavedModelSource.of(model, config, Sessions.hadoop());
-        try (SparkSession spark = LabelImages.session("demo", source, config, Map.of())) {
-            LabelSummary labels = label(new LabelImages(spark, source, config, console), settings, root, truth);
+        HostConfig machine = settings.read("host", HostConfig::from);
+        SavedModelSource source = SavedModelSource.of(model, config, machine, Sessions.hadoop());
+        try (SparkSession spark = LabelImages.session("demo", source, config, machine, Map.of())) {
+            LabelSummary labels =
+                    label(new LabelImages(spark, source, config, machine, console), settings, root, truth);
             console.note("comparing the labels with the exact masks");
             EvaluateConfig evaluation = EvaluateConfig.of(
                     truth.toString(), labels.table(), root.resolve("evaluation").toString());
@@ -101,7 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
                 root.resolve("labels").toString(),
                 null,
                 LabelRequest.Mode.LABEL);
-        return job.run(request, settings.entries("label", LabelConfig::from));
+        return job.run(request, LabelConfig.entries(settings));
     }
 
     private static ReportSummary writeReport(SparkSession spark, Path root, EvaluateConfig evaluation)

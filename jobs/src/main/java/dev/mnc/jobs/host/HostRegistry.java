@@ -1,6 +1,9 @@
 package dev.mnc.jobs.host;
 
+import dev.mnc.jobs.executor.Device;
+import dev.mnc.jobs.executor.DeviceAssignment;
 import dev.mnc.model.Predictor;
+import dev.mnc.model.cascade.SessionDevice;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -10,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models, hosts and reports of this JVM, the one static object that labelling needs. Spark creates a plugin from
@@ -29,6 +34,8 @@ public final class HostRegistry {
     private final Map<SparkContext, HostReports> reports = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
+    private volatile @Nullable DeviceAssignment device;
+
     private record Key(PredictorSource source, HostSettings settings) {}
 
     HostRegistry() {}
@@ -36,6 +43,22 @@ public final class HostRegistry {
     /** Returns the registry of this JVM. */
     public static HostRegistry jvm() {
         return JVM;
+    }
+
+    /** Sets the device of this JVM, before the first model is loaded. */
+    public void assign(DeviceAssignment assigned) {
+        device = assigned;
+    }
+
+    /** Returns the device of this JVM; one that no plugin set is a processor, unless TensorFlow finds something better. */
+    public DeviceAssignment device() {
+        DeviceAssignment assigned = device;
+        return assigned != null
+                ? assigned
+                : new DeviceAssignment(
+                        new Device(
+                                SparkEnv.get().blockManager().blockManagerId().host(), "", Device.Kind.CPU),
+                        SessionDevice.AUTOMATIC);
     }
 
     /** Returns the model of a source, loaded by the first call. */

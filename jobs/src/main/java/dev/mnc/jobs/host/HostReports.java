@@ -16,8 +16,29 @@ public final class HostReports {
 
     HostReports() {}
 
-    /** The failure of an executor to load the model. */
-    public record Failure(String executor, String reason) implements Serializable {}
+    /**
+     * The failure of an executor to start.
+     *
+     * @param executor Spark's id of the executor
+     * @param reason of the failure
+     * @param remedy what the operator can do, or null where only the model or the machine can be to blame
+     */
+    public record Failure(
+            String executor, String reason, @Nullable String remedy) implements Serializable {
+
+        /** Creates the failure to load the model. */
+        public Failure(String executor, String reason) {
+            this(executor, reason, null);
+        }
+
+        private OperatorException error() {
+            return remedy == null
+                    ? OperatorException.environment(
+                            "executor " + executor + " cannot load the model: " + reason,
+                            "fix the model or the executor's machine, then run the same command again")
+                    : OperatorException.environment("executor " + executor + " cannot start: " + reason, remedy);
+        }
+    }
 
     public void add(HostReport report) {
         latest.merge(report.executor(), report, HostReport::later);
@@ -45,14 +66,12 @@ public final class HostReports {
     /**
      * Ends the run if it cannot go well.
      *
-     * @throws OperatorException if an executor could not load the model
+     * @throws OperatorException if an executor could not start or not load the model
      */
     public void requireModel() {
         Failure known = failure;
         if (known != null) {
-            throw OperatorException.environment(
-                    "executor " + known.executor + " cannot load the model: " + known.reason,
-                    "fix the model or the executor's machine, then run the same command again");
+            throw known.error();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.mnc.jobs.host;
 
 import dev.mnc.image.JpegEncoder;
 import dev.mnc.image.UnreadableImageException;
+import dev.mnc.jobs.executor.ExecutorCores;
 import dev.mnc.jobs.host.HostMeter.Wait;
 import dev.mnc.model.Detections;
 import dev.mnc.model.GoldenImage;

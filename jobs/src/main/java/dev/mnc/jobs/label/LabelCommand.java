@@ -4,6 +4,7 @@ import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
 import java.io.IOException;
 import java.util.Map;
@@ -66,14 +67,15 @@ public final class LabelCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
+        HostConfig machine = settings.read("host", HostConfig::from);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
         Configuration hadoop = Sessions.hadoop();
-        SavedModelSource source = SavedModelSource.of(model, config, hadoop);
+        SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
-        try (SparkSession spark = LabelImages.session("label", source, config, Map.of())) {
-            LabelSummary summary = new LabelImages(spark, source, config, common.console())
-                    .run(request, preparation, settings.entries("label", LabelConfig::from));
+        try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
+            LabelSummary summary = new LabelImages(spark, source, config, machine, common.console())
+                    .run(request, preparation, LabelConfig.entries(settings));
             common.console().result(summary.text(), summary);
             if (summary.planned() > 0 && !dryRun) { // Else it has not loaded what labelling takes.
                 ClassArchive.complete(common.console()::note);

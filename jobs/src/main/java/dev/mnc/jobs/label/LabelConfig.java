@@ -2,10 +2,12 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.MinScores;
 import dev.mnc.jobs.store.Digests;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -90,6 +92,13 @@ public record LabelConfig(
                 label.integer("partitions-per-slot", 4),
                 label.integer("threads", 0),
                 label.text("trust-model", ""));
+    }
+
+    /** Returns every setting that labelling reads, those of executors' machines among them, for the run's record. */
+    public static List<Settings.Entry> entries(Settings settings) {
+        List<Settings.Entry> entries = new ArrayList<>(settings.entries("label", LabelConfig::from));
+        entries.addAll(settings.entries("host", HostConfig::from));
+        return List.copyOf(entries);
     }
 
     private static MinScores minScores(Settings.Section label) {

@@ -6,7 +6,11 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.executor.DeviceAssignment;
+import dev.mnc.jobs.executor.ExpectedExecutors;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -42,12 +47,15 @@ public final class LabelImages {
     private final SparkSession spark;
     private final PredictorSource source;
     private final LabelConfig config;
+    private final HostConfig machine;
     private final Console console;
 
-    public LabelImages(SparkSession spark, PredictorSource source, LabelConfig config, Console console) {
+    public LabelImages(
+            SparkSession spark, PredictorSource source, LabelConfig config, HostConfig machine, Console console) {
         this.spark = spark;
         this.source = source;
         this.config = config;
+        this.machine = machine;
         this.console = console;
     }
 
@@ -55,11 +63,17 @@ public final class LabelImages {
      * Opens the session of a command that labels. The executors start the model while the driver lists the images.
      *
      * @param settings of Spark, over all others
+     * @throws OperatorException if Spark is to give an executor several GPUs
      */
     public static SparkSession session(
-            String command, PredictorSource source, LabelConfig config, Map<String, String> settings) {
+            String command,
+            PredictorSource source,
+            LabelConfig config,
+            HostConfig machine,
+            Map<String, String> settings) {
+        DeviceAssignment.requireOneGpu(new SparkConf());
         Map<String, String> all = new HashMap<>(settings);
-        all.putAll(ModelHostPlugin.sessionSettings(source, config.host()));
+        all.putAll(ModelHostPlugin.sessionSettings(source, config.host(), machine));
         return Sessions.open(command, all);
     }
 
@@ -84,12 +98,7 @@ public final class LabelImages {
         ImageListing listing = preparation.listing().get();
         listing.warnings().forEach(console::warn);
         List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
-        LabelPlan plan = LabelPlan.of(
-                work,
-                config.waveImages(),
-                spark.sparkContext().isLocal() ? LabelPlan.Devices.ONE : LabelPlan.Devices.SEVERAL,
-                slots(),
-                config.partitionsPerSlot());
+        LabelPlan plan = plan(work);
         console.note(work.size() + " of " + listing.images().size() + " images to label in "
                 + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
         if (request.mode() == LabelRequest.Mode.DRY_RUN) {
@@ -126,13 +135,25 @@ public final class LabelImages {
 
     private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, TableParts.Unshipped parts) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        ExpectedExecutors.await(
+                context.sc(),
+                Duration.ofSeconds(machine.executorWaitSeconds()),
+                console,
+                HostRegistry.jvm().reports(context.sc())::requireModel);
         try (WaveRunner waves = new WaveRunner(context, source, config, claim, plan, parts.shipped(context))) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
     }
 
-    private int slots() {
-        return Math.max(1, spark.sparkContext().defaultParallelism());
+    private LabelPlan plan(List<ImageRef> work) {
+        int slots = Math.max(1, ExpectedExecutors.slots(spark.sparkContext()));
+        if (spark.sparkContext().isLocal()) {
+            return LabelPlan.of(work, config.waveImages(), LabelPlan.Devices.ONE, slots, config.partitionsPerSlot());
+        }
+        FileSizes sizes = FileSizes.of(config.waveImages(), slots, config.partitionsPerSlot());
+        sizes.note(work.size()).ifPresent(console::note);
+        return LabelPlan.of(
+                work, config.waveImages(), LabelPlan.Devices.SEVERAL, sizes.slots(), sizes.partitionsPerSlot());
     }
 
     private static LabelSummary summary(
@@ -154,7 +175,8 @@ public final class LabelImages {
                 totals == null ? null : totals.outcome(),
                 seconds,
                 totals == null ? 0 : totals.errorRate(),
-                record == null ? null : record.timing().efficiency());
+                record == null ? null : record.timing().efficiency(),
+                record == null ? null : record.devices());
     }
 
     static double seconds(Instant from, Instant to) {

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.corpus.StoredImages;
+import dev.mnc.jobs.executor.Device;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
@@ -51,8 +52,10 @@ record LabelPartition(
      * @param instances the file of instances that it wrote
      * @param images the file of images that it wrote
      * @param report on the executor's device
+     * @param device of the executor
      */
-    record Result(RunTotals totals, Written instances, Written images, HostReport report) implements Serializable {}
+    record Result(RunTotals totals, Written instances, Written images, HostReport report, Device device)
+            implements Serializable {}
 
     /** A file that a task wrote: the name and the number of rows. */
     record Written(String file, long rows) implements Serializable {
@@ -80,7 +83,8 @@ record LabelPartition(
                                 totals,
                                 Written.of(files.get(0)),
                                 Written.of(files.get(1)),
-                                host.report(SparkEnv.get().executorId())))
+                                host.report(SparkEnv.get().executorId()),
+                                HostRegistry.jvm().device().device()))
                         .iterator();
             } catch (IOException | RuntimeException e) {
                 abort(e, files);

@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.schemas.RunRecord;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds the labelling took
  * @param errorRate share of the planned images that failed
  * @param efficiency how well the devices were used, or null if none was
+ * @param devices of the executors that labelled, or null if none did
  */
 public record LabelSummary(
         State state,
@@ -31,7 +33,8 @@ public record LabelSummary(
         RunRecord.@Nullable Outcome outcome,
         double seconds,
         double errorRate,
-        RunRecord.@Nullable Efficiency efficiency) {
+        RunRecord.@Nullable Efficiency efficiency,
+        @Nullable List<RunRecord.Device> devices) {
 
     /** The kinds of result. */
     public enum State {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
@@ -34,15 +35,16 @@ final class ModelFolder {
      * Returns the folder of a model, copying the model first if it lies elsewhere.
      *
      * @param model {@link #SHIPPED}, a folder, or an address in an object store
+     * @param cache folder for copies
      * @throws OperatorException if there is no model
      */
-    static Path of(String model, Configuration configuration) {
+    static Path of(String model, Path cache, Configuration configuration) {
         try {
             if (model.equals(SHIPPED)) {
-                return shipped();
+                return shipped(cache);
             }
             return requireModel(
-                    Store.isLocal(model) ? Store.local(model).toAbsolutePath() : fetched(model, configuration));
+                    Store.isLocal(model) ? Store.local(model).toAbsolutePath() : fetched(model, cache, configuration));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the model " + model + ": " + e.getMessage(), e);
         }
@@ -58,18 +60,29 @@ final class ModelFolder {
         return folder;
     }
 
-    private static Path shipped() throws IOException {
+    private static Path shipped(Path cache) throws IOException {
         byte[] card = resource(CARD);
         String digest = Digests.of(card);
         List<String> files = new ArrayList<>(List.of(CARD));
         new ObjectMapper().readTree(card).path("files").fieldNames().forEachRemaining(files::add);
-        return copiedOnce(digest, aside -> {
+        return copiedOnce(cache, digest, aside -> {
             for (String file : files) {
                 Path target = aside.resolve(file);
                 Files.createDirectories(target.getParent());
                 Files.write(target, resource(file));
             }
         });
+    }
+
+    /** Returns the length of all files of a model. */
+    static long bytes(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model in " + folder + ": " + e.getMessage(), e);
+        }
     }
 
     private static byte[] resource(String path) throws IOException {
@@ -84,7 +97,7 @@ final class ModelFolder {
         }
     }
 
-    private static Path fetched(String uri, Configuration configuration) throws IOException {
+    private static Path fetched(String uri, Path cache, Configuration configuration) throws IOException {
         org.apache.hadoop.fs.Path remote = Store.hadoop(uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri);
         FileSystem store = remote.getFileSystem(configuration);
         byte[] card;
@@ -96,6 +109,7 @@ final class ModelFolder {
                     "name a folder that mnc model export wrote, or mnc model adopt of a model of other makers");
         }
         return copiedOnce(
+                cache,
                 Digests.of(card),
                 aside -> store.copyToLocalFile(
                         false,
@@ -105,8 +119,7 @@ final class ModelFolder {
     }
 
     /** Copies a model under another name and renames it when it is whole, so that two processes at once do no harm. */
-    private static Path copiedOnce(String digest, Copy copy) throws IOException {
-        Path cache = Path.of(System.getProperty("user.home"), ".cache", "mnc-spark", "models");
+    private static Path copiedOnce(Path cache, String digest, Copy copy) throws IOException {
         Path target = cache.resolve(digest);
         if (Files.isRegularFile(target.resolve(CARD))) {
             return target;

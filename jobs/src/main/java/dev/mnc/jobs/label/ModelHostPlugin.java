@@ -2,12 +2,17 @@ package dev.mnc.jobs.label;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import dev.mnc.jobs.executor.CacheFolder;
+import dev.mnc.jobs.executor.DeviceAssignment;
+import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.model.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +20,8 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -41,19 +48,22 @@ public final class ModelHostPlugin implements SparkPlugin {
 
     private static final String PLUGINS = "spark.plugins";
     private static final String START = "spark.mnc.model-host";
+    /** The id of the executor of a local master. */
+    private static final String LOCAL = "driver";
+
     private static final long REPORT_MILLIS = 1000;
 
-    /** The model and the settings of an executor's host. */
-    private record Start(PredictorSource source, HostSettings settings) implements Serializable {}
+    /** The model and the settings of an executor's host, and those of its machine. */
+    private record Start(PredictorSource source, HostSettings settings, HostConfig machine) implements Serializable {}
 
     /** Returns the Spark settings of a session whose executors label with this model. */
-    static Map<String, String> sessionSettings(PredictorSource source, HostSettings settings) {
+    static Map<String, String> sessionSettings(PredictorSource source, HostSettings settings, HostConfig machine) {
         String others = System.getProperty(PLUGINS, "");
         return Map.of(
                 PLUGINS,
                 ModelHostPlugin.class.getName() + (others.isEmpty() ? "" : "," + others),
                 START,
-                text(new Start(source, settings)));
+                text(new Start(source, settings, machine)));
     }
 
     @Override
@@ -131,11 +141,29 @@ public final class ModelHostPlugin implements SparkPlugin {
 
         private void start(PluginContext context, Start start) {
             try {
+                useNativeLibraries(context, start.machine());
+                HostRegistry.jvm()
+                        .assign(DeviceAssignment.of(context, start.machine().gpuMemory(), System.getenv()));
                 host = HostRegistry.jvm().host(start.source(), start.settings());
+            } catch (OperatorException e) {
+                send(
+                        context,
+                        new HostReports.Failure(context.executorID(), String.valueOf(e.getMessage()), e.remedy()));
+                throw e;
             } catch (RuntimeException | Error e) {
                 String reason = e.getMessage() == null ? e.toString() : e.getMessage();
                 send(context, new HostReports.Failure(context.executorID(), reason));
                 throw e;
+            }
+        }
+
+        /** Unpacks what is missing or damaged; alone on its machine, a process leaves that to JavaCPP. */
+        private static void useNativeLibraries(PluginContext context, HostConfig machine) {
+            Path folder = CacheFolder.nativeLibraries(machine, System.getProperty(NativeLibraries.FOLDER_PROPERTY, ""));
+            if (context.executorID().equals(LOCAL) && Files.isWritable(folder)) {
+                System.setProperty(NativeLibraries.FOLDER_PROPERTY, folder.toString());
+            } else {
+                NativeLibraries.prepare(folder);
             }
         }
 

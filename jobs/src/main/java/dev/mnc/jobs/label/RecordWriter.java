@@ -74,7 +74,8 @@ final class RecordWriter {
                         work.size() / Math.max(labelling, 1e-9),
                         outcome.totals().taskSeconds(),
                         efficiency),
-                versions());
+                versions(),
+                outcome.hardware());
     }
 
     private Map<String, String> versions() {

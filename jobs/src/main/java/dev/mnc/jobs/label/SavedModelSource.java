@@ -1,7 +1,11 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.executor.CacheFolder;
+import dev.mnc.jobs.executor.ExecutorCores;
+import dev.mnc.jobs.executor.ExecutorMemory;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.jobs.host.ExecutorCores;
+import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
@@ -9,6 +13,7 @@ import dev.mnc.model.trust.ModelGraph;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -18,8 +23,10 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param model as {@link ModelFolder#of} takes it
  * @param digest of the driver's copy; an executor whose copy differs refuses it
  * @param threads of the model's pools, 0 for as many as the executor has cores
+ * @param machine settings of the executor's machine
  */
-public record SavedModelSource(String model, String digest, int threads) implements PredictorSource {
+public record SavedModelSource(String model, String digest, int threads, HostConfig machine)
+        implements PredictorSource {
 
     /** The name of the model that ships with mnc-spark. */
     public static final String SHIPPED = ModelFolder.SHIPPED;
@@ -31,13 +38,15 @@ public record SavedModelSource(String model, String digest, int threads) impleme
      *     {@link LabelConfig#trustModel} does not name it
      * @throws IllegalArgumentException if the files are not those that the model's card pins
      */
-    public static SavedModelSource of(String model, LabelConfig config, Configuration configuration) {
-        Path folder = ModelFolder.of(model, configuration);
+    public static SavedModelSource of(
+            String model, LabelConfig config, HostConfig machine, Configuration configuration) {
+        Path folder = ModelFolder.of(model, CacheFolder.models(machine), configuration);
         String digest = ModelDirectory.read(folder).digest();
         if (!config.trustModel().equals(digest)) {
             requireHarmless(folder, digest);
         }
-        return new SavedModelSource(model, digest, config.threads());
+        ExecutorMemory.requireRoom(new SparkConf(), model, ModelFolder.bytes(folder));
+        return new SavedModelSource(model, digest, config.threads(), machine);
     }
 
     private static void requireHarmless(Path folder, String digest) {
@@ -55,12 +64,17 @@ public record SavedModelSource(String model, String digest, int threads) impleme
     @Override
     public Predictor load() {
         Path folder = ModelFolder.of(
-                model, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+                model,
+                CacheFolder.models(machine),
+                SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
         String found = ModelDirectory.digest(folder);
         if (!found.equals(digest)) {
             throw new IllegalArgumentException("the model in " + folder + " has the digest " + found
                     + " on this executor, but " + digest + " on the driver; copy one model to all machines");
         }
-        return ModelDirectory.load(folder, threads > 0 ? threads : ExecutorCores.count());
+        return ModelDirectory.load(
+                folder,
+                threads > 0 ? threads : ExecutorCores.count(),
+                HostRegistry.jvm().device().session());
     }
 }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -89,9 +90,15 @@ final class WaveRunner implements AutoCloseable {
      * @param totals of all images
      * @param files that the tasks wrote
      * @param devices the last report of each executor
+     * @param hardware the device of each executor, in the order of their ids
      * @param lastTask when the last task ended
      */
-    record Outcome(RunTotals totals, List<RunRecord.DataFile> files, List<HostReport> devices, Instant lastTask) {}
+    record Outcome(
+            RunTotals totals,
+            List<RunRecord.DataFile> files,
+            List<HostReport> devices,
+            List<RunRecord.Device> hardware,
+            Instant lastTask) {}
 
     /** Runs all waves and adds up the outcomes of their images. */
     Outcome run() {
@@ -103,6 +110,7 @@ final class WaveRunner implements AutoCloseable {
         RunTotals totals = new RunTotals();
         List<RunRecord.DataFile> files = new ArrayList<>();
         Map<String, HostReport> devices = new HashMap<>();
+        Map<String, RunRecord.Device> hardware = new TreeMap<>();
         Instant lastTask = Instant.MIN;
         try {
             for (int i = 0; i < plan.waves().size(); i++) {
@@ -110,6 +118,7 @@ final class WaveRunner implements AutoCloseable {
                 for (Result task : finished.tasks) {
                     totals.plus(task.totals());
                     devices.merge(task.report().executor(), task.report(), HostReport::later);
+                    hardware.put(task.report().executor(), recorded(task));
                 }
                 files.addAll(finished.files);
                 lastTask = finished.ended.isAfter(lastTask) ? finished.ended : lastTask;
@@ -124,7 +133,15 @@ final class WaveRunner implements AutoCloseable {
                     : new IllegalStateException("a wave failed", e.getCause());
         }
         allEnded = true;
-        return new Outcome(totals, files, List.copyOf(devices.values()), lastTask);
+        return new Outcome(totals, files, List.copyOf(devices.values()), List.copyOf(hardware.values()), lastTask);
+    }
+
+    private static RunRecord.Device recorded(Result task) {
+        return new RunRecord.Device(
+                task.report().executor(),
+                task.device().host(),
+                task.device().address(),
+                task.device().kind().text());
     }
 
     private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}

@@ -61,7 +61,7 @@ class SettingsTest {
                 "label.batchsize=4      | unknown setting \"label.batchsize\" (test)      | did you mean \"label.batch-size\"?",
                 "lable.batch-size=4     | unknown setting \"lable\" (test)                | did you mean \"label\"?",
                 "label.batch.size=4     | unknown setting \"label.batch.size\" (test)     | did you mean \"label.batch-size\"?",
-                "something.else=1       | unknown setting \"something\" (test)            | known are: label, train",
+                "something.else=1       | unknown setting \"something\" (test)            | known are: host, label, train",
                 "label.batch-size=many  | label.batch-size cannot be \"many\" (test)      | the default is 8; see: mnc config show",
                 "label.max-image-bytes=5 apples | label.max-image-bytes cannot be \"5 apples\" (test) | the default is 256 MiB; see: mnc config show",
                 "label.batch-size=0     | label.batch-size must be 1..256, got 0          | see: mnc config show",

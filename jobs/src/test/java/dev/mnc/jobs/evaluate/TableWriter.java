@@ -57,7 +57,8 @@ public final class TableWriter {
                 new RunRecord.Outcome(0, 0, 0, List.of()),
                 files,
                 new RunRecord.Timing(finishedAt, finishedAt, 1, 1, Map.of(), null),
-                Map.of());
+                Map.of(),
+                null);
         Files.createDirectories(table.resolve("runs"));
         Files.writeString(table.resolve("runs").resolve(runId + ".json"), record.toJson());
     }

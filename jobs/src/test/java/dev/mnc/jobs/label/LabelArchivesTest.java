@@ -8,6 +8,7 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.corpus.StoredImages;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.table.LabelTable;
 import java.io.ByteArrayOutputStream;
@@ -237,7 +238,12 @@ class LabelArchivesTest {
                 Console.Verbosity.NORMAL);
         LabelConfig config =
                 Settings.of(ConfigFactory.parseString("label.wave-images = 4")).read("label", LabelConfig::from);
-        return new LabelImages(SPARK, new SquarePredictor.Source("0".repeat(64)), config, console)
+        return new LabelImages(
+                        SPARK,
+                        new SquarePredictor.Source("0".repeat(64)),
+                        config,
+                        Settings.defaults().read("host", HostConfig::from),
+                        console)
                 .run(new LabelRequest(images, imageRoot, imageColumn, table, null, LabelRequest.Mode.LABEL), List.of());
     }
 }

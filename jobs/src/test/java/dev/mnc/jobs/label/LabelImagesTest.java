@@ -8,6 +8,7 @@ import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelTable;
@@ -336,7 +337,12 @@ class LabelImagesTest {
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                 Console.Format.TEXT,
                 Console.Verbosity.QUIET);
-        return new LabelImages(SPARK, source, settings(settings).read("label", LabelConfig::from), silent);
+        return new LabelImages(
+                SPARK,
+                source,
+                settings(settings).read("label", LabelConfig::from),
+                Settings.defaults().read("host", HostConfig::from),
+                silent);
     }
 
     private static Settings settings(String hocon) {

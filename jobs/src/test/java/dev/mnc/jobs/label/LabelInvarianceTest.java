@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.scenes.SceneGenerator;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LabelInvarianceTest {
 
     private static final SparkSession SPARK = TestSession.spark();
+    private static final HostConfig MACHINE = Settings.defaults().read("host", HostConfig::from);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -101,9 +103,9 @@ class LabelInvarianceTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         Console silent = new Console(nowhere, nowhere, Console.Format.TEXT, Console.Verbosity.QUIET);
         SavedModelSource source = SavedModelSource.of(
-                SavedModelSource.SHIPPED, config, SPARK.sparkContext().hadoopConfiguration());
+                SavedModelSource.SHIPPED, config, MACHINE, SPARK.sparkContext().hadoopConfiguration());
         String uri = temporary.resolve(table).toString();
-        new LabelImages(SPARK, source, config, silent)
+        new LabelImages(SPARK, source, config, MACHINE, silent)
                 .run(
                         new LabelRequest(
                                 temporary.resolve("images").toString(), null, uri, null, LabelRequest.Mode.LABEL),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.codahale.metrics.MetricRegistry;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
@@ -31,6 +32,8 @@ class ModelHostPluginTest {
 
     private static final HostSettings SETTINGS =
             new HostSettings(1, 0, 1, 1 << 20, 1 << 20, 1, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+
+    private static final HostConfig MACHINE = new HostConfig("", "", 0.9, 120);
 
     private record Broken(String digest) implements PredictorSource {
         @Override
@@ -89,7 +92,7 @@ class ModelHostPluginTest {
     @Test
     void theSettingsOfASessionStartItsHost() {
         SquarePredictor.Source source = new SquarePredictor.Source("plugin test");
-        Context context = new Context(ModelHostPlugin.sessionSettings(source, SETTINGS));
+        Context context = new Context(ModelHostPlugin.sessionSettings(source, SETTINGS, MACHINE));
         ExecutorPlugin executor = new ModelHostPlugin().executorPlugin();
 
         executor.init(context, Map.of());
@@ -116,7 +119,7 @@ class ModelHostPluginTest {
 
     @Test
     void tellsTheDriverWhyTheModelCannotBeLoaded() {
-        Context context = new Context(ModelHostPlugin.sessionSettings(new Broken("b"), SETTINGS));
+        Context context = new Context(ModelHostPlugin.sessionSettings(new Broken("b"), SETTINGS, MACHINE));
         ExecutorPlugin executor = new ModelHostPlugin().executorPlugin();
 
         assertThatIllegalStateException()

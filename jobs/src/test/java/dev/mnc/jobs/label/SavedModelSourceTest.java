@@ -10,6 +10,7 @@ import dev.mnc.jobs.TestModel;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.model.ForeignModel;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("tensorflow")
 class SavedModelSourceTest {
 
+    private static final HostConfig MACHINE = Settings.defaults().read("host", HostConfig::from);
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path temporary;
@@ -41,7 +44,8 @@ class SavedModelSourceTest {
     void takesAModelThatOnlyComputes() throws IOException {
         Path model = TestModel.copy(temporary.resolve("model"));
 
-        assertThat(source(model, "")).isEqualTo(new SavedModelSource(model.toString(), ModelCard.digest(model), 3));
+        assertThat(source(model, ""))
+                .isEqualTo(new SavedModelSource(model.toString(), ModelCard.digest(model), 3, MACHINE));
     }
 
     @Test
@@ -101,7 +105,7 @@ class SavedModelSourceTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         Console silent = new Console(nowhere, nowhere, Console.Format.TEXT, Console.Verbosity.QUIET);
         LabelConfig config = Settings.defaults().read("label", LabelConfig::from);
-        return new LabelImages(TestSession.spark(), source(model, ""), config, silent)
+        return new LabelImages(TestSession.spark(), source(model, ""), config, MACHINE, silent)
                 .run(
                         new LabelRequest(images.toString(), null, table, null, LabelRequest.Mode.LABEL),
                         Settings.defaults().entries("label", LabelConfig::from));
@@ -138,6 +142,6 @@ class SavedModelSourceTest {
         LabelConfig config = Settings.of(
                         ConfigFactory.parseString("label { threads = 3, trust-model = \"" + trusted + "\" }"))
                 .read("label", LabelConfig::from);
-        return SavedModelSource.of(model.toString(), config, new Configuration());
+        return SavedModelSource.of(model.toString(), config, MACHINE, new Configuration());
     }
 }

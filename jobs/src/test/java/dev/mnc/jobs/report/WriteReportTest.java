@@ -319,7 +319,8 @@ class WriteReportTest {
                 new RunRecord.Outcome(3, 1, instances.size(), List.of()),
                 files,
                 new RunRecord.Timing("2026-11-22T00:00:00Z", "2026-11-22T00:00:01Z", 1, 1, Map.of(), null),
-                Map.of());
+                Map.of(),
+                null);
         Files.createDirectories(table.resolve("runs"));
         Files.writeString(table.resolve("runs/run-1.json"), record.toJson());
     }
