@@ -2,11 +2,13 @@ package dev.mnc.jobs;
 
 import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.cli.JavaRuntime;
 import dev.mnc.jobs.cli.OptimisedPackages;
 import dev.mnc.jobs.cli.SparkLaunch;
 import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.demo.ScenesCommand;
+import dev.mnc.jobs.doctor.DoctorCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.evaluate.GroundTruthCommand;
 import dev.mnc.jobs.evaluate.compare.CompareCommand;
@@ -48,6 +50,9 @@ import picocli.CommandLine.RunLast;
         })
 public final class Main {
 
+    /** It runs here whatever the master is, and on any Java, to say what is wrong with them. */
+    private static final String DOCTOR = "doctor";
+
     private static final List<String> COMMANDS = List.of(
             "demo",
             "label",
@@ -60,7 +65,8 @@ public final class Main {
             "model",
             "scenes",
             "bench",
-            "config");
+            "config",
+            DOCTOR);
 
     private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "help");
 
@@ -91,13 +97,17 @@ public final class Main {
 
     /** Opens the way to Spark, then runs the command that was parsed. */
     private static int execute(ParseResult parsed, List<String> command, @Nullable List<String> spark) {
+        boolean isDoctor = !command.isEmpty() && command.get(0).equals(DOCTOR);
         try {
+            if (!isDoctor && !asksForHelp(parsed)) {
+                JavaRuntime.requireUsable();
+            }
             if (!useSpark(command)) {
                 requireNoOptions(command, spark);
             } else if (!asksForHelp(parsed) && !isSubmitted()) {
                 SparkLaunch launch = SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties());
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
-                if (!launch.inProcess()) {
+                if (!isDoctor && !launch.inProcess()) {
                     launch.submit(Main.class.getName(), command);
                     return ExitCode.OK;
                 }
@@ -177,6 +187,7 @@ public final class Main {
             case "scenes" -> ScenesCommand.class;
             case "bench" -> BenchCommand.class;
             case "config" -> ConfigCommand.class;
+            case DOCTOR -> DoctorCommand.class;
             default -> throw new IllegalStateException("no class for the command " + name);
         };
     }

@@ -104,6 +104,7 @@ class ArchitectureTest {
             new Room("jobs.export", SPARK, HADOOP, PICOCLI),
             new Room("jobs.demo", SPARK, HADOOP, PICOCLI),
             new Room("jobs.bench", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.doctor", SPARK, HADOOP, PICOCLI),
             new Room("jobs", PICOCLI));
 
     /** Classes of a package beyond which a newcomer needs to be told where to begin. */

@@ -425,6 +425,18 @@ class LauncherTest {
     }
 
     @Test
+    void theDoctorAsksEveryExecutor() throws Exception {
+        Result result = runForReal("doctor", "--quiet", "--", "--master", "local-cluster[2,1,1024]");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output())
+                .contains("ok       executors            2 on 1 host")
+                .containsPattern("ok       executors: versions  Spark \\S+, Java \\S+, mnc-spark development build")
+                .containsPattern(
+                        "ok       executors: clocks    the clock of \\S+ agrees with this machine's within 1 s");
+    }
+
+    @Test
     void shellCheckHasNothingToSay() throws Exception {
         assumeThat(Stream.of(System.getenv("PATH").split(":", -1)))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "shellcheck")));

@@ -81,11 +81,15 @@ public final class SparkLaunch {
                         + memory);
     }
 
-    /** Returns the properties of a session in this process. */
+    /** Returns the properties of a session in this process, which is the driver then whatever the deploy mode. */
     public Map<String, String> properties() {
         Map<String, String> properties = options.properties();
-        if (options.hasLocalCluster()) {
+        if (options.hasLocalCluster() || !options.hasLocalMaster()) {
             properties.putAll(executorProperties());
+        }
+        if (!options.hasLocalMaster()) {
+            properties.remove("spark.submit.deployMode");
+            properties.put("spark.jars", jars());
         }
         return properties;
     }

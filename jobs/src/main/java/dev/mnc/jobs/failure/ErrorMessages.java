@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -25,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class ErrorMessages implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     private static final String DEBUG_OPTION = "--debug";
+    private static final Pattern NAME_OF_EXCEPTION =
+            Pattern.compile("(software\\.amazon|org\\.apache\\.hadoop)\\.[\\w.$]*Exception: ");
 
     @Override
     public int handleParseException(ParameterException e, String[] args) {
@@ -73,6 +76,19 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
     private static boolean fromOurCode(Throwable t) {
         StackTraceElement[] trace = t.getStackTrace();
         return trace.length > 0 && trace[0].getClassName().startsWith("dev.mnc.");
+    }
+
+    /** Returns what an error says in one line, without the names of exceptions that stand in messages of S3A. */
+    public static String firstLine(Throwable e) {
+        String text =
+                e instanceof IOException io ? describe(io) : e.getMessage() == null ? e.toString() : e.getMessage();
+        String line = text.lines().filter(each -> !each.isBlank()).findFirst().orElse(e.toString());
+        // S3A repeats a message with that of its cause, behind three blanks.
+        return NAME_OF_EXCEPTION
+                .matcher(line)
+                .replaceAll("")
+                .split(":\\s{2,}", 2)[0]
+                .strip();
     }
 
     private static String describe(IOException e) {

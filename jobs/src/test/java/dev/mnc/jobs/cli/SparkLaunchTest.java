@@ -94,6 +94,24 @@ class SparkLaunchTest {
                         "t");
     }
 
+    /** That is what a command does that is never handed to spark-submit. */
+    @Test
+    void ourJarsTravelFromADriverHereToo() {
+        assertThat(launch(
+                                List.of("-Da=b"),
+                                "--master",
+                                "spark://host:7077",
+                                "--deploy-mode",
+                                "cluster",
+                                "--jars",
+                                "/mine.jar")
+                        .properties())
+                .isEqualTo(Map.of(
+                        "spark.master", "spark://host:7077",
+                        "spark.executor.extraJavaOptions", "-Da=b",
+                        "spark.jars", TRAVELLING + ",/mine.jar"));
+    }
+
     @Test
     void theUsersJarsTravelToo() {
         assertThat(launch(List.of(), "--master", "yarn", "--jars", "/mine.jar")

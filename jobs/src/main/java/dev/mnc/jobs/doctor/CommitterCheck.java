@@ -1,0 +1,82 @@
+package dev.mnc.jobs.doctor;
+
+import dev.mnc.jobs.store.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/** Whether rows appear in the table whole: on S3A a task's files must not be renamed, which is to copy and delete there. */
+record CommitterCheck(String table, SparkSettings settings, Configuration configuration) implements Check {
+
+    private static final String NAME = "committer";
+    private static final String COMMITTER = "fs.s3a.committer.name";
+    private static final String MAGIC = "fs.s3a.committer.magic.enabled";
+    private static final String FACTORY = "mapreduce.outputcommitter.factory.scheme.s3a";
+    private static final Set<String> STAGING = Set.of("directory", "partitioned");
+
+    /** What tables that Spark itself writes take to use the committer of the store. */
+    private static final Map<String, String> SPARKS_OWN = new TreeMap<>(Map.of(
+            "spark.sql.sources.commitProtocolClass",
+            "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
+            "spark.sql.parquet.output.committer.class",
+            "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter"));
+
+    private static final String REMEDY =
+            "start with deploy/bin/mnc, which reads conf/spark-defaults.conf; with your own --properties-file, copy the"
+                    + " lines about the committer from there";
+
+    @Override
+    public List<Finding> findings() {
+        return List.of(table.startsWith("s3a:") ? ofS3a() : elsewhere());
+    }
+
+    private Finding elsewhere() {
+        if (Store.isLocal(table) || table.startsWith("hdfs:") || table.startsWith("viewfs:")) {
+            return Finding.ok(NAME, "renames files, which is one step on this store");
+        }
+        return Finding.warning(
+                NAME,
+                "that of Hadoop for " + table.substring(0, table.indexOf(':'))
+                        + ", which nobody has tried with mnc-spark",
+                "see what the store's documentation says of its committer");
+    }
+
+    private Finding ofS3a() {
+        String name = configuration.get(COMMITTER, "file");
+        if (STAGING.contains(name)) {
+            return Finding.warning(
+                    NAME,
+                    COMMITTER + " is " + name + ", which needs a file system that all executors share",
+                    "magic, which is tried, needs none: " + REMEDY);
+        }
+        if (!name.equals("magic")) {
+            return Finding.failed(
+                    NAME,
+                    COMMITTER + " is " + name + ": it copies files one by one, and readers see some of them",
+                    REMEDY);
+        }
+        if (!configuration.getBoolean(MAGIC, true)) {
+            return Finding.failed(NAME, MAGIC + " is false, so the magic committer cannot work", REMEDY);
+        }
+        String factory = configuration.get(FACTORY, "");
+        if (!factory.endsWith(".S3ACommitterFactory")) {
+            return Finding.failed(
+                    NAME,
+                    FACTORY + " is " + (factory.isEmpty() ? "not set" : factory) + ", so magic is not used",
+                    REMEDY);
+        }
+        for (Map.Entry<String, String> wanted : SPARKS_OWN.entrySet()) {
+            String value = settings.get(wanted.getKey(), "not set");
+            if (!value.equals(wanted.getValue())) {
+                return Finding.failed(
+                        NAME,
+                        wanted.getKey() + " is " + value
+                                + ", so tables that Spark writes itself are not written by magic",
+                        REMEDY);
+            }
+        }
+        return Finding.ok(NAME, "magic");
+    }
+}
