@@ -3,6 +3,7 @@ package dev.mnc.jobs;
 import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.OptimisedPackages;
+import dev.mnc.jobs.cli.SparkDefaults;
 import dev.mnc.jobs.cli.SparkLaunch;
 import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
@@ -94,8 +95,10 @@ public final class Main {
         try {
             if (!useSpark(command)) {
                 requireNoOptions(command, spark);
-            } else if (!asksForHelp(parsed) && !isSubmitted()) {
-                SparkLaunch launch = SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties());
+            } else if (isSubmitted()) {
+                SparkDefaults.apply(System.getProperties());
+            } else if (!asksForHelp(parsed)) {
+                SparkLaunch launch = launch(spark);
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
                 if (!launch.inProcess()) {
                     launch.submit(Main.class.getName(), command);
@@ -103,10 +106,14 @@ public final class Main {
                 }
                 launch.properties().forEach(System::setProperty);
             }
-        } catch (OperatorException e) {
+            return new RunLast().execute(parsed);
+        } catch (OperatorException | LinkageError e) {
             throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot start Spark", e);
         }
-        return new RunLast().execute(parsed);
+    }
+
+    private static SparkLaunch launch(@Nullable List<String> spark) {
+        return SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties(), System.getenv());
     }
 
     private static boolean useSpark(List<String> command) {

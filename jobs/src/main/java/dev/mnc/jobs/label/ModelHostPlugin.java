@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import dev.mnc.jobs.failure.MissingLibrary;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
@@ -133,7 +134,7 @@ public final class ModelHostPlugin implements SparkPlugin {
             try {
                 host = HostRegistry.jvm().host(start.source(), start.settings());
             } catch (RuntimeException | Error e) {
-                String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+                String reason = MissingLibrary.in(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
                 send(context, new HostReports.Failure(context.executorID(), reason));
                 throw e;
             }
