@@ -61,6 +61,7 @@ public final class Main {
             "model",
             "scenes",
             "bench",
+            "submit",
             "config");
 
     private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "help");
@@ -93,7 +94,10 @@ public final class Main {
     /** Opens the way to Spark, then runs the command that was parsed. */
     private static int execute(ParseResult parsed, List<String> command, @Nullable List<String> spark) {
         try {
-            if (!useSpark(command)) {
+            if (parsed.subcommand() != null
+                    && parsed.subcommand().commandSpec().userObject() instanceof SubmitCommand submit) {
+                submit.sparkOptions(spark == null ? List.of() : spark);
+            } else if (!useSpark(command)) {
                 requireNoOptions(command, spark);
             } else if (isSubmitted()) {
                 SparkDefaults.apply(System.getProperties());
@@ -110,6 +114,11 @@ public final class Main {
         } catch (OperatorException | LinkageError e) {
             throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot start Spark", e);
         }
+    }
+
+    /** Refuses a command that there is not, or that its options are wrong for, before it goes to a cluster. */
+    static void requireCommand(List<String> command) {
+        ParseResult unused = commandLine(command.get(0)).parseArgs(command.toArray(String[]::new));
     }
 
     private static SparkLaunch launch(@Nullable List<String> spark) {
@@ -158,6 +167,10 @@ public final class Main {
             COMMANDS.forEach(each -> commandLine.addSubcommand(command(each)));
             commandLine.addSubcommand(HelpCommand.class);
         }
+        CommandLine submit = commandLine.getSubcommands().get("submit");
+        if (submit != null) {
+            submit.setStopAtPositional(true); // What follows are options of another command.
+        }
         ErrorMessages errors = new ErrorMessages();
         commandLine
                 .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
@@ -183,6 +196,7 @@ public final class Main {
             case "model" -> ModelCommand.class;
             case "scenes" -> ScenesCommand.class;
             case "bench" -> BenchCommand.class;
+            case "submit" -> SubmitCommand.class;
             case "config" -> ConfigCommand.class;
             default -> throw new IllegalStateException("no class for the command " + name);
         };

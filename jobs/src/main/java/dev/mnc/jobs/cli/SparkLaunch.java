@@ -160,14 +160,19 @@ public final class SparkLaunch {
      *
      * @param mainClass of the application
      * @param command the words of the command with its options
-     * @param settings of mnc, as properties
      */
-    public List<String> submitLine(String mainClass, List<String> command, Map<String, String> settings) {
+    public List<String> submitLine(String mainClass, List<String> command) {
         List<String> line = new ArrayList<>(List.of("spark-submit", "--class", mainClass));
         line.addAll(options.givenWords());
+        TravellingSettings travelling = travelling(command);
         Map<String, String> properties = processProperties();
-        properties.putAll(settings);
-        return withJars(line, properties, command);
+        properties.putAll(travelling.properties());
+        return withJars(line, properties, travelling.command());
+    }
+
+    /** The settings for a machine that has neither our folder conf nor the files named here. */
+    private TravellingSettings travelling(List<String> command) {
+        return TravellingSettings.of(command, System.getProperties(), options.submitProperties());
     }
 
     private List<String> withJars(List<String> arguments, Map<String, String> properties, List<String> command) {
@@ -227,10 +232,8 @@ public final class SparkLaunch {
      */
     public void submit(String mainClass, List<String> command) {
         ClusterClient.of(options.master()).require(System.getenv());
-        // The driver of another machine sees neither our folder conf nor files named here.
-        TravellingSettings travelling = options.hasDistantDriver()
-                ? TravellingSettings.of(command, System.getProperties(), options.submitProperties())
-                : new TravellingSettings(command, Map.of());
+        TravellingSettings travelling =
+                options.hasDistantDriver() ? travelling(command) : new TravellingSettings(command, Map.of());
         SparkSubmit.main(submitArguments(mainClass, travelling.command(), travelling.properties())
                 .toArray(String[]::new));
     }
