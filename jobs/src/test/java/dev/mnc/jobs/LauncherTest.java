@@ -481,10 +481,10 @@ class LauncherTest {
                                 + "  set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2, or unpack the archive"
                                 + " of mnc-spark that ends in -with-spark\n"));
         assertThat(run(Map.of("JAVA_HOME", java, "SPARK_HOME", "/no/spark"), "config"))
-                .isEqualTo(new Result(
-                        6,
-                        "error: SPARK_HOME is /no/spark, but jars/spark-core_2.13-4.*.jar is missing there\n"
-                                + "  set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2\n"));
+                .isEqualTo(new Result(6, """
+                        error: SPARK_HOME is /no/spark, but jars/spark-core_2.13-4.*.jar is missing there
+                          set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2
+                        """));
     }
 
     @Test

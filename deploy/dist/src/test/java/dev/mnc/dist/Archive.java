@@ -36,13 +36,20 @@ record Archive(Path home) {
         command.addAll(List.of(arguments));
         return run(
                 home,
-                Map.of("JAVA_HOME", System.getProperty("java.home"), "SPARK_HOME", spark.toString(), "SPARK_LOCAL_IP", "127.0.0.1"),
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "SPARK_HOME",
+                        spark.toString(),
+                        "SPARK_LOCAL_IP",
+                        "127.0.0.1"),
                 command);
     }
 
     static Result run(Path folder, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("SPARK_CONF_DIR", "HADOOP_CONF_DIR", "YARN_CONF_DIR"));
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -53,7 +53,8 @@ class LibrariesTest {
     void holdsNothingThatEverySparkBrings() throws Exception {
         List<String> ours = libraries(Archive.unpackedIn(temporary).home().resolve("lib"));
 
-        assertThat(ours).contains("mnc-jobs", "mnc-model", "mnc-schemas", "reactive-streams", "protobuf-java", "hadoop-aws");
+        assertThat(ours)
+                .contains("mnc-jobs", "mnc-model", "mnc-schemas", "reactive-streams", "protobuf-java", "hadoop-aws");
         assertThat(ours).doesNotContainAnyElementsOf(ofEverySpark());
         assertThat(ours).noneMatch(name -> name.startsWith("netty-") && !name.equals("netty-nio-client"));
     }
@@ -62,7 +63,8 @@ class LibrariesTest {
     void whatIsLeftOutComesWithEverySpark() throws Exception {
         List<String> ours = libraries(Archive.unpackedIn(temporary).home().resolve("lib"));
         List<String> leftOut = new ArrayList<>();
-        for (String file : Files.readString(Path.of("../../jobs/target/classpath")).split(":", -1)) {
+        for (String file :
+                Files.readString(Path.of("../../jobs/target/classpath")).split(":", -1)) {
             String name = Path.of(file).getFileName().toString().replaceFirst("-\\d[^-]*.*\\.jar$", "");
             if (!ours.contains(name)) {
                 leftOut.add(name);

@@ -59,7 +59,15 @@ class StandaloneTest {
     private String startCluster(Path spark) throws IOException {
         String port = port();
         String master = "spark://127.0.0.1:" + port;
-        start(spark, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", port, "--webui-port", port());
+        start(
+                spark,
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                port,
+                "--webui-port",
+                port());
         start(
                 spark,
                 "org.apache.spark.deploy.worker.Worker",
@@ -82,7 +90,13 @@ class StandaloneTest {
         Archive archive = Archive.unpackedIn(Files.createDirectories(temporary.resolve("opt")));
         Path spark = Files.createDirectories(temporary.resolve("spark"));
         Files.createSymbolicLink(spark.resolve("jars"), Archive.SPARK.resolve("4.1/target/jars"));
-        succeed(archive.mnc(spark, "scenes", "--count", "4", "--out", temporary.resolve("scenes").toString()));
+        succeed(archive.mnc(
+                spark,
+                "scenes",
+                "--count",
+                "4",
+                "--out",
+                temporary.resolve("scenes").toString()));
         Path settings = archive.home().resolve("conf/label.conf");
         Files.writeString(settings, Files.readString(settings).replace("min-score = 0.05", "min-score = 0.33"));
         String master = startCluster(spark);
@@ -98,12 +112,19 @@ class StandaloneTest {
     private String label(Archive archive, Path spark, String table, String... options) throws Exception {
         Path labels = temporary.resolve(table);
         List<String> words = new ArrayList<>(List.of(
-                "label", "--images", temporary.resolve("scenes/images").toString(), "--table", labels.toString(), "--"));
+                "label",
+                "--images",
+                temporary.resolve("scenes/images").toString(),
+                "--table",
+                labels.toString(),
+                "--"));
         words.addAll(List.of(options));
         words.addAll(List.of("--executor-memory", "1g", "--total-executor-cores", "1"));
         succeed(archive.mnc(spark, words.toArray(String[]::new)));
         try (Stream<Path> runs = Files.list(labels.resolve("runs"))) {
-            Path record = runs.filter(file -> file.toString().endsWith(".json")).findFirst().orElseThrow();
+            Path record = runs.filter(file -> file.toString().endsWith(".json"))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(Files.readString(record))
                     .contains("\"label.min-score\" : \"0.33\"", archive.home() + "/conf/label.conf");
         }
