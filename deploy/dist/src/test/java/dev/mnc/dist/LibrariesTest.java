@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,10 +23,10 @@ class LibrariesTest {
     Path temporary;
 
     /** Names of artifacts that every line of Spark brings; Netty, which its versions cut differently, as a whole. */
-    private static TreeSet<String> ofEverySpark() throws IOException {
-        TreeSet<String> all = new TreeSet<>();
+    private static Set<String> ofEverySpark() throws IOException {
+        Set<String> all = new TreeSet<>();
         for (String line : LINES) {
-            TreeSet<String> names = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
             for (String artifact : Files.readAllLines(Archive.SPARK.resolve(line + "/target/artifacts.txt"))) {
                 String[] parts = artifact.replaceFirst("^[ |+\\\\-]*", "").split(":", -1);
                 if (parts.length >= 5) {
