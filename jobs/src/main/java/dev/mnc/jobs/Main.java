@@ -4,6 +4,7 @@ import dev.mnc.jobs.bench.BenchCommand;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.JavaRuntime;
 import dev.mnc.jobs.cli.OptimisedPackages;
+import dev.mnc.jobs.cli.SparkDefaults;
 import dev.mnc.jobs.cli.SparkLaunch;
 import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
@@ -65,6 +66,7 @@ public final class Main {
             "model",
             "scenes",
             "bench",
+            "submit",
             "config",
             DOCTOR);
 
@@ -102,10 +104,15 @@ public final class Main {
             if (!isDoctor && !asksForHelp(parsed)) {
                 JavaRuntime.requireUsable();
             }
-            if (!useSpark(command)) {
+            if (parsed.subcommand() != null
+                    && parsed.subcommand().commandSpec().userObject() instanceof SubmitCommand submit) {
+                submit.sparkOptions(spark == null ? List.of() : spark);
+            } else if (!useSpark(command)) {
                 requireNoOptions(command, spark);
-            } else if (!asksForHelp(parsed) && !isSubmitted()) {
-                SparkLaunch launch = SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties());
+            } else if (isSubmitted()) {
+                SparkDefaults.apply(System.getProperties());
+            } else if (!asksForHelp(parsed)) {
+                SparkLaunch launch = launch(spark);
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
                 if (!isDoctor && !launch.inProcess()) {
                     launch.submit(Main.class.getName(), command);
@@ -113,10 +120,19 @@ public final class Main {
                 }
                 launch.properties().forEach(System::setProperty);
             }
-        } catch (OperatorException e) {
+            return new RunLast().execute(parsed);
+        } catch (OperatorException | LinkageError e) {
             throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot start Spark", e);
         }
-        return new RunLast().execute(parsed);
+    }
+
+    /** Refuses a command that there is not, or that its options are wrong for, before it goes to a cluster. */
+    static void requireCommand(List<String> command) {
+        ParseResult unused = commandLine(command.get(0)).parseArgs(command.toArray(String[]::new));
+    }
+
+    private static SparkLaunch launch(@Nullable List<String> spark) {
+        return SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties(), System.getenv());
     }
 
     private static boolean useSpark(List<String> command) {
@@ -161,6 +177,10 @@ public final class Main {
             COMMANDS.forEach(each -> commandLine.addSubcommand(command(each)));
             commandLine.addSubcommand(HelpCommand.class);
         }
+        CommandLine submit = commandLine.getSubcommands().get("submit");
+        if (submit != null) {
+            submit.setStopAtPositional(true); // What follows are options of another command.
+        }
         ErrorMessages errors = new ErrorMessages();
         commandLine
                 .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
@@ -186,6 +206,7 @@ public final class Main {
             case "model" -> ModelCommand.class;
             case "scenes" -> ScenesCommand.class;
             case "bench" -> BenchCommand.class;
+            case "submit" -> SubmitCommand.class;
             case "config" -> ConfigCommand.class;
             case DOCTOR -> DoctorCommand.class;
             default -> throw new IllegalStateException("no class for the command " + name);

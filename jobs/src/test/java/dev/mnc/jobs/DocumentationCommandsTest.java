@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 class DocumentationCommandsTest {
 
     private static final Pattern WORD = Pattern.compile("(?:[^\\s'\"]+|'[^']*'|\"[^\"]*\")+");
-    private static final Pattern PROFILES = Pattern.compile("(?:^|\\s)-P(\\w+)");
+    private static final Pattern PROFILES = Pattern.compile("(?:^|\\s)-P([\\w-]+)");
 
     private static List<String> lines() {
         return DocumentationTest.pages().stream()

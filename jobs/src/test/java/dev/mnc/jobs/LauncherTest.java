@@ -78,7 +78,7 @@ class LauncherTest {
         program(
                 tree.resolve("mvnw"),
                 "echo \"maven $* in $(pwd)\" >&2",
-                "mkdir -p jobs/target; touch jobs/target/mnc-jobs-7.jar; printf '/a.jar:/b c.jar' > jobs/target/classpath");
+                "mkdir -p jobs/target; touch jobs/target/mnc-jobs-7.jar; printf '/a.jar:/b c.jar' > jobs/target/classpath; printf '/spark.jar' > jobs/target/classpath-spark");
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -113,7 +113,14 @@ class LauncherTest {
                 new ProcessBuilder(command).directory(temporary.toFile()).redirectErrorStream(true);
         process.environment()
                 .keySet()
-                .removeAll(List.of("MNC_JAVA_OPTS", "MNC_ARCHIVE_CLASSES", "SPARK_LOCAL_IP", "SPARK_HOME"));
+                .removeAll(List.of(
+                        "MNC_JAVA_OPTS",
+                        "MNC_ARCHIVE_CLASSES",
+                        "SPARK_LOCAL_IP",
+                        "SPARK_HOME",
+                        "SPARK_CONF_DIR",
+                        "HADOOP_CONF_DIR",
+                        "YARN_CONF_DIR"));
         process.environment().putAll(environment);
         Process started = process.start();
         started.getOutputStream().close();
@@ -202,7 +209,7 @@ class LauncherTest {
     @Test
     void buildsOnlyWhatIsOlderThanItsSources() throws Exception {
         Map<String, String> java = Map.of("JAVA_HOME", javaThatSays("17.0.15").toString());
-        String built = "maven -q -B -ntp -Dquick -Dmaven.test.skip=true package in " + tree + "\n";
+        String built = "maven -q -B -ntp -Dquick -Dmaven.test.skip=true -pl jobs -am package in " + tree + "\n";
 
         assertThat(run(java, "config").output()).contains("building", built);
         assertThat(run(java, "config").output()).doesNotContain("building", "maven");
@@ -230,6 +237,8 @@ class LauncherTest {
     @ParameterizedTest(name = "mnc {0}")
     @CsvSource({
         "label --table t, label",
+        "submit label --table t, label",
+        "submit --print label --table t, label",
         "demo, label",
         "bench label, label",
         "train --out o, train",
@@ -248,6 +257,7 @@ class LauncherTest {
                 "-Dmnc.jvm.options=common," + kind,
                 "-Dmnc.home=" + tree,
                 "-Dmnc.conf.dir=" + tree + "/conf",
+                "-Dmnc.class-path=" + tree + "/jobs/target/mnc-jobs-7.jar:/a.jar:/b c.jar",
                 "-Dlog4j2.configurationFile=" + tree + "/conf/log4j2.properties",
                 "@" + tree + "/conf/jvm/common.options"));
         if (!kind.isEmpty()) {
@@ -256,7 +266,7 @@ class LauncherTest {
 
         assertThat(runBuilt(Map.of(), command.split(" ", -1)).jvm())
                 .startsWith(options.toArray(String[]::new))
-                .endsWith("-cp", tree + "/jobs/target/mnc-jobs-7.jar:/a.jar:/b c.jar");
+                .endsWith("-cp", "/spark.jar:" + tree + "/jobs/target/mnc-jobs-7.jar:/a.jar:/b c.jar");
     }
 
     @Test
@@ -351,6 +361,7 @@ class LauncherTest {
         write(
                 tree.resolve("jobs/target/classpath"),
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        write(tree.resolve("jobs/target/classpath-spark"), "/no/spark.jar");
         write(tree.resolve("jobs/target/mnc-jobs-7.jar"), "");
         return run(Map.of("JAVA_HOME", System.getProperty("java.home")), arguments);
     }
@@ -372,19 +383,114 @@ class LauncherTest {
     }
 
     @Test
-    void clustersGetCommandsFromSparkSubmitWithTheOptionsOfExecutors() throws Exception {
-        // This Spark has no client of Kubernetes: it says what it understood, and refuses at once.
-        Result result = runForReal(
-                "label", "--images", "i", "--table", "t", "--", "--master", "k8s://http://127.0.0.1:1", "--verbose");
+    void saysWhichPartOfSparkIsMissing() throws Exception {
+        assertThat(runForReal("label", "--images", "i", "--table", "t", "--", "--master", "k8s://http://127.0.0.1:1"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: this Spark has no client of Kubernetes: spark-kubernetes_2.13 is not among its jars\n"
+                                + "  set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2 with"
+                                + " spark-kubernetes_2.13; those of spark.apache.org have it\n"));
+    }
 
-        assertThat(result.exitCode()).isEqualTo(1);
+    @Test
+    void printsTheLineOfSparkSubmit() throws Exception {
+        write(tree.resolve("conf/label.conf"), "label.min-score = 0.33\n");
+        Path mine = Files.writeString(temporary.resolve("mine.conf"), "label { min-scores = [\"1=0.5\", \"2=0.25\"] }");
+
+        Result result = runForReal(
+                "submit",
+                "--print",
+                "label",
+                "--conf",
+                mine.toString(),
+                "--set=label.batch-size=4",
+                "--images",
+                "s3a://a/b c/",
+                "--table=t",
+                "--",
+                "--master",
+                "yarn",
+                "--deploy-mode",
+                "cluster",
+                "--conf",
+                "spark.executor.cores=4");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output())
-                .contains("mainClass               dev.mnc.jobs.Main")
-                .contains("childArgs               [label --images i --table t]")
-                .contains("(spark.plugins,dev.mnc.jobs.cli.OptimisedPackages)")
-                .contains("(spark.sql.parquet.compression.codec,zstd)")
-                .containsPattern("\\(spark.executor.extraJavaOptions,.* -XX:\\+UseParallelGC .*maxPhysicalBytes=0\\)")
-                .contains("Could not load KUBERNETES classes");
+                .startsWith("spark-submit --class dev.mnc.jobs.Main --deploy-mode cluster --conf spark.executor.cores=4"
+                        + " --master yarn ")
+                .contains(
+                        "--conf spark.mnc.label.min-score=0.33 ",
+                        "--conf spark.mnc.label.min-scores=1=0.5,2=0.25 ",
+                        "--conf spark.mnc.label.batch-size=4 ",
+                        "--conf spark.plugins=dev.mnc.jobs.cli.OptimisedPackages ",
+                        tree + "/conf/label.conf," + tree + "/conf/train.conf," + mine)
+                .endsWith("/jobs/target/mnc-jobs-7.jar' label --images 's3a://a/b c/' --table=t\n")
+                .doesNotContain("--set");
+    }
+
+    // --- an archive
+    // ---------------------------------------------------------------------------------------------------
+
+    /** Puts the launcher where an unpacked archive has it. */
+    private Path unpacked() throws Exception {
+        Path home = Files.createDirectories(temporary.toRealPath().resolve("an archive"));
+        Files.createDirectories(home.resolve("bin"));
+        launcher =
+                Files.copy(ROOT.resolve("deploy/bin/mnc"), home.resolve("bin/mnc"), StandardCopyOption.COPY_ATTRIBUTES);
+        write(home.resolve("lib/mnc-jobs-7.jar"), "");
+        return home;
+    }
+
+    private Path spark(Path home) throws IOException {
+        write(home.resolve("jars/spark-core_2.13-4.1.2.jar"), "");
+        return home;
+    }
+
+    @Test
+    void anArchiveTakesItsOwnLibrariesAndTheSparkOfSparkHome() throws Exception {
+        Path home = unpacked();
+        Path spark = spark(temporary.resolve("a spark"));
+
+        Result result = run(
+                Map.of(
+                        "JAVA_HOME", javaThatSays("17.0.15").toString(),
+                        "SPARK_HOME", spark.toString(),
+                        "HADOOP_CONF_DIR", "/etc/hadoop"),
+                "config");
+
+        assertThat(result.jvm())
+                .contains("-Dmnc.home=" + home, "-Dmnc.class-path=" + home + "/lib/*")
+                .endsWith("-cp", spark + "/jars/*:" + home + "/lib/*:/etc/hadoop");
+    }
+
+    @Test
+    void anArchiveMayBringItsSpark() throws Exception {
+        Path home = unpacked();
+        spark(home.resolve("spark"));
+
+        Result result = run(Map.of("JAVA_HOME", javaThatSays("17.0.15").toString()), "config");
+
+        assertThat(result.jvm()).endsWith("-cp", home + "/spark/jars/*:" + home + "/lib/*");
+        assertThat(result.lines()).contains("home=" + home + "/spark");
+    }
+
+    @Test
+    void saysWhenThereIsNoSpark() throws Exception {
+        Path home = unpacked();
+        String java = javaThatSays("17.0.15").toString();
+
+        assertThat(run(Map.of("JAVA_HOME", java), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: there is no Spark: SPARK_HOME is not set, and " + home + "/spark is missing\n"
+                                + "  set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2, or unpack the archive"
+                                + " of mnc-spark that ends in -with-spark\n"));
+        assertThat(run(Map.of("JAVA_HOME", java, "SPARK_HOME", "/no/spark"), "config"))
+                .isEqualTo(new Result(6, """
+                        error: SPARK_HOME is /no/spark, but jars/spark-core_2.13-4.*.jar is missing there
+                          set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2
+                        """));
     }
 
     @Test

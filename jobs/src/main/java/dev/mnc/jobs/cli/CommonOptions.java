@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** The options every command has; mixed in with {@code @Mixin private final CommonOptions common = new CommonOptions();}. */
@@ -33,8 +34,17 @@ public final class CommonOptions {
 
     /** The settings of all layers, these options included. */
     public Settings settings() {
-        String directory = System.getProperty(CONF_DIRECTORY_PROPERTY);
-        return SettingsLayers.load(directory == null ? null : Path.of(directory), files, System.getProperties(), sets);
+        return Settings.of(load().merged());
+    }
+
+    /** The files that {@link #settings} come from, the later over the earlier; none if all are built in. */
+    public List<String> settingsFiles() {
+        return load().files();
+    }
+
+    private SettingsLayers.Loaded load() {
+        Properties system = System.getProperties();
+        return SettingsLayers.load(SettingsLayers.directory(system), files, system, sets);
     }
 
     /** Where the command's result and messages go. */

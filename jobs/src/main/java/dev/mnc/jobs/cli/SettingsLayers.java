@@ -7,13 +7,17 @@ import com.typesafe.config.ConfigParseOptions;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,27 +30,86 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsLayers {
 
-    private static final String SPARK_PREFIX = "spark.mnc.";
+    static final String SPARK_PREFIX = "spark.mnc.";
+
+    /** Names the files that settings of another machine were read from; their values travel as the other properties. */
+    static final String FILES_PROPERTY = "spark.mnc.settings-files";
+
+    /** What {@link TravellingSettings} and the plugin of the model's host say of their own. */
+    private static final Set<String> NO_SETTINGS = Set.of(FILES_PROPERTY, "spark.mnc.model-host");
 
     private SettingsLayers() {}
 
     /**
+     * Merged layers.
+     *
+     * @param merged settings
+     * @param files that were read, the later over the earlier
+     */
+    record Loaded(Config merged, List<String> files) {
+
+        /** Every setting as text, by its full key; the entries of a list separated by commas. */
+        Map<String, String> texts() {
+            Map<String, String> texts = new TreeMap<>();
+            merged.entrySet().forEach(setting -> {
+                Object value = setting.getValue().unwrapped();
+                texts.put(
+                        setting.getKey(),
+                        value instanceof List<?> list
+                                ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                                : String.valueOf(value));
+            });
+            return texts;
+        }
+    }
+
+    /**
+     * Returns the directory of {@code *.conf}: the one that the launcher names, else the one of the installation that our
+     * jar lies in, else null.
+     */
+    static @Nullable Path directory(Properties properties) {
+        String named = properties.getProperty(CommonOptions.CONF_DIRECTORY_PROPERTY);
+        if (named != null) {
+            return Path.of(named);
+        }
+        if (properties.containsKey(FILES_PROPERTY)) {
+            return null; // They have been read where the command was given.
+        }
+        try {
+            Path jar = Path.of(SettingsLayers.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Path lib = jar.getParent();
+            Path conf = lib == null ? jar : lib.resolveSibling("conf");
+            return lib != null && lib.endsWith("lib") && Files.isDirectory(conf) ? conf : null;
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the address of our jar is none", e);
+        }
+    }
+
+    /**
+     * Reads and merges the layers.
+     *
      * @param directory holds {@code *.conf}, or null where there is none, as in a cluster's driver
      * @param files of {@code --conf}
      * @param properties those of the JVM; spark-submit puts its own there
      * @param sets of {@code --set}
      */
-    static Settings load(@Nullable Path directory, List<Path> files, Properties properties, Map<String, String> sets) {
+    static Loaded load(@Nullable Path directory, List<Path> files, Properties properties, Map<String, String> sets) {
         Config merged =
                 fromMap(sets, "--set").withFallback(fromMap(sparkKeys(properties), SPARK_PREFIX + "* property"));
-        for (int i = files.size() - 1; i >= 0; i--) {
-            merged = merged.withFallback(parse(files.get(i)));
+        List<Path> read = new ArrayList<>(confFiles(directory));
+        read.addAll(files);
+        for (int i = read.size() - 1; i >= 0; i--) {
+            merged = merged.withFallback(parse(read.get(i)));
         }
-        for (Path file : confFiles(directory)) {
-            merged = merged.withFallback(parse(file));
-        }
+        String elsewhere = properties.getProperty(FILES_PROPERTY, "");
+        List<String> names = new ArrayList<>(elsewhere.isEmpty() ? List.of() : List.of(elsewhere.split(",", -1)));
+        read.forEach(file -> names.add(file.toString()));
         try {
-            return Settings.of(merged.resolve());
+            return new Loaded(merged.resolve(), names);
         } catch (ConfigException e) {
             throw OperatorException.usage("settings cannot be resolved: " + e.getMessage(), "see: mnc config show");
         }
@@ -55,7 +118,7 @@ final class SettingsLayers {
     private static Map<String, String> sparkKeys(Properties properties) {
         Map<String, String> keys = new TreeMap<>();
         for (String name : properties.stringPropertyNames()) {
-            if (name.startsWith(SPARK_PREFIX)) {
+            if (name.startsWith(SPARK_PREFIX) && !NO_SETTINGS.contains(name)) {
                 keys.put(name.substring(SPARK_PREFIX.length()), properties.getProperty(name));
             }
         }

@@ -1,16 +1,19 @@
 package dev.mnc.jobs.cli;
 
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.deploy.SparkSubmit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The start of Spark for one command. With a local master a command opens its session in this process, for which the
@@ -21,27 +24,35 @@ public final class SparkLaunch {
     /** Names the option files that this process was started with, below {@code conf/jvm}, without their suffix. */
     private static final String OPTION_FILES = "mnc.jvm.options";
 
+    /** Names our own part of the class path, the primary jar among it; the rest is Spark's. */
+    private static final String CLASS_PATH = "mnc.class-path";
+
     private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+    private static final String DRIVER_OPTIONS = "spark.driver.extraJavaOptions";
     private static final String PLUGINS = "spark.plugins";
     private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath";
 
-    /** Jars that no cluster has; Spark's own, and what those need, are there already. */
-    private static final Pattern NOT_OF_SPARK = Pattern.compile(".*/(mnc-[^/]*\\.jar|spark-hadoop-cloud_[^/]*\\.jar"
-            + "|(org/tensorflow|org/bytedeco|info/picocli|com/typesafe/config|com/drewnoakes|com/adobe/xmp|io/jhdf"
-            + "|us/hebi|org/jspecify|org/apache/hadoop/hadoop-aws|software/amazon)/.*)");
+    /** Where mnc-spark is installed on every machine of the cluster: jars are named there instead of travelling. */
+    private static final String INSTALLED = "spark.mnc.installed-at";
+
+    private static final String INSTALLED_IN_IMAGES = "/opt/mnc-spark";
+    private static final Pattern PRIMARY_JAR = Pattern.compile("mnc-jobs-.*\\.jar");
 
     private final SparkOptions options;
-    private final List<String> classPath;
+    private final List<String> ours;
+    private final String classPath;
     private final List<String> jvmOptions;
 
     /**
      * @param options what the user asked for
-     * @param classPath of this process, its own jar first
+     * @param ours our part of this process's class path
+     * @param classPath of this process
      * @param jvmOptions of this process as its option files hold them; executors get them too
      */
-    SparkLaunch(SparkOptions options, List<String> classPath, List<String> jvmOptions) {
+    SparkLaunch(SparkOptions options, List<String> ours, String classPath, List<String> jvmOptions) {
         this.options = options;
-        this.classPath = List.copyOf(classPath);
+        this.ours = List.copyOf(ours);
+        this.classPath = classPath;
         this.jvmOptions = List.copyOf(jvmOptions);
     }
 
@@ -50,8 +61,9 @@ public final class SparkLaunch {
      *
      * @param words the options that follow {@code --}
      * @param system the properties of this process, of which the launcher sets some
+     * @param environment of this process
      */
-    public static SparkLaunch of(List<String> words, Properties system) {
+    public static SparkLaunch of(List<String> words, Properties system, Map<String, String> environment) {
         String conf = system.getProperty(CommonOptions.CONF_DIRECTORY_PROPERTY);
         List<String> jvmOptions = new ArrayList<>();
         if (conf != null) {
@@ -61,10 +73,44 @@ public final class SparkLaunch {
                 }
             }
         }
+        String all = system.getProperty("java.class.path", "");
         return new SparkLaunch(
-                SparkOptions.read(words, conf == null ? null : Path.of(conf)),
-                Arrays.asList(system.getProperty("java.class.path", "").split(File.pathSeparator, -1)),
+                SparkOptions.read(words, conf == null ? null : Path.of(conf), site(environment)),
+                jars(system.getProperty(CLASS_PATH, all)),
+                all,
                 jvmOptions);
+    }
+
+    /** The directory of the settings of the Spark in use, as Spark's own scripts find it. */
+    private static @Nullable Path site(Map<String, String> environment) {
+        String conf = environment.get("SPARK_CONF_DIR");
+        String home = environment.get("SPARK_HOME");
+        if (conf != null) {
+            return Path.of(conf);
+        }
+        return home == null ? null : Path.of(home, "conf");
+    }
+
+    /** Splits a class path; a folder's {@code /*} stands for its jars. */
+    private static List<String> jars(String text) {
+        List<String> entries = new ArrayList<>();
+        for (String entry : text.split(File.pathSeparator, -1)) {
+            if (!entry.endsWith("/*")) {
+                entries.add(entry);
+                continue;
+            }
+            Path folder = Path.of(entry.substring(0, entry.length() - 2));
+            try (Stream<Path> files = Files.list(folder)) {
+                files.map(Path::toString)
+                        .filter(file -> file.endsWith(".jar"))
+                        .sorted()
+                        .forEach(entries::add);
+            } catch (IOException e) {
+                throw OperatorException.environment(
+                        "cannot read the libraries in " + folder, "unpack the archive of mnc-spark again");
+            }
+        }
+        return entries;
     }
 
     /** Whether the command opens its session in this process. */
@@ -85,45 +131,110 @@ public final class SparkLaunch {
     public Map<String, String> properties() {
         Map<String, String> properties = options.properties();
         if (options.hasLocalCluster() || !options.hasLocalMaster()) {
-            properties.putAll(executorProperties());
+            properties.putAll(processProperties());
         }
         if (!options.hasLocalMaster()) {
             properties.remove("spark.submit.deployMode");
-            properties.put("spark.jars", jars());
+            List<String> jars = new ArrayList<>(List.of(onTheCluster(primary())));
+            jars.addAll(libraries());
+            properties.put("spark.jars", String.join(",", jars));
         }
         return properties;
     }
 
     /**
-     * Returns the arguments of SparkSubmit: ours that the user may change, the user's, and those made of both.
+     * Returns the arguments of SparkSubmit in this process: all properties, ours that the user may change among them, and
+     * the jars.
      *
      * @param mainClass of the application
-     * @param defaults properties where the user names no other file
+     * @param command the words of the command with its options
+     * @param settings of mnc, as properties
+     */
+    List<String> submitArguments(String mainClass, List<String> command, Map<String, String> settings) {
+        List<String> arguments = new ArrayList<>(List.of("--class", mainClass));
+        arguments.addAll(options.submitWords());
+        Map<String, String> properties = options.submitProperties();
+        properties.putAll(processProperties());
+        properties.putAll(settings);
+        properties.remove(INSTALLED);
+        return withJars(arguments, properties, command);
+    }
+
+    /**
+     * Returns the line that does the same with a spark-submit of others. It holds what the user gave and what no other
+     * place tells: the application brings its defaults along, and Spark reads its own.
+     *
+     * @param mainClass of the application
      * @param command the words of the command with its options
      */
-    List<String> submitArguments(String mainClass, Path defaults, List<String> command) {
-        List<String> arguments =
-                new ArrayList<>(List.of("--properties-file", defaults.toString(), "--class", mainClass));
-        arguments.addAll(options.words());
+    public List<String> submitLine(String mainClass, List<String> command) {
+        List<String> line = new ArrayList<>(List.of("spark-submit", "--class", mainClass));
+        line.addAll(options.givenWords());
+        TravellingSettings travelling = travelling(command);
+        Map<String, String> properties = processProperties();
+        properties.putAll(travelling.properties());
+        return withJars(line, properties, travelling.command());
+    }
+
+    /** The settings for a machine that has neither our folder conf nor the files named here. */
+    private TravellingSettings travelling(List<String> command) {
+        return TravellingSettings.of(command, System.getProperties(), options.submitProperties());
+    }
+
+    private List<String> withJars(List<String> arguments, Map<String, String> properties, List<String> command) {
         arguments.addAll(List.of("--master", options.master()));
-        if (!options.hasLocalMaster()) {
-            arguments.addAll(List.of("--jars", jars()));
+        properties.forEach((name, value) -> arguments.addAll(List.of("--conf", name + "=" + value)));
+        List<String> jars = libraries();
+        if (!jars.isEmpty()) {
+            arguments.addAll(List.of("--jars", String.join(",", jars)));
         }
-        executorProperties().forEach((name, value) -> arguments.addAll(List.of("--conf", name + "=" + value)));
-        arguments.add("spark-internal");
+        arguments.add(options.hasDistantDriver() ? onTheCluster(primary()) : primary());
         arguments.addAll(command);
         return arguments;
     }
 
-    /** What executors need to run as this process does: its options, and on this machine its class path. */
-    private Map<String, String> executorProperties() {
+    /** The jar of our main class. */
+    private String primary() {
+        return ours.stream()
+                .filter(SparkLaunch::isPrimary)
+                .findFirst()
+                .orElseThrow(() -> OperatorException.environment(
+                        "there is no mnc-jobs-*.jar among the libraries",
+                        "start the command with deploy/bin/mnc, or bin/mnc"));
+    }
+
+    private static boolean isPrimary(String jar) {
+        return PRIMARY_JAR.matcher(Path.of(jar).getFileName().toString()).matches();
+    }
+
+    /** The other jars that machines of a cluster lack, and the user's. */
+    private List<String> libraries() {
+        List<String> jars = new ArrayList<>();
+        for (String jar : ours) {
+            if (!options.hasLocalMaster() && jar.endsWith(".jar") && !isPrimary(jar)) {
+                jars.add(onTheCluster(jar));
+            }
+        }
+        jars.addAll(options.jars());
+        return jars;
+    }
+
+    /** Where machines of the cluster find a jar: in their own installation, as in images, or where it lies here. */
+    private String onTheCluster(String jar) {
+        String home = options.property(INSTALLED, options.hasKubernetes() ? INSTALLED_IN_IMAGES : "");
+        return home.isEmpty() ? jar : "local://" + home + "/lib/" + Path.of(jar).getFileName();
+    }
+
+    /** What processes of the cluster need to run as this one does: its options, and on this machine its class path. */
+    private Map<String, String> processProperties() {
         Map<String, String> properties = new TreeMap<>();
         properties.put(EXECUTOR_OPTIONS, JvmOptions.forExecutors(jvmOptions, options.property(EXECUTOR_OPTIONS, "")));
+        if (options.hasDistantDriver()) {
+            properties.put(DRIVER_OPTIONS, JvmOptions.forExecutors(jvmOptions, options.property(DRIVER_OPTIONS, "")));
+        }
         if (options.hasLocalCluster()) {
             String theirs = options.property(EXECUTOR_CLASS_PATH, "");
-            properties.put(
-                    EXECUTOR_CLASS_PATH,
-                    String.join(File.pathSeparator, classPath) + (theirs.isEmpty() ? "" : File.pathSeparator + theirs));
+            properties.put(EXECUTOR_CLASS_PATH, classPath + (theirs.isEmpty() ? "" : File.pathSeparator + theirs));
         }
         if (jvmOptions.stream().anyMatch(option -> option.startsWith("-D" + OptimisedPackages.PROPERTY))) {
             String theirs = options.property(PLUGINS, "");
@@ -132,22 +243,16 @@ public final class SparkLaunch {
         return properties;
     }
 
-    /** Runs a command by SparkSubmit, which starts our main class again, with the command alone. */
+    /**
+     * Runs a command by SparkSubmit, which starts our main class again, with the command alone.
+     *
+     * @throws OperatorException if this Spark cannot talk to the cluster
+     */
     public void submit(String mainClass, List<String> command) {
-        Path defaults =
-                Path.of(System.getProperty(CommonOptions.CONF_DIRECTORY_PROPERTY, "conf"), "spark-defaults.conf");
-        SparkSubmit.main(submitArguments(mainClass, defaults, command).toArray(String[]::new));
-    }
-
-    /** Our jars and the user's. */
-    private String jars() {
-        String theirs = options.lastOf("--jars");
-        if (theirs.isEmpty()) {
-            theirs = options.property("spark.jars", "");
-        }
-        return classPath.stream()
-                        .filter(jar -> NOT_OF_SPARK.matcher(jar).matches())
-                        .collect(Collectors.joining(","))
-                + (theirs.isEmpty() ? "" : "," + theirs);
+        ClusterClient.of(options.master()).require(System.getenv());
+        TravellingSettings travelling =
+                options.hasDistantDriver() ? travelling(command) : new TravellingSettings(command, Map.of());
+        SparkSubmit.main(submitArguments(mainClass, travelling.command(), travelling.properties())
+                .toArray(String[]::new));
     }
 }

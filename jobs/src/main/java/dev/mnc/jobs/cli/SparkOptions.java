@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class SparkOptions {
 
     private static final String MASTER = "spark.master";
+    private static final String DEPLOY_MODE = "spark.submit.deployMode";
 
     /** Options that are another spelling of a property. */
     private static final Map<String, String> PROPERTY_OF = Map.of(
             "--master", MASTER,
             "--name", "spark.app.name",
-            "--deploy-mode", "spark.submit.deployMode",
+            "--deploy-mode", DEPLOY_MODE,
             "--driver-memory", "spark.driver.memory",
             "--executor-memory", "spark.executor.memory",
             "--executor-cores", "spark.executor.cores",
@@ -38,10 +41,13 @@ final class SparkOptions {
 
     private static final Set<String> CONF = Set.of("--conf", "-c");
     private static final String PROPERTIES_FILE = "--properties-file";
+    private static final String JARS = "--jars";
+    private static final String SPARK_JARS = "spark.jars";
+    private static final String DEFAULTS = "spark-defaults.conf";
 
     /** Options that need what spark-submit does before an application starts: fetching jars, logging in. */
     private static final Set<String> NEED_SUBMIT = Set.of(
-            "--jars",
+            JARS,
             "--packages",
             "--exclude-packages",
             "--repositories",
@@ -65,34 +71,42 @@ final class SparkOptions {
     /** An option as it was given. */
     private record Given(String name, String value) {}
 
-    private final List<String> words;
     private final List<Given> given;
     private final Map<String, String> properties;
 
-    private SparkOptions(List<String> words, List<Given> given, Map<String, String> properties) {
-        this.words = List.copyOf(words);
+    private SparkOptions(List<Given> given, Map<String, String> properties) {
         this.given = given;
         this.properties = properties;
     }
 
+    /** Reads options with our own defaults alone, where Spark has none of its own. */
+    static SparkOptions read(List<String> words, @Nullable Path conf) {
+        return read(words, conf, null);
+    }
+
     /**
-     * Reads options and the properties they stand on: those of {@code conf/spark-defaults.conf} or of the file that
-     * {@code --properties-file} names in its place, then {@code --conf}, then the named options.
+     * Reads options and the properties they stand on, the later over the earlier: {@code spark-defaults.conf} of ours, that of
+     * the Spark in use, the file of {@code --properties-file}, {@code --conf}, the named options.
      *
      * @param words what follows {@code --}
-     * @param conf the directory of the settings, null where there is none
+     * @param conf the directory of our settings, null where there is none
+     * @param site the directory of Spark's own settings, null where there is none
      * @throws OperatorException if an option is unknown, lacks its value, or has no meaning to its master
      */
-    static SparkOptions read(List<String> words, @Nullable Path conf) {
+    static SparkOptions read(List<String> words, @Nullable Path conf, @Nullable Path site) {
         List<Given> given = parse(words);
         Map<String, String> properties = new TreeMap<>();
-        Path file = propertiesFile(given);
-        if (file != null) {
-            readInto(properties, file);
-        } else if (conf != null && Files.exists(conf.resolve("spark-defaults.conf"))) {
-            readInto(properties, conf.resolve("spark-defaults.conf"));
-            // Which cluster a command runs on is said where it is started.
-            properties.remove(MASTER);
+        for (Path directory : Arrays.asList(conf, site)) {
+            if (directory != null && Files.exists(directory.resolve(DEFAULTS))) {
+                readInto(properties, directory.resolve(DEFAULTS));
+            }
+        }
+        // Which cluster a command runs on is said where it is started.
+        properties.remove(MASTER);
+        for (Given option : given) {
+            if (option.name.equals(PROPERTIES_FILE)) {
+                readInto(properties, Path.of(option.value));
+            }
         }
         for (Given option : given) {
             if (CONF.contains(option.name)) {
@@ -105,7 +119,7 @@ final class SparkOptions {
                 properties.put(property, option.value);
             }
         }
-        SparkOptions options = new SparkOptions(words, given, properties);
+        SparkOptions options = new SparkOptions(given, properties);
         if (options.hasLocalMaster()) {
             options.requireLocalMeaning();
         }
@@ -150,16 +164,6 @@ final class SparkOptions {
         }
     }
 
-    private static @Nullable Path propertiesFile(List<Given> given) {
-        Path file = null;
-        for (Given option : given) {
-            if (option.name.equals(PROPERTIES_FILE)) {
-                file = Path.of(option.value);
-            }
-        }
-        return file;
-    }
-
     private static void readInto(Map<String, String> properties, Path file) {
         Properties read = new Properties();
         try (Reader in = Files.newBufferedReader(file)) {
@@ -200,7 +204,7 @@ final class SparkOptions {
                         "leave it out; MNC_JAVA_OPTS holds options of this JVM");
             }
         }
-        String mode = properties.remove("spark.submit.deployMode");
+        String mode = properties.remove(DEPLOY_MODE);
         if (mode != null && !mode.equals("client")) {
             throw OperatorException.usage(
                     "--deploy-mode " + mode + " needs a cluster, and the master is " + master(), "leave it out");
@@ -217,6 +221,11 @@ final class SparkOptions {
         return master().startsWith("local");
     }
 
+    /** Whether Spark runs in pods. */
+    boolean hasKubernetes() {
+        return master().startsWith("k8s://");
+    }
+
     /** Whether several executors are started as processes of this machine. */
     boolean hasLocalCluster() {
         return master().startsWith("local-cluster");
@@ -227,9 +236,52 @@ final class SparkOptions {
         return hasLocalMaster() && given.stream().noneMatch(option -> NEED_SUBMIT.contains(option.name));
     }
 
-    /** The words as they were given. */
-    List<String> words() {
+    /** Whether the driver runs on another machine. */
+    boolean hasDistantDriver() {
+        return property(DEPLOY_MODE, "client").equals("cluster");
+    }
+
+    /** Returns the options that are no properties, as spark-submit takes them; jars and files of properties left out. */
+    List<String> submitWords() {
+        return words(option -> !PROPERTY_OF.containsKey(option.name)
+                && !CONF.contains(option.name)
+                && !option.name.equals(PROPERTIES_FILE));
+    }
+
+    /** Returns the options as they were given, without the master and jars. */
+    List<String> givenWords() {
+        return words(option -> !option.name.equals("--master"));
+    }
+
+    private List<String> words(Predicate<Given> wanted) {
+        List<String> words = new ArrayList<>();
+        for (Given option : given) {
+            if (!option.name.equals(JARS) && wanted.test(option)) {
+                words.add(option.name);
+                if (!WITHOUT_VALUE.contains(option.name)) {
+                    words.add(option.value);
+                }
+            }
+        }
         return words;
+    }
+
+    /** The jars that the user wants along, of the option or else of the property. */
+    List<String> jars() {
+        String jars = property(SPARK_JARS, "");
+        for (Given option : given) {
+            if (option.name.equals(JARS)) {
+                jars = option.value;
+            }
+        }
+        return Arrays.stream(jars.split(",", -1)).filter(jar -> !jar.isBlank()).toList();
+    }
+
+    /** Everything that was set but the master and jars, by name. */
+    Map<String, String> submitProperties() {
+        Map<String, String> all = new TreeMap<>(properties);
+        all.keySet().removeAll(Set.of(MASTER, SPARK_JARS));
+        return all;
     }
 
     /** The value of a property, or what stands in its place if nobody set it. */
@@ -251,7 +303,7 @@ final class SparkOptions {
     /** Everything that was set, by name; where there are options at all, the master among it. */
     Map<String, String> properties() {
         Map<String, String> all = new TreeMap<>(properties);
-        if (!words.isEmpty()) {
+        if (!given.isEmpty()) {
             all.putIfAbsent(MASTER, master());
         }
         return all;

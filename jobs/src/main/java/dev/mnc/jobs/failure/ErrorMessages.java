@@ -63,6 +63,11 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
             if (t instanceof OperatorException operator) {
                 return operator;
             }
+            if (t instanceof LinkageError || t instanceof ClassNotFoundException) {
+                return MissingLibrary.in(t)
+                        .map(what -> OperatorException.environment(what, MissingLibrary.REMEDY))
+                        .orElse(null);
+            }
             if (t instanceof UnreadableDatasetException || (t instanceof IllegalArgumentException && fromOurCode(t))) {
                 return OperatorException.usage(String.valueOf(t.getMessage()), "fix the input and run it again");
             }

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.host;
 
+import dev.mnc.jobs.failure.MissingLibrary;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.Serializable;
 import java.util.Collection;
@@ -70,6 +71,10 @@ public final class HostReports {
      */
     public void requireModel() {
         Failure known = failure;
+        if (known != null && known.reason.startsWith(MissingLibrary.WHAT)) {
+            throw OperatorException.environment(
+                    "executor " + known.executor + ": " + known.reason, MissingLibrary.REMEDY);
+        }
         if (known != null) {
             throw known.error();
         }

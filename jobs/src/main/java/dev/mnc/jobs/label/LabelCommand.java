@@ -7,6 +7,8 @@ import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -68,14 +70,19 @@ public final class LabelCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
+        String files = String.join(", ", common.settingsFiles());
+        common.console()
+                .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
         Configuration hadoop = Sessions.hadoop();
         SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
+            List<Settings.Entry> entries = new ArrayList<>(LabelConfig.entries(settings));
+            entries.add(new Settings.Entry("settings-files", files, "this command"));
             LabelSummary summary = new LabelImages(spark, source, config, machine, common.console())
-                    .run(request, preparation, LabelConfig.entries(settings));
+                    .run(request, preparation, entries);
             common.console().result(summary.text(), summary);
             if (summary.planned() > 0 && !dryRun) { // Else it has not loaded what labelling takes.
                 ClassArchive.complete(common.console()::note);

@@ -15,6 +15,7 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.jobs.table.RunClaim;
+import dev.mnc.jobs.table.SafeCommitter;
 import dev.mnc.jobs.table.TableParts;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
@@ -91,6 +92,7 @@ public final class LabelImages {
      */
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
         Instant start = Instant.now();
+        SafeCommitter.require(request.table(), hadoop());
         if (request.mode() == LabelRequest.Mode.LABEL) {
             FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
         }

@@ -5,6 +5,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.mnc.jobs.executor.CacheFolder;
 import dev.mnc.jobs.executor.DeviceAssignment;
 import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.failure.MissingLibrary;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
@@ -151,7 +152,7 @@ public final class ModelHostPlugin implements SparkPlugin {
                         new HostReports.Failure(context.executorID(), String.valueOf(e.getMessage()), e.remedy()));
                 throw e;
             } catch (RuntimeException | Error e) {
-                String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+                String reason = MissingLibrary.in(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
                 send(context, new HostReports.Failure(context.executorID(), reason));
                 throw e;
             }

@@ -35,8 +35,9 @@ class SettingsTest {
         properties.setProperty("spark.mnc.label.threads", "5");
         properties.setProperty("spark.mnc.label.max-instances", "5");
 
-        Settings settings =
-                SettingsLayers.load(conf, List.of(first, second), properties, Map.of("label.max-instances", "6"));
+        Settings settings = Settings.of(
+                SettingsLayers.load(conf, List.of(first, second), properties, Map.of("label.max-instances", "6"))
+                        .merged());
 
         LabelConfig config = settings.read("label", LabelConfig::from);
         assertThat(List.of(
@@ -92,7 +93,8 @@ class SettingsTest {
     @Test
     void namesFileAndLineOfAWrongSetting() throws IOException {
         Path file = Files.writeString(conf.resolve("mine.hocon"), "label {\n  batch-sise = 3\n}\n");
-        Settings settings = SettingsLayers.load(null, List.of(file), new Properties(), Map.of());
+        Settings settings = Settings.of(SettingsLayers.load(null, List.of(file), new Properties(), Map.of())
+                .merged());
 
         assertThatThrownBy(() -> settings.read("label", LabelConfig::from))
                 .hasMessage("unknown setting \"label.batch-sise\" (" + file + ": 2)");

@@ -1,7 +1,9 @@
 package dev.mnc.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,31 +14,25 @@ import java.util.Properties;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("spark")
 class SparkLaunchTest {
 
-    private static final List<String> CLASS_PATH = List.of(
-            "/a/jobs/target/mnc-jobs-1.jar",
-            "/m2/org/apache/spark/spark-core_2.13/4/spark-core_2.13-4.jar",
-            "/m2/org/tensorflow/tensorflow-core-api/1/tensorflow-core-api-1.jar",
-            "/m2/org/apache/hadoop/hadoop-client-api/3/hadoop-client-api-3.jar",
-            "/m2/org/apache/hadoop/hadoop-aws/3/hadoop-aws-3.jar",
-            "/m2/info/picocli/picocli/4/picocli-4.jar",
-            "/m2/org/apache/spark/spark-hadoop-cloud_2.13/4/spark-hadoop-cloud_2.13-4.jar");
+    private static final List<String> OURS =
+            List.of("/a/lib/mnc-jobs-1.jar", "/a/lib/tensorflow-core-api-1.jar", "/a/lib/picocli-4.jar");
 
-    private static final String TRAVELLING = "/a/jobs/target/mnc-jobs-1.jar"
-            + ",/m2/org/tensorflow/tensorflow-core-api/1/tensorflow-core-api-1.jar"
-            + ",/m2/org/apache/hadoop/hadoop-aws/3/hadoop-aws-3.jar"
-            + ",/m2/info/picocli/picocli/4/picocli-4.jar"
-            + ",/m2/org/apache/spark/spark-hadoop-cloud_2.13/4/spark-hadoop-cloud_2.13-4.jar";
+    private static final String TRAVELLING = "/a/lib/tensorflow-core-api-1.jar,/a/lib/picocli-4.jar";
+
+    private static final String CLASS_PATH = "/spark/jars/spark-core_2.13-4.jar:/a/lib/mnc-jobs-1.jar";
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path conf;
 
     private static SparkLaunch launch(List<String> jvmOptions, String... words) {
-        return new SparkLaunch(SparkOptions.read(List.of(words), null), CLASS_PATH, jvmOptions);
+        return new SparkLaunch(SparkOptions.read(List.of(words), null), OURS, CLASS_PATH, jvmOptions);
     }
 
     @Test
@@ -46,7 +42,7 @@ class SparkLaunchTest {
                 .isEqualTo(Map.of(
                         "spark.master", "local-cluster[1,1,1024]",
                         "spark.executor.extraJavaOptions", "-Da=b",
-                        "spark.executor.extraClassPath", String.join(File.pathSeparator, CLASS_PATH)));
+                        "spark.executor.extraClassPath", CLASS_PATH));
         assertThat(launch(List.of("-Da=b"), "--master", "local[2]").properties())
                 .isEqualTo(Map.of("spark.master", "local[2]"));
     }
@@ -61,34 +57,37 @@ class SparkLaunchTest {
                                 "--conf=spark.plugins=my.Plugin")
                         .properties())
                 .containsEntry("spark.executor.extraJavaOptions", "-Da=b -Dmnc.optimised-packages=x -Da=c")
-                .containsEntry(
-                        "spark.executor.extraClassPath",
-                        String.join(File.pathSeparator, CLASS_PATH) + File.pathSeparator + "/mine.jar")
+                .containsEntry("spark.executor.extraClassPath", CLASS_PATH + File.pathSeparator + "/mine.jar")
                 .containsEntry("spark.plugins", "dev.mnc.jobs.cli.OptimisedPackages,my.Plugin");
+    }
+
+    private static List<String> arguments(SparkLaunch launch) {
+        return launch.submitArguments("Main", List.of("label", "--table", "t"), Map.of("spark.mnc.label.threads", "2"));
     }
 
     @Test
     void ourJarsTravelToACluster() {
-        SparkLaunch launch = launch(List.of("-Da=b"), "--master", "spark://host:7077", "--executor-memory", "8g");
+        SparkLaunch launch =
+                launch(List.of("-Da=b"), "--master", "spark://host:7077", "--executor-memory", "8g", "--queue", "q");
 
         assertThat(launch.inProcess()).isFalse();
-        assertThat(launch.submitArguments("Main", Path.of("defaults"), List.of("label", "--table", "t")))
+        assertThat(arguments(launch))
                 .containsExactly(
-                        "--properties-file",
-                        "defaults",
                         "--class",
                         "Main",
+                        "--queue",
+                        "q",
                         "--master",
                         "spark://host:7077",
-                        "--executor-memory",
-                        "8g",
-                        "--master",
-                        "spark://host:7077",
-                        "--jars",
-                        TRAVELLING,
                         "--conf",
                         "spark.executor.extraJavaOptions=-Da=b",
-                        "spark-internal",
+                        "--conf",
+                        "spark.executor.memory=8g",
+                        "--conf",
+                        "spark.mnc.label.threads=2",
+                        "--jars",
+                        TRAVELLING,
+                        "/a/lib/mnc-jobs-1.jar",
                         "label",
                         "--table",
                         "t");
@@ -114,16 +113,64 @@ class SparkLaunchTest {
 
     @Test
     void theUsersJarsTravelToo() {
-        assertThat(launch(List.of(), "--master", "yarn", "--jars", "/mine.jar")
-                        .submitArguments("Main", Path.of("defaults"), List.of("label")))
+        assertThat(arguments(launch(List.of(), "--master", "yarn", "--jars", "/mine.jar")))
                 .contains(TRAVELLING + ",/mine.jar");
-        assertThat(launch(List.of(), "--master", "yarn", "--conf", "spark.jars=/mine.jar")
-                        .submitArguments("Main", Path.of("defaults"), List.of("label")))
+        assertThat(arguments(launch(List.of(), "--master", "yarn", "--conf", "spark.jars=/mine.jar")))
                 .contains(TRAVELLING + ",/mine.jar");
-        assertThat(launch(List.of(), "--master", "local", "--jars", "/mine.jar")
-                        .submitArguments("Main", Path.of("defaults"), List.of("label")))
+        assertThat(arguments(launch(List.of(), "--master", "local", "--jars", "/mine.jar")))
                 .contains("/mine.jar")
                 .doesNotContain(TRAVELLING + ",/mine.jar");
+    }
+
+    @Test
+    void driversOfOtherMachinesRunWithTheSameOptions() {
+        assertThat(arguments(launch(List.of("-Da=b"), "--master", "yarn", "--deploy-mode", "cluster")))
+                .contains("spark.driver.extraJavaOptions=-Da=b", "spark.submit.deployMode=cluster");
+        assertThat(arguments(launch(List.of("-Da=b"), "--master", "yarn")))
+                .doesNotContain("spark.driver.extraJavaOptions=-Da=b");
+    }
+
+    @Test
+    void machinesWithAnInstallationOfTheirOwnTakeItsJars() {
+        assertThat(arguments(launch(List.of(), "--master", "k8s://https://host", "--deploy-mode=cluster")))
+                .contains(
+                        "local:///opt/mnc-spark/lib/tensorflow-core-api-1.jar,local:///opt/mnc-spark/lib/picocli-4.jar",
+                        "local:///opt/mnc-spark/lib/mnc-jobs-1.jar");
+        assertThat(arguments(
+                        launch(List.of(), "--master", "spark://h:7077", "--conf", "spark.mnc.installed-at=/srv/mnc")))
+                .contains(
+                        "local:///srv/mnc/lib/tensorflow-core-api-1.jar,local:///srv/mnc/lib/picocli-4.jar",
+                        "/a/lib/mnc-jobs-1.jar")
+                .doesNotContain("spark.mnc.installed-at=/srv/mnc");
+    }
+
+    @Test
+    void refusesToSubmitWithoutAPrimaryJar() {
+        SparkLaunch launch = new SparkLaunch(
+                SparkOptions.read(List.of("--master", "yarn"), null), List.of("/classes"), CLASS_PATH, List.of());
+
+        assertThatThrownBy(() -> arguments(launch))
+                .isInstanceOfSatisfying(
+                        OperatorException.class,
+                        e -> assertThat(e.remedy()).isEqualTo("start the command with deploy/bin/mnc, or bin/mnc"))
+                .hasMessage("there is no mnc-jobs-*.jar among the libraries");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "yarn, 'this Spark has no client of YARN: spark-yarn_2.13 is not among its jars'",
+        "k8s://h, 'this Spark has no client of Kubernetes: spark-kubernetes_2.13 is not among its jars'",
+    })
+    void saysWhichPartOfSparkIsMissing(String master, String message) {
+        assertThatThrownBy(() -> ClusterClient.of(master).require(Map.of()))
+                .isInstanceOfSatisfying(
+                        OperatorException.class,
+                        e -> assertThat(e.remedy())
+                                .isEqualTo("set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2 with "
+                                        + message.replaceAll(".*: (\\S+) .*", "$1")
+                                        + "; those of spark.apache.org have it"))
+                .hasMessage(message);
+        ClusterClient.of("spark://h:7077").require(Map.of());
     }
 
     @Test
@@ -147,7 +194,7 @@ class SparkLaunchTest {
         system.setProperty("mnc.jvm.options", "common,label");
         system.setProperty("java.class.path", "/one.jar" + File.pathSeparator + "/two.jar");
 
-        assertThat(SparkLaunch.of(List.of("--master", "local-cluster[1,1,1024]"), system)
+        assertThat(SparkLaunch.of(List.of("--master", "local-cluster[1,1,1024]"), system, Map.of())
                         .properties())
                 .containsEntry("spark.executor.extraJavaOptions", "-Da=b -Dd=e")
                 .containsEntry("spark.executor.extraClassPath", "/one.jar" + File.pathSeparator + "/two.jar");

@@ -84,14 +84,20 @@ class SparkOptionsTest {
     }
 
     @Test
-    void aPropertiesFileReplacesTheDefaults() throws IOException {
-        Files.writeString(conf.resolve("spark-defaults.conf"), "spark.a  defaults\n");
-        Path file = Files.writeString(conf.resolve("mine"), "# mine\nspark.b = mine\nspark.master spark://host:7077\n");
+    void filesOfPropertiesAreMergedAndTheUsersWins() throws IOException {
+        Path site = Files.createDirectories(conf.resolve("site"));
+        Files.writeString(conf.resolve("spark-defaults.conf"), "spark.a  ours\nspark.b ours\nspark.c ours\n");
+        Files.writeString(site.resolve("spark-defaults.conf"), "spark.b site\nspark.c site\nspark.master yarn\n");
+        Path file = Files.writeString(conf.resolve("mine"), "# mine\nspark.c = mine\nspark.master spark://host:7077\n");
 
-        SparkOptions options = SparkOptions.read(List.of("--properties-file", file.toString()), conf);
+        SparkOptions options = SparkOptions.read(List.of("--properties-file", file.toString()), conf, site);
 
-        assertThat(options.properties()).isEqualTo(Map.of("spark.b", "mine", "spark.master", "spark://host:7077"));
+        assertThat(options.properties())
+                .isEqualTo(Map.of(
+                        "spark.a", "ours", "spark.b", "site", "spark.c", "mine", "spark.master", "spark://host:7077"));
         assertThat(options.openInProcess()).isFalse();
+        assertThat(options.submitWords()).isEmpty();
+        assertThat(SparkOptions.read(List.of(), conf, site).master()).isEqualTo("local[*]");
     }
 
     @Test
