@@ -96,8 +96,10 @@ public final class SparkLaunch {
      * @param mainClass of the application
      * @param defaults properties where the user names no other file
      * @param command the words of the command with its options
+     * @throws dev.mnc.jobs.failure.OperatorException if a secret would go to Kubernetes
      */
     List<String> submitArguments(String mainClass, Path defaults, List<String> command) {
+        SubmittedSecrets.refuse(options.master(), options.properties());
         List<String> arguments =
                 new ArrayList<>(List.of("--properties-file", defaults.toString(), "--class", mainClass));
         arguments.addAll(options.words());

@@ -1,7 +1,9 @@
 package dev.mnc.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mnc.jobs.failure.OperatorException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +108,18 @@ class SparkLaunchTest {
                         .submitArguments("Main", Path.of("defaults"), List.of("label")))
                 .contains("/mine.jar")
                 .doesNotContain(TRAVELLING + ",/mine.jar");
+    }
+
+    @Test
+    void noSecretGoesToKubernetes() {
+        SparkLaunch launch = launch(
+                List.of(), "--master", "k8s://https://host:6443", "--conf", "spark.hadoop.fs.s3a.secret.key=canary");
+
+        assertThatExceptionOfType(OperatorException.class)
+                .isThrownBy(() -> launch.submitArguments("Main", Path.of("defaults"), List.of("label")))
+                .withMessage(
+                        "spark.hadoop.fs.s3a.secret.key would be readable in a ConfigMap of the cluster and in lists"
+                                + " of processes");
     }
 
     @Test
