@@ -10,8 +10,10 @@ spark=${SPARK_HOME:-/opt/spark}
 mnc=${MNC_HOME:-/opt/mnc-spark}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
-# Libraries that Spark's own distribution lacks come after it; both launchers below read this variable.
-export SPARK_HOME=$spark SPARK_DIST_CLASSPATH="$mnc/lib/*${SPARK_EXTRA_CLASSPATH:+:$SPARK_EXTRA_CLASSPATH}"
+# Libraries that Spark's own distribution lacks come after it. Spark's launcher reads these variables too; it cannot tell the
+# version of Scala where there are jars and nothing else.
+export SPARK_HOME=$spark SPARK_SCALA_VERSION=2.13
+export SPARK_DIST_CLASSPATH="$mnc/lib/*${SPARK_EXTRA_CLASSPATH:+:$SPARK_EXTRA_CLASSPATH}"
 
 # Sets options to our own, which go before those of a job. They are files of conf/jvm: the launcher sends them along, an
 # operator of Kubernetes does not. A JVM takes one collector only, and a job that chose one has chosen the rest too.
@@ -21,7 +23,9 @@ prepare_options() {
   if [[ " $* " =~ ' -XX:+Use'[A-Za-z0-9]+'GC ' ]]; then files=common; fi
   options=(
     "-Dmnc.home=$mnc" "-Dmnc.conf.dir=$mnc/conf" "-Dmnc.jvm.options=${files// /,}"
-    "-Dlog4j2.configurationFile=$mnc/conf/log4j2.properties" "-Dorg.bytedeco.javacpp.cachedir=$mnc/native"
+    "-Dlog4j2.configurationFile=$mnc/conf/log4j2.properties"
+    # JavaCPP would not take a folder that cannot be written to as its cache, but loads libraries from one.
+    -Dorg.bytedeco.javacpp.pathsFirst=true "-Djava.library.path=$mnc/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   )
   for file in $files; do options+=("@$mnc/conf/jvm/$file.options"); done
 }
@@ -31,18 +35,19 @@ case ${1-} in
     shift
     # The submitter's properties lie in a file and replace Spark's defaults; ours are put below them, so that a job keeps its
     # committer whoever submitted it.
-    defaults=$mnc/conf/spark-defaults.conf
+    properties=/dev/null
     arguments=()
     while [ $# -gt 0 ]; do
       if [ "$1" = --properties-file ]; then
-        cat "$defaults" <(echo) "$2" >"${TMPDIR:-/tmp}/spark.properties"
-        arguments+=(--properties-file "${TMPDIR:-/tmp}/spark.properties")
-        shift 2
+        properties=$2
+        shift
       else
         arguments+=("$1")
-        shift
       fi
+      shift
     done
+    joined=${TMPDIR:-/tmp}/spark.properties
+    cat "$mnc/conf/spark-defaults.conf" <(echo) "$properties" >"$joined"
     # Spark's launcher prints an empty line, then the command line of the driver, each word ended by a zero byte.
     command=()
     while IFS= read -r -d '' word; do
@@ -50,7 +55,7 @@ case ${1-} in
     done < <("$java" -cp "$spark/jars/*" org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit \
       --conf "spark.driver.bindAddress=${SPARK_DRIVER_BIND_ADDRESS-}" \
       --conf "spark.executorEnv.SPARK_DRIVER_POD_IP=${SPARK_DRIVER_BIND_ADDRESS-}" \
-      --deploy-mode client "${arguments[@]}")
+      --deploy-mode client --properties-file "$joined" "${arguments[@]}")
     [ ${#command[@]} -gt 3 ] || {
       echo "error: Spark cannot make a command line of the driver's arguments: ${arguments[*]}" >&2
       exit 6
