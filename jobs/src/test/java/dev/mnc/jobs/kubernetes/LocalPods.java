@@ -122,8 +122,11 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
         for (JsonNode variable : container.path("env")) {
             builder.environment().put(variable.path("name").asText(), value(variable, name, volumes));
         }
-        // The names of services are known inside of the cluster alone.
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts(home));
+        // The names of services are known inside of the cluster alone, and the user's home is a volume.
+        builder.environment()
+                .put(
+                        "JAVA_TOOL_OPTIONS",
+                        "-Djdk.net.hosts.file=" + hosts(home) + " -Duser.home=" + volumes.folder("/tmp", home));
         environments.put(name, Map.copyOf(builder.environment()));
         builder.directory(volumes.folder("/opt/spark/work-dir", home).toFile());
         return builder.redirectOutput(home.resolve("log").toFile()).start();
