@@ -60,13 +60,14 @@ public final class NativeLibraries {
     }
 
     /**
-     * Prepares a folder and makes JavaCPP use it. Does nothing where the libraries on the class path lie in no jar.
+     * Prepares a folder and makes JavaCPP use it. Does nothing where the libraries on the class path lie in no jar, or where
+     * JavaCPP is told to look for them on the library path first, as in our image.
      *
      * @param cache the folder, shared with any number of processes; may be read-only if the libraries in it are whole
      * @throws UncheckedIOException if libraries are missing or damaged and cannot be written
      */
     public static void prepare(Path cache) {
-        NativeLibraries libraries = find();
+        NativeLibraries libraries = Boolean.getBoolean(PATHS_FIRST_PROPERTY) ? null : find();
         if (libraries == null) {
             return;
         }

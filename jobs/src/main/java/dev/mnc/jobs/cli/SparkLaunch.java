@@ -149,11 +149,13 @@ public final class SparkLaunch {
      * @param mainClass of the application
      * @param command the words of the command with its options
      * @param settings of mnc, as properties
+     * @throws OperatorException if a secret would go to Kubernetes
      */
     List<String> submitArguments(String mainClass, List<String> command, Map<String, String> settings) {
         List<String> arguments = new ArrayList<>(List.of("--class", mainClass));
         arguments.addAll(options.submitWords());
         Map<String, String> properties = options.submitProperties();
+        SubmittedSecrets.refuse(options.master(), properties);
         properties.putAll(processProperties());
         properties.putAll(settings);
         properties.remove(INSTALLED);
@@ -166,8 +168,10 @@ public final class SparkLaunch {
      *
      * @param mainClass of the application
      * @param command the words of the command with its options
+     * @throws OperatorException if a secret would go to Kubernetes
      */
     public List<String> submitLine(String mainClass, List<String> command) {
+        SubmittedSecrets.refuse(options.master(), options.submitProperties());
         List<String> line = new ArrayList<>(List.of("spark-submit", "--class", mainClass));
         line.addAll(options.givenWords());
         TravellingSettings travelling = travelling(command);

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.jobs.failure.OperatorException;
@@ -171,6 +172,18 @@ class SparkLaunchTest {
                                         + "; those of spark.apache.org have it"))
                 .hasMessage(message);
         ClusterClient.of("spark://h:7077").require(Map.of());
+    }
+
+    @Test
+    void noSecretGoesToKubernetes() {
+        SparkLaunch launch = launch(
+                List.of(), "--master", "k8s://https://host:6443", "--conf", "spark.hadoop.fs.s3a.secret.key=canary");
+
+        assertThatExceptionOfType(OperatorException.class)
+                .isThrownBy(() -> arguments(launch))
+                .withMessage(
+                        "spark.hadoop.fs.s3a.secret.key would be readable in a ConfigMap of the cluster and in lists"
+                                + " of processes");
     }
 
     @Test

@@ -1,0 +1,112 @@
+package dev.mnc.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SubmittedSecretsTest {
+
+    private static final String MASTER = "k8s://https://10.0.0.1:6443";
+    private static final String WHERE = " would be readable in a ConfigMap of the cluster and in lists of processes";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spark.hadoop.fs.s3a.access.key",
+                "spark.hadoop.fs.s3a.secret.key",
+                "spark.hadoop.fs.s3a.session.token",
+                "spark.hadoop.fs.s3a.bucket.corpus.secret.key",
+                "spark.hadoop.fs.s3a.encryption.key",
+                "spark.executorEnv.AWS_SECRET_ACCESS_KEY",
+                "spark.kubernetes.driverEnv.AWS_ACCESS_KEY_ID",
+                "spark.kubernetes.authenticate.driver.oauthToken",
+                "spark.authenticate.secret",
+                "spark.ssl.keyPassword"
+            })
+    void aSecretIsRefusedByItsName(String name) {
+        assertThatExceptionOfType(OperatorException.class)
+                .isThrownBy(() -> SubmittedSecrets.refuse(MASTER, Map.of(name, "canary")))
+                .withMessage(name + WHERE)
+                .satisfies(refusal -> {
+                    assertThat(refusal.kind().exitCode()).isEqualTo(ExitCode.USAGE);
+                    assertThat(refusal.remedy())
+                            .isEqualTo(
+                                    "leave it out: pods take it from a Secret (--conf spark.kubernetes.driver.secretKeyRef.VARIABLE=SECRET:KEY,"
+                                            + " and the same for the executor), from the role of their service account, or from a"
+                                            + " credential provider");
+                    assertThat(refusal.getMessage() + refusal.remedy()).doesNotContain("canary");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spark.executor.extraJavaOptions, -Xss2m -Daws.secretAccessKey=canary, -Daws.secretAccessKey in"
+                + " spark.executor.extraJavaOptions",
+        "spark.hadoop.fs.defaultFS, s3a://user:canary@corpus/, the user and password in the address of"
+                + " spark.hadoop.fs.defaultFS"
+    })
+    void aSecretIsRefusedInsideAValue(String name, String value, String what) {
+        assertThatExceptionOfType(OperatorException.class)
+                .isThrownBy(() -> SubmittedSecrets.refuse(MASTER, Map.of(name, value)))
+                .withMessage(what + WHERE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spark.hadoop.fs.s3a.aws.credentials.provider, org.example.Provider",
+        "spark.hadoop.hadoop.security.credential.provider.path, jceks://s3a@bucket/keys.jceks",
+        "spark.hadoop.fs.s3a.encryption.key, arn:aws:kms:eu-central-1:000000000000:key/1",
+        "spark.kubernetes.driver.secretKeyRef.AWS_SECRET_ACCESS_KEY, s3:secret",
+        "spark.kubernetes.executor.secrets.s3-keys, /etc/secrets",
+        "spark.kubernetes.authenticate.submission.oauthTokenFile, /run/token",
+        "spark.io.encryption.keySizeBits, 128",
+        "spark.security.credentials.hive.enabled, false",
+        "spark.executor.extraJavaOptions, -Da.token.file=x -Dfile.encoding=UTF-8",
+        "spark.master, k8s://https://10.0.0.1:6443",
+        "spark.authenticate.secret, ''"
+    })
+    void whatOnlyTellsWhereASecretLiesIsNone(String name, String value) {
+        assertThatCode(() -> SubmittedSecrets.refuse(MASTER, Map.of(name, value)))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local[2]", "spark://host:7077", "yarn"})
+    void otherMastersKeepPropertiesToThemselves(String master) {
+        assertThatCode(() -> SubmittedSecrets.refuse(master, Map.of("spark.hadoop.fs.s3a.secret.key", "canary")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void theWordsAreThoseThatSparkHides() throws IOException {
+        Properties defaults = new Properties();
+        try (var in = Files.newBufferedReader(Path.of("..", "conf", "spark-defaults.conf"))) {
+            defaults.load(in);
+        }
+        Map<String, String> ours = new TreeMap<>();
+        defaults.stringPropertyNames().forEach(name -> ours.put(name, defaults.getProperty(name)));
+
+        assertThatCode(() -> SubmittedSecrets.refuse(MASTER, ours)).doesNotThrowAnyException();
+        for (String words : defaults.getProperty("spark.redaction.regex")
+                .replace("(?i)", "")
+                .split("\\|", -1)) {
+            String name = "spark." + words.replaceAll("\\[\\._-]\\?", ".");
+            assertThatExceptionOfType(OperatorException.class)
+                    .isThrownBy(() -> SubmittedSecrets.refuse(MASTER, Map.of(name, "canary")))
+                    .withMessage(name + WHERE);
+        }
+    }
+}
