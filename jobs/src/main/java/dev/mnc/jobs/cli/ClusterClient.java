@@ -32,8 +32,12 @@ enum ClusterClient {
      * @throws OperatorException if it is not
      */
     void require(Map<String, String> environment) {
-        if (this != CORE
-                && ClusterClient.class.getClassLoader().getResource(mainClass.replace('.', '/') + ".class") == null) {
+        require(environment, ClusterClient.class.getClassLoader());
+    }
+
+    /** Looks for the client where a loader finds its classes. */
+    void require(Map<String, String> environment, ClassLoader loader) {
+        if (this != CORE && loader.getResource(mainClass.replace('.', '/') + ".class") == null) {
             String home = environment.getOrDefault("SPARK_HOME", "");
             throw OperatorException.environment(
                     "this Spark " + (home.isEmpty() ? "" : "(" + home + ") ") + "has no client of "

@@ -109,7 +109,8 @@ class SparkLaunchTest {
                 .isEqualTo(Map.of(
                         "spark.master", "spark://host:7077",
                         "spark.executor.extraJavaOptions", "-Da=b",
-                        "spark.jars", TRAVELLING + ",/mine.jar"));
+                        "spark.driver.extraJavaOptions", "-Da=b",
+                        "spark.jars", "/a/lib/mnc-jobs-1.jar," + TRAVELLING + ",/mine.jar"));
     }
 
     @Test
@@ -163,7 +164,8 @@ class SparkLaunchTest {
         "k8s://h, 'this Spark has no client of Kubernetes: spark-kubernetes_2.13 is not among its jars'",
     })
     void saysWhichPartOfSparkIsMissing(String master, String message) {
-        assertThatThrownBy(() -> ClusterClient.of(master).require(Map.of()))
+        ClassLoader withoutSpark = ClassLoader.getPlatformClassLoader();
+        assertThatThrownBy(() -> ClusterClient.of(master).require(Map.of(), withoutSpark))
                 .isInstanceOfSatisfying(
                         OperatorException.class,
                         e -> assertThat(e.remedy())
@@ -171,7 +173,7 @@ class SparkLaunchTest {
                                         + message.replaceAll(".*: (\\S+) .*", "$1")
                                         + "; those of spark.apache.org have it"))
                 .hasMessage(message);
-        ClusterClient.of("spark://h:7077").require(Map.of());
+        ClusterClient.of("spark://h:7077").require(Map.of(), withoutSpark);
     }
 
     @Test

@@ -101,6 +101,7 @@ class KubernetesLabelTest {
             String logging = "-Dlog4j2.configurationFile=" + temporary.resolve("logging.properties");
             properties.setProperty("spark." + role + ".extraJavaOptions", logging);
             properties.setProperty("spark." + role + ".memory", "512m");
+            properties.setProperty("spark." + role + ".memoryOverhead", "640m");
             properties.setProperty(
                     "spark.kubernetes." + role + ".podTemplateFile",
                     Manifests.FOLDER.resolve(role + "-pod.yaml").toRealPath().toString());
