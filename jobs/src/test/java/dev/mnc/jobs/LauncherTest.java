@@ -384,12 +384,12 @@ class LauncherTest {
 
     @Test
     void saysWhichPartOfSparkIsMissing() throws Exception {
-        assertThat(runForReal("label", "--images", "i", "--table", "t", "--", "--master", "k8s://http://127.0.0.1:1"))
+        assertThat(runForReal("label", "--images", "i", "--table", "t", "--", "--master", "yarn"))
                 .isEqualTo(new Result(
                         6,
-                        "error: this Spark has no client of Kubernetes: spark-kubernetes_2.13 is not among its jars\n"
+                        "error: this Spark has no client of YARN: spark-yarn_2.13 is not among its jars\n"
                                 + "  set SPARK_HOME to an installation of Spark 4.0, 4.1 or 4.2 with"
-                                + " spark-kubernetes_2.13; those of spark.apache.org have it\n"));
+                                + " spark-yarn_2.13; those of spark.apache.org have it\n"));
     }
 
     @Test
