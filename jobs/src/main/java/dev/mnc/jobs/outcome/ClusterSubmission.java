@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
 
 /** A command whose driver runs on a machine of the cluster: handed over, waited for, and ended with the driver's own outcome. */
 public final class ClusterSubmission {
@@ -57,7 +58,7 @@ public final class ClusterSubmission {
                     + (submission.address.isEmpty() ? "" : "; it leaves its outcome in " + submission.address));
             return ExitCode.OK;
         }
-        Outcome outcome = submission.outcome(launch, end);
+        Outcome outcome = submission.outcome(launch.hadoop(), end);
         if (!outcome.result().isEmpty()) {
             out.println(outcome.result());
         }
@@ -80,12 +81,13 @@ public final class ClusterSubmission {
         return properties;
     }
 
-    private Outcome outcome(SparkLaunch launch, End end) {
+    /** Returns the outcome that the driver left, or else what is known of its end. */
+    Outcome outcome(Configuration configuration, End end) {
         if (address.isEmpty()) {
             return withoutAddress(end);
         }
         try {
-            return Outcome.read(address, launch.hadoop());
+            return Outcome.read(address, configuration);
         } catch (FileNotFoundException | NoSuchFileException e) {
             return failed(
                     end.exitCode() == 0
@@ -95,7 +97,7 @@ public final class ClusterSubmission {
                     end);
         } catch (IOException e) {
             return failed(
-                    "the driver ended, but its outcome in " + address + " cannot be read: "
+                    "nobody knows how the driver ended: its outcome in " + address + " cannot be read: "
                             + ErrorMessages.firstLine(e),
                     end);
         }
