@@ -83,7 +83,7 @@ class MainTest {
 
     @Test
     void theOutcomeHoldsTheResult() {
-        Outcome outcome = Main.outcome("config", "show", "label.batch-size");
+        Outcome outcome = Main.outcome("config", "show");
 
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.message()).isEmpty();

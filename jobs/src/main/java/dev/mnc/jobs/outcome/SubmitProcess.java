@@ -22,7 +22,7 @@ final class SubmitProcess {
     private static final Pattern APPLICATION = Pattern.compile("Application (application_\\S+) .*?(\\w+)(?: status)?$");
 
     /**
-     * What Spark said of the driver.
+     * The end of SparkSubmit, and of the driver as far as Spark told.
      *
      * @param exitCode of SparkSubmit
      * @param driver what the cluster's manager calls it, empty if Spark did not tell

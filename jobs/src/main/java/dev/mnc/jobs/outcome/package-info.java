@@ -1,4 +1,4 @@
-/** How a command on a distant driver ends: its exit code and message, carried back to whoever gave the command. */
+/** The end of a command on a distant driver: its exit code and message, carried back to whoever gave the command. */
 @NullMarked
 package dev.mnc.jobs.outcome;
 

@@ -155,7 +155,7 @@ class ClusterSubmissionTest {
         assertThat(submission(STANDALONE, broken.toString())
                         .outcome(HADOOP, new End(0, "driver-7", "FINISHED"))
                         .message())
-                .isEqualTo("nobody knows how the driver ended: its outcome in " + broken + " cannot be read: not an outcome of mnc: "
-                        + broken + " (driver-7 is FINISHED)");
+                .isEqualTo("nobody knows how the driver ended: its outcome in " + broken
+                        + " cannot be read: not an outcome of mnc: " + broken + " (driver-7 is FINISHED)");
     }
 }

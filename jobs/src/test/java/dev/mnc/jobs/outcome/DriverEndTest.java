@@ -8,13 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("spark")
 class DriverEndTest {
 
     private static final Outcome SUCCESS = new Outcome(0, "", "", "done", "2026-01-02T03:04:05Z");
