@@ -102,6 +102,7 @@ class KubernetesLabelTest {
             String logging = "-Dlog4j2.configurationFile=" + temporary.resolve("logging.properties");
             properties.setProperty("spark." + role + ".extraJavaOptions", logging);
             properties.setProperty("spark." + role + ".memory", "512m");
+            properties.setProperty("spark." + role + ".memoryOverhead", "2g");
             properties.setProperty(
                     "spark.kubernetes." + role + ".podTemplateFile",
                     Manifests.FOLDER.resolve(role + "-pod.yaml").toRealPath().toString());
@@ -232,7 +233,9 @@ class KubernetesLabelTest {
         JsonNode end = Objects.requireNonNull(
                         server.objects().find("pods", pods.started().get(0)))
                 .at("/status/containerStatuses/0/state/terminated");
-        assertThat(end.path("exitCode").asInt()).as(log("submitter")).isEqualTo(6);
+        assertThat(end.path("exitCode").asInt())
+                .as(end.path("message").asText())
+                .isEqualTo(6);
         assertThat(end.path("message").asText())
                 .isEqualTo("error: --images: no such file or folder: " + temporary.resolve("images")
                         + " (exit code 6); check --images");
