@@ -19,6 +19,10 @@ import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.label.LabelCommand;
 import dev.mnc.jobs.models.ModelCommand;
+import dev.mnc.jobs.outcome.ClusterSubmission;
+import dev.mnc.jobs.outcome.CommandFailedException;
+import dev.mnc.jobs.outcome.DriverEnd;
+import dev.mnc.jobs.outcome.Outcome;
 import dev.mnc.jobs.report.ReportCommand;
 import dev.mnc.jobs.train.TrainCommand;
 import java.io.PrintWriter;
@@ -79,22 +83,35 @@ public final class Main {
 
     public static void main(String[] args) {
         OptimisedPackages.apply();
-        int exitCode = run(args);
-        // In cluster mode a driver that returns has succeeded, and one that calls exit is suspect to YARN.
-        boolean clusterDriver = "cluster".equals(System.getProperty("spark.submit.deployMode"));
-        if (exitCode != ExitCode.OK || !clusterDriver) {
-            System.exit(exitCode);
+        Outcome outcome = outcome(args);
+        DriverEnd end = new DriverEnd(System.getProperties(), System.getenv());
+        end.report(outcome);
+        switch (end.way(outcome)) {
+            case EXIT -> System.exit(outcome.exitCode());
+            case THROW -> throw new CommandFailedException(outcome);
+            case RETURN -> {}
         }
     }
 
     /** Runs one command and returns its exit code. */
     static int run(String... args) {
+        return outcome(args).exitCode();
+    }
+
+    /** Runs one command and returns what came of it. */
+    static Outcome outcome(String... args) {
         int separator = Arrays.asList(args).indexOf(SEPARATOR);
         List<String> command = Arrays.asList(args).subList(0, separator < 0 ? args.length : separator);
         List<String> spark = separator < 0 ? null : Arrays.asList(args).subList(separator + 1, args.length);
+        ErrorMessages errors = new ErrorMessages();
         CommandLine commandLine = command.isEmpty() ? commandLine() : commandLine(command.get(0));
-        commandLine.setExecutionStrategy(parsed -> execute(parsed, command, spark));
-        return commandLine.execute(command.isEmpty() ? new String[] {"--help"} : command.toArray(String[]::new));
+        commandLine
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .setExecutionStrategy(parsed -> execute(parsed, command, spark));
+        int exitCode =
+                commandLine.execute(command.isEmpty() ? new String[] {"--help"} : command.toArray(String[]::new));
+        return Outcome.of(exitCode, errors.last().orElse(null));
     }
 
     /** Opens the way to Spark, then runs the command that was parsed. */
@@ -115,8 +132,7 @@ public final class Main {
                 SparkLaunch launch = launch(spark);
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
                 if (!isDoctor && !launch.inProcess()) {
-                    launch.submit(Main.class.getName(), command);
-                    return ExitCode.OK;
+                    return submit(launch, command);
                 }
                 launch.properties().forEach(System::setProperty);
             }
@@ -129,6 +145,15 @@ public final class Main {
     /** Refuses a command that there is not, or that its options are wrong for, before it goes to a cluster. */
     static void requireCommand(List<String> command) {
         ParseResult unused = commandLine(command.get(0)).parseArgs(command.toArray(String[]::new));
+    }
+
+    /** Hands a command to Spark's own submit, waits for its end, and returns its exit code. */
+    static int submit(SparkLaunch launch, List<String> command) {
+        if (launch.hasDistantDriver()) {
+            return ClusterSubmission.run(launch, Main.class.getName(), command, System.out, Console.standardError());
+        }
+        launch.submit(Main.class.getName(), command); // It ends this process, where our main class ran again.
+        return ExitCode.OK;
     }
 
     private static SparkLaunch launch(@Nullable List<String> spark) {
@@ -181,11 +206,8 @@ public final class Main {
         if (submit != null) {
             submit.setStopAtPositional(true); // What follows are options of another command.
         }
-        ErrorMessages errors = new ErrorMessages();
         commandLine
                 .setErr(new PrintWriter(Console.standardError(), true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         withHelp(commandLine);

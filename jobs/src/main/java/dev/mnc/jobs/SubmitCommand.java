@@ -36,8 +36,7 @@ final class SubmitCommand implements Callable<Integer> {
         Main.requireCommand(command);
         SparkLaunch launch = SparkLaunch.of(spark, System.getProperties(), System.getenv());
         if (!print) {
-            launch.submit(Main.class.getName(), command);
-            return 0;
+            return Main.submit(launch, command);
         }
         List<String> line = launch.submitLine(Main.class.getName(), command);
         common.console()

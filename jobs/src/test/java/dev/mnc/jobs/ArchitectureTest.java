@@ -81,6 +81,7 @@ class ArchitectureTest {
             new Room("jobs.failure", PICOCLI),
             new Room("jobs.cli", SPARK, HADOOP, PICOCLI, HOCON),
             new Room("jobs.store", HADOOP, PARQUET, AWS),
+            new Room("jobs.outcome", HADOOP),
             new Room("jobs.executor", SPARK),
             new Room("jobs.host", SPARK),
             new Room("jobs.corpus.formats", HADOOP, PARQUET),

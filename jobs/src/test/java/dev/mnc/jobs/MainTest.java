@@ -2,6 +2,7 @@ package dev.mnc.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.outcome.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -62,6 +64,30 @@ class MainTest {
                 .isEqualTo(CommandRun.failed(
                         2,
                         "error: unknown setting \"label.batch-sise\" (--set)%n  did you mean \"label.batch-size\"?%n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "config show --set label.batch-sise=3 | unknown setting \"label.batch-sise\" (--set) | did you mean \"label.batch-size\"?",
+                "label --images x | Missing required option: '--table=URI' | see: mnc label --help",
+            })
+    void theOutcomeHoldsWhatWasPrinted(String command, String message, String remedy) {
+        Outcome outcome = Main.outcome(command.split(" ", -1));
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.message()).isEqualTo(message);
+        assertThat(outcome.remedy()).isEqualTo(remedy);
+    }
+
+    @Test
+    void theOutcomeHoldsTheResult() {
+        Outcome outcome = Main.outcome("config", "show");
+
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.message()).isEmpty();
+        assertThat(outcome.result()).contains("label.batch-size");
     }
 
     @Test

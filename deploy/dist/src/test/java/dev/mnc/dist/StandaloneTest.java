@@ -108,6 +108,34 @@ class StandaloneTest {
                 .isEqualTo(here);
     }
 
+    @Test
+    void aDistantDriversFailureIsTheCommands() throws Exception {
+        Archive archive = Archive.unpackedIn(Files.createDirectories(temporary.resolve("opt")));
+        Path spark = Files.createDirectories(temporary.resolve("spark"));
+        Files.createSymbolicLink(spark.resolve("jars"), Archive.SPARK.resolve("4.1/target/jars"));
+        Path images = temporary.resolve("no-images");
+
+        Archive.Result failed = archive.mnc(
+                spark,
+                "label",
+                "--images",
+                images.toString(),
+                "--table",
+                temporary.resolve("labels").toString(),
+                "--",
+                "--master",
+                startCluster(spark),
+                "--deploy-mode",
+                "cluster",
+                "--supervise", // It must not be tried again and again.
+                "--executor-memory",
+                "1g");
+
+        assertThat(failed.exitCode()).as(failed.output()).isEqualTo(6);
+        assertThat(failed.output().lines())
+                .endsWith("error: --images: no such file or folder: " + images, "  check --images");
+    }
+
     /** Labels into a table of its own and returns the rows; the settings of the installation must have held. */
     private String label(Archive archive, Path spark, String table, String... options) throws Exception {
         Path labels = temporary.resolve(table);

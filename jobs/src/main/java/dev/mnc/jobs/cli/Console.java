@@ -40,6 +40,9 @@ public final class Console {
 
     private static final @Nullable PrintStream UNFILTERED = openUnfiltered();
 
+    /** A process runs one command, and tells its result again where nobody sees its standard output. */
+    private static volatile String lastResult = "";
+
     private final PrintStream out;
     private final PrintStream err;
     private final Format format;
@@ -121,15 +124,23 @@ public final class Console {
      * @param json for programs: a record or map, written in snake_case
      */
     public void result(String text, Object json) {
+        String printed = text;
         if (format == Format.JSON) {
             try {
-                out.println(JSON.writeValueAsString(json));
+                printed = JSON.writeValueAsString(json);
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("cannot write " + json.getClass() + " as JSON", e);
             }
-        } else if (!text.isEmpty()) {
-            out.println(text);
+        }
+        if (!printed.isEmpty()) {
+            out.println(printed);
         }
         out.flush();
+        lastResult = printed;
+    }
+
+    /** Returns the result that this process has printed last, empty if none. */
+    public static String lastResult() {
+        return lastResult;
     }
 }

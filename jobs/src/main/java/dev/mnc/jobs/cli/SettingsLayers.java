@@ -35,8 +35,8 @@ final class SettingsLayers {
     /** Names the files that settings of another machine were read from; their values travel as the other properties. */
     static final String FILES_PROPERTY = "spark.mnc.settings-files";
 
-    /** What {@link TravellingSettings} and the plugin of the model's host say of their own. */
-    private static final Set<String> NO_SETTINGS = Set.of(FILES_PROPERTY, "spark.mnc.model-host");
+    /** What {@link TravellingSettings}, the plugin of the model's host and the one who waits for a driver say of their own. */
+    private static final Set<String> NO_SETTINGS = Set.of(FILES_PROPERTY, "spark.mnc.model-host", "spark.mnc.outcome");
 
     private SettingsLayers() {}
 

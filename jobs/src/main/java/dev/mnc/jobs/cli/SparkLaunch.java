@@ -3,6 +3,7 @@ package dev.mnc.jobs.cli;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.deploy.SparkSubmit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,12 @@ public final class SparkLaunch {
 
     /** Where mnc-spark is installed on every machine of the cluster: jars are named there instead of travelling. */
     private static final String INSTALLED = "spark.mnc.installed-at";
+
+    /** Options of a JVM that two cannot share: they would write one file, listen at one port, or need an open file of ours. */
+    private static final List<String> OF_ONE_PROCESS =
+            List.of("-XX:ArchiveClassesAtExit", "-Dmnc.class-archive", "-agentlib:", "-javaagent:", "-Dmnc.stderr");
+
+    private static final String ATTEMPTS = "spark.yarn.maxAppAttempts";
 
     private static final String INSTALLED_IN_IMAGES = "/opt/mnc-spark";
     private static final Pattern PRIMARY_JAR = Pattern.compile("mnc-jobs-.*\\.jar");
@@ -235,6 +245,10 @@ public final class SparkLaunch {
         properties.put(EXECUTOR_OPTIONS, JvmOptions.forExecutors(jvmOptions, options.property(EXECUTOR_OPTIONS, "")));
         if (options.hasDistantDriver()) {
             properties.put(DRIVER_OPTIONS, JvmOptions.forExecutors(jvmOptions, options.property(DRIVER_OPTIONS, "")));
+            if (ClusterClient.of(options.master()) == ClusterClient.YARN) {
+                // YARN cannot tell a mistyped option from a lost machine, and repeats both.
+                properties.put(ATTEMPTS, options.property(ATTEMPTS, "1"));
+            }
         }
         if (options.hasLocalCluster()) {
             String theirs = options.property(EXECUTOR_CLASS_PATH, "");
@@ -248,15 +262,63 @@ public final class SparkLaunch {
     }
 
     /**
-     * Runs a command by SparkSubmit, which starts our main class again, with the command alone.
+     * Runs a command by SparkSubmit, which starts our main class again in this process, with the command alone.
      *
      * @throws OperatorException if this Spark cannot talk to the cluster
      */
     public void submit(String mainClass, List<String> command) {
         ClusterClient.of(options.master()).require(System.getenv());
-        TravellingSettings travelling =
-                options.hasDistantDriver() ? travelling(command) : new TravellingSettings(command, Map.of());
-        SparkSubmit.main(submitArguments(mainClass, travelling.command(), travelling.properties())
-                .toArray(String[]::new));
+        SparkSubmit.main(submitArguments(mainClass, command, Map.of()).toArray(String[]::new));
+    }
+
+    /** Whether the driver runs on another machine, so that its end is not that of this process. */
+    public boolean hasDistantDriver() {
+        return !inProcess() && options.hasDistantDriver();
+    }
+
+    /** Returns the master's address. */
+    public String master() {
+        return options.master();
+    }
+
+    /** Whether SparkSubmit ends only when a distant driver has ended. */
+    public boolean waitsForDriver() {
+        String waits = switch (ClusterClient.of(options.master())) {
+            case CORE -> options.property("spark.standalone.submit.waitAppCompletion", "false");
+            case YARN -> options.property("spark.yarn.submit.waitAppCompletion", "true");
+            case KUBERNETES -> options.property("spark.kubernetes.submission.waitAppCompletion", "true");
+        };
+        return Boolean.parseBoolean(waits);
+    }
+
+    /** Returns Hadoop's settings as the driver will have them. */
+    public Configuration hadoop() {
+        SparkConf conf = new SparkConf(false);
+        options.submitProperties().forEach(conf::set);
+        return SparkHadoopUtil.get().newConfiguration(conf);
+    }
+
+    /**
+     * Returns what Java is given to hand a command to a distant driver by SparkSubmit, in a process like this one.
+     *
+     * @param mainClass of the application
+     * @param command the words of the command with its options
+     * @param more properties for the driver
+     * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
+     */
+    public List<String> distantSubmit(String mainClass, List<String> command, Map<String, String> more) {
+        ClusterClient.of(options.master()).require(System.getenv());
+        TravellingSettings travelling = travelling(command);
+        Map<String, String> properties = new TreeMap<>(travelling.properties());
+        properties.putAll(more);
+        List<String> words = new ArrayList<>();
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (OF_ONE_PROCESS.stream().noneMatch(option::startsWith)) {
+                words.add(option);
+            }
+        }
+        words.addAll(List.of("-cp", classPath, SparkSubmit.class.getName()));
+        words.addAll(submitArguments(mainClass, travelling.command(), properties));
+        return words;
     }
 }

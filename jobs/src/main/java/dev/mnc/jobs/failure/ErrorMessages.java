@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,13 +30,32 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
     private static final Pattern NAME_OF_EXCEPTION =
             Pattern.compile("(software\\.amazon|org\\.apache\\.hadoop)\\.[\\w.$]*Exception: ");
 
+    /**
+     * An error as it was printed.
+     *
+     * @param what is wrong, and where
+     * @param remedy a sentence or a command to type
+     */
+    public record Printed(String what, String remedy) {}
+
+    private @Nullable Printed last;
+
+    /** Returns the last error, if there was one. */
+    public Optional<Printed> last() {
+        return Optional.ofNullable(last);
+    }
+
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
         // picocli repeats the word for options that take key=value.
-        err.println("error: " + String.valueOf(e.getMessage()).replace("option option", "option"));
+        Printed error = new Printed(
+                String.valueOf(e.getMessage()).replace("option option", "option"),
+                "see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        last = error;
+        err.println("error: " + error.what());
         if (!UnmatchedArgumentException.printSuggestions(e, err)) {
-            err.println("  see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            err.println("  " + error.remedy());
         }
         return ExitCode.USAGE;
     }
@@ -47,15 +67,15 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
             e.printStackTrace(err);
         }
         OperatorException operatorError = asOperatorError(e);
-        if (operatorError != null) {
-            err.println("error: " + operatorError.getMessage());
-            err.println("  " + operatorError.remedy());
-            return operatorError.kind().exitCode();
-        }
-        Throwable root = rootCause(e);
-        err.println("error: internal error in " + command.getCommandSpec().qualifiedName() + ": " + root);
-        err.println("  this is a defect of mnc-spark, not yours; run it again with --debug to see where");
-        return ExitCode.FAILED;
+        Printed error = operatorError == null
+                ? new Printed(
+                        "internal error in " + command.getCommandSpec().qualifiedName() + ": " + rootCause(e),
+                        "this is a defect of mnc-spark, not yours; run it again with --debug to see where")
+                : new Printed(String.valueOf(operatorError.getMessage()), operatorError.remedy());
+        last = error;
+        err.println("error: " + error.what());
+        err.println("  " + error.remedy());
+        return operatorError == null ? ExitCode.FAILED : operatorError.kind().exitCode();
     }
 
     private static @Nullable OperatorException asOperatorError(Throwable thrown) {

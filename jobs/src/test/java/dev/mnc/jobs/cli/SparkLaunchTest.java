@@ -133,6 +133,71 @@ class SparkLaunchTest {
     }
 
     @Test
+    void yarnTriesOnceUnlessToldOtherwise() {
+        assertThat(arguments(launch(List.of(), "--master", "yarn", "--deploy-mode", "cluster")))
+                .contains("spark.yarn.maxAppAttempts=1");
+        assertThat(arguments(launch(
+                        List.of(),
+                        "--master",
+                        "yarn",
+                        "--deploy-mode",
+                        "cluster",
+                        "--conf",
+                        "spark.yarn.maxAppAttempts=3")))
+                .contains("spark.yarn.maxAppAttempts=3")
+                .doesNotContain("spark.yarn.maxAppAttempts=1");
+        assertThat(arguments(launch(List.of(), "--master", "yarn"))).noneMatch(word -> word.contains("Attempts"));
+        assertThat(arguments(launch(List.of(), "--master", "k8s://h", "--deploy-mode", "cluster")))
+                .noneMatch(word -> word.contains("Attempts"));
+    }
+
+    @Test
+    void aDistantDriverIsStartedByAProcessLikeThisOne() {
+        SparkLaunch launch = launch(List.of(), "--master", "spark://h:7077", "--deploy-mode", "cluster");
+
+        List<String> words = launch.distantSubmit(
+                "Main", List.of("label", "--set", "label.threads=2"), Map.of("spark.mnc.outcome", "o"));
+
+        int main = words.indexOf("org.apache.spark.deploy.SparkSubmit");
+        assertThat(words.subList(main - 2, main + 3))
+                .containsExactly("-cp", CLASS_PATH, words.get(main), "--class", "Main");
+        assertThat(words)
+                .contains(
+                        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                        "spark.mnc.outcome=o",
+                        "spark.mnc.label.threads=2")
+                .noneMatch(word -> word.startsWith("-javaagent") || word.startsWith("-agentlib"))
+                .endsWith("/a/lib/mnc-jobs-1.jar", "label");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spark://h:7077, cluster, '',                                                 true,  false",
+        "spark://h:7077, cluster, spark.standalone.submit.waitAppCompletion=true,     true,  true",
+        "yarn,           cluster, '',                                                 true,  true",
+        "yarn,           cluster, spark.yarn.submit.waitAppCompletion=false,          true,  false",
+        "k8s://h,        cluster, '',                                                 true,  true",
+        "k8s://h,        cluster, spark.kubernetes.submission.waitAppCompletion=false, true,  false",
+        "yarn,           client,  '',                                                 false, true",
+    })
+    void knowsWhereTheDriverRunsAndWhetherSparkWaits(
+            String master, String mode, String setting, boolean distant, boolean waits) {
+        String pair = setting.isEmpty() ? "spark.a=b" : setting;
+        SparkLaunch launch = launch(List.of(), "--master", master, "--deploy-mode", mode, "--conf", pair);
+
+        assertThat(launch.hasDistantDriver()).isEqualTo(distant);
+        assertThat(launch.waitsForDriver()).isEqualTo(waits);
+    }
+
+    @Test
+    void theOutcomeIsReadWithTheDriversSettings() {
+        assertThat(launch(List.of(), "--master", "yarn", "--conf", "spark.hadoop.fs.s3a.endpoint=http://e")
+                        .hadoop()
+                        .get("fs.s3a.endpoint"))
+                .isEqualTo("http://e");
+    }
+
+    @Test
     void machinesWithAnInstallationOfTheirOwnTakeItsJars() {
         assertThat(arguments(launch(List.of(), "--master", "k8s://https://host", "--deploy-mode=cluster")))
                 .contains(

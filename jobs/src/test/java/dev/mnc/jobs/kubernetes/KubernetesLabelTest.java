@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -198,8 +199,8 @@ class KubernetesLabelTest {
         assertThat(server.objects().list("configmaps", map -> true)).isEmpty();
     }
 
-    @Test
-    void aDriverInAPodRunsTheSameJob() throws Exception {
+    /** Hands the job to a driver in a pod. */
+    private void submit() throws IOException {
         Properties properties = properties();
         properties.setProperty("spark.executor.instances", "1");
         properties.setProperty("spark.kubernetes.driver.master", server.url());
@@ -219,6 +220,30 @@ class KubernetesLabelTest {
                         "--deploy-mode",
                         "cluster"),
                 "table");
+    }
+
+    @Test
+    void aFailingDriversPodSaysWhy() throws Exception {
+        Files.move(temporary.resolve("images"), temporary.resolve("elsewhere"));
+        submit();
+        assertThat(driver.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .as(log("submitter"))
+                .isTrue();
+
+        JsonNode end = Objects.requireNonNull(
+                        server.objects().find("pods", pods.started().get(0)))
+                .at("/status/containerStatuses/0/state/terminated");
+        assertThat(end.path("exitCode").asInt())
+                .as(end.path("message").asText())
+                .isEqualTo(6);
+        assertThat(end.path("message").asText())
+                .isEqualTo("error: --images: no such file or folder: " + temporary.resolve("images")
+                        + " (exit code 6); check --images");
+    }
+
+    @Test
+    void aDriverInAPodRunsTheSameJob() throws Exception {
+        submit();
         succeed("submitter");
 
         String pod = pods.started().get(0);

@@ -20,6 +20,9 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
     private static final String PODS = "pods";
     private static final int KILLED = 137;
 
+    /** Stands for {@code /dev/termination-log}, which each container has and this machine has not. */
+    private static final String TERMINATION_LOG = "termination-log";
+
     private final ApiObjects objects;
     private final ImageRoot image;
     private final Path folder;
@@ -47,8 +50,12 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
 
     /** Returns what a pod has written so far, also after its end. */
     String log(String pod) {
+        return read(pod, "log");
+    }
+
+    private String read(String pod, String file) {
         try {
-            return Files.readString(folder.resolve(pod).resolve("log"), StandardCharsets.UTF_8);
+            return Files.readString(folder.resolve(pod).resolve(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,7 +102,8 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
                     setPhase(object, exitCode == 0 ? "Succeeded" : "Failed", "terminated");
                     ((ObjectNode) object.at("/status/containerStatuses/0/state/terminated"))
                             .put("exitCode", exitCode)
-                            .put("reason", exitCode == KILLED ? "OOMKilled" : exitCode == 0 ? "Completed" : "Error");
+                            .put("reason", exitCode == KILLED ? "OOMKilled" : exitCode == 0 ? "Completed" : "Error")
+                            .put("message", read(name, TERMINATION_LOG));
                 });
             }
         } catch (IOException e) {
@@ -127,6 +135,8 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
                 .put(
                         "JAVA_TOOL_OPTIONS",
                         "-Djdk.net.hosts.file=" + hosts(home) + " -Duser.home=" + volumes.folder("/tmp", home));
+        Path termination = Files.writeString(home.resolve(TERMINATION_LOG), "");
+        builder.environment().put("MNC_TERMINATION_LOG", termination.toString());
         environments.put(name, Map.copyOf(builder.environment()));
         builder.directory(volumes.folder("/opt/spark/work-dir", home).toFile());
         return builder.redirectOutput(home.resolve("log").toFile()).start();

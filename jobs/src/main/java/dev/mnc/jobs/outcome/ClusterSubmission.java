@@ -1,0 +1,134 @@
+package dev.mnc.jobs.outcome;
+
+import dev.mnc.jobs.cli.SparkLaunch;
+import dev.mnc.jobs.failure.ErrorMessages;
+import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.outcome.SubmitProcess.End;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+
+/** A command whose driver runs on a machine of the cluster: handed over, waited for, and ended with the driver's own outcome. */
+public final class ClusterSubmission {
+
+    /** A label of the driver's pod, by which its log is found. */
+    private static final String LABEL = "mnc-submission";
+
+    private static final String YARN = "yarn";
+    private static final String KUBERNETES = "k8s://";
+
+    private final String master;
+    private final String submission;
+    private final String address;
+
+    /**
+     * @param master of the cluster
+     * @param submission an id that no other one has
+     * @param address of the outcome, empty if it has none
+     */
+    ClusterSubmission(String master, String submission, String address) {
+        this.master = master;
+        this.submission = submission;
+        this.address = address;
+    }
+
+    /**
+     * Hands a command over and waits for its end, unless Spark's settings say not to wait.
+     *
+     * @param launch of Spark
+     * @param mainClass of the application
+     * @param command the words of the command with its options
+     * @param out gets the driver's result
+     * @param err gets the driver's error, and what Spark says on the way
+     * @return the exit code of the driver
+     */
+    public static int run(
+            SparkLaunch launch, String mainClass, List<String> command, PrintStream out, PrintStream err) {
+        String id = UUID.randomUUID().toString();
+        ClusterSubmission submission = new ClusterSubmission(launch.master(), id, Outcome.address(command, id));
+        End end = SubmitProcess.run(launch.distantSubmit(mainClass, command, submission.properties()), err);
+        if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
+            err.println("the driver goes on by itself"
+                    + (submission.address.isEmpty() ? "" : "; it leaves its outcome in " + submission.address));
+            return ExitCode.OK;
+        }
+        Outcome outcome = submission.outcome(launch.hadoop(), end);
+        if (!outcome.result().isEmpty()) {
+            out.println(outcome.result());
+        }
+        if (!outcome.message().isEmpty()) {
+            err.println("error: " + outcome.message());
+            err.println("  " + outcome.remedy());
+        }
+        return outcome.exitCode();
+    }
+
+    /** Returns what the driver is told. */
+    Map<String, String> properties() {
+        Map<String, String> properties = new TreeMap<>();
+        if (!address.isEmpty()) {
+            properties.put(DriverEnd.ADDRESS, address);
+        }
+        if (master.startsWith(KUBERNETES)) {
+            properties.put("spark.kubernetes.driver.label." + LABEL, submission);
+        }
+        return properties;
+    }
+
+    /** Returns the outcome that the driver left, or else what is known of its end. */
+    Outcome outcome(Configuration configuration, End end) {
+        if (address.isEmpty()) {
+            return withoutAddress(end);
+        }
+        try {
+            return Outcome.read(address, configuration);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            return failed(
+                    end.exitCode() == 0
+                            ? "the driver ended without leaving an outcome in " + address
+                            : "Spark could not submit the command, or lost sight of its driver, which left no outcome in "
+                                    + address,
+                    end);
+        } catch (IOException e) {
+            return failed(
+                    "nobody knows how the driver ended: its outcome in " + address + " cannot be read: "
+                            + ErrorMessages.firstLine(e),
+                    end);
+        }
+    }
+
+    /** Returns what is known of a driver that had nowhere to leave its outcome: what its manager made of it. */
+    Outcome withoutAddress(End end) {
+        boolean succeeded =
+                end.exitCode() == 0 && (master.startsWith(YARN) || end.state().equals("FINISHED"));
+        return succeeded
+                ? new Outcome(ExitCode.OK, "", "", "", "")
+                : failed(
+                        "the command failed, or nobody knows: without --table and --out there is nowhere to leave its outcome",
+                        end);
+    }
+
+    /** Returns the outcome of a driver that left none. */
+    Outcome failed(String what, End end) {
+        String driver = end.driver().isEmpty() ? "" : " (" + end.driver() + " is " + end.state() + ")";
+        return new Outcome(ExitCode.FAILED, what + driver, remedy(end.driver()), "", "");
+    }
+
+    private String remedy(String driver) {
+        if (driver.isEmpty() && !master.startsWith(KUBERNETES)) {
+            return "see what Spark says above";
+        }
+        if (master.startsWith(YARN)) {
+            return "see its log: yarn logs -applicationId " + driver;
+        }
+        return master.startsWith(KUBERNETES)
+                ? "see its log: kubectl logs --selector " + LABEL + "=" + submission
+                : "see its log on the machine that ran it: " + driver + "/stderr in the Worker's work folder";
+    }
+}
