@@ -41,11 +41,15 @@ class DocumentationTest {
     private static final Pattern PATH =
             Pattern.compile("(?:(?:conf|deploy|docs|jobs|model|schemas|\\.ci|\\.mvn)/[^ *<]*"
                     + "|LICENSE|mvnw|pom\\.xml|README\\.md|CHANGELOG\\.md|CONTRIBUTING\\.md|SECURITY\\.md)");
-    private static final Pattern SETTING = Pattern.compile("(?:label|train)\\.(?!options|conf)[a-z-]+");
+    private static final Pattern SETTING = Pattern.compile("(?:host|label|train)\\.(?!options|conf)[a-z-]+");
     private static final Pattern CLASS = Pattern.compile("[A-Z][a-z]+[A-Za-z]*");
     private static final Pattern DRAWN = Pattern.compile("\\b(?:[a-z]+\\.)+[A-Z][A-Za-z]+\\b");
     private static final Pattern OUR_VERSION = Pattern.compile("mnc-spark (\\d+\\.\\d+\\.\\d+[\\w.-]*)");
     private static final List<String> DRAWINGS = List.of("The way of an image", "The way of a detection");
+    private static final Pattern RIDDLE = Pattern.compile(
+            "/\\*\\*[\\s*]*(?:What|How|Where|Which|Whether|Who) (?:[^*]|\\*(?!/))*+\\*/\\s*(?:@[^\\n]*\\n\\s*)*"
+                    + "(?:(?:public|private|protected|static|final|sealed|non-sealed|abstract) )*"
+                    + "(?:class|record|interface|enum|package) [\\w.]+");
     private static final int FILES_IN_A_DRAWING = 6;
     private static final int README_LINES = 180;
 
@@ -341,5 +345,22 @@ class DocumentationTest {
                 .toList();
         assertThat(runs).as(message).isNotEmpty();
         return runs;
+    }
+
+    @Test
+    void commentsOfTypesBeginWithWhatTheTypeIs() throws IOException {
+        assertThat(RIDDLE.matcher("/**\n * Whether it fits.\n * Yes.\n */\n@Deprecated\npublic final class Fit {}")
+                        .find())
+                .isTrue();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path file :
+                        (Iterable<Path>) files.filter(path -> path.toString().endsWith(".java"))::iterator) {
+                    assertThat(RIDDLE.matcher(Files.readString(file)).results().map(MatchResult::group))
+                            .as("comments in %s that begin with a question", file)
+                            .isEmpty();
+                }
+            }
+        }
     }
 }

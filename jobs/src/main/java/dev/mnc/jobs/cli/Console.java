@@ -13,18 +13,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command tells its user. The result goes to standard output, as text or as one JSON object; what happens on the
+ * The voice of a command to its user. The result goes to standard output, as text or as one JSON object; what happens on the
  * way goes to standard error, so that {@code mnc … --json | jq} always works.
  */
 public final class Console {
 
-    /** How the result is written. */
+    /** The form in which the result is written. */
     public enum Format {
         TEXT,
         JSON
     }
 
-    /** Whether the user wants to hear what happens on the way. */
+    /** The choice of the user to hear what happens on the way, or not. */
     public enum Verbosity {
         NORMAL,
         QUIET

@@ -63,7 +63,7 @@ public final class FastStart {
         }
     }
 
-    /** What each task slot does once before there is work. */
+    /** A task that each slot runs once before there is work. */
     public interface FirstTask extends Serializable {
         void run() throws IOException;
     }

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which known word a mistyped one was probably meant to be. */
+/** The known word that a mistyped one was probably meant to be. */
 final class NearestWord {
 
     private NearestWord() {}

@@ -67,7 +67,7 @@ public final class Settings {
     public List<Entry> entries(String name, Function<Section, ?> reader) {
         Section section = new Section(name);
         Object unused = read(section, reader);
-        return List.copyOf(section.asked.values());
+        return List.copyOf(section.used.values());
     }
 
     private <T> T read(Section section, Function<Section, T> reader) {
@@ -104,7 +104,7 @@ public final class Settings {
     public final class Section {
 
         private final String name;
-        private final Map<String, Entry> asked = new TreeMap<>();
+        private final Map<String, Entry> used = new TreeMap<>();
 
         private Section(String name) {
             if (!SECTIONS.contains(name)) {
@@ -152,7 +152,7 @@ public final class Settings {
             long standard = ConfigFactory.parseMap(Map.of("size", fallback)).getBytes("size");
             Entry entry = entry(key, fallback);
             long bytes = checked(key, () -> root.hasPath(path(key)) ? root.getBytes(path(key)) : standard);
-            asked.put(entry.key(), entry);
+            used.put(entry.key(), entry);
             return bytes;
         }
 
@@ -185,7 +185,7 @@ public final class Settings {
         private <V> V value(String key, V fallback, Supplier<V> present) {
             Entry entry = entry(key, fallback);
             V value = checked(key, () -> root.hasPath(path(key)) ? present.get() : fallback);
-            asked.put(entry.key(), entry);
+            used.put(entry.key(), entry);
             return value;
         }
 
@@ -207,13 +207,13 @@ public final class Settings {
         }
 
         private String fallbackOf(String key) {
-            Entry entry = asked.get(path(key));
+            Entry entry = used.get(path(key));
             return entry == null ? "built in" : entry.value();
         }
 
         private Entry entry(String key, Object fallback) {
             // Registered before the value is read, so that a wrong value's message can name the default.
-            asked.put(path(key), new Entry(path(key), String.valueOf(fallback), BUILT_IN));
+            used.put(path(key), new Entry(path(key), String.valueOf(fallback), BUILT_IN));
             if (!root.hasPath(path(key))) {
                 return new Entry(path(key), String.valueOf(fallback), BUILT_IN);
             }
@@ -233,15 +233,15 @@ public final class Settings {
             if (root.getValue(name).valueType() != ConfigValueType.OBJECT) {
                 throw OperatorException.usage(
                         name + " is a group of settings and has no value of its own",
-                        "write for example --set " + asked.keySet().iterator().next() + "=...");
+                        "write for example --set " + used.keySet().iterator().next() + "=...");
             }
             Map<String, ConfigValue> present = new TreeMap<>();
             root.getConfig(name)
                     .entrySet()
                     .forEach(e -> present.put(String.join(".", ConfigUtil.splitPath(e.getKey())), e.getValue()));
             present.forEach((key, value) -> {
-                if (!asked.containsKey(path(key))) {
-                    throw unknown(path(key), value, new ArrayList<>(asked.keySet()));
+                if (!used.containsKey(path(key))) {
+                    throw unknown(path(key), value, new ArrayList<>(used.keySet()));
                 }
             });
         }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where settings come from, the later over the earlier: built-in defaults, {@code conf/*.conf}, {@code --conf} files in
+ * Sources of settings, the later over the earlier: built-in defaults, {@code conf/*.conf}, {@code --conf} files in
  * their order, {@code spark.mnc.*} properties, {@code --set}.
  *
  * <p>The built-in defaults stand in the config records and need no layer here. The {@code spark.mnc.} prefix is there

@@ -1,4 +1,4 @@
-/** What every command shares: settings, exit codes, messages, the Spark session. */
+/** Things that every command shares: settings, exit codes, messages, the Spark session. */
 @NullMarked
 package dev.mnc.jobs.cli;
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * How far another clock is from ours, which is known only to lie somewhere in a span of our time.
+ * The distance of another clock from ours, which is known only to lie somewhere in a span of our time.
  *
  * @param ahead positive if the other clock is ahead
  */

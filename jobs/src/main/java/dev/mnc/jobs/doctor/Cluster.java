@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** Where the tasks of a command run. */
+/** The place where the tasks of a command run. */
 interface Cluster {
 
     /**

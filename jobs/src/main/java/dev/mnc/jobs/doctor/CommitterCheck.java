@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
-/** Whether rows appear in the table whole: on S3A a task's files must not be renamed, which is to copy and delete there. */
+/** Check that rows appear in the table whole: on S3A a task's files must not be renamed, which is to copy and delete there. */
 record CommitterCheck(String table, SparkSettings settings, Configuration configuration) implements Check {
 
     private static final String NAME = "committer";

@@ -3,7 +3,7 @@ package dev.mnc.jobs.doctor;
 import java.util.List;
 
 /**
- * Whether tasks find the cores they take.
+ * Check that tasks find the cores they take.
  *
  * @param cores of this machine, as far as its control group lets this process have them
  */

@@ -11,7 +11,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /**
- * What an executor, or the driver, is made of.
+ * The versions, the machine and the devices of an executor or of the driver.
  *
  * @param id that Spark gave it
  * @param gpus the addresses of the GPUs of its tasks

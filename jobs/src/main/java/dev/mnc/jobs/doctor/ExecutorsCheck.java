@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * Whether executors come, and are what the driver is: a small job asks each.
+ * Check that executors come, and are what the driver is: a small job asks each.
  *
  * @param driver what runs here
  * @param patience how long to wait for the answers

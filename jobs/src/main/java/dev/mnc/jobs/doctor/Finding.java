@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 record Finding(String name, State state, String found, String remedy) {
 
-    /** What a finding means for a run. */
+    /** The meaning of a finding for a run. */
     enum State {
         OK,
         /** A run works, but not as well as it could, or nobody has tried it. */

@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether executors get a GPU each, and leave no core and no share of a GPU idle. */
+/** Check that executors get a GPU each, and leave no core and no share of a GPU idle. */
 record GpuCheck(Machine machine, SparkSettings settings) implements Check {
 
     private static final String NAME = "gpus";

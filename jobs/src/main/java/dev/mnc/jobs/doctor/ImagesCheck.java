@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the images can be listed and one of them read. A corpus may be large, so only the first file is looked for. */
+/** Check that the images can be listed and one of them read. A corpus may be large, so only the first file is looked for. */
 record ImagesCheck(String images, Configuration configuration) implements Check {
 
     private static final String NAME = "images";

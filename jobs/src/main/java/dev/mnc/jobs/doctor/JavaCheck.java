@@ -3,7 +3,7 @@ package dev.mnc.jobs.doctor;
 import dev.mnc.jobs.cli.JavaRuntime;
 import java.util.List;
 
-/** Whether Spark and Hadoop run on this Java. */
+/** Check that Spark and Hadoop run on this Java. */
 record JavaCheck(JavaRuntime java) implements Check {
 
     private static final String NAME = "java";

@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
- * Whether there is memory for Java's heap and, beside it, for TensorFlow.
+ * Check that there is memory for Java's heap and, beside it, for TensorFlow.
  *
  * @param heap the most that this process's heap may grow to, bytes
  */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Whether TensorFlow's native library loads here, and the C library it needs for that.
+ * Check that TensorFlow's native library loads here, and that the C library it needs is there.
  *
  * @param system the property {@code os.name}
  * @param version loads the library and returns its version

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Whether settings hold secrets that Kubernetes would show: Spark writes all of them into a ConfigMap, in clear. */
+/** Check that no setting holds a secret that Kubernetes would show: Spark writes all of them into a ConfigMap, in clear. */
 record SecretsCheck(SparkSettings settings) implements Check {
 
     private static final String NAME = "secrets";

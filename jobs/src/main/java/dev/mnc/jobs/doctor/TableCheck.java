@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Whether the store does for a table what publishing takes: it is tried out in a folder of its own below the table, which
+ * Check that the store does for a table what publishing takes: it is tried out in a folder of its own below the table, which
  * no reader looks at and which is deleted in the end.
  *
  * @param name of the folder

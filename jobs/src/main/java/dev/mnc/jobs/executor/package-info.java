@@ -1,5 +1,5 @@
 /**
- * What an executor is given, and what it needs: its device, its share of the machine's cores and memory, and folders that
+ * The things an executor has and needs: its device, its share of the machine's cores and memory, and folders that
  * executors of one machine share.
  *
  * <p>Read in this order: {@code HostConfig}: the settings; {@code DeviceAssignment} and {@code Device}: the device;

@@ -39,7 +39,7 @@ final class LabelPlan {
         }
     }
 
-    /** Whether the task slots feed one device or several. */
+    /** The number of devices that the task slots feed: one or several. */
     enum Devices {
         ONE,
         SEVERAL

@@ -23,7 +23,7 @@ public record LabelRequest(
         @Nullable String runId,
         Mode mode) {
 
-    /** Whether to label or only to say what there is to label. */
+    /** The choice between labelling and only saying what there is to label. */
     public enum Mode {
         LABEL,
         DRY_RUN

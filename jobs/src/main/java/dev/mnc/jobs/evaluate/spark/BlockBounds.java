@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.spark;
 import java.io.Serializable;
 
 /**
- * Where the entries of a block of a results file start and end: see
+ * Bounds of the entries of a block of a results file: see
  * {@link dev.mnc.dataset.columns.ResultsBlocks.Part}.
  *
  * @param block number of the block, from 0

@@ -60,9 +60,9 @@ public final class DistributedEvaluation {
     }
 
     /**
-     * What is to be evaluated, and how.
+     * An evaluation to be run.
      *
-     * @param plan what is to be found out
+     * @param plan the matchings, rankings and counters
      * @param smallestRange detections in a range at least, unless its category has fewer
      */
     public record Request(EvaluationPlan plan, int smallestRange) {
@@ -72,10 +72,10 @@ public final class DistributedEvaluation {
     }
 
     /**
-     * What has been found out.
+     * The outcome of an evaluation.
      *
      * @param replicates of the specs that are resampled, by number
-     * @param blocks what became of the blocks of a results file, by number; none if there were none
+     * @param blocks the bounds of the blocks of a results file, by number; none if there were none
      */
     public record Found(Outcome outcome, Map<Integer, Replicates> replicates, List<BlockBounds> blocks)
             implements BlockedResult {

@@ -25,7 +25,7 @@ public final class DistributedSds {
 
     private DistributedSds() {}
 
-    /** What has been found out. */
+    /** The outcome of an evaluation. */
     public record Found(SdsResult result, FaultLog faults, List<BlockBounds> blocks) implements BlockedResult {}
 
     /**

@@ -54,9 +54,9 @@ record MatchImages(LongIndex categories, @Nullable ImageWeights weights)
             .add("data", DataTypes.BinaryType, false);
 
     /**
-     * What else there is to tell.
+     * Faults and blocks of a partition.
      *
-     * @param blocks what became of blocks of a results file
+     * @param blocks the bounds of blocks of a results file
      */
     record Notes(FaultLog faults, List<BlockBounds> blocks) implements Serializable {}
 

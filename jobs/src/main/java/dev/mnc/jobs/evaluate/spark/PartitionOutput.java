@@ -10,7 +10,7 @@ import org.apache.spark.api.java.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task makes of the images of its partition: detections of a category as 28 bytes each, sorted and at most
+ * The output of a task for the images of its partition: detections of a category as 28 bytes each, sorted and at most
  * {@value #MOST_RECORDS} together; and one for all that is small.
  *
  * @param cell spec and category together, or one of the constants below 0
@@ -60,13 +60,13 @@ record PartitionOutput(int cell, int count, byte[] data) implements Serializable
     }
 
     /**
-     * What is small.
+     * The small part of an output.
      *
      * @param sizes number of detections by cell
      * @param positives objects to be found, by spec
      * @param counters null if they stand alone
      * @param unlisted detections of categories that are not listed, by category id
-     * @param blocks what became of blocks of a results file
+     * @param blocks the bounds of blocks of a results file
      */
     record Small(
             Map<Integer, Long> sizes,

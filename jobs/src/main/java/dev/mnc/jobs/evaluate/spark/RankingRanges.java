@@ -15,7 +15,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import scala.Tuple2;
 
 /**
- * How the ranking of each cell is cut into ranges: where a range begins, in the order of score, image and rank. Ranges
+ * Cuts of the ranking of each cell into ranges: the beginning of each range in the order of score, image and rank. Ranges
  * are numbered over all cells, those of a cell in the order of the ranking.
  *
  * @param cuts by cell the places at which all ranges but its first begin

@@ -27,7 +27,7 @@ import scala.Tuple2;
 record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, Tuple2<Integer, byte[]>> {
 
-    /** What is made of a range. */
+    /** A computation on a range. */
     sealed interface Reduction extends Serializable {
 
         Serializable of(int range, Ranking ranking, ReplicateRequest request);
@@ -38,7 +38,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         }
     }
 
-    /** How many true and false positives it holds. */
+    /** The number of true and false positives in a range. */
     record Count() implements Reduction {
 
         @Override
@@ -53,7 +53,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
     }
 
     /**
-     * Its part of the curves.
+     * The part of the curves that a range gives.
      *
      * @param before what stands before each range; nothing before those it does not mention
      * @param positives by range
@@ -74,7 +74,7 @@ record ReduceRanges(Reduction reduction, List<Integer> cells, CellRules rules)
         }
     }
 
-    /** How many true and false positives it holds in each replicate. */
+    /** The number of true and false positives in a range, for each replicate. */
     record CountReplicates(ImageWeights weights) implements Reduction {
 
         @Override

@@ -1,4 +1,4 @@
-/** Ground truth and predictions as rows that Spark spreads over tasks. */
+/** Ground truth and predictions as rows that Spark deals out to tasks. */
 @NullMarked
 package dev.mnc.jobs.evaluate.spark.input;
 
