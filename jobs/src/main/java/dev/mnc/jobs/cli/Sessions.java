@@ -2,6 +2,7 @@ package dev.mnc.jobs.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -12,6 +13,7 @@ public final class Sessions {
 
     private Sessions() {}
 
+    private static final Pattern LOCAL = Pattern.compile("local(\\[.*)?");
     private static final List<String> DEVICES = List.of("spark.executor.resource.gpu.", "spark.task.resource.gpu.");
 
     /**
@@ -20,22 +22,31 @@ public final class Sessions {
      * down once for labelling. The caller closes it, which stops Spark.
      */
     public static SparkSession open(String command) {
-        // Spark reads the properties of this process, which runs one command.
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> DEVICES.stream().anyMatch(name::startsWith))
-                .forEach(System::clearProperty);
+        leaveOutDevices();
         return open(command, Map.of());
     }
 
+    /** Spark reads the properties of this process, which runs one command. */
+    private static void leaveOutDevices() {
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> DEVICES.stream().anyMatch(name::startsWith))
+                .forEach(System::clearProperty);
+    }
+
     /**
-     * Opens the session of a command that runs a model on executors.
+     * Opens the session of a command that runs a model on executors. A local master assigns no GPU: tasks that are to have
+     * one would wait for ever, so such settings, written down for a cluster, are left out there.
      *
      * @param settings of Spark, over all others
      */
     public static SparkSession open(String command, Map<String, String> settings) {
         SparkSession.Builder builder = SparkSession.builder().appName("mnc " + command);
-        if (System.getProperty("spark.master") == null) {
+        String master = System.getProperty("spark.master");
+        if (master == null) {
             builder.master("local[*]");
+        }
+        if (master == null || LOCAL.matcher(master).matches()) {
+            leaveOutDevices();
         }
         settings.forEach(builder::config);
         return builder.getOrCreate();
