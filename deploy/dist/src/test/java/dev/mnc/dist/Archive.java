@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,18 +33,18 @@ record Archive(Path home) {
 
     /** Runs the launcher with the Spark in a folder. */
     Result mnc(Path spark, String... arguments) throws IOException, InterruptedException {
+        return mnc(spark, Map.of(), arguments);
+    }
+
+    /** Runs the launcher with the Spark in a folder and more variables. */
+    Result mnc(Path spark, Map<String, String> more, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(home.resolve("bin/mnc").toString()));
         command.addAll(List.of(arguments));
-        return run(
-                home,
-                Map.of(
-                        "JAVA_HOME",
-                        System.getProperty("java.home"),
-                        "SPARK_HOME",
-                        spark.toString(),
-                        "SPARK_LOCAL_IP",
-                        "127.0.0.1"),
-                command);
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("SPARK_HOME", spark.toString());
+        environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+        return run(home, environment, command);
     }
 
     static Result run(Path folder, Map<String, String> environment, List<String> command)

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +21,9 @@ import org.apache.hadoop.fs.FileSystem;
  * whatever the JVM's locale is. Objects elsewhere are named by scheme, authority and the key as it is.
  */
 public final class Store {
+
+    /** File systems that show a file while it is written, and whose rename is one step that never replaces a file. */
+    private static final Set<String> RENAMING = Set.of("hdfs", "viewfs");
 
     private Store() {}
 
@@ -78,6 +83,10 @@ public final class Store {
         }
         org.apache.hadoop.fs.Path path = hadoop(uri);
         FileSystem store = path.getFileSystem(configuration);
+        if (RENAMING.contains(path.toUri().getScheme())) {
+            createByRename(store, uri, content);
+            return;
+        }
         try (FSDataOutputStream out = (FSDataOutputStream) store.createFile(path)
                 .overwrite(false)
                 .recursive()
@@ -91,6 +100,27 @@ public final class Store {
                 throw (IOException) new FileAlreadyExistsException(uri).initCause(e);
             }
             throw e;
+        }
+    }
+
+    /** Writes under another name and renames: no reader sees half a file, and the name goes to one writer alone. */
+    private static void createByRename(FileSystem store, String uri, byte[] content) throws IOException {
+        int name = uri.lastIndexOf('/') + 1;
+        org.apache.hadoop.fs.Path path = hadoop(uri);
+        org.apache.hadoop.fs.Path aside =
+                hadoop(uri.substring(0, name) + "." + uri.substring(name) + "-" + UUID.randomUUID() + ".tmp");
+        try {
+            try (FSDataOutputStream out = store.create(aside, false)) {
+                out.write(content);
+            }
+            if (!store.rename(aside, path)) {
+                if (store.exists(path)) {
+                    throw new FileAlreadyExistsException(uri);
+                }
+                throw new IOException("cannot rename " + aside + " to " + path);
+            }
+        } finally {
+            store.delete(aside, false);
         }
     }
 
