@@ -47,12 +47,11 @@ class SmokeTest {
                         "--archive",
                         System.getProperty("mnc.archive") + ".tar.gz",
                         "--spark-home",
-                        Files.createDirectories(temporary.resolve("spark")).toString(),
+                        Archive.SPARK.resolve("4.1/target").toString(),
                         "--s3proxy",
                         System.getProperty("mnc.s3proxy"))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        Files.createSymbolicLink(temporary.resolve("spark/jars"), Archive.SPARK.resolve("4.1/target/jars"));
         builder.environment()
                 .putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "TMPDIR", temporary.toString()));
         builder.environment().keySet().removeAll(List.of("HADOOP_CONF_DIR", "YARN_CONF_DIR"));
