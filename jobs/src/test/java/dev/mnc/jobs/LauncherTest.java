@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code deploy/bin/mnc} in a copied tree: with a Maven that only says that it was called, and with a Java that prints its
  * arguments, or with the real one on the classes of this test.
  */
+@Tag("process")
 class LauncherTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -38,7 +38,9 @@ class TestClassesTest {
 
     private static final String SPARK = "spark";
     private static final String TENSORFLOW = "tensorflow";
-    private static final String FUZZ = "fuzz";
+
+    /** Tags of tests that are long for other reasons: many random cases, or processes and servers that they start. */
+    private static final Set<String> LONG = Set.of("fuzz", "process");
 
     private static final Map<String, String> FRAMEWORKS =
             Map.of(SPARK, "org.apache.spark.", TENSORFLOW, "org.tensorflow.");
@@ -166,7 +168,7 @@ class TestClassesTest {
         Set<String> needed = needs(reached);
         boolean runsCommands = reached.contains(CommandRun.class.getName());
         Set<String> frameworks = new TreeSet<>(tags);
-        frameworks.remove(FUZZ);
+        frameworks.removeAll(LONG);
         boolean right = runsCommands
                 ? frameworks.containsAll(needed)
                         && !frameworks.isEmpty()
