@@ -23,7 +23,7 @@ done
   exit 6
 }
 
-work=$(mktemp -d /var/tmp/mnc-image.XXXXXX)
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/mnc-image.XXXXXX")
 storage=(--root "$work/storage" --runroot "$work/run" --storage-driver vfs)
 containers=()
 clean() {
