@@ -3,11 +3,7 @@ package dev.mnc.schemas;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,35 +13,44 @@ import org.jspecify.annotations.Nullable;
  * and only if absent, it publishes the run. Its JSON is in snake_case and described by {@code run-record.schema.json}.
  *
  * @param runId names the run and its directories; letters, digits, {@code .}, {@code _} and {@code -}
+ * @param number of the run among all of its table, from 1, in the order in which they began; 0 in records written before
+ *     runs were numbered, which are older than all others
  * @param codeVersion of mnc-spark
  * @param modelDigest sha256 over the model's files, hex
  * @param configDigest sha256 over the settings that labels depend on, hex
  * @param config every setting of the job, by its full key
+ * @param model that labelled; null in records written before it was named
  * @param input the images listed
  * @param outcome the images labelled and failed
- * @param files all data files, by path below the table
+ * @param files all data files, by path below the table; null where {@code manifest} names them
+ * @param manifest the file that names all data files; null in records written before there was one
  * @param timing start, end and time by stage
  * @param versions of the software, by name
  * @param devices of the executors that labelled; null in records written before they were named
  */
 public record RunRecord(
         String runId,
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long number,
+
         String codeVersion,
         String modelDigest,
         String configDigest,
         Map<String, String> config,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Model model,
+
         Input input,
         Outcome outcome,
-        List<DataFile> files,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<DataFile> files,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Manifest manifest,
+
         Timing timing,
         Map<String, String> versions,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Device> devices) {
-
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
 
     public RunRecord {
         requireNonNull(runId, "runId");
@@ -55,10 +60,29 @@ public record RunRecord(
         config = Map.copyOf(config);
         requireNonNull(input, "input");
         requireNonNull(outcome, "outcome");
-        files = List.copyOf(files);
+        files = files == null ? null : List.copyOf(files);
+        if ((files == null) == (manifest == null)) {
+            throw new IllegalArgumentException("a record has either files or a manifest of them");
+        }
         requireNonNull(timing, "timing");
         versions = Map.copyOf(versions);
         devices = devices == null ? null : List.copyOf(devices);
+    }
+
+    /**
+     * The model of the run.
+     *
+     * @param name that its makers gave it, or of its folder
+     * @param uri where the operator said it is
+     * @param categories that it knows
+     */
+    public record Model(String name, String uri, List<Category> categories) implements Serializable {
+
+        public Model {
+            requireNonNull(name, "name");
+            requireNonNull(uri, "uri");
+            categories = List.copyOf(categories);
+        }
     }
 
     /**
@@ -67,10 +91,19 @@ public record RunRecord(
      * @param uri of the listed folder, object-store prefix, archive, COCO json or manifest
      * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
      * @param listed images listed
-     * @param planned of these, images that no earlier run with the same model and settings holds
+     * @param planned of these, images that were work
      * @param bytes total size of the planned images
+     * @param gone images of the table that the listing no longer has; null in records written before they were counted
      */
-    public record Input(String uri, String manifestDigest, long listed, long planned, long bytes) {}
+    public record Input(
+            String uri,
+            String manifestDigest,
+            long listed,
+            long planned,
+            long bytes,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long gone) {}
 
     /**
      * The outcome of the run.
@@ -90,7 +123,7 @@ public record RunRecord(
     /**
      * The number of images that failed for one reason.
      *
-     * @param stage {@code read}, {@code decode} or {@code detect}
+     * @param stage {@code read}, {@code decode}, {@code detect} or {@code crash}
      * @param reason for people; that of the first sample where numbers in it differ
      * @param images number of images
      * @param samples names of a few
@@ -108,18 +141,71 @@ public record RunRecord(
      * @param path below the table, with {@code /} between parts
      * @param bytes length of the file
      * @param rows in the file
+     * @param sha256 over the file, hex; null for files of runs that were written before it was taken
      */
-    public record DataFile(String path, long bytes, long rows) {}
+    public record DataFile(
+            String path,
+            long bytes,
+            long rows,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String sha256) implements Serializable {
+
+        public DataFile {
+            requireNonNull(path, "path");
+        }
+    }
+
+    /**
+     * The file that names all data files of the run: Parquet with the columns {@code path}, {@code bytes}, {@code rows} and
+     * {@code sha256}.
+     *
+     * @param path below the table
+     * @param bytes length of the file
+     * @param sha256 over the file, hex
+     * @param files that it names
+     * @param fileBytes total length of those files
+     * @param images rows of images in them
+     * @param instances rows of instances in them
+     */
+    public record Manifest(
+            String path, long bytes, String sha256, long files, long fileBytes, long images, long instances) {
+
+        public Manifest {
+            requireNonNull(path, "path");
+            requireNonNull(sha256, "sha256");
+        }
+    }
+
+    /**
+     * The pace of the run between two commits.
+     *
+     * @param at when the wave was committed, ISO-8601, UTC
+     * @param images of the wave
+     * @param imagesPerSecond since the commit before
+     * @param deviceBusy share of that time in which a device was busy, averaged over devices, in [0, 1]
+     * @param waits share of that time for which the devices waited, by what for
+     */
+    public record Pace(String at, long images, double imagesPerSecond, double deviceBusy, Map<String, Double> waits) {
+
+        public Pace {
+            requireNonNull(at, "at");
+            waits = Map.copyOf(waits);
+        }
+    }
 
     /**
      * The start and end of the run, and its time by stage.
      *
      * @param startedAt ISO-8601, UTC
-     * @param finishedAt ISO-8601, UTC; readers take the run with the latest as the newest
+     * @param finishedAt ISO-8601, UTC; for people: the order of runs is that of their numbers
      * @param seconds between the two
-     * @param imagesPerSecond planned images over the seconds spent labelling
+     * @param imagesPerSecond of the process that finished the run: its images over the seconds it spent labelling
      * @param taskSeconds time of all images together, by stage
-     * @param efficiency of the devices; null in records written before it was measured
+     * @param efficiency of the devices in the process that finished the run; null where it labelled nothing, and in records
+     *     written before it was measured
+     * @param processes that worked on the run one after the other; null in records written before they were counted
+     * @param series the pace over the run's time, at most 64 entries; null in records written before it was noted
      */
     public record Timing(
             String startedAt,
@@ -129,10 +215,17 @@ public record RunRecord(
             Map<String, Double> taskSeconds,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Efficiency efficiency) {
+            Efficiency efficiency,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer processes,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<Pace> series) {
 
         public Timing {
             taskSeconds = Map.copyOf(taskSeconds);
+            series = series == null ? null : List.copyOf(series);
         }
     }
 
@@ -173,11 +266,7 @@ public record RunRecord(
 
     /** Returns the record as JSON text. */
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write the record of run " + runId + " as JSON", e);
-        }
+        return RecordJson.write(this);
     }
 
     /**
@@ -187,10 +276,6 @@ public record RunRecord(
      * @throws IllegalArgumentException if the text is no run record
      */
     public static RunRecord fromJson(String json, String source) {
-        try {
-            return JSON.readValue(json, RunRecord.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(source + " is no run record: " + e.getOriginalMessage(), e);
-        }
+        return RecordJson.read(json, RunRecord.class, "run record", source);
     }
 }

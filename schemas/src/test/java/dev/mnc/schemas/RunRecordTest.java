@@ -18,27 +18,49 @@ class RunRecordTest {
 
     private static final RunRecord RECORD = new RunRecord(
             "20260101-000000-abcd",
+            17,
             "0.1.0",
             DIGEST,
             DIGEST,
             Map.of("label.batch-size", "8"),
-            new RunRecord.Input("file:///images/", DIGEST, 3, 2, 1234),
+            new RunRecord.Model("tonight", "s3a://models/tonight", List.of(new Category(7, "cat"))),
+            new RunRecord.Input("file:///images/", DIGEST, 3, 2, 1234, 5L),
             new RunRecord.Outcome(
                     1, 1, 5, List.of(new RunRecord.ErrorCount("decode", "empty file (0 bytes)", 1, List.of("a.jpg")))),
-            List.of(new RunRecord.DataFile("images/run=x/wave=0000/part-0.zstd.parquet", 900, 2)),
+            null,
+            new RunRecord.Manifest("runs/x-1234.files.parquet", 900, DIGEST, 2, 5000, 2, 5),
             new RunRecord.Timing(
                     "2026-01-01T00:00:00Z",
                     "2026-01-01T00:00:10Z",
                     10,
                     0.2,
                     Map.of("read", 0.5),
-                    new RunRecord.Efficiency(1, 0.25, 0.2, 0.8, 0.9, Map.of("list", 0.2))),
+                    new RunRecord.Efficiency(1, 0.25, 0.2, 0.8, 0.9, Map.of("list", 0.2)),
+                    2,
+                    List.of(new RunRecord.Pace("2026-01-01T00:00:05Z", 2, 0.4, 0.8, Map.of("read", 0.1)))),
             Map.of("java", "17"),
             List.of(new RunRecord.Device("1", "node7", "0", "gpu")));
 
     @Test
     void survivesItsJson() {
         assertThat(RunRecord.fromJson(RECORD.toJson(), "test")).isEqualTo(RECORD);
+    }
+
+    @Test
+    void readsRecordsOfBeforeRunsWereNumbered() {
+        RunRecord old = RunRecord.fromJson("""
+                {"run_id": "old", "code_version": "0.1.0", "model_digest": "m", "config_digest": "c", "config": {},
+                 "input": {"uri": "images", "manifest_digest": "d", "listed": 1, "planned": 1, "bytes": 9},
+                 "outcome": {"ok": 1, "failed": 0, "instances": 0, "errors": []},
+                 "files": [{"path": "images/run=old/a.parquet", "bytes": 5, "rows": 1}],
+                 "timing": {"started_at": "a", "finished_at": "b", "seconds": 1, "images_per_second": 1,
+                            "task_seconds": {}},
+                 "versions": {}}
+                """, "runs/old.json");
+
+        assertThat(old.number()).isZero();
+        assertThat(old.files()).containsExactly(new RunRecord.DataFile("images/run=old/a.parquet", 5, 1, null));
+        assertThat(old.manifest()).isNull();
     }
 
     @Test
@@ -58,7 +80,7 @@ class RunRecordTest {
         }
         List<String> wrong = new ArrayList<>();
         compare("", schema, mapper.readTree(RECORD.toJson()), wrong);
-        assertThat(wrong).isEmpty();
+        assertThat(wrong).as("it has a manifest in their place").containsExactly("/files is missing");
     }
 
     /** As much of JSON Schema as this schema uses to say which fields there are and of what type. */

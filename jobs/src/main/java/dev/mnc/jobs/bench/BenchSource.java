@@ -3,15 +3,16 @@ package dev.mnc.jobs.bench;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.Predictor;
+import dev.mnc.schemas.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The source of the model of an executor in a benchmark.
  *
- * @param model the real model
+ * @param real the real model
  * @param emulated the device to emulate, or null for the real device
  */
-record BenchSource(PredictorSource model, @Nullable Emulated emulated) implements PredictorSource {
+record BenchSource(PredictorSource real, @Nullable Emulated emulated) implements PredictorSource {
 
     /**
      * An emulated device.
@@ -24,16 +25,21 @@ record BenchSource(PredictorSource model, @Nullable Emulated emulated) implement
 
     @Override
     public String digest() {
-        return model.digest();
+        return real.digest();
+    }
+
+    @Override
+    public RunRecord.Model model() {
+        return real.model();
     }
 
     @Override
     public Predictor load() {
-        Predictor real = model.load();
+        Predictor predictor = real.load();
         return new MeteredPredictor(
                 emulated == null
-                        ? real
-                        : new EmulatedDevice(real, emulated.millis, emulated.instances, emulated.decoding));
+                        ? predictor
+                        : new EmulatedDevice(predictor, emulated.millis, emulated.instances, emulated.decoding));
     }
 
     /** Discards what the meter showed, if there is one in this process. */

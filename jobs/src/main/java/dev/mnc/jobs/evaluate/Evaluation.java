@@ -18,7 +18,7 @@ import dev.mnc.jobs.evaluate.result.ResultFolder;
 import dev.mnc.jobs.evaluate.result.SdsOutcome;
 import dev.mnc.jobs.evaluate.result.TruthSummary;
 import dev.mnc.jobs.evaluate.rows.ImageTable;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;

@@ -6,42 +6,47 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.executor.DeviceAssignment;
 import dev.mnc.jobs.executor.ExpectedExecutors;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.runs.RunClaim;
+import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
-import dev.mnc.jobs.table.RunClaim;
 import dev.mnc.jobs.table.SafeCommitter;
 import dev.mnc.jobs.table.TableParts;
 import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.PlanRecord;
 import dev.mnc.schemas.RunRecord;
+import dev.mnc.schemas.RunWork;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The labelling job, which labels every image of a corpus that is not labelled yet.
  *
  * <pre>
- *   list ──▶ minus what published runs hold ──▶ waves of partitions ──▶ one outcome an image ──▶ table ──▶ publish
+ *   claim ──▶ list ──▶ minus what is labelled ──▶ plan ──▶ waves ──▶ one outcome an image ──▶ table ──▶ publish
+ *     └── the plan and commits of a run that a dead process left ──▶──┘
  * </pre>
  *
  * <p>A run writes only below its own folders and becomes visible by one object created last and only if absent. So two
- * runs at once never mix, and a killed one is never seen.
+ * runs at once never mix, and a killed one is never seen, but gone on with after its last committed wave.
  */
 public final class LabelImages {
 
@@ -84,44 +89,161 @@ public final class LabelImages {
     }
 
     /**
-     * Runs the job: lists, plans, labels, and publishes the run.
+     * Runs the job: finishes the run that a dead process left, if there is one; then lists, plans, labels, and publishes.
      *
      * @param preparation of the same request, begun before the session was open
      * @param settings as they were read, for the run's record
-     * @throws OperatorException if the images cannot be listed, the run's name is taken, or the model cannot be loaded
+     * @throws OperatorException if the images cannot be listed, another process is at work on them, the run's name is taken,
+     *     or the run cannot go on
      */
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
-        Instant start = Instant.now();
         SafeCommitter.require(request.table(), hadoop());
-        if (request.mode() == LabelRequest.Mode.LABEL) {
-            FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
+        if (request.mode() == LabelRequest.Mode.DRY_RUN) {
+            return dryRun(request, preparation);
         }
-        LabelTable table = new LabelTable(spark, request.table());
+        FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
+        TableParts.Unshipped parts = preparation.parts().get();
+        RunWork work = request.work(source.digest(), config.digest());
+        LabelSummary finished = null;
+        try (RunClaim claim = RunClaim.take(request.table(), request.runId(), work, console::note, hadoop())) {
+            Optional<RunPlan> plan = resumable(claim, work);
+            if (plan.isEmpty()) {
+                return labelled(claim, plan(claim, preparation), parts, settings);
+            }
+            finished = labelled(
+                    claim, new Planned(Instant.now(), plan.get(), plan.get().images()), parts, settings);
+        }
+        if (request.runId() != null) {
+            return finished;
+        }
+        console.note("run " + finished.runId() + " is published; looking for images that came since it began");
+        try (RunClaim claim = RunClaim.take(request.table(), null, work, console::note, hadoop())) {
+            Planned rest = plan(claim, preparation);
+            return rest.stored().record().images() == 0 ? finished : labelled(claim, rest, parts, settings);
+        }
+    }
+
+    /**
+     * The images of a run.
+     *
+     * @param start when this process began with it
+     * @param stored the plan
+     * @param images in its order
+     */
+    private record Planned(Instant start, RunPlan stored, Iterator<ImageRef> images) {}
+
+    /**
+     * Returns the plan that the claim's run has already; empty if there is none, or if runs that were published since have
+     * labelled some of its images, which would then have two rows.
+     */
+    private Optional<RunPlan> resumable(RunClaim claim, RunWork work) {
+        Optional<RunPlan> plan = claim.plan();
+        if (plan.isEmpty()) {
+            return plan;
+        }
+        ImageKeys since = new LabelledImages(table(claim), work).heldSince(claim.number() + 1);
+        Iterator<ImageRef> images = plan.get().images();
+        while (since.size() > 0 && images.hasNext()) {
+            if (since.holds(images.next())) {
+                console.note("run " + claim.runId() + " is begun anew: later runs have labelled some of its images");
+                claim.beginAnew();
+                return Optional.empty();
+            }
+        }
+        return plan;
+    }
+
+    private LabelTable table(RunClaim claim) {
+        return new LabelTable(spark, claim.folder().table());
+    }
+
+    private LabelSummary dryRun(LabelRequest request, Preparation preparation) {
+        ImageListing listing = listed(preparation);
+        RunWork work = request.work(source.digest(), config.digest());
+        PackedImages left = new LabelledImages(new LabelTable(spark, request.table()), work).leftOf(listing.images());
+        return new LabelSummary(
+                LabelSummary.State.PLANNED,
+                request.table(),
+                null,
+                0,
+                listing.images().size(),
+                left.size(),
+                bytes(left),
+                null,
+                0,
+                0,
+                null,
+                null);
+    }
+
+    private ImageListing listed(Preparation preparation) {
         ImageListing listing = preparation.listing().get();
         listing.warnings().forEach(console::warn);
-        List<ImageRef> work = new LabelledImages(table, source.digest(), config.digest()).leftOf(listing.images());
-        LabelPlan plan = plan(work);
-        console.note(work.size() + " of " + listing.images().size() + " images to label in "
-                + plan.waves().size() + (plan.waves().size() == 1 ? " wave" : " waves"));
-        if (request.mode() == LabelRequest.Mode.DRY_RUN) {
-            return summary(LabelSummary.State.PLANNED, table, null, listing, plan, null, 0);
-        }
-        if (work.isEmpty()) {
-            return summary(LabelSummary.State.UNCHANGED, table, null, listing, plan, null, 0);
-        }
-        String runId = request.runId() == null ? RunClaim.newName(start) : request.runId();
-        RunClaim claim = RunClaim.take(table, runId, hadoop());
+        return listing;
+    }
+
+    /** Lists the corpus, and stores which images are work. */
+    private Planned plan(RunClaim claim, Preparation preparation) {
+        Instant start = Instant.now();
+        ImageListing listing = listed(preparation);
+        // In this order: a run that is published meanwhile is seen by the one or by the other.
+        PackedImages notTheirs = new RunsBeside(claim, hadoop(), console::note).leftOf(listing.images());
+        PackedImages work = new LabelledImages(table(claim), claim.work()).leftOf(notTheirs);
+        console.note(work.size() + " of " + listing.images().size() + " images to label");
+        RunPlan stored = claim.store(
+                work.iterator(),
+                files -> new PlanRecord(
+                        claim.runId(),
+                        claim.work(),
+                        start.toString(),
+                        listing.images().size(),
+                        listing.digest(),
+                        0,
+                        work.size(),
+                        bytes(work),
+                        files));
+        return new Planned(start, stored, work.iterator());
+    }
+
+    private static long bytes(PackedImages images) {
+        return images.stream().mapToLong(ImageRef::sizeBytes).sum();
+    }
+
+    /** Labels what is not committed yet, and publishes the run. */
+    private LabelSummary labelled(
+            RunClaim claim, Planned planned, TableParts.Unshipped parts, List<Settings.Entry> settings) {
+        long before = claim.log().images();
         Instant labelling = Instant.now();
-        WaveRunner.Outcome outcome = label(plan, claim, preparation.parts().get());
+        RunRecord.Efficiency efficiency = null;
+        if (before < planned.stored().record().images()) {
+            WaveRunner.Outcome outcome = label(claim, planned, parts);
+            if (!outcome.devices().isEmpty()) {
+                efficiency = DeviceUtilisation.of(
+                        outcome.devices(),
+                        new DeviceUtilisation.Clock(planned.start(), labelling, outcome.lastTask(), Instant.now()),
+                        outcome.images());
+            }
+        }
         double seconds = seconds(labelling, Instant.now());
-        RunRecord.Efficiency efficiency = DeviceUtilisation.of(
-                outcome.devices(),
-                new DeviceUtilisation.Clock(start, labelling, outcome.lastTask(), Instant.now()),
-                outcome.totals().images());
-        RunRecord record = new RecordWriter(spark, source, config)
-                .record(claim, request, settings, listing, work, outcome, efficiency, start, seconds);
-        claim.publish(record);
-        return summary(LabelSummary.State.LABELLED, table, record, listing, plan, outcome.totals(), seconds);
+        RunTotals totals = new RunTotals();
+        claim.log().entries().forEach(totals::plus);
+        double rate = (totals.images() - before) / Math.max(seconds, 1e-9);
+        RecordWriter.Work work = new RecordWriter.Work(totals, efficiency, rate);
+        RunRecord record = claim.publish(manifest ->
+                new RecordWriter(spark, source, config).record(claim, planned.stored(), settings, work, manifest));
+        return new LabelSummary(
+                record.input().planned() == 0 ? LabelSummary.State.UNCHANGED : LabelSummary.State.LABELLED,
+                claim.folder().table(),
+                record.runId(),
+                before,
+                record.input().listed(),
+                record.input().planned(),
+                record.input().bytes(),
+                totals.outcome(),
+                seconds,
+                totals.errorRate(),
+                efficiency,
+                record.devices());
     }
 
     /** Opens the table's store on an executor, which keeps it open for the tasks that write. */
@@ -135,58 +257,21 @@ public final class LabelImages {
         }
     }
 
-    private WaveRunner.Outcome label(LabelPlan plan, RunClaim claim, TableParts.Unshipped parts) {
+    private WaveRunner.Outcome label(RunClaim claim, Planned planned, TableParts.Unshipped parts) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         ExpectedExecutors.await(
                 context.sc(),
                 Duration.ofSeconds(machine.executorWaitSeconds()),
                 console,
                 HostRegistry.jvm().reports(context.sc())::requireModel);
-        try (WaveRunner waves = new WaveRunner(context, source, config, claim, plan, parts.shipped(context))) {
+        try (WaveRunner waves = new WaveRunner(
+                context, source, config, claim, planned.images(), planned.stored(), parts.shipped(context), console)) {
             return Ticker.during(console, waves.progress()::line, waves::run);
         }
     }
 
-    private LabelPlan plan(List<ImageRef> work) {
-        int slots = Math.max(1, ExpectedExecutors.slots(spark.sparkContext()));
-        if (spark.sparkContext().isLocal()) {
-            return LabelPlan.of(work, config.waveImages(), LabelPlan.Devices.ONE, slots, config.partitionsPerSlot());
-        }
-        FileSizes sizes = FileSizes.of(config.waveImages(), slots, config.partitionsPerSlot());
-        sizes.note(work.size()).ifPresent(console::note);
-        return LabelPlan.of(
-                work, config.waveImages(), LabelPlan.Devices.SEVERAL, sizes.slots(), sizes.partitionsPerSlot());
-    }
-
-    private static LabelSummary summary(
-            LabelSummary.State state,
-            LabelTable table,
-            @Nullable RunRecord record,
-            ImageListing listing,
-            LabelPlan plan,
-            @Nullable RunTotals totals,
-            double seconds) {
-        return new LabelSummary(
-                state,
-                table.uri(),
-                record == null ? null : record.runId(),
-                listing.images().size(),
-                plan.images(),
-                plan.bytes(),
-                plan.waves().size(),
-                totals == null ? null : totals.outcome(),
-                seconds,
-                totals == null ? 0 : totals.errorRate(),
-                record == null ? null : record.timing().efficiency(),
-                record == null ? null : record.devices());
-    }
-
     static double seconds(Instant from, Instant to) {
         return Duration.between(from, to).toNanos() / 1e9;
-    }
-
-    static Map<String, String> values(List<Settings.Entry> settings) {
-        return settings.stream().collect(Collectors.toMap(Settings.Entry::key, Settings.Entry::value));
     }
 
     private Configuration hadoop() {

@@ -14,6 +14,7 @@ import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.jobs.table.PartFile;
 import dev.mnc.jobs.table.TablePart;
 import dev.mnc.schemas.ImageRef;
+import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -54,15 +55,8 @@ record LabelPartition(
      * @param report on the executor's device
      * @param device of the executor
      */
-    record Result(RunTotals totals, Written instances, Written images, HostReport report, Device device)
+    record Result(RunTotals totals, DataFile instances, DataFile images, HostReport report, Device device)
             implements Serializable {}
-
-    /** A file that a task wrote: the name and the number of rows. */
-    record Written(String file, long rows) implements Serializable {
-        static Written of(PartFile file) {
-            return new Written(file.name(), file.rows());
-        }
-    }
 
     @Override
     public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
@@ -74,26 +68,30 @@ record LabelPartition(
                         new StoredImages(images.configuration().value().value());
                 ImageStream outcomes = host.open(run, work, reader)) {
             List<PartFile> files = new ArrayList<>();
+            boolean whole = false;
             try {
                 files.add(new PartFile(instances, destinations.get(0), task));
                 files.add(new PartFile(images, destinations.get(1), task));
                 RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
+                whole = true;
                 return List.of(new Result(
                                 totals,
-                                Written.of(files.get(0)),
-                                Written.of(files.get(1)),
+                                files.get(0).written(),
+                                files.get(1).written(),
                                 host.report(SparkEnv.get().executorId()),
                                 HostRegistry.jvm().device().device()))
                         .iterator();
-            } catch (IOException | RuntimeException e) {
-                abort(e, files);
-                throw e;
+            } finally {
+                if (!whole) { // whatever was thrown: Hadoop's FSError is an Error
+                    files.forEach(LabelPartition::abort);
+                }
             }
         }
     }
 
-    private static RunTotals write(Iterator<ImageOutcome> outcomes, PartFile instances, PartFile images) {
+    private static RunTotals write(Iterator<ImageOutcome> outcomes, PartFile instances, PartFile images)
+            throws IOException {
         RunTotals totals = new RunTotals();
         while (outcomes.hasNext()) {
             ImageOutcome outcome = outcomes.next();
@@ -114,9 +112,6 @@ record LabelPartition(
                 .outputCommitCoordinator()
                 .canCommit(task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
         if (!permitted) {
-            for (PartFile file : files) {
-                file.abort();
-            }
             throw new CommitDeniedException(
                     "another attempt at this partition was committed",
                     task.stageId(),
@@ -128,13 +123,11 @@ record LabelPartition(
         }
     }
 
-    private static void abort(Exception cause, List<PartFile> files) {
-        for (PartFile file : files) {
-            try {
-                file.abort();
-            } catch (IOException | RuntimeException e) {
-                cause.addSuppressed(e);
-            }
+    private static void abort(PartFile file) {
+        try {
+            file.abort();
+        } catch (IOException | RuntimeException | Error e) {
+            // The failure before it says what is wrong; what is left is hidden, and removed by mnc gc.
         }
     }
 }

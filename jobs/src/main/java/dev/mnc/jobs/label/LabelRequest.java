@@ -3,6 +3,8 @@ package dev.mnc.jobs.label;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.store.Store;
+import dev.mnc.schemas.RunWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,19 @@ public record LabelRequest(
             throw new IllegalArgumentException(
                     "--run-id must be 1..100 letters, digits, '.', '_' or '-', got \"" + runId + "\"");
         }
+    }
+
+    /** Returns the work of a run with this model and these settings; a path means the same from any folder. */
+    RunWork work(String modelDigest, String configDigest) {
+        return new RunWork(
+                requireNonNull(absolute(images)), absolute(imageRoot), imageColumn, modelDigest, configDigest);
+    }
+
+    private static @Nullable String absolute(@Nullable String uri) {
+        String trimmed = uri == null ? null : uri.replaceAll("(?<=.)/+$", "");
+        return trimmed == null || !Store.isLocal(trimmed) || trimmed.startsWith("file:")
+                ? trimmed
+                : Store.local(trimmed).toAbsolutePath().normalize().toString();
     }
 
     ImageListing.Source source() {

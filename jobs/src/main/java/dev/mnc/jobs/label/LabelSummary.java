@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state whether it labelled
  * @param table the label table
- * @param runId the run, or null if none was needed
+ * @param runId the run, or null for a dry run
+ * @param committedBefore images of the run that processes before this one had committed
  * @param listed images listed
- * @param planned images of these that no earlier run with the same model and settings holds
+ * @param planned images of these that were work, see {@code docs/labelling.md}
  * @param plannedBytes bytes of the planned images
- * @param waves Spark jobs of the plan
  * @param outcome counts of labels and failures, or null if no image was labelled
  * @param seconds the labelling took
  * @param errorRate share of the planned images that failed
@@ -26,10 +26,10 @@ public record LabelSummary(
         State state,
         String table,
         @Nullable String runId,
+        long committedBefore,
         long listed,
         long planned,
         long plannedBytes,
-        int waves,
         RunRecord.@Nullable Outcome outcome,
         double seconds,
         double errorRate,
@@ -58,12 +58,10 @@ public record LabelSummary(
             case PLANNED ->
                 String.format(
                         Locale.ROOT,
-                        "dry run: %d of %d images (%.1f MB) would be labelled in %d %s, into %s",
+                        "dry run: %d of %d images (%.1f MB) would be labelled, into %s",
                         planned,
                         listed,
                         plannedBytes / 1e6,
-                        waves,
-                        waves == 1 ? "wave" : "waves",
                         table);
             case LABELLED -> outcome == null ? "" : labelled(outcome);
         };
@@ -73,13 +71,14 @@ public record LabelSummary(
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "labelled %d of %d images: %d instances, %d errors, in %.1f s (%.1f images/s)%n",
+                "labelled %d of %d images: %d instances, %d errors, in %.1f s (%.1f images/s)%s%n",
                 planned,
                 listed,
                 outcome.instances(),
                 outcome.failed(),
                 seconds,
-                planned / Math.max(seconds, 1e-9)));
+                (planned - committedBefore) / Math.max(seconds, 1e-9),
+                committedBefore == 0 ? "" : "; " + committedBefore + " of them were committed before"));
         for (RunRecord.ErrorCount error : outcome.errors()) {
             text.append(String.format(
                     Locale.ROOT,

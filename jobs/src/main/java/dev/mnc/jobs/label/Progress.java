@@ -11,13 +11,18 @@ final class Progress {
     private final HostReports reports;
     private final String run;
     private final long total;
+    private final long before;
     private final long start = System.nanoTime();
 
-    /** @param total images of the run */
-    Progress(HostReports reports, String run, long total) {
+    /**
+     * @param total images of the run
+     * @param before of these, committed by processes before this one
+     */
+    Progress(HostReports reports, String run, long total, long before) {
         this.reports = reports;
         this.run = run;
         this.total = total;
+        this.before = before;
     }
 
     /** Returns the line that says how far the run is. */
@@ -25,15 +30,17 @@ final class Progress {
         List<HostReport> devices = reports.of(run);
         double seconds = (System.nanoTime() - start) / 1e9;
         // Images of a task that is repeated are counted again.
-        long done = Math.min(total, devices.stream().mapToLong(HostReport::done).sum());
-        double rate = done / Math.max(seconds, 1e-9);
+        long here = Math.min(
+                total - before, devices.stream().mapToLong(HostReport::done).sum());
+        long done = before + here;
+        double rate = here / Math.max(seconds, 1e-9);
         return String.format(
                 Locale.ROOT,
                 "labelling: %d of %d images, %.1f images/s, %s left, %d errors%s",
                 done,
                 total,
                 rate,
-                done == 0 ? "?" : duration((total - done) / rate),
+                here == 0 ? "?" : duration((total - done) / rate),
                 devices.stream().mapToLong(HostReport::failed).sum(),
                 busy(devices));
     }

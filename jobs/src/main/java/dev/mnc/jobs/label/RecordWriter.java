@@ -2,11 +2,12 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Version;
-import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.jobs.table.RunClaim;
-import dev.mnc.schemas.ImageRef;
+import dev.mnc.jobs.runs.RunClaim;
+import dev.mnc.jobs.runs.RunPlan;
+import dev.mnc.schemas.PlanRecord;
 import dev.mnc.schemas.RunRecord;
+import dev.mnc.schemas.WaveRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,10 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** The author of a run's record: puts together what is known at the end. */
 final class RecordWriter {
+
+    /** The most entries of the series over time. */
+    private static final int SERIES = 64;
 
     private final SparkSession spark;
     private final PredictorSource source;
@@ -31,51 +38,63 @@ final class RecordWriter {
         this.config = config;
     }
 
+    /** The work of one process on a run, or null values where it only published. */
+    record Work(RunTotals totals, RunRecord.@Nullable Efficiency efficiency, double imagesPerSecond) {}
+
     /**
-     * Returns the record of a finished run.
+     * Returns the record of a run all of whose images are committed.
      *
-     * @param work the planned images
-     * @param outcome of the waves
-     * @param efficiency of the devices
-     * @param start of the run
-     * @param labelling seconds spent labelling
+     * @param settings as they were read
+     * @param work of this process, with the totals of all
      */
     RunRecord record(
-            RunClaim claim,
-            LabelRequest request,
-            List<Settings.Entry> settings,
-            ImageListing listing,
-            List<ImageRef> work,
-            WaveRunner.Outcome outcome,
-            RunRecord.Efficiency efficiency,
-            Instant start,
-            double labelling) {
+            RunClaim claim, RunPlan plan, List<Settings.Entry> settings, Work work, RunRecord.Manifest manifest) {
+        PlanRecord planned = plan.record();
+        Instant start = Instant.parse(planned.startedAt());
         Instant end = Instant.now();
+        List<WaveRecord> waves = claim.log().entries();
         return new RunRecord(
                 claim.runId(),
+                claim.number(),
                 Version.current(),
                 source.digest(),
                 config.digest(),
-                LabelImages.values(settings),
+                settings.stream().collect(Collectors.toMap(Settings.Entry::key, Settings.Entry::value)),
+                source.model(),
                 new RunRecord.Input(
-                        request.images(),
-                        listing.digest(),
-                        listing.images().size(),
-                        work.size(),
-                        work.stream().mapToLong(ImageRef::sizeBytes).sum()),
-                outcome.totals().outcome(),
-                outcome.files().stream()
-                        .sorted(Comparator.comparing(RunRecord.DataFile::path))
-                        .toList(),
+                        planned.work().images(),
+                        planned.listingDigest(),
+                        planned.listed(),
+                        planned.images(),
+                        planned.bytes(),
+                        planned.gone()),
+                work.totals().outcome(),
+                null,
+                manifest,
                 new RunRecord.Timing(
-                        start.toString(),
+                        planned.startedAt(),
                         end.toString(),
-                        LabelImages.seconds(start, end),
-                        work.size() / Math.max(labelling, 1e-9),
-                        outcome.totals().taskSeconds(),
-                        efficiency),
+                        Math.max(0, LabelImages.seconds(start, end)),
+                        work.imagesPerSecond(),
+                        work.totals().taskSeconds(),
+                        work.efficiency(),
+                        claim.processes(),
+                        series(waves)),
                 versions(),
-                outcome.hardware());
+                waves.stream()
+                        .flatMap(wave -> wave.devices().stream())
+                        .distinct()
+                        .sorted(Comparator.comparing(RunRecord.Device::executor))
+                        .toList());
+    }
+
+    /** Returns the paces of some commits, evenly chosen where there are many. */
+    private static List<RunRecord.Pace> series(List<WaveRecord> waves) {
+        int step = (waves.size() + SERIES - 1) / SERIES;
+        return IntStream.range(0, waves.size())
+                .filter(i -> i % Math.max(1, step) == 0)
+                .mapToObj(i -> waves.get(i).pace())
+                .toList();
     }
 
     private Map<String, String> versions() {

@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.schemas.RunRecord;
+import dev.mnc.schemas.WaveRecord;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,10 +33,7 @@ final class RunTotals implements Serializable {
             ok++;
         } else {
             failed++;
-            // Reasons that differ only in their numbers are one reason.
-            String key = failure.stage() + " " + failure.reason().replaceAll("\\d+", "N");
-            errors.computeIfAbsent(key, k -> new Group(failure))
-                    .add(1, List.of(outcome.image().fileName()));
+            add(failure, 1, List.of(outcome.image().fileName()));
         }
         instances += outcome.instances().size();
         readNanos += outcome.cost().read();
@@ -55,6 +53,36 @@ final class RunTotals implements Serializable {
         other.errors.forEach((key, group) ->
                 errors.computeIfAbsent(key, k -> new Group(group.failure)).add(group.images, group.samples));
         return this;
+    }
+
+    /** Adds what a commit says of its images. */
+    RunTotals plus(WaveRecord wave) {
+        RunRecord.Outcome outcome = wave.outcome();
+        ok += outcome.ok();
+        failed += outcome.failed();
+        instances += outcome.instances();
+        readNanos += nanos(wave, "read");
+        decodeNanos += nanos(wave, "decode");
+        detectNanos += nanos(wave, "detect");
+        voteNanos += nanos(wave, "vote");
+        for (RunRecord.ErrorCount error : outcome.errors()) {
+            add(new ImageOutcome.Failure(stage(error), error.reason()), error.images(), error.samples());
+        }
+        return this;
+    }
+
+    private static long nanos(WaveRecord wave, String stage) {
+        return Math.round(wave.taskSeconds().getOrDefault(stage, 0.0) * NANOS_PER_SECOND);
+    }
+
+    private static ImageOutcome.Stage stage(RunRecord.ErrorCount error) {
+        return ImageOutcome.Stage.valueOf(error.stage().toUpperCase(Locale.ROOT));
+    }
+
+    /** Reasons that differ only in their numbers are one reason. */
+    private void add(ImageOutcome.Failure failure, long images, List<String> names) {
+        String key = failure.stage() + " " + failure.reason().replaceAll("\\d+", "N");
+        errors.computeIfAbsent(key, k -> new Group(failure)).add(images, names);
     }
 
     long images() {

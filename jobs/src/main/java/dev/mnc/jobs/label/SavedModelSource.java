@@ -10,6 +10,7 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.trust.ModelGraph;
+import dev.mnc.schemas.RunRecord;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -20,12 +21,13 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 /**
  * A SavedModel as every executor loads it for itself.
  *
- * @param model as {@link ModelFolder#of} takes it
+ * @param uri as {@link ModelFolder#of} takes it
+ * @param model as runs record it
  * @param digest of the driver's copy; an executor whose copy differs refuses it
  * @param threads of the model's pools, 0 for as many as the executor has cores
  * @param machine settings of the executor's machine
  */
-public record SavedModelSource(String model, String digest, int threads, HostConfig machine)
+public record SavedModelSource(String uri, RunRecord.Model model, String digest, int threads, HostConfig machine)
         implements PredictorSource {
 
     /** The name of the model that ships with mnc-spark. */
@@ -41,12 +43,15 @@ public record SavedModelSource(String model, String digest, int threads, HostCon
     public static SavedModelSource of(
             String model, LabelConfig config, HostConfig machine, Configuration configuration) {
         Path folder = ModelFolder.of(model, CacheFolder.models(machine), configuration);
-        String digest = ModelDirectory.read(folder).digest();
+        ModelDirectory read = ModelDirectory.read(folder);
+        String digest = read.digest();
         if (!config.trustModel().equals(digest)) {
             requireHarmless(folder, digest);
         }
         ExecutorMemory.requireRoom(new SparkConf(), model, ModelFolder.bytes(folder));
-        return new SavedModelSource(model, digest, config.threads(), machine);
+        String name = model.replaceAll("/+$", "").replaceAll(".*/", "");
+        return new SavedModelSource(
+                model, new RunRecord.Model(name, model, read.card().categories()), digest, config.threads(), machine);
     }
 
     private static void requireHarmless(Path folder, String digest) {
@@ -64,7 +69,7 @@ public record SavedModelSource(String model, String digest, int threads, HostCon
     @Override
     public Predictor load() {
         Path folder = ModelFolder.of(
-                model,
+                uri,
                 CacheFolder.models(machine),
                 SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
         String found = ModelDirectory.digest(folder);

@@ -1,77 +1,94 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.cli.Console;
+import dev.mnc.jobs.executor.ExpectedExecutors;
+import dev.mnc.jobs.failure.ErrorMessages;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
-import dev.mnc.jobs.label.LabelPartition.Written;
-import dev.mnc.jobs.table.PartCommit;
-import dev.mnc.jobs.table.RunClaim;
-import dev.mnc.jobs.table.TablePart;
-import dev.mnc.jobs.table.TablePart.Destination;
+import dev.mnc.jobs.label.WaveQueue.Wave;
+import dev.mnc.jobs.runs.RunClaim;
+import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.table.TableParts;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
-import java.io.FileNotFoundException;
+import dev.mnc.schemas.WaveRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * The waves of a plan as Spark jobs: the tasks of a wave write both parts of the table, and the driver commits them.
- * Two waves are in flight, so that no device idles while the last images of one are written and committed.
+ * The waves of a run, two of them in flight, so that no device idles while the last images of one are written and committed.
+ * A wave that fails is tried once more; if it fails again, the run stops with what is committed.
  */
 final class WaveRunner implements AutoCloseable {
 
     private static final int IN_FLIGHT = 2;
+    private static final int TRIES = 2;
     private static final long CANCEL_SECONDS = 30;
 
     private final JavaSparkContext context;
-    private final PredictorSource source;
-    private final LabelConfig config;
     private final RunClaim claim;
-    private final LabelPlan plan;
     private final TableParts parts;
+    private final Console console;
     private final HostReports reports;
+    private final WaveQueue queue;
+    private final WaveJob job;
+    private final PaceMeter pace;
     private final Progress progress;
-    private boolean allEnded;
+    private final Map<String, HostReport> devices = new HashMap<>();
     private final ExecutorService runners = Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-wave"));
     private final ExecutorService committers =
-            Executors.newFixedThreadPool(IN_FLIGHT, task -> thread(task, "mnc-commit"));
+            Executors.newFixedThreadPool(2 * IN_FLIGHT, task -> thread(task, "mnc-commit"));
+    private final Instant start = Instant.now();
+    private Instant lastTask = start;
+    private long labelled;
+    private boolean allEnded;
 
+    /**
+     * @param images of the plan, in order
+     * @param plan of the run
+     */
     WaveRunner(
             JavaSparkContext context,
             PredictorSource source,
             LabelConfig config,
             RunClaim claim,
-            LabelPlan plan,
-            TableParts parts) {
+            Iterator<ImageRef> images,
+            RunPlan plan,
+            TableParts parts,
+            Console console) {
         this.context = context;
-        this.source = source;
-        this.config = config;
         this.claim = claim;
-        this.plan = plan;
         this.parts = parts;
+        this.console = console;
         this.reports = HostRegistry.jvm().reports(context.sc());
-        this.progress = new Progress(reports, claim.runId(), plan.images());
+        long all = plan.record().images();
+        this.queue = new WaveQueue(
+                images,
+                claim.log(),
+                all,
+                new WaveSizes(config.waveImages(), config.partitionsPerSlot()),
+                this::cluster,
+                this::rate);
+        this.job = new WaveJob(context, source, config, claim.folder(), claim.runId(), parts, committers);
+        this.pace = new PaceMeter(reports, claim.runId());
+        this.progress = new Progress(reports, claim.runId(), all, claim.log().images());
     }
 
     private static Thread thread(Runnable task, String name) {
@@ -84,56 +101,137 @@ final class WaveRunner implements AutoCloseable {
         return progress;
     }
 
+    private WaveSizes.Cluster cluster() {
+        int slots = ExpectedExecutors.slots(context.sc());
+        int executors = context.sc().isLocal() ? 1 : Math.max(1, reports.all().size());
+        return new WaveSizes.Cluster(Math.min(executors, slots), slots);
+    }
+
+    /** Images per second of this process; before a wave has ended, what the models can do alone. */
+    private synchronized double rate() {
+        return labelled > 0
+                ? labelled
+                        / Math.max(1e-3, Duration.between(start, Instant.now()).toMillis() / 1e3)
+                : reports.all().stream().mapToDouble(HostReport::modelRate).sum();
+    }
+
     /**
-     * The result of all waves.
+     * The work of this process on the run.
      *
-     * @param totals of all images
-     * @param files that the tasks wrote
+     * @param images labelled
      * @param devices the last report of each executor
-     * @param hardware the device of each executor, in the order of their ids
      * @param lastTask when the last task ended
      */
-    record Outcome(
-            RunTotals totals,
-            List<RunRecord.DataFile> files,
-            List<HostReport> devices,
-            List<RunRecord.Device> hardware,
-            Instant lastTask) {}
+    record Outcome(long images, List<HostReport> devices, Instant lastTask) {}
 
-    /** Runs all waves and adds up the outcomes of their images. */
+    /**
+     * Labels what no commit of the run holds.
+     *
+     * @throws OperatorException if the run cannot go on
+     */
     Outcome run() {
-        CompletionService<Finished> waves = new ExecutorCompletionService<>(runners);
-        for (int i = 0; i < plan.waves().size(); i++) {
-            int number = i;
-            waves.submit(() -> run(plan.waves().get(number)));
+        List<Future<?>> loops = new ArrayList<>();
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            loops.add(runners.submit(this::labelWaves));
         }
-        RunTotals totals = new RunTotals();
-        List<RunRecord.DataFile> files = new ArrayList<>();
-        Map<String, HostReport> devices = new HashMap<>();
-        Map<String, RunRecord.Device> hardware = new TreeMap<>();
-        Instant lastTask = Instant.MIN;
-        try {
-            for (int i = 0; i < plan.waves().size(); i++) {
-                Finished finished = waves.take().get();
-                for (Result task : finished.tasks) {
-                    totals.plus(task.totals());
-                    devices.merge(task.report().executor(), task.report(), HostReport::later);
-                    hardware.put(task.report().executor(), recorded(task));
-                }
-                files.addAll(finished.files);
-                lastTask = finished.ended.isAfter(lastTask) ? finished.ended : lastTask;
+        Throwable failure = null;
+        for (Future<?> loop : loops) {
+            try {
+                loop.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("the run was interrupted", e);
+            } catch (ExecutionException e) {
+                failure = failure == null ? e.getCause() : failure;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the run was interrupted", e);
-        } catch (ExecutionException e) {
-            reports.requireModel();
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException("a wave failed", e.getCause());
         }
-        allEnded = true;
-        return new Outcome(totals, files, List.copyOf(devices.values()), List.copyOf(hardware.values()), lastTask);
+        if (failure != null) {
+            throw stopped(failure);
+        }
+        synchronized (this) {
+            allEnded = true;
+            return new Outcome(labelled, List.copyOf(devices.values()), lastTask);
+        }
+    }
+
+    private RuntimeException stopped(Throwable failure) {
+        if (failure instanceof OperatorException known) {
+            return known;
+        }
+        long committed = claim.log().images();
+        if (failure instanceof IOException || failure.getClass().getName().equals("org.apache.spark.SparkException")) {
+            return OperatorException.environment(
+                    "labelling stopped: " + ErrorMessages.firstLine(failure),
+                    committed + " images are committed; fix what is wrong and run the same command: it goes on with"
+                            + " run " + claim.runId());
+        }
+        return failure instanceof RuntimeException known ? known : new IllegalStateException("a wave failed", failure);
+    }
+
+    private void labelWaves() {
+        try {
+            for (Wave wave = queue.next(); wave != null; wave = queue.next()) {
+                label(wave);
+            }
+        } finally {
+            queue.stop();
+        }
+    }
+
+    private void label(Wave wave) {
+        Instant begun = Instant.now();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                claim.requireHeld();
+                reports.requireModel();
+                commit(wave, job.run(wave), begun);
+                return;
+            } catch (OperatorException e) {
+                throw e;
+            } catch (Exception | Error e) { // SparkException is checked, but Scala does not declare it
+                reports.requireModel();
+                if (attempt == TRIES || Thread.currentThread().isInterrupted()) {
+                    throw WaveRunner.<RuntimeException>sneaky(e);
+                }
+                console.warn("wave " + wave.number() + " failed and is tried again: " + ErrorMessages.firstLine(e));
+            }
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E sneaky(Throwable e) throws E {
+        throw (E) e;
+    }
+
+    private void commit(Wave wave, WaveJob.Finished finished, Instant begun) {
+        RunTotals totals = new RunTotals();
+        List<RunRecord.Device> used = new ArrayList<>();
+        for (Result task : finished.tasks()) {
+            reports.add(task.report());
+            totals.plus(task.totals());
+            used.add(recorded(task));
+        }
+        RunRecord.Pace measured = pace.since(begun, totals.images());
+        WaveRecord unused = claim.commit((entry, owner) -> new WaveRecord(
+                claim.runId(),
+                entry,
+                owner,
+                wave.first(),
+                totals.images(),
+                wave.firstUri(),
+                wave.lastUri(),
+                finished.files(),
+                totals.outcome(),
+                totals.taskSeconds(),
+                measured,
+                used.stream().distinct().toList()));
+        synchronized (this) {
+            for (Result task : finished.tasks()) {
+                devices.merge(task.report().executor(), task.report(), HostReport::later);
+            }
+            labelled += totals.images();
+            lastTask = finished.ended().isAfter(lastTask) ? finished.ended() : lastTask;
+        }
     }
 
     private static RunRecord.Device recorded(Result task) {
@@ -144,108 +242,11 @@ final class WaveRunner implements AutoCloseable {
                 task.device().kind().text());
     }
 
-    private record Finished(List<Result> tasks, Instant ended, List<RunRecord.DataFile> files) {}
-
-    private Finished run(LabelPlan.Wave wave) throws IOException {
-        reports.requireModel();
-        context.setJobGroup(claim.runId(), "mnc label, wave " + wave.number(), true);
-        List<Destination> destinations =
-                List.of(destination(parts.instances(), wave), destination(parts.images(), wave));
-        // Setting up and committing take a handful of requests one after the other, so the two parts do it at once.
-        Future<PartCommit> setUp = committers.submit(() -> new PartCommit(parts.instances(), destinations.get(0)));
-        PartCommit imageCommit = new PartCommit(parts.images(), destinations.get(1));
-        PartCommit instanceCommit = joined(setUp);
-        try {
-            List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
-            List<Result> tasks = context.parallelize(partitions, partitions.size())
-                    .mapPartitions(new LabelPartition(
-                            claim.runId(),
-                            source,
-                            config.host(),
-                            parts.instances(),
-                            parts.images(),
-                            List.copyOf(destinations)))
-                    .collect();
-            Instant ended = Instant.now();
-            tasks.forEach(task -> reports.add(task.report()));
-            Future<List<RunRecord.DataFile>> instanceFiles = committers.submit(() -> {
-                instanceCommit.commit();
-                return written(parts.instances(), wave, destinations.get(0), tasks, Result::instances);
-            });
-            imageCommit.commit();
-            List<RunRecord.DataFile> files =
-                    new ArrayList<>(written(parts.images(), wave, destinations.get(1), tasks, Result::images));
-            files.addAll(joined(instanceFiles));
-            return new Finished(tasks, ended, files);
-        } catch (IOException | RuntimeException e) {
-            abort(e, instanceCommit);
-            abort(e, imageCommit);
-            throw e;
-        }
-    }
-
-    private static <T> T joined(Future<T> half) throws IOException {
-        try {
-            return half.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the run was interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IllegalStateException("cannot write a wave", e.getCause());
-        }
-    }
-
-    private static void abort(Exception cause, PartCommit commit) {
-        try {
-            commit.abort();
-        } catch (IOException | RuntimeException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
-    private Destination destination(TablePart part, LabelPlan.Wave wave) {
-        return new Destination(claim.folder(part.name()) + folder(wave), UUID.randomUUID());
-    }
-
-    private static String folder(LabelPlan.Wave wave) {
-        return String.format(Locale.ROOT, "/wave=%04d", wave.number());
-    }
-
-    /** Returns the files of a wave, each of which must be where its task said it wrote it. */
-    private List<RunRecord.DataFile> written(
-            TablePart part,
-            LabelPlan.Wave wave,
-            Destination destination,
-            List<Result> tasks,
-            Function<Result, Written> file)
-            throws IOException {
-        Map<String, Long> sizes = new HashMap<>();
-        for (FileStatus status :
-                destination.path().getFileSystem(context.hadoopConfiguration()).listStatus(destination.path())) {
-            sizes.put(status.getPath().getName(), status.getLen());
-        }
-        List<RunRecord.DataFile> files = new ArrayList<>();
-        for (Result task : tasks) {
-            Written written = file.apply(task);
-            Long size = sizes.get(written.file());
-            if (size == null) {
-                throw new FileNotFoundException(
-                        "a file of this run vanished: " + written.file() + " in " + destination.folder());
-            }
-            files.add(new RunRecord.DataFile(
-                    part.name() + "/run=" + claim.runId() + folder(wave) + "/" + written.file(), size, written.rows()));
-        }
-        return files;
-    }
-
     /** Ends what still runs; a wave that was not committed leaves nothing. */
     @Override
     public void close() {
+        queue.stop();
         runners.shutdownNow();
-        committers.shutdownNow();
         if (!allEnded) {
             // Interrupting a thread does not end the Spark job it waits for.
             context.cancelJobGroup(claim.runId());
@@ -257,6 +258,7 @@ final class WaveRunner implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        committers.shutdownNow();
         parts.unship();
     }
 }

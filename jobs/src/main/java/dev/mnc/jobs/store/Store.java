@@ -1,18 +1,27 @@
 package dev.mnc.jobs.store;
 
 import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Access to files by uri: local files through java.nio, all others through Hadoop's file systems.
@@ -101,6 +110,68 @@ public final class Store {
             }
             throw e;
         }
+    }
+
+    /**
+     * Creates an object in one step, unless another process did. Where the store created ours and its answer was lost on the
+     * way, the repeated request is told that the object exists; so what is there is compared.
+     *
+     * @param content that no other process writes
+     * @throws FileAlreadyExistsException if there is an object of another content; it is then untouched
+     */
+    public static void createOwn(String uri, byte[] content, Configuration configuration) throws IOException {
+        try {
+            create(uri, content, configuration);
+        } catch (FileAlreadyExistsException e) {
+            if (!Arrays.equals(bytes(uri, configuration), content)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Returns the content of a file. */
+    public static byte[] bytes(String uri, Configuration configuration) throws IOException {
+        try (InputStream in = open(uri, configuration)) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** Returns the content of a file of UTF-8. */
+    public static String text(String uri, Configuration configuration) throws IOException {
+        return new String(bytes(uri, configuration), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns the names of the files and folders in a folder, sorted, those of folders with a slash at the end; none if there
+     * is no such folder.
+     */
+    public static List<String> names(String folder, Configuration configuration) throws IOException {
+        List<String> names = new ArrayList<>();
+        try {
+            if (isLocal(folder)) {
+                try (Stream<Path> files = Files.list(local(folder))) {
+                    files.forEach(file -> names.add(file.getFileName() + (Files.isDirectory(file) ? "/" : "")));
+                }
+            } else {
+                org.apache.hadoop.fs.Path path = hadoop(folder);
+                RemoteIterator<FileStatus> files =
+                        path.getFileSystem(configuration).listStatusIterator(path);
+                while (files.hasNext()) {
+                    FileStatus file = files.next();
+                    names.add(file.getPath().getName() + (file.isDirectory() ? "/" : ""));
+                }
+            }
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            return List.of();
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /** Deletes a file, or a folder with all that is in it; it need not exist. */
+    public static void delete(String uri, Configuration configuration) throws IOException {
+        org.apache.hadoop.fs.Path path = hadoop(uri);
+        boolean unused = path.getFileSystem(configuration).delete(path, true);
     }
 
     /** Writes under another name and renames: no reader sees half a file, and the name goes to one writer alone. */

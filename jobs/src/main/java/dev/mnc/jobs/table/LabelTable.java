@@ -1,16 +1,22 @@
 package dev.mnc.jobs.table;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
@@ -23,6 +29,8 @@ public final class LabelTable {
 
     private static final String RUN = "run";
     private static final String AGE = "age";
+    private static final StructType AGES =
+            new StructType().add(RUN, StringType, false).add(AGE, IntegerType, false);
 
     private final SparkSession spark;
     private final PublishedRuns runs;
@@ -51,6 +59,11 @@ public final class LabelTable {
         return runs.run(runId);
     }
 
+    /** Returns the data files of a run, see {@link PublishedRuns#dataFiles}. */
+    public List<RunRecord.DataFile> dataFiles(RunRecord run) {
+        return runs.dataFiles(run);
+    }
+
     /** Returns the rows of {@link LabelColumns#INSTANCES} of one run. */
     public Dataset<Row> instances(RunRecord run) {
         return read("instances", run, LabelColumns.INSTANCES);
@@ -62,54 +75,69 @@ public final class LabelTable {
     }
 
     /**
-     * Returns the newest row of each image, over all runs with the model and settings of the newest run. A nightly run
-     * holds only what was new that night, so this is what evaluation and export read.
+     * Returns the newest row of each image, over all runs with the model of the newest run. A nightly run holds only what
+     * was new that night, so this is what evaluation and export read.
      */
     public Dataset<Row> images() {
-        List<RunRecord> current = runs.current();
-        if (current.size() == 1) {
-            return images(current.get(0));
-        }
-        return newestImages(current).select(columns(LabelColumns.IMAGES));
+        List<RunRecord> current = withRows(runs.current(), "images");
+        return current.size() == 1
+                ? images(current.get(0))
+                : newestImages(current).select(columns(LabelColumns.IMAGES));
     }
 
     /** Returns the instances of the rows of {@link #images()}. */
     public Dataset<Row> instances() {
-        List<RunRecord> current = runs.current();
+        List<RunRecord> current = withRows(runs.current(), "images");
         if (current.size() == 1) {
             return instances(current.get(0));
         }
-        Dataset<Row> all = union(current, "instances", LabelColumns.INSTANCES);
         Dataset<Row> newest = newestImages(current).select("image_uri", RUN);
-        return all.join(newest, new String[] {"image_uri", RUN}, "left_semi").select(columns(LabelColumns.INSTANCES));
+        return named("instances", current, LabelColumns.INSTANCES)
+                .join(newest, new String[] {"image_uri", RUN}, "left_semi")
+                .select(columns(LabelColumns.INSTANCES));
+    }
+
+    /** Returns the runs that are not empty: a night without work leaves a run too. */
+    private List<RunRecord> withRows(List<RunRecord> all, String part) {
+        return all.stream().filter(run -> !runs.files(run, part).isEmpty()).toList();
     }
 
     private Dataset<Row> newestImages(List<RunRecord> runs) {
+        List<Row> ages = new ArrayList<>();
+        for (int age = 0; age < runs.size(); age++) {
+            ages.add(RowFactory.create(runs.get(age).runId(), age));
+        }
+        Dataset<Row> ageOfRun = spark.createDataFrame(ages, AGES);
         Column rank = row_number().over(Window.partitionBy("image_uri").orderBy(col(AGE)));
-        return union(runs, "images", LabelColumns.IMAGES)
+        return named("images", runs, LabelColumns.IMAGES)
+                .join(broadcast(ageOfRun), RUN)
                 .withColumn("rank", rank)
                 .filter(col("rank").equalTo(1));
     }
 
-    private Dataset<Row> union(List<RunRecord> runs, String part, StructType columns) {
-        Dataset<Row> all = null;
-        for (int age = 0; age < runs.size(); age++) {
-            Dataset<Row> rows = read(part, runs.get(age), columns)
-                    .withColumn(RUN, lit(runs.get(age).runId()))
-                    .withColumn(AGE, lit(age));
-            all = all == null ? rows : all.union(rows);
-        }
-        if (all == null) {
-            throw new IllegalStateException("a union of no runs");
-        }
-        return all;
+    /** Returns the rows of several runs, with the run's id, which stands in the path of the files. */
+    private Dataset<Row> named(String part, List<RunRecord> some, StructType columns) {
+        Column run = regexp_extract(col("_metadata.file_path"), "/run=([^/]+)/", 1);
+        return read(part, some, columns).withColumn(RUN, run);
     }
 
     private Dataset<Row> read(String part, RunRecord run, StructType columns) {
-        String[] files = runs.files(run, part).stream()
+        return read(part, List.of(run), columns).select(columns(columns));
+    }
+
+    private Dataset<Row> read(String part, List<RunRecord> some, StructType columns) {
+        String[] files = some.stream()
+                .flatMap(run -> runs.files(run, part).stream())
                 .map(file -> withoutWildcards(Store.hadoop(file).toString()))
                 .toArray(String[]::new);
-        return spark.read().schema(columns).parquet(files).select(columns(columns));
+        if (files.length == 0) {
+            return spark.createDataFrame(List.of(), columns);
+        }
+        // A page that rotted in the store would otherwise be read as other rows.
+        return spark.read()
+                .option("parquet.page.verify-checksum.enabled", "true")
+                .schema(columns)
+                .parquet(files);
     }
 
     /** Escapes {@code *}, {@code ?}, brackets and braces, which Spark takes for wildcards in a path. */

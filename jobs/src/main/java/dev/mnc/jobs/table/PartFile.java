@@ -1,21 +1,29 @@
 package dev.mnc.jobs.table;
 
 import dev.mnc.jobs.table.TablePart.Destination;
+import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
+import org.apache.parquet.hadoop.ParquetOutputFormat;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.datasources.OutputWriter;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetWriteSupport;
 
 /** The file of one part that a task writes. It is in the table once the task and then the wave are committed. */
 public final class PartFile {
 
     private final TaskAttemptContext context;
     private final PathOutputCommitter committer;
-    private final OutputWriter writer;
+    private final DigestedFile file;
+    private final ParquetWriter<InternalRow> writer;
     private final String name;
     private long rows;
     private boolean open = true;
@@ -25,17 +33,42 @@ public final class PartFile {
         this.committer = PathOutputCommitterFactory.createCommitter(destination.path(), context);
         committer.setupTask(context);
         this.name = PartCommit.fileName(destination, task.partitionId());
-        this.writer =
-                part.writers().newInstance(new Path(committer.getWorkPath(), name).toString(), part.columns(), context);
+        Configuration configuration = context.getConfiguration();
+        this.file = new DigestedFile(HadoopOutputFile.fromPath(new Path(committer.getWorkPath(), name), configuration));
+        this.writer = new Builder(file, configuration).build();
     }
 
-    public void write(InternalRow row) {
+    /** A writer of rows in Spark's form. */
+    private static final class Builder extends ParquetWriter.Builder<InternalRow, Builder> {
+
+        Builder(DigestedFile file, Configuration configuration) {
+            super(file);
+            withConf(configuration);
+            withCompressionCodec(CompressionCodecName.ZSTD);
+            withRowGroupSize(ParquetOutputFormat.getLongBlockSize(configuration));
+            withPageSize(ParquetOutputFormat.getPageSize(configuration));
+            LabelColumns.WITHOUT_REPEATS.forEach(column -> withDictionaryEncoding(column, false));
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // abstract all the same
+        protected WriteSupport<InternalRow> getWriteSupport(Configuration configuration) {
+            return new ParquetWriteSupport();
+        }
+    }
+
+    public void write(InternalRow row) throws IOException {
         writer.write(row);
         rows++;
     }
 
     /** Completes the file. */
-    public void close() {
+    public void close() throws IOException {
         open = false;
         writer.close();
     }
@@ -57,11 +90,8 @@ public final class PartFile {
         }
     }
 
-    public String name() {
-        return name;
-    }
-
-    public long rows() {
-        return rows;
+    /** Returns the complete file: its name in place of a path, length, rows and digest. */
+    public DataFile written() {
+        return new DataFile(name, file.length(), rows, file.sha256());
     }
 }

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -14,14 +13,9 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param name of the part and of its folder: {@code instances} or {@code images}
  * @param columns of the rows
- * @param writers Spark's own factory of Parquet writers
  * @param configuration of Hadoop, with the writer's settings
  */
-public record TablePart(
-        String name,
-        StructType columns,
-        OutputWriterFactory writers,
-        Broadcast<SerializableConfiguration> configuration)
+public record TablePart(String name, StructType columns, Broadcast<SerializableConfiguration> configuration)
         implements Serializable {
 
     /**

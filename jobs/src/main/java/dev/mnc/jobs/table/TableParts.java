@@ -5,10 +5,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.Job;
-import org.apache.parquet.hadoop.ParquetOutputFormat;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetUtils;
 import org.apache.spark.sql.internal.SQLConf;
@@ -17,7 +15,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Both parts of a label table, ready to be written with Spark's own Parquet writer. */
+/** Both parts of a label table, ready to be written in the form that Spark writes. */
 public record TableParts(TablePart instances, TablePart images) {
 
     /** Sets up the writing. */
@@ -36,19 +34,16 @@ public record TableParts(TablePart instances, TablePart images) {
     }
 
     /** A {@link TablePart} with its settings here. */
-    record Part(String name, StructType columns, OutputWriterFactory writers, Configuration configuration) {
+    record Part(String name, StructType columns, Configuration configuration) {
 
         private TablePart shipped(JavaSparkContext context) {
-            return new TablePart(
-                    name, columns, writers, context.broadcast(new SerializableConfiguration(configuration)));
+            return new TablePart(name, columns, context.broadcast(new SerializableConfiguration(configuration)));
         }
     }
 
     private static Part part(String name, StructType columns, SparkConf spark, Configuration hadoop) {
         try {
             Job job = Job.getInstance(hadoop);
-            LabelColumns.WITHOUT_REPEATS.forEach(column ->
-                    job.getConfiguration().setBoolean(ParquetOutputFormat.ENABLE_DICTIONARY + '#' + column, false));
             // Through a session, for which they would look themselves, this would load every function of SQL.
             SQLConf settings = new SQLConf();
             for (Tuple2<String, String> setting : spark.getAll()) {
@@ -56,9 +51,9 @@ public record TableParts(TablePart instances, TablePart images) {
                     settings.setConfString(setting._1(), setting._2());
                 }
             }
-            OutputWriterFactory writers = SQLConf.withExistingConf(
+            var unused = SQLConf.withExistingConf(
                     settings, () -> ParquetUtils.prepareWrite(settings, job, columns, options(settings)));
-            return new Part(name, columns, writers, job.getConfiguration());
+            return new Part(name, columns, job.getConfiguration());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot set up the writing of " + name, e);
         }

@@ -44,19 +44,22 @@ public final class TableWriter {
         try (Stream<Path> all = Files.walk(table)) {
             files = all.filter(file -> file.toString().contains("run=" + runId))
                     .filter(file -> file.toString().endsWith(".parquet"))
-                    .map(file -> new RunRecord.DataFile(table.relativize(file).toString(), 0, 0))
+                    .map(file -> new RunRecord.DataFile(table.relativize(file).toString(), 0, 0, null))
                     .toList();
         }
         RunRecord record = new RunRecord(
                 runId,
+                0,
                 "test",
                 "model",
                 "config",
                 Map.of(),
-                new RunRecord.Input("images", "manifest", 0, 0, 0),
+                null,
+                new RunRecord.Input("images", "manifest", 0, 0, 0, null),
                 new RunRecord.Outcome(0, 0, 0, List.of()),
                 files,
-                new RunRecord.Timing(finishedAt, finishedAt, 1, 1, Map.of(), null),
+                null,
+                new RunRecord.Timing(finishedAt, finishedAt, 1, 1, Map.of(), null, null, null),
                 Map.of(),
                 null);
         Files.createDirectories(table.resolve("runs"));

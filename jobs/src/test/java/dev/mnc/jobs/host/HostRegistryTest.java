@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.model.Predictor;
+import dev.mnc.schemas.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,12 @@ class HostRegistryTest {
     private static final AtomicInteger LOADED = new AtomicInteger();
 
     private record Source(String digest) implements PredictorSource {
+
+        @Override
+        public RunRecord.Model model() {
+            return new RunRecord.Model("squares", "test:squares", List.of());
+        }
+
         @Override
         public Predictor load() {
             LOADED.incrementAndGet();

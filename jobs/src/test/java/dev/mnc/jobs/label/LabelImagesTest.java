@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,9 +12,11 @@ import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.runs.RunClaim;
+import dev.mnc.jobs.store.Digests;
 import dev.mnc.jobs.table.LabelTable;
-import dev.mnc.jobs.table.RunClaim;
 import dev.mnc.schemas.RunRecord;
+import dev.mnc.schemas.RunWork;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -77,7 +80,6 @@ class LabelImagesTest {
         assertThat(summary.outcome())
                 .extracting(RunRecord.Outcome::ok, RunRecord.Outcome::failed)
                 .containsExactly(24L, 7L);
-        assertThat(summary.waves()).isEqualTo(4);
         assertThat(summary.hasTooManyErrors(0.3)).isFalse();
         assertThat(summary.hasTooManyErrors(0.2)).isTrue();
     }
@@ -126,15 +128,33 @@ class LabelImagesTest {
                         List.of(new RunRecord.ErrorCount("decode", "empty file (0 bytes)", 1, List.of("b.png")))));
         assertThat(record.config()).containsEntry("label.wave-images", "1").containsEntry("label.batch-size", "8");
         assertThat(record.versions()).containsKeys("java", "spark", "hadoop", "tensorflow_java");
-        assertThat(record.files().stream().mapToLong(RunRecord.DataFile::rows).sum())
-                .isEqualTo(2 + 2);
-        for (RunRecord.DataFile file : record.files()) {
-            assertThat(file.path()).matches("(images|instances)/run=first/wave=000[01]/part-.*\\.zstd\\.parquet");
+        List<RunRecord.DataFile> files = table().dataFiles(record);
+        assertThat(files.stream().mapToLong(RunRecord.DataFile::rows).sum()).isEqualTo(2 + 2);
+        for (RunRecord.DataFile file : files) {
+            assertThat(file.path())
+                    .matches("(images|instances)/run=first/wave=000[01]-[0-9a-f]{8}/part-.*\\.zstd\\.parquet");
             assertThat(Path.of(table, file.path())).hasSize(file.bytes());
+            assertThat(Digests.of(Files.readAllBytes(Path.of(table, file.path()))))
+                    .isEqualTo(file.sha256());
         }
+        RunRecord.Manifest manifest = requireNonNull(record.manifest());
+        assertThat(Digests.of(Files.readAllBytes(Path.of(table, manifest.path()))))
+                .isEqualTo(manifest.sha256());
+        assertThat(manifest.files()).isEqualTo(4);
+        assertThat(manifest.images()).isEqualTo(2);
+        assertThat(manifest.instances()).isEqualTo(2);
+        assertThat(manifest.fileBytes())
+                .isEqualTo(files.stream().mapToLong(RunRecord.DataFile::bytes).sum());
+        assertThat(record.number()).isEqualTo(1);
+        assertThat(record.model())
+                .isEqualTo(new RunRecord.Model("squares", "test:squares", SquarePredictor.CATEGORIES));
+        assertThat(record.timing().processes()).isEqualTo(1);
+        assertThat(record.timing().series()).hasSize(2);
         assertThat(Path.of(table, "runs")).isDirectoryContaining("glob:**/first.json");
         try (var left = Files.list(Path.of(table, "runs"))) {
-            assertThat(left.map(file -> file.getFileName().toString())).containsExactly("first.json");
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "first.json", Path.of(manifest.path()).getFileName().toString(), "numbers");
         }
     }
 
@@ -149,7 +169,10 @@ class LabelImagesTest {
         assertThat(again.text())
                 .isEqualTo(
                         "nothing to do: all 2 images are labelled in " + table + " by this model and these settings");
-        assertThat(table().published()).hasSize(1);
+        assertThat(table().published())
+                .as("a night without work leaves a record too")
+                .hasSize(2);
+        assertThat(table().images().count()).isEqualTo(2);
     }
 
     @Test
@@ -184,7 +207,7 @@ class LabelImagesTest {
                         .run(request(null, LabelRequest.Mode.LABEL), List.of())
                         .planned())
                 .isEqualTo(1);
-        assertThat(table().published()).hasSize(3);
+        assertThat(table().published()).extracting(RunRecord::number).containsExactly(4L, 3L, 2L, 1L);
     }
 
     @Test
@@ -206,21 +229,43 @@ class LabelImagesTest {
     }
 
     @Test
-    void keepsBothOfTwoRunsAtOnce() throws IOException {
+    void twoRunsAtOnceLabelNoImageTwice() throws IOException {
         for (int i = 0; i < 12; i++) {
             Files.write(images.resolve(i + ".png"), TestImages.png(20 + i, 10));
         }
+        String some = images + "/{0..3}.png";
         CompletableFuture<LabelSummary> one =
                 CompletableFuture.supplyAsync(() -> label("one", "label.wave-images = 3"));
         CompletableFuture<LabelSummary> two =
-                CompletableFuture.supplyAsync(() -> label("two", "label.wave-images = 4"));
+                CompletableFuture.supplyAsync(() -> job(new SquarePredictor.Source(DIGEST), "")
+                        .run(new LabelRequest(some, null, table, "two", LabelRequest.Mode.LABEL), List.of()));
 
-        assertThat(one.join().outcome()).isEqualTo(two.join().outcome());
+        assertThat(one.join().planned() + two.join().planned()).isEqualTo(12);
         assertThat(table().published()).extracting(RunRecord::runId).containsExactlyInAnyOrder("one", "two");
-        assertThat(table().images(table().run("one")).count()).isEqualTo(12);
-        assertThat(table().images(table().run("two")).count()).isEqualTo(12);
+        assertThat(table().images(table().run("one")).count()
+                        + table().images(table().run("two")).count())
+                .isEqualTo(12);
         assertThat(table().images().count()).isEqualTo(12);
         assertThat(table().instances().count()).isEqualTo(24);
+    }
+
+    @Test
+    void refusesToLabelImagesThatAnotherProcessIsAtWorkOn() throws IOException {
+        Files.write(images.resolve("a.png"), TestImages.png(20, 10));
+        RunWork work =
+                request(null, LabelRequest.Mode.LABEL).work(DIGEST, config("").digest());
+
+        try (RunClaim other = RunClaim.take(
+                table, "other", work, note -> {}, SPARK.sparkContext().hadoopConfiguration())) {
+            assertThatThrownBy(() -> label(null, ""))
+                    .isInstanceOfSatisfying(
+                            OperatorException.class,
+                            e -> assertThat(e.kind().exitCode()).isEqualTo(4))
+                    .hasMessageStartingWith(
+                            "run " + other.runId() + " in " + table + " is at work on these images: process "
+                                    + ProcessHandle.current().pid() + " on ");
+        }
+        assertThat(label(null, "").planned()).isEqualTo(1);
     }
 
     @Test
@@ -233,43 +278,6 @@ class LabelImagesTest {
                 .isInstanceOfSatisfying(
                         OperatorException.class, e -> assertThat(e.kind()).isEqualTo(OperatorException.Kind.CONFLICT))
                 .hasMessage("run night1 is published in " + table + " already");
-    }
-
-    @Test
-    void refusesARunIdThatWasStartedAndNeverPublished() throws IOException {
-        Files.write(images.resolve("a.png"), TestImages.png(20, 10));
-        Files.createDirectories(Path.of(table, "runs"));
-        Files.createFile(Path.of(table, "runs", "night1.claim"));
-
-        assertThatThrownBy(() -> label("night1", ""))
-                .isInstanceOfSatisfying(OperatorException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(OperatorException.Kind.CONFLICT);
-                    assertThat(e.remedy())
-                            .isEqualTo("choose another --run-id; if the run is dead, delete " + table
-                                    + "/runs/night1.claim and the folders " + table + "/instances/run=night1 and "
-                                    + table + "/images/run=night1");
-                })
-                .hasMessage("run night1 in " + table + " was started before and never published: it is still going on,"
-                        + " or was killed");
-        assertThat(table().published()).isEmpty();
-    }
-
-    @Test
-    void refusesToPublishOverARecordThatAppearedMeanwhile() throws IOException {
-        Files.write(images.resolve("a.png"), TestImages.png(20, 10));
-        label("night1", "");
-        RunRecord record = table().newest();
-        String before = Files.readString(Path.of(table, "runs", "night1.json"));
-        Files.move(Path.of(table, "runs", "night1.json"), temporary.resolve("aside"));
-        RunClaim claim = RunClaim.take(table(), "night1", SPARK.sparkContext().hadoopConfiguration());
-        Files.move(temporary.resolve("aside"), Path.of(table, "runs", "night1.json"));
-
-        assertThatThrownBy(() -> claim.publish(record))
-                .isInstanceOfSatisfying(
-                        OperatorException.class,
-                        e -> assertThat(e.kind().exitCode()).isEqualTo(4))
-                .hasMessage("run night1 in " + table + " was published by another process meanwhile");
-        assertThat(Path.of(table, "runs", "night1.json")).hasContent(before);
     }
 
     @Test
@@ -291,8 +299,7 @@ class LabelImagesTest {
         LabelSummary summary =
                 job(new SquarePredictor.Source(DIGEST), "").run(request(null, LabelRequest.Mode.DRY_RUN), List.of());
 
-        assertThat(summary.text())
-                .isEqualTo("dry run: 1 of 1 images (0.0 MB) would be labelled in 1 wave, into " + table);
+        assertThat(summary.text()).isEqualTo("dry run: 1 of 1 images (0.0 MB) would be labelled, into " + table);
         assertThat(Path.of(table)).doesNotExist();
     }
 
@@ -338,11 +345,11 @@ class LabelImagesTest {
                 Console.Format.TEXT,
                 Console.Verbosity.QUIET);
         return new LabelImages(
-                SPARK,
-                source,
-                settings(settings).read("label", LabelConfig::from),
-                Settings.defaults().read("host", HostConfig::from),
-                silent);
+                SPARK, source, config(settings), Settings.defaults().read("host", HostConfig::from), silent);
+    }
+
+    private static LabelConfig config(String settings) {
+        return settings(settings).read("label", LabelConfig::from);
     }
 
     private static Settings settings(String hocon) {

@@ -14,6 +14,7 @@ import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.MinScores;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.Predictor;
+import dev.mnc.schemas.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,12 @@ class ModelHostPluginTest {
     private static final HostConfig MACHINE = new HostConfig("", "", 0.9, 120);
 
     private record Broken(String digest) implements PredictorSource {
+
+        @Override
+        public RunRecord.Model model() {
+            return new RunRecord.Model("squares", "test:squares", List.of());
+        }
+
         @Override
         public Predictor load() {
             throw new IllegalStateException("planted: no device");

@@ -26,9 +26,9 @@ class ProgressTest {
         reports.add(report("progress 2", "this run", 12, 2));
         reports.add(report("progress 3", "the run before", 500, 7));
 
-        assertThat(new Progress(reports, "this run", 100).line())
+        assertThat(new Progress(reports, "this run", 100, 0).line())
                 .matches("labelling: 42 of 100 images, [0-9.]+ images/s, .* left, 3 errors, device 75% busy");
-        assertThat(new Progress(reports, "a run that has not begun", 100).line())
+        assertThat(new Progress(reports, "a run that has not begun", 100, 0).line())
                 .isEqualTo("labelling: 0 of 100 images, 0.0 images/s, ? left, 0 errors");
     }
 
@@ -36,6 +36,6 @@ class ProgressTest {
     void countsImagesOfRepeatedTasksOnce() {
         reports.add(report("progress 4", "repeated", 130, 0));
 
-        assertThat(new Progress(reports, "repeated", 100).line()).startsWith("labelling: 100 of 100 images, ");
+        assertThat(new Progress(reports, "repeated", 100, 0).line()).startsWith("labelling: 100 of 100 images, ");
     }
 }

@@ -45,7 +45,13 @@ class SavedModelSourceTest {
         Path model = TestModel.copy(temporary.resolve("model"));
 
         assertThat(source(model, ""))
-                .isEqualTo(new SavedModelSource(model.toString(), ModelCard.digest(model), 3, MACHINE));
+                .isEqualTo(new SavedModelSource(
+                        model.toString(),
+                        new RunRecord.Model(
+                                "model", model.toString(), ModelCard.read(model).categories()),
+                        ModelCard.digest(model),
+                        3,
+                        MACHINE));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.model.cascade.Pixels;
 import dev.mnc.schemas.Category;
 import dev.mnc.schemas.Instance;
+import dev.mnc.schemas.RunRecord;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,6 +31,11 @@ final class SquarePredictor implements Predictor {
     static final List<Category> CATEGORIES = List.of(new Category(7, "whole"), new Category(9, "edge"));
 
     record Source(String digest) implements PredictorSource {
+
+        @Override
+        public RunRecord.Model model() {
+            return new RunRecord.Model("squares", "test:squares", CATEGORIES);
+        }
 
         @Override
         public Predictor load() {

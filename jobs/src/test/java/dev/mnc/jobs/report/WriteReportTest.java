@@ -311,14 +311,17 @@ class WriteReportTest {
         files.addAll(write(table, "instances", instances, LabelColumns.INSTANCES));
         RunRecord record = new RunRecord(
                 "run-1",
+                1,
                 "test",
                 "model-digest",
                 "config",
                 Map.of(),
-                new RunRecord.Input("images", "manifest", 4, 4, 4),
+                null,
+                new RunRecord.Input("images", "manifest", 4, 4, 4, null),
                 new RunRecord.Outcome(3, 1, instances.size(), List.of()),
                 files,
-                new RunRecord.Timing("2026-11-22T00:00:00Z", "2026-11-22T00:00:01Z", 1, 1, Map.of(), null),
+                null,
+                new RunRecord.Timing("2026-11-22T00:00:00Z", "2026-11-22T00:00:01Z", 1, 1, Map.of(), null, null, null),
                 Map.of(),
                 null);
         Files.createDirectories(table.resolve("runs"));
@@ -333,7 +336,7 @@ class WriteReportTest {
             return all.map(table::relativize)
                     .map(Path::toString)
                     .filter(path -> path.endsWith(".parquet"))
-                    .map(path -> new RunRecord.DataFile(path, 0, 0))
+                    .map(path -> new RunRecord.DataFile(path, 0, 0, null))
                     .toList();
         }
     }

@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.compare;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import dev.mnc.evaluation.bootstrap.Comparison;
 import dev.mnc.evaluation.bootstrap.Difference;
@@ -10,7 +10,7 @@ import dev.mnc.evaluation.bootstrap.Difference.Verdict;
 import dev.mnc.evaluation.bootstrap.Interval;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.curves.Metric;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

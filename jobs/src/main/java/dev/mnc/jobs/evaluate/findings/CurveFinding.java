@@ -1,14 +1,14 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.matching.CocoProtocol;
 import dev.mnc.evaluation.matching.MatchRules;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

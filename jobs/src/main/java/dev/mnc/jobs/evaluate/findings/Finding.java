@@ -1,6 +1,6 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.coco.Outcome;
@@ -17,7 +17,7 @@ import dev.mnc.evaluation.plan.CounterSpec;
 import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.findings;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.evaluation.bootstrap.Estimate;
-import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
+import dev.mnc.jobs.parquet.ResultTable.Column;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

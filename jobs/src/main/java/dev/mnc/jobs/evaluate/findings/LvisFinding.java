@@ -1,15 +1,15 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.mnc.evaluation.coco.CategoryResult;
 import dev.mnc.evaluation.lvis.LvisMetric;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.AreaRange;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -11,7 +11,7 @@ import dev.mnc.evaluation.coco.EvaluationResult;
 import dev.mnc.evaluation.scores.ScoreTarget;
 import dev.mnc.evaluation.scores.ScoreThreshold;
 import dev.mnc.evaluation.scores.ScoreThresholds.Found;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -12,7 +12,7 @@ import dev.mnc.evaluation.sds.SdsEvaluation;
 import dev.mnc.evaluation.sds.SdsEvaluation.Form;
 import dev.mnc.evaluation.sds.SdsEvaluation.Threshold;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

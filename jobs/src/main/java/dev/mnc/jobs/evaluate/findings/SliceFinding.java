@@ -1,8 +1,8 @@
 package dev.mnc.jobs.evaluate.findings;
 
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.number;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.text;
-import static dev.mnc.jobs.evaluate.tables.ResultTable.Column.whole;
+import static dev.mnc.jobs.parquet.ResultTable.Column.number;
+import static dev.mnc.jobs.parquet.ResultTable.Column.text;
+import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.mnc.dataset.Frequency;
@@ -12,7 +12,7 @@ import dev.mnc.evaluation.lvis.LvisMetric;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.AreaRange;
 import dev.mnc.evaluation.slices.Slice;
-import dev.mnc.jobs.evaluate.tables.ResultTable;
+import dev.mnc.jobs.parquet.ResultTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.mnc.jobs.evaluate.config.LocalFiles;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
-import dev.mnc.jobs.table.PublishedRuns;
+import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mnc.evaluation.errors.ConfusionMatrix;
 import dev.mnc.evaluation.errors.ConfusionMatrix.Entry;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

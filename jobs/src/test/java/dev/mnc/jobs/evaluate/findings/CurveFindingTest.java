@@ -2,7 +2,7 @@ package dev.mnc.jobs.evaluate.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

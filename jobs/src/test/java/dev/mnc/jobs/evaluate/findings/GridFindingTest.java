@@ -8,7 +8,7 @@ import dev.mnc.evaluation.ranges.AreaBounds;
 import dev.mnc.evaluation.ranges.MetricGrid;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -19,7 +19,7 @@ import dev.mnc.evaluation.plan.RankingSpec;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
 import dev.mnc.geometry.Box;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import dev.mnc.schemas.Category;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.mnc.evaluation.bootstrap.PoissonWeights;
 import dev.mnc.jobs.evaluate.findings.IntervalSection.Label;
 import dev.mnc.jobs.evaluate.findings.IntervalSection.OfCategory;
 import dev.mnc.jobs.evaluate.findings.IntervalSection.Section;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import dev.mnc.evaluation.lvis.LvisRankingSpec;
 import dev.mnc.evaluation.lvis.LvisResult;
 import dev.mnc.evaluation.matching.DetectionArea;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

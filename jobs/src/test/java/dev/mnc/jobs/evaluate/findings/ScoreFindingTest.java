@@ -3,7 +3,7 @@ package dev.mnc.jobs.evaluate.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.evaluation.scores.ScoreTarget;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

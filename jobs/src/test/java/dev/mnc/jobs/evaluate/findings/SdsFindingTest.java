@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.mnc.evaluation.sds.SdsCategory;
 import dev.mnc.evaluation.sds.SdsCategory.Precision;
 import dev.mnc.evaluation.sds.SdsResult;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Collections;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mnc.evaluation.errors.ErrorType;
 import dev.mnc.evaluation.errors.TideResult;
 import dev.mnc.evaluation.shapes.IouType;
-import dev.mnc.jobs.evaluate.tables.TableText;
+import dev.mnc.jobs.parquet.TableText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

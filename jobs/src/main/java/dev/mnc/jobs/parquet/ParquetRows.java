@@ -1,8 +1,8 @@
-package dev.mnc.jobs.evaluate.tables;
+package dev.mnc.jobs.parquet;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
+import dev.mnc.jobs.parquet.ResultTable.Column;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -75,10 +75,10 @@ final class ParquetRows extends WriteSupport<Integer> {
         }
     }
 
-    private static MessageType schema(List<ColumnValues> columns) {
+    /** Returns the schema of rows with these columns, any of which may be missing. */
+    static MessageType schema(List<Column> columns) {
         Types.MessageTypeBuilder schema = Types.buildMessage();
-        for (ColumnValues values : columns) {
-            Column column = values.column();
+        for (Column column : columns) {
             switch (column.kind()) {
                 case WHOLE -> schema.optional(PrimitiveTypeName.INT64).named(column.name());
                 case NUMBER -> schema.optional(PrimitiveTypeName.DOUBLE).named(column.name());
@@ -94,12 +94,14 @@ final class ParquetRows extends WriteSupport<Integer> {
     @Override
     @SuppressWarnings("deprecation") // abstract all the same
     public WriteContext init(Configuration configuration) {
-        return new WriteContext(schema(columns), Map.of());
+        return new WriteContext(
+                schema(columns.stream().map(ColumnValues::column).toList()), Map.of());
     }
 
     @Override
     public WriteContext init(ParquetConfiguration configuration) {
-        return new WriteContext(schema(columns), Map.of());
+        return new WriteContext(
+                schema(columns.stream().map(ColumnValues::column).toList()), Map.of());
     }
 
     @Override

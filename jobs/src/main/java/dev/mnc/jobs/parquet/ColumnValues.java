@@ -1,6 +1,6 @@
-package dev.mnc.jobs.evaluate.tables;
+package dev.mnc.jobs.parquet;
 
-import dev.mnc.jobs.evaluate.tables.ResultTable.Column;
+import dev.mnc.jobs.parquet.ResultTable.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,8 +1,6 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.schemas.ImageRef;
-import java.io.Serializable;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,13 +11,10 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The division of the images into waves of consecutive images, and of each wave into partitions of about equal bytes,
- * the first ones and sometimes the very last ones smaller. The same images and settings always give the same plan.
- *
- * <p>The plan itself holds no images: a wave is computed by each call, so that the driver holds the images of the waves
- * in flight and no others.
+ * The division of a wave's images into partitions of about equal bytes, the first ones and sometimes the very last ones
+ * smaller. The same images always give the same partitions.
  */
-final class LabelPlan {
+final class WaveDivision {
 
     /**
      * The cost of opening a file, in bytes read meanwhile; without it a thousand tiny files would seem to cost nothing.
@@ -27,85 +22,29 @@ final class LabelPlan {
     private static final long FILE_COST_BYTES = 64 * 1024;
 
     /**
-     * The images of one Spark job.
-     *
-     * @param number counts from 0
-     * @param partitions at least one image each, in plan order
-     */
-    record Wave(int number, List<List<ImageRef>> partitions) implements Serializable {
-
-        int images() {
-            return partitions.stream().mapToInt(List::size).sum();
-        }
-    }
-
-    /** The number of devices that the task slots feed: one or several. */
-    enum Devices {
-        ONE,
-        SEVERAL
-    }
-
-    /**
      * Shares of a full partition that the last partitions of a slot get, so that no device works long alone at the end.
      */
     private static final double[] TAPER = {1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 8.0};
 
-    private final List<ImageRef> images;
-    private final int waveImages;
-    private final Devices devices;
-    private final int slots;
-    private final int partitionsPerSlot;
-    private final long bytes;
+    private WaveDivision() {}
 
-    private LabelPlan(List<ImageRef> images, int waveImages, Devices devices, int slots, int partitionsPerSlot) {
-        this.images = images;
-        this.waveImages = waveImages;
-        this.devices = devices;
-        this.slots = slots;
-        this.partitionsPerSlot = partitionsPerSlot;
-        this.bytes = images.stream().mapToLong(ImageRef::sizeBytes).sum();
+    /** The place of a wave among those of its run: something follows it, or nothing. */
+    enum Place {
+        BEFORE_OTHERS,
+        /** The last one, with several devices of which one may be left working alone. */
+        LAST
     }
 
     /**
-     * Returns the plan for some images.
+     * Returns the partitions, at least one image each.
      *
-     * @param images in plan order; referred to by the plan, so they must not change
-     * @param waveImages images in a wave, at least 1
-     * @param devices that the slots feed
+     * @param images of the wave, in plan order
      * @param slots tasks that run at once, at least 1
-     * @param partitionsPerSlot about how many partitions each slot gets in a wave, at least 1
+     * @param partitions about how many, at least 1
      */
-    static LabelPlan of(List<ImageRef> images, int waveImages, Devices devices, int slots, int partitionsPerSlot) {
-        return new LabelPlan(images, waveImages, devices, slots, partitionsPerSlot);
-    }
-
-    /** Returns the number of images in all waves. */
-    int images() {
-        return images.size();
-    }
-
-    /** Returns the bytes of all images. */
-    long bytes() {
-        return bytes;
-    }
-
-    /** Returns the waves, at least one image each; {@code get} computes a wave anew, so hold it only while it runs. */
-    List<Wave> waves() {
-        return new AbstractList<>() {
-            @Override
-            public int size() {
-                return (int) (((long) images.size() + waveImages - 1) / waveImages);
-            }
-
-            @Override
-            public Wave get(int number) {
-                int from = number * waveImages;
-                int to = (int) Math.min(images.size(), (long) from + waveImages);
-                List<ImageRef> wave = new ArrayList<>(images.subList(from, to));
-                double[] shares = shares(number == size() - 1);
-                return new Wave(number, balanced(wave, Arrays.copyOf(shares, Math.min(shares.length, wave.size()))));
-            }
-        };
+    static List<List<ImageRef>> of(List<ImageRef> images, int slots, int partitions, Place place) {
+        double[] shares = shares(slots, partitions, place);
+        return balanced(images, Arrays.copyOf(shares, Math.min(shares.length, images.size())));
     }
 
     /**
@@ -143,13 +82,12 @@ final class LabelPlan {
      * than the one before it. At the end of the last wave no work follows that would occupy one device while another
      * still has a task to do; so the last tasks are short where there are several devices.
      */
-    private double[] shares(boolean last) {
-        int full = slots * partitionsPerSlot;
-        if (partitionsPerSlot == 1) {
-            return DoubleStream.generate(() -> 1).limit(full).toArray();
+    private static double[] shares(int slots, int partitions, Place place) {
+        if (partitions <= slots) {
+            return DoubleStream.generate(() -> 1).limit(partitions).toArray();
         }
-        boolean tapers = last && devices == Devices.SEVERAL;
-        IntStream firsts = IntStream.range(0, tapers ? full - slots : full);
+        boolean tapers = place == Place.LAST;
+        IntStream firsts = IntStream.range(0, tapers ? partitions - slots : partitions);
         DoubleStream shares = firsts.mapToDouble(i -> i < slots ? (i + 1.0) / slots : 1);
         DoubleStream taper =
                 IntStream.range(0, tapers ? slots * TAPER.length : 0).mapToDouble(i -> TAPER[i / slots]);
@@ -158,7 +96,7 @@ final class LabelPlan {
 
     private static int runCount(List<ImageRef> images, List<Integer> parts, int count) {
         int objects = images.size() - parts.size();
-        double all = images.stream().mapToLong(LabelPlan::cost).sum();
+        double all = images.stream().mapToLong(WaveDivision::cost).sum();
         int share = (int) Math.ceil(cost(images, parts) / all * count);
         return Math.min(Math.min(parts.size(), count), Math.max(share, count - objects));
     }

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.evaluate.tables;
+package dev.mnc.jobs.parquet;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

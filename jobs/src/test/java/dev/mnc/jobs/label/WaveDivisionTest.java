@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.label.WaveDivision.Place;
 import dev.mnc.schemas.ImageRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabelPlanTest {
+class WaveDivisionTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -24,33 +25,22 @@ class LabelPlanTest {
             largest = Math.max(largest, size + 65_536);
             images.add(new ImageRef(i, "file:///" + i, i + "", size, null));
         }
-        int waveImages = 1 + random.nextInt(100);
         int partitions = 1 + random.nextInt(10);
 
-        LabelPlan plan = LabelPlan.of(images, waveImages, LabelPlan.Devices.ONE, partitions, 1);
+        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
-        assertThat(plan.waves())
-                .isEqualTo(LabelPlan.of(images, waveImages, LabelPlan.Devices.ONE, partitions, 1)
-                        .waves());
-        assertThat(plan.images()).isEqualTo(count);
-        assertThat(plan.bytes())
-                .isEqualTo(images.stream().mapToLong(ImageRef::sizeBytes).sum());
-        List<ImageRef> planned = new ArrayList<>();
-        for (LabelPlan.Wave wave : plan.waves()) {
-            assertThat(wave.images()).isBetween(1, waveImages);
-            assertThat(wave.partitions()).hasSizeLessThanOrEqualTo(partitions).noneMatch(List::isEmpty);
-            List<Long> loads = wave.partitions().stream()
-                    .map(partition -> partition.stream()
-                            .mapToLong(image -> image.sizeBytes() + 65_536)
-                            .sum())
-                    .toList();
-            // Longest-first never leaves one partition more than the longest file above another.
-            assertThat(loads.stream().max(Long::compare).orElseThrow()
-                            - loads.stream().min(Long::compare).orElseThrow())
-                    .isLessThanOrEqualTo(largest);
-            wave.partitions().forEach(planned::addAll);
-        }
-        assertThat(planned).containsExactlyInAnyOrderElementsOf(images);
+        assertThat(cut).isEqualTo(WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS));
+        assertThat(cut).hasSizeLessThanOrEqualTo(partitions).noneMatch(List::isEmpty);
+        List<Long> loads = cut.stream()
+                .map(partition -> partition.stream()
+                        .mapToLong(image -> image.sizeBytes() + 65_536)
+                        .sum())
+                .toList();
+        // Longest-first never leaves one partition more than the longest file above another.
+        assertThat(loads.stream().max(Long::compare).orElseThrow()
+                        - loads.stream().min(Long::compare).orElseThrow())
+                .isLessThanOrEqualTo(largest);
+        assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -67,10 +57,7 @@ class LabelPlanTest {
         }
         int partitions = 1 + random.nextInt(20);
 
-        List<List<ImageRef>> cut = LabelPlan.of(images, count, LabelPlan.Devices.ONE, partitions, 1)
-                .waves()
-                .get(0)
-                .partitions();
+        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyElementsOf(images);
         assertThat(cut).hasSize(partitions).noneMatch(List::isEmpty);
@@ -96,10 +83,7 @@ class LabelPlanTest {
         }
         int partitions = 1 + random.nextInt(80);
 
-        List<List<ImageRef>> cut = LabelPlan.of(images, count, LabelPlan.Devices.ONE, partitions, 1)
-                .waves()
-                .get(0)
-                .partitions();
+        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
         assertThat(cut).hasSize(Math.min(partitions, count)).noneMatch(List::isEmpty);
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
@@ -112,10 +96,7 @@ class LabelPlanTest {
             images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
         }
 
-        List<List<ImageRef>> cut = LabelPlan.of(images, 1000, LabelPlan.Devices.ONE, 4, 2)
-                .waves()
-                .get(0)
-                .partitions();
+        List<List<ImageRef>> cut = WaveDivision.of(images, 4, 8, Place.BEFORE_OTHERS);
 
         // Shares of 1, 2, 3 and 4 quarters, then four whole ones: 6.5 in all.
         assertThat(cut.stream().map(List::size))
@@ -127,24 +108,26 @@ class LabelPlanTest {
     @Test
     void theLastPartitionsAreShortWhereDevicesAreSeveral() {
         List<ImageRef> images = new ArrayList<>();
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 1000; i++) {
             images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
         }
 
-        List<LabelPlan.Wave> waves =
-                LabelPlan.of(images, 1000, LabelPlan.Devices.SEVERAL, 2, 3).waves();
-
-        // Shares of a half and a whole one, then whole ones.
-        assertThat(waves.get(0).partitions().stream().map(List::size))
-                .zipSatisfy(
-                        List.of(91, 182, 182, 182, 182, 182),
-                        (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
-        // The last two whole ones in four pieces each.
-        assertThat(waves.get(1).partitions().stream().map(List::size))
+        // Shares of a half and a whole one, then whole ones, the last two of them in four pieces each.
+        assertThat(WaveDivision.of(images, 2, 6, Place.LAST).stream().map(List::size))
                 .zipSatisfy(
                         List.of(91, 182, 182, 182, 91, 91, 45, 45, 23, 23, 23, 23),
                         (size, wanted) -> assertThat(size).isBetween(wanted - 1, wanted + 1));
-        assertThat(waves.stream().flatMap(wave -> wave.partitions().stream()).flatMap(List::stream))
-                .containsExactlyInAnyOrderElementsOf(images);
+    }
+
+    @Test
+    void aTaskForEachSlotIsOfOneSize() {
+        List<ImageRef> images = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
+        }
+
+        assertThat(WaveDivision.of(images, 4, 4, Place.LAST))
+                .extracting(List::size)
+                .containsExactly(10, 10, 10, 10);
     }
 }

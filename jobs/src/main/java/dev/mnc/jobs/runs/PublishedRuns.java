@@ -1,0 +1,164 @@
+package dev.mnc.jobs.runs;
+
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.Store;
+import dev.mnc.schemas.RunRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The published runs of a label table: the records in the folder {@code runs}, and the files they name. Reading them
+ * loads no class of Spark's.
+ */
+public final class PublishedRuns {
+
+    private static final String JSON = ".json";
+    private static final String RETRACTED = ".retracted";
+
+    private final String uri;
+    private final Configuration configuration;
+    private final Map<String, List<RunRecord.DataFile>> known = new ConcurrentHashMap<>();
+
+    /** @param uri of the table, which need not exist */
+    public PublishedRuns(String uri, Configuration configuration) {
+        this.uri = RunFolder.trimmed(uri);
+        this.configuration = configuration;
+    }
+
+    public String uri() {
+        return uri;
+    }
+
+    /**
+     * What a folder of runs holds.
+     *
+     * @param records of the published runs, the newest first, without those that were retracted
+     * @param damaged what is wrong with a record, by the name of its run
+     * @param retracted names of runs that were taken out of sight
+     */
+    public record Contents(List<RunRecord> records, SortedMap<String, String> damaged, List<String> retracted) {}
+
+    /** Returns all there is. */
+    public Contents contents() {
+        List<RunRecord> records = new ArrayList<>();
+        SortedMap<String, String> damaged = new TreeMap<>();
+        List<String> retracted = new ArrayList<>();
+        try {
+            List<String> names = Store.names(RunFolder.below(uri, "runs"), configuration);
+            for (String name : names) {
+                if (!name.endsWith(JSON) || name.startsWith(".")) {
+                    continue;
+                }
+                String runId = name.substring(0, name.length() - JSON.length());
+                if (names.contains(runId + RETRACTED)) {
+                    retracted.add(runId);
+                    continue;
+                }
+                String file = RunFolder.below(uri, "runs/" + name);
+                try {
+                    records.add(RunRecord.fromJson(Store.text(file, configuration), file));
+                } catch (IllegalArgumentException e) {
+                    damaged.put(runId, String.valueOf(e.getMessage()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the runs of " + uri, e);
+        }
+        // Runs without a number are older than those with one.
+        records.sort(Comparator.comparingLong(RunRecord::number)
+                .thenComparing(record -> record.timing().finishedAt())
+                .thenComparing(RunRecord::runId)
+                .reversed());
+        return new Contents(records, damaged, retracted);
+    }
+
+    /**
+     * Returns the published runs, the newest first; none if the table does not exist.
+     *
+     * @throws OperatorException if a record is damaged
+     */
+    public List<RunRecord> published() {
+        Contents contents = contents();
+        if (!contents.damaged().isEmpty()) {
+            String runId = contents.damaged().firstKey();
+            throw OperatorException.environment(
+                    "the record of run " + runId + " is damaged: "
+                            + contents.damaged().get(runId),
+                    "put the file back, or leave the run out: mnc retract --table " + uri + " --run " + runId);
+        }
+        return contents.records();
+    }
+
+    /**
+     * Returns the newest published run.
+     *
+     * @throws OperatorException if there is none
+     */
+    public RunRecord newest() {
+        return published().stream().findFirst().orElseThrow(this::none);
+    }
+
+    private OperatorException none() {
+        return OperatorException.environment(
+                "no run is published in the table " + uri, "mnc label --images ... --table " + uri);
+    }
+
+    /**
+     * Returns a published run by its id.
+     *
+     * @throws OperatorException if there is none of that id
+     */
+    public RunRecord run(String runId) {
+        List<RunRecord> all = published();
+        return all.stream()
+                .filter(record -> record.runId().equals(runId))
+                .findFirst()
+                .orElseThrow(() -> OperatorException.usage(
+                        "the table " + uri + " has no published run " + runId,
+                        "published are: "
+                                + String.join(
+                                        ", ", all.stream().map(RunRecord::runId).toList())));
+    }
+
+    /**
+     * Returns the runs with the model of the newest run, the newest first. A nightly run holds only what was new that
+     * night, so the current labels of an image are its newest row in these runs, whatever their settings.
+     *
+     * @throws OperatorException if there is none
+     */
+    public List<RunRecord> current() {
+        List<RunRecord> all = published();
+        if (all.isEmpty()) {
+            throw none();
+        }
+        return all.stream()
+                .filter(run -> run.modelDigest().equals(all.get(0).modelDigest()))
+                .toList();
+    }
+
+    /** Returns a run's data files, their paths below the table. */
+    public List<RunRecord.DataFile> dataFiles(RunRecord run) {
+        return known.computeIfAbsent(run.runId(), id -> DataFiles.of(uri, run, configuration));
+    }
+
+    /**
+     * Returns the uris of the files of a run. Other files in the same folders were never published.
+     *
+     * @param part {@code instances} or {@code images}
+     */
+    public List<String> files(RunRecord run, String part) {
+        return dataFiles(run).stream()
+                .map(RunRecord.DataFile::path)
+                .filter(path -> path.startsWith(part + "/"))
+                .map(path -> RunFolder.below(uri, path))
+                .toList();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.mnc.jobs.runs;
+
+import java.util.Locale;
+
+/**
+ * The addresses of one run's objects in a table.
+ *
+ * @param table uri without a slash at the end, except for the root of this machine
+ * @param runId names the run
+ */
+public record RunFolder(String table, String runId) {
+
+    private static final String CLAIM = "claim-";
+    private static final String WAVE = "wave-";
+    private static final String JSON = ".json";
+
+    /** Returns a table's uri without a slash at its end. */
+    static String trimmed(String table) {
+        return table.length() > 1 && table.endsWith("/") ? table.substring(0, table.length() - 1) : table;
+    }
+
+    /** Returns the uri of something below a table. */
+    static String below(String table, String path) {
+        return (table.equals("/") ? "" : table) + "/" + path;
+    }
+
+    /** Returns the folder of a part's files, e.g. {@code <table>/instances/run=<run-id>}. */
+    public String data(String part) {
+        return below(table, dataPath(part));
+    }
+
+    /** Returns the same below the table. */
+    public String dataPath(String part) {
+        return part + "/run=" + runId;
+    }
+
+    /** Returns the record, which publishes the run. */
+    public String record() {
+        return below(table, "runs/" + runId + JSON);
+    }
+
+    String retraction() {
+        return below(table, "runs/" + runId + ".retracted");
+    }
+
+    /** Returns the path below the table of the file that names the data files. */
+    String manifestPath(String owner) {
+        return "runs/" + runId + "-" + owner.substring(0, 8) + ".files.parquet";
+    }
+
+    /** Returns the folder of what is known of the run until it is published. */
+    String state() {
+        return below(table, "runs/" + runId);
+    }
+
+    String state(String name) {
+        return state() + "/" + name;
+    }
+
+    String plan() {
+        return state("plan.json");
+    }
+
+    static String claimName(int epoch) {
+        return String.format(Locale.ROOT, "%s%04d%s", CLAIM, epoch, JSON);
+    }
+
+    static boolean isClaim(String name) {
+        return name.startsWith(CLAIM) && name.endsWith(JSON);
+    }
+
+    static int epochOf(String claimName) {
+        return Integer.parseInt(claimName.substring(CLAIM.length(), claimName.length() - JSON.length()));
+    }
+
+    static String waveName(int entry) {
+        return String.format(Locale.ROOT, "%s%06d%s", WAVE, entry, JSON);
+    }
+}
