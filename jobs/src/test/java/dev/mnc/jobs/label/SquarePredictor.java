@@ -16,17 +16,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 /**
  * A stand-in for a model: finds the whole image (score 0.9) and its left column (score 0.5), so that a test knows every
- * row by heart. Fails on images 13 px wide, as a model with a defect would.
+ * row by heart. Fails on images 13 px wide, as a model with a defect would, and breaks down on images 17 px wide while
+ * {@link #BREAKS_DOWN}.
  */
 final class SquarePredictor implements Predictor {
 
     /** How often a source was loaded, by its digest. */
     static final Map<String, AtomicInteger> LOADED = new ConcurrentHashMap<>();
+
+    /** Whether the device is about to die. */
+    static final AtomicBoolean BREAKS_DOWN = new AtomicBoolean();
 
     static final List<Category> CATEGORIES = List.of(new Category(7, "whole"), new Category(9, "edge"));
 
@@ -80,6 +85,9 @@ final class SquarePredictor implements Predictor {
         }
         if (inputs.stream().anyMatch(input -> input.width() == 13)) {
             throw new IllegalStateException("planted defect");
+        }
+        if (BREAKS_DOWN.get() && inputs.stream().anyMatch(input -> input.width() == 17)) {
+            throw new AssertionError("planted breakdown");
         }
         return (image, minScore) -> found(inputs.get(image), minScore);
     }
