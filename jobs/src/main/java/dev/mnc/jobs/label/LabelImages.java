@@ -266,7 +266,7 @@ public final class LabelImages {
                 HostRegistry.jvm().reports(context.sc())::requireModel);
         try (WaveRunner waves = new WaveRunner(
                 context, source, config, claim, planned.images(), planned.stored(), parts.shipped(context), console)) {
-            return Ticker.during(console, waves.progress()::line, waves::run);
+            return SignalGuard.during(waves::stop, () -> Ticker.during(console, waves.progress()::line, waves::run));
         }
     }
 

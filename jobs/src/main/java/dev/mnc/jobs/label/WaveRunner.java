@@ -41,6 +41,7 @@ final class WaveRunner implements AutoCloseable {
     private static final int IN_FLIGHT = 2;
     private static final int TRIES = 2;
     private static final long CANCEL_SECONDS = 30;
+    private static final long STOP_SECONDS = 20;
 
     private final JavaSparkContext context;
     private final RunClaim claim;
@@ -56,9 +57,11 @@ final class WaveRunner implements AutoCloseable {
     private final ExecutorService committers =
             Executors.newFixedThreadPool(2 * IN_FLIGHT, task -> thread(task, "mnc-commit"));
     private final Instant start = Instant.now();
+    private final long all;
     private Instant lastTask = start;
     private long labelled;
     private boolean allEnded;
+    private volatile boolean stopping;
 
     /**
      * @param images of the plan, in order
@@ -78,7 +81,7 @@ final class WaveRunner implements AutoCloseable {
         this.parts = parts;
         this.console = console;
         this.reports = HostRegistry.jvm().reports(context.sc());
-        long all = plan.record().images();
+        this.all = plan.record().images();
         this.queue = new WaveQueue(
                 images,
                 claim.log(),
@@ -145,12 +148,45 @@ final class WaveRunner implements AutoCloseable {
                 failure = failure == null ? e.getCause() : failure;
             }
         }
+        if (stopping) {
+            awaitExit();
+        }
         if (failure != null) {
             throw stopped(failure);
         }
         synchronized (this) {
             allEnded = true;
             return new Outcome(labelled, List.copyOf(devices.values()), lastTask);
+        }
+    }
+
+    /**
+     * Stops because the process is about to end: takes no more waves, drops those whose tasks are at work, commits those
+     * whose tasks have ended, and gives the run up.
+     */
+    void stop() {
+        stopping = true;
+        queue.stop();
+        context.cancelJobGroup(claim.runId());
+        runners.shutdown();
+        try {
+            boolean unused = runners.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        claim.close();
+        console.warn("stopped by a signal: " + claim.log().images() + " of " + all
+                + " images are committed; the same command goes on with run " + claim.runId());
+    }
+
+    /** Whoever ends this process does so once {@link #stop} is done; nothing that the run could say now would be true. */
+    private static void awaitExit() {
+        while (true) {
+            try {
+                Thread.sleep(Long.MAX_VALUE);
+            } catch (InterruptedException e) {
+                // The process ends all the same.
+            }
         }
     }
 
@@ -190,7 +226,7 @@ final class WaveRunner implements AutoCloseable {
                 throw e;
             } catch (Exception | Error e) { // SparkException is checked, but Scala does not declare it
                 reports.requireModel();
-                if (attempt == TRIES || Thread.currentThread().isInterrupted()) {
+                if (stopping || attempt == TRIES || Thread.currentThread().isInterrupted()) {
                     throw WaveRunner.<RuntimeException>sneaky(e);
                 }
                 console.warn("wave " + wave.number() + " failed and is tried again: " + ErrorMessages.firstLine(e));
