@@ -166,6 +166,7 @@ final class WaveRunner implements AutoCloseable {
      */
     void stop() {
         stopping = true;
+        context.setLogLevel("OFF"); // Spark has much to say about tasks that end before it does.
         queue.stop();
         context.cancelJobGroup(claim.runId());
         runners.shutdown();
