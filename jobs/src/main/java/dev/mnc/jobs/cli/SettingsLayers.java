@@ -35,8 +35,9 @@ final class SettingsLayers {
     /** Names the files that settings of another machine were read from; their values travel as the other properties. */
     static final String FILES_PROPERTY = "spark.mnc.settings-files";
 
-    /** What {@link TravellingSettings}, the plugin of the model's host and the one who waits for a driver say of their own. */
-    private static final Set<String> NO_SETTINGS = Set.of(FILES_PROPERTY, "spark.mnc.model-host", "spark.mnc.outcome");
+    /** Properties of our prefix that carry no setting: they tell drivers and executors what was started, and how. */
+    private static final Set<String> NO_SETTINGS =
+            Set.of(FILES_PROPERTY, SparkLaunch.INSTALLED, "spark.mnc.model-host", "spark.mnc.outcome");
 
     private SettingsLayers() {}
 

@@ -37,7 +37,7 @@ public final class SparkLaunch {
     private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath";
 
     /** Where mnc-spark is installed on every machine of the cluster: jars are named there instead of travelling. */
-    private static final String INSTALLED = "spark.mnc.installed-at";
+    static final String INSTALLED = "spark.mnc.installed-at";
 
     /** Options of a JVM that two cannot share: they would write one file, listen at one port, or need an open file of ours. */
     private static final List<String> OF_ONE_PROCESS =
@@ -165,7 +165,7 @@ public final class SparkLaunch {
         List<String> arguments = new ArrayList<>(List.of("--class", mainClass));
         arguments.addAll(options.submitWords());
         Map<String, String> properties = options.submitProperties();
-        SubmittedSecrets.refuse(options.master(), properties);
+        SubmittedSecrets.refuse(options.master(), options.submitted());
         properties.putAll(processProperties());
         properties.putAll(settings);
         properties.remove(INSTALLED);
@@ -181,7 +181,7 @@ public final class SparkLaunch {
      * @throws OperatorException if a secret would go to Kubernetes
      */
     public List<String> submitLine(String mainClass, List<String> command) {
-        SubmittedSecrets.refuse(options.master(), options.submitProperties());
+        SubmittedSecrets.refuse(options.master(), options.submitted());
         List<String> line = new ArrayList<>(List.of("spark-submit", "--class", mainClass));
         line.addAll(options.givenWords());
         TravellingSettings travelling = travelling(command);

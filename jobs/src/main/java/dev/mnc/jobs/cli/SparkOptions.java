@@ -26,18 +26,21 @@ final class SparkOptions {
     private static final String MASTER = "spark.master";
     private static final String DEPLOY_MODE = "spark.submit.deployMode";
 
+    private static final String DRIVER_JAVA_OPTIONS = "--driver-java-options";
+
     /** Options that are another spelling of a property. */
-    private static final Map<String, String> PROPERTY_OF = Map.of(
-            "--master", MASTER,
-            "--name", "spark.app.name",
-            "--deploy-mode", DEPLOY_MODE,
-            "--driver-memory", "spark.driver.memory",
-            "--executor-memory", "spark.executor.memory",
-            "--executor-cores", "spark.executor.cores",
-            "--total-executor-cores", "spark.cores.max",
-            "--num-executors", "spark.executor.instances",
-            "--files", "spark.files",
-            "--archives", "spark.archives");
+    private static final Map<String, String> PROPERTY_OF = Map.ofEntries(
+            Map.entry("--master", MASTER),
+            Map.entry("--name", "spark.app.name"),
+            Map.entry("--deploy-mode", DEPLOY_MODE),
+            Map.entry("--driver-memory", "spark.driver.memory"),
+            Map.entry(DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions"),
+            Map.entry("--executor-memory", "spark.executor.memory"),
+            Map.entry("--executor-cores", "spark.executor.cores"),
+            Map.entry("--total-executor-cores", "spark.cores.max"),
+            Map.entry("--num-executors", "spark.executor.instances"),
+            Map.entry("--files", "spark.files"),
+            Map.entry("--archives", "spark.archives"));
 
     private static final Set<String> CONF = Set.of("--conf", "-c");
     private static final String PROPERTIES_FILE = "--properties-file";
@@ -60,7 +63,7 @@ final class SparkOptions {
     /** Options about a driver or a queue that a local master does not have. */
     private static final Set<String> NEED_CLUSTER = Set.of(
             "--driver-cores",
-            "--driver-java-options",
+            DRIVER_JAVA_OPTIONS,
             "--driver-class-path",
             "--driver-library-path",
             "--queue",
@@ -248,9 +251,20 @@ final class SparkOptions {
                 && !option.name.equals(PROPERTIES_FILE));
     }
 
-    /** Returns the options as they were given, without the master and jars. */
+    /** Returns the options as they were given, without the master, jars, and Java's options, which ours are joined with. */
     List<String> givenWords() {
-        return words(option -> !option.name.equals("--master"));
+        return words(option -> !option.name.equals("--master") && !option.name.equals(DRIVER_JAVA_OPTIONS));
+    }
+
+    /** Returns everything that Spark would write down for a cluster: properties, and options by their own names. */
+    Map<String, String> submitted() {
+        Map<String, String> all = submitProperties();
+        for (Given option : given) {
+            if (!PROPERTY_OF.containsKey(option.name) && !CONF.contains(option.name)) {
+                all.put(option.name, option.value);
+            }
+        }
+        return all;
     }
 
     private List<String> words(Predicate<Given> wanted) {

@@ -29,8 +29,8 @@ final class SubmittedSecrets {
     /** A property of Java in the middle of options, {@code -Daws.secretAccessKey=...}. */
     private static final Pattern JAVA_OPTION = Pattern.compile("(?i)-D([^\\s=]*" + SECRET + "[^\\s=]*)=\\S");
 
-    /** The user and password of a URI. */
-    private static final Pattern USER_INFO = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]*@.*");
+    /** The user and password of a URI, wherever it stands in a value. */
+    private static final Pattern USER_INFO = Pattern.compile("(?i)[a-z][a-z0-9+.-]*://[^/@\\s]*:[^/@\\s]*@");
 
     private SubmittedSecrets() {}
 
@@ -38,7 +38,7 @@ final class SubmittedSecrets {
      * Throws where a property that goes to Kubernetes holds a secret.
      *
      * @param master of the job; only Kubernetes is looked at
-     * @param properties of the job, by name
+     * @param properties of the job, and options that become properties, by name
      * @throws OperatorException that names the first such property, never its value
      */
     static void refuse(String master, Map<String, String> properties) {
@@ -48,12 +48,16 @@ final class SubmittedSecrets {
     }
 
     private static void refuseSecret(String name, String value) {
-        Matcher option = JAVA_OPTION.matcher(value);
         if (isSecret(name, value)) {
             throw refusal(name);
-        } else if (option.find() && isSecret(option.group(1), value)) {
-            throw refusal("-D" + option.group(1) + " in " + name);
-        } else if (USER_INFO.matcher(value).matches()) {
+        }
+        Matcher option = JAVA_OPTION.matcher(value);
+        while (option.find()) {
+            if (isSecret(option.group(1), value)) {
+                throw refusal("-D" + option.group(1) + " in " + name);
+            }
+        }
+        if (USER_INFO.matcher(value).find()) {
             throw refusal("the user and password in the address of " + name);
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,8 @@ class SparkLaunchTest {
             List.of("/a/lib/mnc-jobs-1.jar", "/a/lib/tensorflow-core-api-1.jar", "/a/lib/picocli-4.jar");
 
     private static final String TRAVELLING = "/a/lib/tensorflow-core-api-1.jar,/a/lib/picocli-4.jar";
+
+    private static final List<String> LABEL = List.of("label", "--table", "t");
 
     private static final String CLASS_PATH = "/spark/jars/spark-core_2.13-4.jar:/a/lib/mnc-jobs-1.jar";
 
@@ -63,7 +66,7 @@ class SparkLaunchTest {
     }
 
     private static List<String> arguments(SparkLaunch launch) {
-        return launch.submitArguments("Main", List.of("label", "--table", "t"), Map.of("spark.mnc.label.threads", "2"));
+        return launch.submitArguments("Main", LABEL, Map.of("spark.mnc.label.threads", "2"));
     }
 
     @Test
@@ -239,6 +242,34 @@ class SparkLaunchTest {
                                         + "; those of spark.apache.org have it"))
                 .hasMessage(message);
         ClusterClient.of("spark://h:7077").require(Map.of(), withoutSpark);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--driver-java-options, -Daws.secretAccessKey=canary, -Daws.secretAccessKey in spark.driver.extraJavaOptions",
+        "--repositories, https://user:canary@example.org, the user and password in the address of --repositories",
+    })
+    void noSecretInAnOptionGoesToKubernetes(String option, String value, String what) {
+        SparkLaunch launch = launch(List.of(), "--master", "k8s://https://host:6443", option, value);
+
+        for (Consumer<SparkLaunch> submission :
+                List.<Consumer<SparkLaunch>>of(SparkLaunchTest::arguments, each -> each.submitLine("Main", LABEL))) {
+            assertThatExceptionOfType(OperatorException.class)
+                    .isThrownBy(() -> submission.accept(launch))
+                    .withMessage(what + " would be readable in a ConfigMap of the cluster and in lists of processes");
+        }
+    }
+
+    @Test
+    void theUsersJavaOptionsOfADistantDriverJoinOurs() {
+        SparkLaunch launch = launch(
+                List.of("-Da=b"), "--master=spark://h:7077", "--deploy-mode=cluster", "--driver-java-options", "-Da=c");
+
+        for (List<String> words : List.of(arguments(launch), launch.submitLine("Main", LABEL))) {
+            assertThat(words)
+                    .contains("spark.driver.extraJavaOptions=-Da=b -Da=c")
+                    .doesNotContain("--driver-java-options");
+        }
     }
 
     @Test

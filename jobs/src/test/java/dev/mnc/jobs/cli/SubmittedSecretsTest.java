@@ -55,6 +55,10 @@ class SubmittedSecretsTest {
     @CsvSource({
         "spark.executor.extraJavaOptions, -Xss2m -Daws.secretAccessKey=canary, -Daws.secretAccessKey in"
                 + " spark.executor.extraJavaOptions",
+        "spark.executor.extraJavaOptions, -Da.token.file=x -Daws.secretAccessKey=canary, -Daws.secretAccessKey in"
+                + " spark.executor.extraJavaOptions",
+        "spark.jars.repositories, 'https://a.example,https://user:canary@b.example', the user and password in the"
+                + " address of spark.jars.repositories",
         "spark.hadoop.fs.defaultFS, s3a://user:canary@corpus/, the user and password in the address of"
                 + " spark.hadoop.fs.defaultFS"
     })
