@@ -13,10 +13,14 @@ import org.apache.spark.SparkContext;
  */
 public final class ExpectedExecutors {
 
+    private static final String MOST = "spark.dynamicAllocation.maxExecutors";
     private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[ *(\\d+) *, *(\\d+) *,.*");
 
     /** Slots to plan for where neither settings nor the manager's defaults say how many there will be. */
     private static final int UNKNOWN_SLOTS = 16;
+
+    /** Executors that YARN and Kubernetes start where nobody says how many. */
+    private static final int MANAGERS_DEFAULT = 2;
 
     private static final long LOOK_MILLIS = 100;
     private static final long SILENT_MILLIS = 2000;
@@ -29,10 +33,10 @@ public final class ExpectedExecutors {
         if (local.matches()) {
             return Integer.parseInt(local.group(1));
         }
-        int instances = conf.getInt("spark.executor.instances", 0);
-        if (!conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-            return instances;
+        if (!isDynamic(conf)) {
+            return conf.getInt("spark.executor.instances", hasManagersDefaults(conf) ? MANAGERS_DEFAULT : 0);
         }
+        int instances = conf.getInt("spark.executor.instances", 0);
         int least = conf.getInt("spark.dynamicAllocation.minExecutors", 0);
         return Math.max(instances, Math.max(least, conf.getInt("spark.dynamicAllocation.initialExecutors", 0)));
     }
@@ -53,24 +57,32 @@ public final class ExpectedExecutors {
         int cores = cores(conf);
         int all = conf.getInt("spark.cores.max", 0);
         if (executors > 0 && cores > 0) {
-            int slots = executors * tasks(conf, cores / taskCores);
+            int known = executors * tasks(conf, cores / taskCores);
+            int slots = isDynamic(conf) && !conf.contains(MOST) ? Math.max(UNKNOWN_SLOTS, known) : known;
             return Math.max(1, all > 0 ? Math.min(slots, all / taskCores) : slots);
         }
         return all > 0 ? Math.max(1, all / taskCores) : UNKNOWN_SLOTS;
     }
 
-    /** Returns the most executors that the settings allow; dynamic allocation adds them as tasks wait. */
+    /** Returns the most executors that the settings allow, or the first ones if there is no limit; dynamic allocation adds them as tasks wait. */
     private static int maximum(SparkConf conf) {
-        boolean dynamic = conf.getBoolean("spark.dynamicAllocation.enabled", false);
-        return dynamic ? conf.getInt("spark.dynamicAllocation.maxExecutors", count(conf)) : count(conf);
+        return isDynamic(conf) ? conf.getInt(MOST, count(conf)) : count(conf);
+    }
+
+    private static boolean isDynamic(SparkConf conf) {
+        return conf.getBoolean("spark.dynamicAllocation.enabled", false);
+    }
+
+    private static boolean hasManagersDefaults(SparkConf conf) {
+        String master = conf.get("spark.master", "");
+        return master.startsWith("yarn") || master.startsWith("k8s://");
     }
 
     /** Returns an executor's cores, 0 if only its machine knows. */
     private static int cores(SparkConf conf) {
-        String master = conf.get("spark.master", "");
-        Matcher local = LOCAL_CLUSTER.matcher(master);
-        boolean one = master.startsWith("yarn") || master.startsWith("k8s://");
-        return conf.getInt("spark.executor.cores", local.matches() ? Integer.parseInt(local.group(2)) : one ? 1 : 0);
+        Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
+        int standard = local.matches() ? Integer.parseInt(local.group(2)) : hasManagersDefaults(conf) ? 1 : 0;
+        return conf.getInt("spark.executor.cores", standard);
     }
 
     /** Returns an executor's task slots, which a share of its GPU for each task may limit. */
