@@ -54,6 +54,8 @@ final class SubmitProcess {
     static End run(List<String> words, PrintStream err) {
         try {
             Path file = Files.createTempFile("mnc-submit-", ".arguments");
+            // Where this process is told to end, nobody comes back to the block below.
+            file.toFile().deleteOnExit();
             try {
                 Files.writeString(file, argumentFile(words));
                 String java =
