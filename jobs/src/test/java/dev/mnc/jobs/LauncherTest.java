@@ -195,6 +195,18 @@ class LauncherTest {
     }
 
     @Test
+    void refusesAJavaThatDoesNotRun() throws Exception {
+        Path home = temporary.resolve("broken");
+        program(home.resolve("bin/java"), "echo 'Error: could not open jvm.cfg' >&2", "exit 1");
+
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: cannot tell the version of " + home + "/bin/java\n"
+                                + "  set JAVA_HOME to a JDK 17 or newer\n"));
+    }
+
+    @Test
     void findsJavaOnThePathAndItselfThroughALink() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("a link to mnc"), launcher);
         String path = javaThatSays("25").resolve("bin") + ":" + System.getenv("PATH");
