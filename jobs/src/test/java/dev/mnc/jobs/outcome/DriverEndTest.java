@@ -76,12 +76,12 @@ class DriverEndTest {
                 .isEqualTo(SUCCESS);
     }
 
-    /** As where the library of a store is what a driver lacks. */
+    /** Hadoop throws unchecked too, for example where the library of the store is what a driver lacks. */
     @Test
     void anOutcomeThatCannotBeWrittenIsNoFailureOfItsOwn() throws IOException {
         Path log = Files.writeString(temporary.resolve("termination-log"), "");
         Properties properties = new Properties();
-        properties.setProperty("spark.mnc.outcome", "nowhere:");
+        properties.setProperty("spark.mnc.outcome", "file:not a uri");
 
         end(properties).report(OutcomeTest.USAGE);
 
