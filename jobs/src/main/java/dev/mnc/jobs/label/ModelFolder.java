@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -57,16 +58,26 @@ final class ModelFolder {
     }
 
     /**
-     * Returns the folder of a model after something was wrong with it: a copy on this machine that is damaged is made anew, by
-     * one of the processes that see the damage. A folder of the user's own stays as it is.
+     * Reads a model from its folder, see {@link #of}; and once more if something is wrong with a copy, which is then made
+     * anew.
      *
-     * @param model, cache see {@link #of}
+     * @param reading throws IllegalArgumentException or UncheckedIOException for a folder that is not as its card says
      * @throws UncheckedIOException if the copy cannot be replaced
      */
-    static Path repaired(String model, Path cache, Configuration configuration) {
+    static <T> T read(String model, Path cache, Configuration configuration, Function<Path, T> reading) {
+        Path folder = of(model, cache, configuration);
+        try {
+            return reading.apply(folder);
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            return reading.apply(repaired(model, cache, configuration));
+        }
+    }
+
+    /** Returns the folder of a model whose copy, if it is damaged, one process of this machine has made anew. */
+    private static Path repaired(String model, Path cache, Configuration configuration) {
         Path folder = of(model, cache, configuration);
         if (!model.equals(SHIPPED) && Store.isLocal(model)) {
-            return folder;
+            return folder; // The user's own, which is for the user to replace.
         }
         synchronized (IN_THIS_PROCESS) {
             try (FileChannel channel = FileChannel.open(

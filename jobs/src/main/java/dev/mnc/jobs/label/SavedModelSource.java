@@ -10,10 +10,8 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.trust.ModelGraph;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -42,7 +40,7 @@ public record SavedModelSource(String model, String digest, int threads, HostCon
      */
     public static SavedModelSource of(
             String model, LabelConfig config, HostConfig machine, Configuration configuration) {
-        ModelDirectory read = read(model, machine, configuration, ModelDirectory::read);
+        ModelDirectory read = ModelFolder.read(model, CacheFolder.models(machine), configuration, ModelDirectory::read);
         Path folder = read.folder();
         String digest = read.digest();
         if (!config.trustModel().equals(digest)) {
@@ -50,18 +48,6 @@ public record SavedModelSource(String model, String digest, int threads, HostCon
         }
         ExecutorMemory.requireRoom(new SparkConf(), model, ModelFolder.bytes(folder));
         return new SavedModelSource(model, digest, config.threads(), machine);
-    }
-
-    /** Reads a model of this machine, and once more if it is a damaged copy, which is made anew before. */
-    private static <T> T read(
-            String model, HostConfig machine, Configuration configuration, Function<Path, T> reading) {
-        Path cache = CacheFolder.models(machine);
-        Path folder = ModelFolder.of(model, cache, configuration);
-        try {
-            return reading.apply(folder);
-        } catch (IllegalArgumentException | UncheckedIOException e) {
-            return reading.apply(ModelFolder.repaired(model, cache, configuration));
-        }
     }
 
     private static void requireHarmless(Path folder, String digest) {
@@ -78,9 +64,9 @@ public record SavedModelSource(String model, String digest, int threads, HostCon
 
     @Override
     public Predictor load() {
-        return read(
+        return ModelFolder.read(
                 model,
-                machine,
+                CacheFolder.models(machine),
                 SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
                 this::load);
     }
