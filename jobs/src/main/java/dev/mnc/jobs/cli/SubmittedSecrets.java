@@ -1,6 +1,8 @@
 package dev.mnc.jobs.cli;
 
 import dev.mnc.jobs.failure.OperatorException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +13,7 @@ import java.util.regex.Pattern;
  * A check of what is submitted to Kubernetes. Spark puts a job's properties into a ConfigMap as they are, where everybody who
  * may look at the namespace reads them, so none of them may hold a key, a password or a token.
  */
-final class SubmittedSecrets {
+public final class SubmittedSecrets {
 
     private static final String KUBERNETES = "k8s://";
 
@@ -43,23 +45,31 @@ final class SubmittedSecrets {
      */
     static void refuse(String master, Map<String, String> properties) {
         if (master.startsWith(KUBERNETES)) {
-            new TreeMap<>(properties).forEach(SubmittedSecrets::refuseSecret);
+            in(properties).stream().findFirst().ifPresent(first -> {
+                throw refusal(first);
+            });
         }
     }
 
-    private static void refuseSecret(String name, String value) {
-        if (isSecret(name, value)) {
-            throw refusal(name);
-        }
-        Matcher option = JAVA_OPTION.matcher(value);
-        while (option.find()) {
-            if (isSecret(option.group(1), value)) {
-                throw refusal("-D" + option.group(1) + " in " + name);
+    /** Returns where properties hold secrets, in the order of their names; never a value. */
+    public static List<String> in(Map<String, String> properties) {
+        List<String> found = new ArrayList<>();
+        new TreeMap<>(properties).forEach((name, value) -> {
+            if (isSecret(name, value)) {
+                found.add(name);
+                return;
             }
-        }
-        if (USER_INFO.matcher(value).find()) {
-            throw refusal("the user and password in the address of " + name);
-        }
+            Matcher option = JAVA_OPTION.matcher(value);
+            while (option.find()) {
+                if (isSecret(option.group(1), value)) {
+                    found.add("-D" + option.group(1) + " in " + name);
+                }
+            }
+            if (USER_INFO.matcher(value).find()) {
+                found.add("the user and password in the address of " + name);
+            }
+        });
+        return found;
     }
 
     /** An encryption key may be the address of one in a key service; true and false are no secrets. */
