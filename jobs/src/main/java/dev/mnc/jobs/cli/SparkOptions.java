@@ -106,11 +106,7 @@ final class SparkOptions {
         }
         // Which cluster a command runs on is said where it is started.
         properties.remove(MASTER);
-        for (Given option : given) {
-            if (option.name.equals(PROPERTIES_FILE)) {
-                readInto(properties, Path.of(option.value));
-            }
-        }
+        readFiles(properties, given);
         for (Given option : given) {
             if (CONF.contains(option.name)) {
                 setPair(properties, option);
@@ -164,6 +160,14 @@ final class SparkOptions {
                     NearestWord.of(name, List.copyOf(known))
                             .map(near -> "did you mean " + near + "?")
                             .orElse("options of mnc itself come before --"));
+        }
+    }
+
+    private static void readFiles(Map<String, String> properties, List<Given> given) {
+        for (Given option : given) {
+            if (option.name.equals(PROPERTIES_FILE)) {
+                readInto(properties, Path.of(option.value));
+            }
         }
     }
 
@@ -251,9 +255,26 @@ final class SparkOptions {
                 && !option.name.equals(PROPERTIES_FILE));
     }
 
-    /** Returns the options as they were given, without the master, jars, and Java's options, which ours are joined with. */
+    /**
+     * Returns the options as they were given, without the master, jars, and Java's options, which ours are joined with. Of several
+     * files of properties spark-submit would read the last alone, so what they hold takes their place.
+     */
     List<String> givenWords() {
-        return words(option -> !option.name.equals("--master") && !option.name.equals(DRIVER_JAVA_OPTIONS));
+        boolean several = given.stream()
+                        .filter(option -> option.name.equals(PROPERTIES_FILE))
+                        .count()
+                > 1;
+        List<String> words = new ArrayList<>();
+        if (several) {
+            Map<String, String> held = new TreeMap<>();
+            readFiles(held, given);
+            held.keySet().removeAll(Set.of(MASTER, SPARK_JARS));
+            held.forEach((name, value) -> words.addAll(List.of("--conf", name + "=" + value)));
+        }
+        words.addAll(words(option -> !option.name.equals("--master")
+                && !option.name.equals(DRIVER_JAVA_OPTIONS)
+                && !(several && option.name.equals(PROPERTIES_FILE))));
+        return words;
     }
 
     /** Returns everything that Spark would write down for a cluster: properties, and options by their own names. */

@@ -261,6 +261,26 @@ class SparkLaunchTest {
     }
 
     @Test
+    void aPrintedLineHoldsWhatSeveralFilesHold() throws IOException {
+        Path first = Files.writeString(conf.resolve("first"), "spark.a 1\nspark.b 1\nspark.c 1\n");
+        Path second = Files.writeString(conf.resolve("second"), "spark.b 2\n");
+
+        assertThat(launch(List.of(), "--master=yarn", "--properties-file", first.toString())
+                        .submitLine("Main", LABEL))
+                .contains("--properties-file", first.toString())
+                .doesNotContain("spark.a=1");
+        assertThat(launch(
+                                List.of(),
+                                "--master=yarn",
+                                "--properties-file=" + first,
+                                "--properties-file=" + second,
+                                "--conf=spark.c=3")
+                        .submitLine("Main", LABEL))
+                .containsSubsequence("spark.a=1", "spark.b=2", "spark.c=1", "spark.c=3")
+                .doesNotContain("--properties-file");
+    }
+
+    @Test
     void theUsersJavaOptionsOfADistantDriverJoinOurs() {
         SparkLaunch launch = launch(
                 List.of("-Da=b"), "--master=spark://h:7077", "--deploy-mode=cluster", "--driver-java-options", "-Da=c");
