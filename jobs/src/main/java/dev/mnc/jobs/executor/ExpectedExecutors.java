@@ -33,10 +33,11 @@ public final class ExpectedExecutors {
         if (local.matches()) {
             return Integer.parseInt(local.group(1));
         }
-        if (!isDynamic(conf)) {
-            return conf.getInt("spark.executor.instances", hasManagersDefaults(conf) ? MANAGERS_DEFAULT : 0);
+        int unsaid = hasManagersDefaults(conf) && !dynamic(conf) ? MANAGERS_DEFAULT : 0;
+        int instances = conf.getInt("spark.executor.instances", unsaid);
+        if (!dynamic(conf)) {
+            return instances;
         }
-        int instances = conf.getInt("spark.executor.instances", 0);
         int least = conf.getInt("spark.dynamicAllocation.minExecutors", 0);
         return Math.max(instances, Math.max(least, conf.getInt("spark.dynamicAllocation.initialExecutors", 0)));
     }
@@ -57,19 +58,21 @@ public final class ExpectedExecutors {
         int cores = cores(conf);
         int all = conf.getInt("spark.cores.max", 0);
         if (executors > 0 && cores > 0) {
-            int known = executors * tasks(conf, cores / taskCores);
-            int slots = isDynamic(conf) && !conf.contains(MOST) ? Math.max(UNKNOWN_SLOTS, known) : known;
+            int known = (int) Math.min((long) executors * tasks(conf, cores / taskCores), Integer.MAX_VALUE);
+            // Dynamic allocation adds executors as tasks wait, so there must be more tasks than the first executors
+            // take.
+            int slots = dynamic(conf) && !conf.contains(MOST) ? Math.max(UNKNOWN_SLOTS, known) : known;
             return Math.max(1, all > 0 ? Math.min(slots, all / taskCores) : slots);
         }
         return all > 0 ? Math.max(1, all / taskCores) : UNKNOWN_SLOTS;
     }
 
-    /** Returns the most executors that the settings allow, or the first ones if there is no limit; dynamic allocation adds them as tasks wait. */
+    /** Returns the most executors that the settings allow; where dynamic allocation has no limit, those at the start. */
     private static int maximum(SparkConf conf) {
-        return isDynamic(conf) ? conf.getInt(MOST, count(conf)) : count(conf);
+        return dynamic(conf) ? conf.getInt(MOST, count(conf)) : count(conf);
     }
 
-    private static boolean isDynamic(SparkConf conf) {
+    private static boolean dynamic(SparkConf conf) {
         return conf.getBoolean("spark.dynamicAllocation.enabled", false);
     }
 

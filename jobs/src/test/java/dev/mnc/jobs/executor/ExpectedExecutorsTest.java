@@ -59,6 +59,7 @@ class ExpectedExecutorsTest {
                 "yarn | 'executor.instances=2, executor.cores=8, executor.resource.gpu.amount=1, task.resource.gpu.amount=0.25' | 8",
                 "yarn | 'executor.instances=2, executor.cores=8, executor.resource.gpu.amount=1, task.resource.gpu.amount=0.33' | 6",
                 "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.maxExecutors=10, executor.cores=4' | 40",
+                "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.maxExecutors=2147483647, executor.cores=4' | 2147483647",
             })
     void countsTheirTaskSlots(String master, String settings, int slots) {
         assertThat(ExpectedExecutors.slots(conf(master, settings))).isEqualTo(slots);
