@@ -4,6 +4,7 @@ import dev.mnc.jobs.cli.SparkLaunch;
 import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.outcome.SubmitProcess.End;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,14 +52,18 @@ public final class ClusterSubmission {
     public static int run(
             SparkLaunch launch, String mainClass, List<String> command, PrintStream out, PrintStream err) {
         String id = UUID.randomUUID().toString();
-        ClusterSubmission submission = new ClusterSubmission(launch.master(), id, Outcome.address(command, id));
+        Configuration hadoop = launch.hadoop();
+        requireReachable(launch.master(), command, hadoop);
+        String address = Outcome.address(command, id);
+        ClusterSubmission submission = new ClusterSubmission(
+                launch.master(), id, address.isEmpty() ? "" : CommandPath.address(address, hadoop));
         End end = SubmitProcess.run(launch.distantSubmit(mainClass, command, submission.properties()), err);
         if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
             err.println("the driver goes on by itself"
                     + (submission.address.isEmpty() ? "" : "; it leaves its outcome in " + submission.address));
             return ExitCode.OK;
         }
-        Outcome outcome = submission.outcome(launch.hadoop(), end);
+        Outcome outcome = submission.outcome(hadoop, end);
         if (!outcome.result().isEmpty()) {
             out.println(outcome.result());
         }
@@ -67,6 +72,20 @@ public final class ClusterSubmission {
             err.println("  " + outcome.remedy());
         }
         return outcome.exitCode();
+    }
+
+    /**
+     * Requires that the driver reads and writes where whoever gave the command does.
+     *
+     * @throws OperatorException if the table or the output lies on this machine's disk
+     */
+    static void requireReachable(String master, List<String> command, Configuration hadoop) {
+        for (String option : Outcome.OUTPUTS) {
+            String path = Outcome.option(command, option);
+            if (!path.isEmpty()) {
+                String unused = CommandPath.ofDriver(option, path, master, hadoop);
+            }
+        }
     }
 
     /** Returns what the driver is told. */

@@ -1,7 +1,10 @@
 package dev.mnc.jobs.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.outcome.SubmitProcess.End;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,6 +95,19 @@ class ClusterSubmissionTest {
         assertThat(submission("k8s://h", "t/o.json").properties())
                 .isEqualTo(
                         Map.of("spark.mnc.outcome", "t/o.json", "spark.kubernetes.driver.label.mnc-submission", "x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--table", "--out"})
+    void whatTheDriverWouldLeaveOnItsOwnDiskIsRefused(String option) {
+        List<String> command = List.of("evaluate", option, "m");
+
+        assertThatThrownBy(() -> ClusterSubmission.requireReachable(STANDALONE, command, HADOOP))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(option + " m is a path of one machine, and the driver of spark://h:7077 runs on another");
+        assertThatCode(() -> ClusterSubmission.requireReachable(
+                        STANDALONE, List.of("evaluate", option + "=file:///m", "--predictions", "p"), HADOOP))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
