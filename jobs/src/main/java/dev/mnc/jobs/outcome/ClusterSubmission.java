@@ -1,6 +1,7 @@
 package dev.mnc.jobs.outcome;
 
 import dev.mnc.jobs.cli.SparkLaunch;
+import dev.mnc.jobs.cluster.ShortageWatch;
 import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.outcome.SubmitProcess.End;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 
 /** A command whose driver runs on a machine of the cluster: handed over, waited for, and ended with the driver's own outcome. */
@@ -57,7 +59,7 @@ public final class ClusterSubmission {
         String address = Outcome.address(command, id);
         ClusterSubmission submission = new ClusterSubmission(
                 launch.master(), id, address.isEmpty() ? "" : CommandPath.address(address, hadoop));
-        End end = SubmitProcess.run(launch.distantSubmit(mainClass, command, submission.properties()), err);
+        End end = follow(launch, launch.distantSubmit(mainClass, command, submission.properties()), err);
         if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
             err.println("the driver goes on by itself"
                     + (submission.address.isEmpty() ? "" : "; it leaves its outcome in " + submission.address));
@@ -98,6 +100,18 @@ public final class ClusterSubmission {
             properties.put("spark.kubernetes.driver.label." + LABEL, submission);
         }
         return properties;
+    }
+
+    /** Waits for Spark's submit, and says what the cluster does not start. */
+    private static End follow(SparkLaunch launch, List<String> words, PrintStream err) {
+        AtomicReference<String> driver = new AtomicReference<>("");
+        ShortageWatch watch = ShortageWatch.ofDriver(
+                launch.conf(), launch.hadoop(), driver::get, line -> err.println("warning: " + line));
+        try {
+            return SubmitProcess.run(words, err, driver::set);
+        } finally {
+            watch.close();
+        }
     }
 
     /** Returns the outcome that the driver left, or else what is known of its end. */

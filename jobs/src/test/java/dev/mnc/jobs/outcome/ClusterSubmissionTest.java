@@ -58,9 +58,12 @@ class ClusterSubmissionTest {
         words.addAll(WORDS);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-        End end = SubmitProcess.run(words, new PrintStream(err, true, StandardCharsets.UTF_8));
+        List<String> drivers = new ArrayList<>();
+
+        End end = SubmitProcess.run(words, new PrintStream(err, true, StandardCharsets.UTF_8), drivers::add);
 
         assertThat(end).isEqualTo(new End(9, "driver-7", "FAILED"));
+        assertThat(drivers).endsWith("", "driver-7");
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "a b",
@@ -82,6 +85,7 @@ class ClusterSubmissionTest {
                 "INFO ClientEndpoint: State of driver driver-2026-0000 is FAILED, exiting spark-submit JVM. | driver-2026-0000 | FAILED",
                 "org.apache.spark.SparkException: Application application_17_0001 finished with failed status | application_17_0001 | failed",
                 "Exception in thread \"main\" org.apache.spark.SparkException: Application application_17_0001 is killed | application_17_0001 | killed",
+                "17:49:45 INFO YarnClientImpl: Submitted application application_17_0001 | application_17_0001 | SUBMITTED",
                 "anything else | before | LOST",
             })
     void whatSparkSaysOfTheDriverIsRemembered(String line, String driver, String state) {
