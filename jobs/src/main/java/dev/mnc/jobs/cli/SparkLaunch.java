@@ -291,11 +291,16 @@ public final class SparkLaunch {
         return Boolean.parseBoolean(waits);
     }
 
+    /** Returns Spark's settings as the driver will have them. */
+    public SparkConf conf() {
+        SparkConf conf = new SparkConf(false).setMaster(options.master());
+        options.submitProperties().forEach(conf::set);
+        return conf;
+    }
+
     /** Returns Hadoop's settings as the driver will have them. */
     public Configuration hadoop() {
-        SparkConf conf = new SparkConf(false);
-        options.submitProperties().forEach(conf::set);
-        return SparkHadoopUtil.get().newConfiguration(conf);
+        return SparkHadoopUtil.get().newConfiguration(conf());
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.JavaRuntime;
 import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.store.CommandPath;
 import dev.mnc.model.NativeLibrary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,13 +83,14 @@ public final class DoctorCommand implements Callable<Integer> {
         } else {
             String folder = String.format(
                     Locale.ROOT, "_doctor-%08x", ThreadLocalRandom.current().nextInt());
-            checks.add(new CommitterCheck(table, settings, configuration));
-            checks.add(new TableCheck(table, folder, configuration));
+            String address = CommandPath.address(table, configuration);
+            checks.add(new CommitterCheck(address, settings, configuration));
+            checks.add(new TableCheck(address, folder, configuration));
         }
         checks.add(
                 images == null
                         ? () -> List.of(Finding.skipped("images", "no --images"))
-                        : new ImagesCheck(images, configuration));
+                        : new ImagesCheck(CommandPath.address(images, configuration), configuration));
         checks.add(
                 settings.master().isEmpty()
                         ? () -> List.of(Finding.skipped("executors", "no master: add -- --master ADDRESS"))

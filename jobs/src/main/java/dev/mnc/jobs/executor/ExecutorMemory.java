@@ -1,5 +1,6 @@
 package dev.mnc.jobs.executor;
 
+import dev.mnc.jobs.cluster.Resources;
 import dev.mnc.jobs.failure.OperatorException;
 import org.apache.spark.SparkConf;
 
@@ -41,7 +42,7 @@ public final class ExecutorMemory {
             return;
         }
         long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
-        long given = overhead(conf, heap);
+        long given = Resources.overhead(conf, "executor", heap);
         long needed = BASE_MIB + COPIES * modelBytes / MIB;
         if (given < needed) {
             throw OperatorException.usage(
@@ -54,15 +55,6 @@ public final class ExecutorMemory {
                             + " would end it",
                     "give at least --conf " + OVERHEAD + "=" + rounded(needed) + "g after --");
         }
-    }
-
-    /** Returns the overhead that Spark asks the manager for, in MiB. */
-    private static long overhead(SparkConf conf, long heap) {
-        if (conf.contains(OVERHEAD)) {
-            return conf.getSizeAsMb(OVERHEAD);
-        }
-        double factor = conf.getDouble(FACTOR, conf.getDouble("spark.kubernetes.memoryOverheadFactor", 0.1));
-        return Math.max((long) (factor * heap), conf.getSizeAsMb(LEAST, "384m"));
     }
 
     private static String manager(String master) {

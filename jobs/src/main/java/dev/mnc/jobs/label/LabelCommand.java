@@ -4,8 +4,10 @@ import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.corpus.Manifest;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +76,9 @@ public final class LabelCommand implements Callable<Integer> {
         common.console()
                 .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
-        LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
+        LabelRequest request = request(mode);
         Configuration hadoop = Sessions.hadoop();
-        SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
+        SavedModelSource source = SavedModelSource.of(modelAddress(), config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
             List<Settings.Entry> entries = new ArrayList<>(LabelConfig.entries(settings));
@@ -89,5 +91,33 @@ public final class LabelCommand implements Callable<Integer> {
             }
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }
+    }
+
+    private LabelRequest request(LabelRequest.Mode mode) {
+        String address = CommandPath.ofExecutors("--table", table);
+        if (imageRoot != null) {
+            warnOfOtherMachines("--image-root", imageRoot);
+        } else if (!Manifest.isText(images)) { // Whose images may lie anywhere.
+            warnOfOtherMachines("--images", images);
+        }
+        return new LabelRequest(
+                CommandPath.address(images),
+                imageRoot == null ? null : CommandPath.address(imageRoot),
+                imageColumn,
+                address,
+                runId,
+                mode);
+    }
+
+    private String modelAddress() {
+        if (model.equals(ModelFolder.SHIPPED)) {
+            return model;
+        }
+        warnOfOtherMachines("--model", model);
+        return CommandPath.address(model);
+    }
+
+    private void warnOfOtherMachines(String option, String path) {
+        CommandPath.warning(option, path).ifPresent(common.console()::warn);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,7 @@ final class SubmitProcess {
 
     private static final Pattern DRIVER = Pattern.compile("State of (?:driver )?(driver-\\S+) is (\\w+)");
     private static final Pattern APPLICATION = Pattern.compile("Application (application_\\S+) .*?(\\w+)(?: status)?$");
+    private static final Pattern SUBMITTED = Pattern.compile("(Submitted) application (application_\\S+)");
 
     /**
      * The end of SparkSubmit, and of the driver as far as Spark told.
@@ -32,6 +34,10 @@ final class SubmitProcess {
 
         /** Returns the end after one more line of Spark's log. */
         End after(String line) {
+            Matcher submitted = SUBMITTED.matcher(line);
+            if (submitted.find()) {
+                return new End(exitCode, submitted.group(2), "SUBMITTED");
+            }
             for (Pattern pattern : List.of(DRIVER, APPLICATION)) {
                 Matcher matcher = pattern.matcher(line);
                 if (matcher.find()) {
@@ -49,9 +55,10 @@ final class SubmitProcess {
      *
      * @param words the options of Java, the main class and its arguments, which may hold secrets: they go by a file that only
      *     this user can read
+     * @param driver gets what the manager calls the driver, as soon as Spark tells
      * @throws OperatorException if there is no process
      */
-    static End run(List<String> words, PrintStream err) {
+    static End run(List<String> words, PrintStream err, Consumer<String> driver) {
         try {
             Path file = Files.createTempFile("mnc-submit-", ".arguments");
             // Where this process is told to end, nobody comes back to the block below.
@@ -65,7 +72,7 @@ final class SubmitProcess {
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-                return follow(process, err);
+                return follow(process, err, driver);
             } finally {
                 Files.deleteIfExists(file);
             }
@@ -79,13 +86,15 @@ final class SubmitProcess {
         }
     }
 
-    private static End follow(Process process, PrintStream err) throws IOException, InterruptedException {
+    private static End follow(Process process, PrintStream err, Consumer<String> driver)
+            throws IOException, InterruptedException {
         End end = new End(0, "", "");
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 err.println(line);
                 end = end.after(line);
+                driver.accept(end.driver());
             }
         }
         return new End(process.waitFor(), end.driver(), end.state());

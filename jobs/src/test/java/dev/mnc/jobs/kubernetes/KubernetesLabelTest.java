@@ -134,7 +134,7 @@ class KubernetesLabelTest {
         String jar = "/opt/mnc-spark/lib/mnc-jobs.jar";
         all.addAll(List.of("--name", "mnc-label", "local://" + (inPod ? jar : image.path(jar))));
         all.addAll(List.of("label", "--images", temporary.resolve("images").toString()));
-        all.addAll(List.of("--table", temporary.resolve(table).toString(), "--set", "label.wave-images=12"));
+        all.addAll(List.of("--table", temporary.resolve(table).toUri().toString(), "--set", "label.wave-images=12"));
         return image.container(home, all)
                 .redirectOutput(temporary.resolve(name + ".log").toFile())
                 .start();
