@@ -30,11 +30,23 @@ public final class ExpectedExecutors {
             return Integer.parseInt(local.group(1));
         }
         int instances = conf.getInt("spark.executor.instances", 0);
-        if (!conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+        if (!dynamic(conf)) {
             return instances;
         }
         int least = conf.getInt("spark.dynamicAllocation.minExecutors", 0);
         return Math.max(instances, Math.max(least, conf.getInt("spark.dynamicAllocation.initialExecutors", 0)));
+    }
+
+    /**
+     * Returns how many executors to wait for. With dynamic allocation these are the fewest that there are at any time:
+     * Spark gives the initial ones back once they have nothing to do, or the first small job shows that fewer will do.
+     */
+    static int lasting(SparkConf conf) {
+        return dynamic(conf) ? conf.getInt("spark.dynamicAllocation.minExecutors", 0) : count(conf);
+    }
+
+    private static boolean dynamic(SparkConf conf) {
+        return conf.getBoolean("spark.dynamicAllocation.enabled", false);
     }
 
     /** Returns the number of tasks that run at once when all executors are there. */
@@ -61,8 +73,7 @@ public final class ExpectedExecutors {
 
     /** Returns the most executors that the settings allow; dynamic allocation adds them as tasks wait. */
     private static int maximum(SparkConf conf) {
-        boolean dynamic = conf.getBoolean("spark.dynamicAllocation.enabled", false);
-        return dynamic ? conf.getInt("spark.dynamicAllocation.maxExecutors", count(conf)) : count(conf);
+        return dynamic(conf) ? conf.getInt("spark.dynamicAllocation.maxExecutors", count(conf)) : count(conf);
     }
 
     /** Returns an executor's cores, 0 if only its machine knows. */
@@ -82,13 +93,13 @@ public final class ExpectedExecutors {
     }
 
     /**
-     * Waits until the executors that the settings ask for have registered, but no longer than allowed; then warns and leaves
+     * Waits until the executors that the settings ask for and that stay have registered, but no longer than allowed; then warns and leaves
      * it to the ones that came.
      *
      * @param check throws if there is no point in waiting
      */
     public static void await(SparkContext spark, Duration longest, Console console, Runnable check) {
-        int wanted = spark.isLocal() ? 0 : count(spark.getConf());
+        int wanted = spark.isLocal() ? 0 : lasting(spark.getConf());
         long start = System.nanoTime();
         boolean said = false;
         while (registered(spark) < wanted) {
