@@ -42,6 +42,18 @@ public final class ExpectedExecutors {
         return Math.max(instances, Math.max(least, conf.getInt("spark.dynamicAllocation.initialExecutors", 0)));
     }
 
+    /**
+     * Returns how many executors to wait for. With dynamic allocation these are the fewest that there are at any time:
+     * Spark gives the initial ones back once they have nothing to do, or the first small job shows that fewer will do.
+     */
+    static int lasting(SparkConf conf) {
+        return dynamic(conf) ? conf.getInt("spark.dynamicAllocation.minExecutors", 0) : count(conf);
+    }
+
+    private static boolean dynamic(SparkConf conf) {
+        return conf.getBoolean("spark.dynamicAllocation.enabled", false);
+    }
+
     /** Returns the number of tasks that run at once when all executors are there. */
     public static int slots(SparkContext spark) {
         return spark.isLocal() ? spark.defaultParallelism() : slots(spark.getConf());
@@ -72,10 +84,6 @@ public final class ExpectedExecutors {
         return dynamic(conf) ? conf.getInt(MOST, count(conf)) : count(conf);
     }
 
-    private static boolean dynamic(SparkConf conf) {
-        return conf.getBoolean("spark.dynamicAllocation.enabled", false);
-    }
-
     private static boolean hasManagersDefaults(SparkConf conf) {
         String master = conf.get("spark.master", "");
         return master.startsWith("yarn") || master.startsWith("k8s://");
@@ -97,13 +105,13 @@ public final class ExpectedExecutors {
     }
 
     /**
-     * Waits until the executors that the settings ask for have registered, but no longer than allowed; then warns and leaves
+     * Waits until the executors that the settings ask for and that stay have registered, but no longer than allowed; then warns and leaves
      * it to the ones that came.
      *
      * @param check throws if there is no point in waiting
      */
     public static void await(SparkContext spark, Duration longest, Console console, Runnable check) {
-        int wanted = spark.isLocal() ? 0 : count(spark.getConf());
+        int wanted = spark.isLocal() ? 0 : lasting(spark.getConf());
         long start = System.nanoTime();
         boolean said = false;
         while (registered(spark) < wanted) {

@@ -19,6 +19,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -86,7 +88,7 @@ record LabelPartition(
                                 host.report(SparkEnv.get().executorId()),
                                 HostRegistry.jvm().device().device()))
                         .iterator();
-            } catch (IOException | RuntimeException e) {
+            } catch (Exception | Error e) {
                 abort(e, files);
                 throw e;
             }
@@ -114,9 +116,6 @@ record LabelPartition(
                 .outputCommitCoordinator()
                 .canCommit(task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
         if (!permitted) {
-            for (PartFile file : files) {
-                file.abort();
-            }
             throw new CommitDeniedException(
                     "another attempt at this partition was committed",
                     task.stageId(),
@@ -128,13 +127,33 @@ record LabelPartition(
         }
     }
 
-    private static void abort(Exception cause, List<PartFile> files) {
-        for (PartFile file : files) {
+    /**
+     * Drops the files. Spark interrupts a task that it cancels, more than once where another attempt has won and its job
+     * ends, and stores such as HDFS and S3 refuse every call of an interrupted thread. So a thread of its own does it.
+     */
+    private static void abort(Throwable cause, List<PartFile> files) {
+        FutureTask<?> work = new FutureTask<>(() -> files.forEach(file -> abort(cause, file)), null);
+        new Thread(work, "mnc-abort").start();
+        boolean interrupted = false;
+        while (!work.isDone()) {
             try {
-                file.abort();
-            } catch (IOException | RuntimeException e) {
-                cause.addSuppressed(e);
+                work.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                cause.addSuppressed(e.getCause());
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void abort(Throwable cause, PartFile file) {
+        try {
+            file.abort();
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 }

@@ -39,6 +39,19 @@ class ExpectedExecutorsTest {
         assertThat(ExpectedExecutors.count(conf(master, settings))).isEqualTo(count);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "executor.instances=7                                                                          | 7",
+                "'executor.instances=7, dynamicAllocation.minExecutors=5'                                      | 7",
+                "'dynamicAllocation.enabled=true, executor.instances=7'                                        | 0",
+                "'dynamicAllocation.enabled=true, dynamicAllocation.minExecutors=2, dynamicAllocation.initialExecutors=6' | 2",
+            })
+    void waitsForTheExecutorsThatStay(String settings, int count) {
+        assertThat(ExpectedExecutors.lasting(conf("yarn", settings))).isEqualTo(count);
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
