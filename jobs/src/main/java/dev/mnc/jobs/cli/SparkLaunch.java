@@ -221,11 +221,15 @@ public final class SparkLaunch {
         return PRIMARY_JAR.matcher(Path.of(jar).getFileName().toString()).matches();
     }
 
-    /** The other jars that machines of a cluster lack, and the user's. */
+    /**
+     * The other jars that machines of a cluster lack, and the user's. Pods have ours on their class path; an executor would copy
+     * each that is named to its own disk, and a driver outside the cluster would look for it here.
+     */
     private List<String> libraries() {
         List<String> jars = new ArrayList<>();
+        boolean lacking = !options.hasLocalMaster() && !options.hasKubernetes();
         for (String jar : ours) {
-            if (!options.hasLocalMaster() && jar.endsWith(".jar") && !isPrimary(jar)) {
+            if (lacking && jar.endsWith(".jar") && !isPrimary(jar)) {
                 jars.add(onTheCluster(jar));
             }
         }
