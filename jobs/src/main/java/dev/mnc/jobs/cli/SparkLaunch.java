@@ -268,11 +268,16 @@ public final class SparkLaunch {
     /**
      * Runs a command by SparkSubmit, which starts our main class again in this process, with the command alone.
      *
-     * @throws OperatorException if this Spark cannot talk to the cluster
+     * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public void submit(String mainClass, List<String> command) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         SparkSubmit.main(submitArguments(mainClass, command, Map.of()).toArray(String[]::new));
+    }
+
+    private void requireCluster() {
+        ClusterClient.of(options.master()).require(System.getenv());
+        SubmittedSecrets.refuseFiles(options, System.getenv());
     }
 
     /** Whether the driver runs on another machine, so that its end is not that of this process. */
@@ -311,7 +316,7 @@ public final class SparkLaunch {
      * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public List<String> distantSubmit(String mainClass, List<String> command, Map<String, String> more) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         TravellingSettings travelling = travelling(command);
         Map<String, String> properties = new TreeMap<>(travelling.properties());
         properties.putAll(more);
