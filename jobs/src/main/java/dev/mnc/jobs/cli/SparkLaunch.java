@@ -221,11 +221,15 @@ public final class SparkLaunch {
         return PRIMARY_JAR.matcher(Path.of(jar).getFileName().toString()).matches();
     }
 
-    /** The other jars that machines of a cluster lack, and the user's. */
+    /**
+     * The other jars that machines of a cluster lack, and the user's. Pods have ours on their class path; an executor would copy
+     * each that is named to its own disk, and a driver outside the cluster would look for it here.
+     */
     private List<String> libraries() {
         List<String> jars = new ArrayList<>();
+        boolean lacking = !options.hasLocalMaster() && !options.hasKubernetes();
         for (String jar : ours) {
-            if (!options.hasLocalMaster() && jar.endsWith(".jar") && !isPrimary(jar)) {
+            if (lacking && jar.endsWith(".jar") && !isPrimary(jar)) {
                 jars.add(onTheCluster(jar));
             }
         }
@@ -264,11 +268,16 @@ public final class SparkLaunch {
     /**
      * Runs a command by SparkSubmit, which starts our main class again in this process, with the command alone.
      *
-     * @throws OperatorException if this Spark cannot talk to the cluster
+     * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public void submit(String mainClass, List<String> command) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         SparkSubmit.main(submitArguments(mainClass, command, Map.of()).toArray(String[]::new));
+    }
+
+    private void requireCluster() {
+        ClusterClient.of(options.master()).require(System.getenv());
+        SubmittedSecrets.refuseFiles(options, System.getenv());
     }
 
     /** Whether the driver runs on another machine, so that its end is not that of this process. */
@@ -312,7 +321,7 @@ public final class SparkLaunch {
      * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public List<String> distantSubmit(String mainClass, List<String> command, Map<String, String> more) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         TravellingSettings travelling = travelling(command);
         Map<String, String> properties = new TreeMap<>(travelling.properties());
         properties.putAll(more);

@@ -202,10 +202,17 @@ class SparkLaunchTest {
 
     @Test
     void machinesWithAnInstallationOfTheirOwnTakeItsJars() {
-        assertThat(arguments(launch(List.of(), "--master", "k8s://https://host", "--deploy-mode=cluster")))
-                .contains(
-                        "local:///opt/mnc-spark/lib/tensorflow-core-api-1.jar,local:///opt/mnc-spark/lib/picocli-4.jar",
-                        "local:///opt/mnc-spark/lib/mnc-jobs-1.jar");
+        assertThat(arguments(launch(
+                        List.of(),
+                        "--master",
+                        "k8s://https://host",
+                        "--deploy-mode=cluster",
+                        "--jars",
+                        "s3a://j/mine.jar")))
+                .containsSubsequence("--jars", "s3a://j/mine.jar", "local:///opt/mnc-spark/lib/mnc-jobs-1.jar");
+        assertThat(arguments(launch(List.of(), "--master", "k8s://https://host")))
+                .doesNotContain("--jars")
+                .contains("/a/lib/mnc-jobs-1.jar");
         assertThat(arguments(
                         launch(List.of(), "--master", "spark://h:7077", "--conf", "spark.mnc.installed-at=/srv/mnc")))
                 .contains(
