@@ -47,14 +47,8 @@ public final class LabelCommand implements Callable<Integer> {
             description = "The column of Parquet files that images are in. Default: the only one that can be it.")
     private @Nullable String imageColumn;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            defaultValue = ModelFolder.SHIPPED,
-            description =
-                    "What mnc model export wrote, or a SavedModel of other makers with a description beside it (see: mnc"
-                            + " model adopt --help). Default: the model that ships.")
-    private String model = ModelFolder.SHIPPED;
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(names = "--table", required = true, paramLabel = "URI", description = "Where the labels go.")
     private String table = "";
@@ -70,17 +64,16 @@ public final class LabelCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
-        String files = String.join(", ", common.settingsFiles());
-        common.console()
-                .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
+        common.console().note(common.settingsOrigin());
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
         Configuration hadoop = Sessions.hadoop();
-        SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
+        SavedModelSource source = SavedModelSource.of(model.name(), config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
             List<Settings.Entry> entries = new ArrayList<>(LabelConfig.entries(settings));
-            entries.add(new Settings.Entry("settings-files", files, "this command"));
+            entries.add(
+                    new Settings.Entry("settings-files", String.join(", ", common.settingsFiles()), "this command"));
             LabelSummary summary = new LabelImages(spark, source, config, machine, common.console())
                     .run(request, preparation, entries);
             common.console().result(summary.text(), summary);
