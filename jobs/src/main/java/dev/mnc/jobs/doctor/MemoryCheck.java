@@ -4,6 +4,7 @@ import dev.mnc.jobs.executor.ExecutorMemory;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
+import org.apache.spark.SparkConf;
 
 /**
  * Check that there is memory for Java's heap and, beside it, for TensorFlow with a model.
@@ -73,7 +74,9 @@ record MemoryCheck(Machine machine, long heap, SparkSettings settings, String mo
     }
 
     private Finding executors() {
-        ExecutorMemory memory = ExecutorMemory.of(settings.conf());
+        SparkConf conf = new SparkConf(false);
+        settings.values().forEach(conf::set);
+        ExecutorMemory memory = ExecutorMemory.of(conf);
         String found = "heap " + Machine.gib(memory.heapMib() << 20)
                 + (memory.isLimited() ? ", overhead " + Machine.gib(memory.overheadMib() << 20) : "");
         return memory.refusal(model, modelBytes)

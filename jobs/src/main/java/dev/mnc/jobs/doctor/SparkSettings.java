@@ -5,7 +5,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.SparkConf;
 
 /**
  * The settings that a session of Spark would have: those after {@code --}, of spark-submit, and of
@@ -38,13 +37,6 @@ record SparkSettings(Map<String, String> values) {
 
     boolean isSet(String name) {
         return values.containsKey(name);
-    }
-
-    /** Returns the settings as Spark reads them. */
-    SparkConf conf() {
-        SparkConf conf = new SparkConf(false);
-        values.forEach(conf::set);
-        return conf;
     }
 
     /** Returns where Spark runs, or the empty text if nobody said. */

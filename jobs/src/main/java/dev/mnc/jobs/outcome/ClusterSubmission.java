@@ -52,6 +52,9 @@ public final class ClusterSubmission {
             SparkLaunch launch, String mainClass, List<String> command, PrintStream out, PrintStream err) {
         String id = UUID.randomUUID().toString();
         ClusterSubmission submission = new ClusterSubmission(launch.master(), id, Outcome.address(command, id));
+        if (!command.contains("--quiet")) {
+            err.println("handing the command to " + launch.master() + ", whose machines run its driver");
+        }
         End end = SubmitProcess.run(launch.distantSubmit(mainClass, command, submission.properties()), err);
         if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
             err.println("the driver goes on by itself"

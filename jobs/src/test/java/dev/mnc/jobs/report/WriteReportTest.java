@@ -219,13 +219,17 @@ class WriteReportTest {
         Image image = truth.images().get(0);
         ReportRequest request = request(
                 folder.resolve("none.json").toString(), folder.resolve("images").toString(), 1);
-        GalleryFiles files = new GalleryFiles(spark, request, null);
-
-        assertThat(files.read(image)).isNotEmpty();
+        assertThat(file(image, request)).isNotEmpty();
         for (String name : List.of("../images/scene-0000.jpg", "/etc/hostname", "a/../../x", "..\\x", "", "\u0000")) {
-            assertThat(files.read(new Image(1, name, image.height(), image.width())))
+            assertThat(file(new Image(1, name, image.height(), image.width()), request))
                     .isEmpty();
         }
+    }
+
+    private byte[] file(Image image, ReportRequest request) {
+        return GalleryFiles.of(
+                        List.of(image), request, null, spark.sparkContext().hadoopConfiguration())
+                .read(image);
     }
 
     @Test
