@@ -116,6 +116,25 @@ final class SettingsLayers {
         }
     }
 
+    /** Returns files in the same order, those that follow each other in one folder as the folder and their number. */
+    static List<String> byFolder(List<String> files) {
+        List<String> shorter = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= files.size(); to++) {
+            if (to < files.size() && folder(files.get(to)).equals(folder(files.get(from)))) {
+                continue;
+            }
+            shorter.add(to - from == 1 ? files.get(from) : folder(files.get(from)) + " (" + (to - from) + " files)");
+            from = to;
+        }
+        return shorter;
+    }
+
+    private static String folder(String file) {
+        Path parent = Path.of(file).getParent();
+        return parent == null ? "." : parent.toString();
+    }
+
     private static Map<String, String> sparkKeys(Properties properties) {
         Map<String, String> keys = new TreeMap<>();
         for (String name : properties.stringPropertyNames()) {

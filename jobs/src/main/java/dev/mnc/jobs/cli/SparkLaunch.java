@@ -128,6 +128,16 @@ public final class SparkLaunch {
         return options.openInProcess();
     }
 
+    /** Whether a session that is opened in this process would lack something that the user asked for. */
+    public boolean needsSubmit() {
+        return options.needSubmit();
+    }
+
+    /** Returns the same launch with the driver in this process, whatever the deploy mode. */
+    public SparkLaunch inClientMode() {
+        return new SparkLaunch(options.inClientMode(), ours, classPath, jvmOptions);
+    }
+
     /** Returns what the user should know of options that cannot do what they say. */
     public List<String> warnings() {
         String memory = options.lastOf("--driver-memory");

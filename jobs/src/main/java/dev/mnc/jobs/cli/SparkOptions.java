@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +69,9 @@ final class SparkOptions {
             "--driver-library-path",
             "--queue",
             "--supervise");
+
+    /** Properties that spark-submit acts on and a session does not. */
+    private static final Set<String> OF_SUBMIT = Set.of("spark.jars.packages", "spark.kerberos.keytab");
 
     private static final Set<String> WITHOUT_VALUE = Set.of("--verbose", "-v", "--supervise");
 
@@ -241,6 +245,20 @@ final class SparkOptions {
     /** Whether Spark can be opened in this process without the help of spark-submit. */
     boolean openInProcess() {
         return hasLocalMaster() && given.stream().noneMatch(option -> NEED_SUBMIT.contains(option.name));
+    }
+
+    /** Whether only spark-submit does all that was asked for: a session alone fetches no packages and does not log in. */
+    boolean needSubmit() {
+        return given.stream()
+                        .anyMatch(option -> NEED_SUBMIT.contains(option.name) || NEED_CLUSTER.contains(option.name))
+                || !Collections.disjoint(properties.keySet(), OF_SUBMIT);
+    }
+
+    /** Returns the same options with the driver in the process that submits. */
+    SparkOptions inClientMode() {
+        Map<String, String> client = new TreeMap<>(properties);
+        client.remove(DEPLOY_MODE);
+        return new SparkOptions(given, client);
     }
 
     /** Whether the driver runs on another machine. */

@@ -49,14 +49,8 @@ public final class LabelCommand implements Callable<Integer> {
             description = "The column of Parquet files that images are in. Default: the only one that can be it.")
     private @Nullable String imageColumn;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            defaultValue = ModelFolder.SHIPPED,
-            description =
-                    "What mnc model export wrote, or a SavedModel of other makers with a description beside it (see: mnc"
-                            + " model adopt --help). Default: the model that ships.")
-    private String model = ModelFolder.SHIPPED;
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(names = "--table", required = true, paramLabel = "URI", description = "Where the labels go.")
     private String table = "";
@@ -72,9 +66,7 @@ public final class LabelCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
-        String files = String.join(", ", common.settingsFiles());
-        common.console()
-                .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
+        common.console().note(common.settingsOrigin());
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
         LabelRequest request = request(mode);
         Configuration hadoop = Sessions.hadoop();
@@ -82,7 +74,8 @@ public final class LabelCommand implements Callable<Integer> {
         Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
             List<Settings.Entry> entries = new ArrayList<>(LabelConfig.entries(settings));
-            entries.add(new Settings.Entry("settings-files", files, "this command"));
+            entries.add(
+                    new Settings.Entry("settings-files", String.join(", ", common.settingsFiles()), "this command"));
             LabelSummary summary = new LabelImages(spark, source, config, machine, common.console())
                     .run(request, preparation, entries);
             common.console().result(summary.text(), summary);
@@ -110,11 +103,10 @@ public final class LabelCommand implements Callable<Integer> {
     }
 
     private String modelAddress() {
-        if (model.equals(ModelFolder.SHIPPED)) {
-            return model;
+        if (!model.name().equals(ModelFolder.SHIPPED)) {
+            warnOfOtherMachines("--model", model.name());
         }
-        warnOfOtherMachines("--model", model);
-        return CommandPath.address(model);
+        return model.name();
     }
 
     private void warnOfOtherMachines(String option, String path) {

@@ -59,6 +59,9 @@ public final class ClusterSubmission {
         String address = Outcome.address(command, id);
         ClusterSubmission submission = new ClusterSubmission(
                 launch.master(), id, address.isEmpty() ? "" : CommandPath.address(address, hadoop));
+        if (!command.contains("--quiet")) {
+            err.println("handing the command to " + launch.master() + ", whose machines run its driver");
+        }
         End end = follow(launch, launch.distantSubmit(mainClass, command, submission.properties()), err);
         if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
             err.println("the driver goes on by itself"

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("spark")
 class SparkLaunchTest {
@@ -114,6 +115,31 @@ class SparkLaunchTest {
                         "spark.executor.extraJavaOptions", "-Da=b",
                         "spark.driver.extraJavaOptions", "-Da=b",
                         "spark.jars", "/a/lib/mnc-jobs-1.jar," + TRAVELLING + ",/mine.jar"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--packages=org.a:b:1",
+                "--principal=me",
+                "--queue=q",
+                "--conf=spark.jars.packages=org.a:b:1",
+                "--conf=spark.kerberos.keytab=k"
+            })
+    void whatASessionAloneDoesNotDoNeedsSubmit(String option) {
+        SparkLaunch launch = launch(List.of(), "--master", "yarn", "--deploy-mode", "cluster", option);
+
+        assertThat(launch.needsSubmit()).isTrue();
+        assertThat(arguments(launch.inClientMode()))
+                .containsAll(List.of(option.split("=", 2)[1], "yarn"))
+                .noneMatch(argument -> argument.contains("deployMode"));
+    }
+
+    @Test
+    void propertiesAloneDoNot() {
+        assertThat(launch(List.of(), "--master", "yarn", "--executor-memory", "8g", "--conf", "spark.task.cpus=2")
+                        .needsSubmit())
+                .isFalse();
     }
 
     @Test

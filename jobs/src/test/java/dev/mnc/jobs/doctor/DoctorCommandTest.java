@@ -64,6 +64,7 @@ class DoctorCommandTest {
                         "tensorflow",
                         "gpus",
                         "secrets",
+                        "model",
                         "committer",
                         "table: write",
                         "table: create once",
@@ -72,7 +73,7 @@ class DoctorCommandTest {
                         "table: delete",
                         "images",
                         "executors");
-        assertThat(json.path("findings").path(13))
+        assertThat(json.path("findings").path(14))
                 .isEqualTo(new ObjectMapper()
                         .valueToTree(Map.of(
                                 "name",

@@ -85,6 +85,16 @@ class GpuCheckTest {
     }
 
     @Test
+    void coresThatAreTooFewForATask() {
+        assertThat(shared("2", "1", "4"))
+                .isEqualTo(Finding.failed(
+                        "gpus",
+                        "a share of 1 GPU a task lets 1 run, but an executor has cores for 0 (2 cores, 4 a task): 1 of 1"
+                                + " shares of the GPU idle",
+                        "set spark.executor.cores=4"));
+    }
+
+    @Test
     void coresThatNoTaskTakes() {
         assertThat(shared("5", "0.5", "2"))
                 .isEqualTo(Finding.failed(

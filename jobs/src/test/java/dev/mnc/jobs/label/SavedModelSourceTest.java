@@ -148,13 +148,13 @@ class SavedModelSourceTest {
     @ValueSource(strings = {"saved_model.pb", "assets.extra/mnc.json"})
     void aDamagedCopyOfAModelIsMadeAnew(String file) throws IOException {
         HostConfig machine = machine(temporary.resolve("cache"));
-        SavedModelSource first = copied(SavedModelSource.SHIPPED, machine);
+        SavedModelSource first = copied(ModelFolder.SHIPPED, machine);
         Path copy = temporary.resolve("cache").resolve(first.digest()).resolve(file);
         byte[] whole = Files.readAllBytes(copy);
         byte[] half = Arrays.copyOf(whole, whole.length / 2);
 
         Files.write(copy, half);
-        assertThat(copied(SavedModelSource.SHIPPED, machine)).isEqualTo(first);
+        assertThat(copied(ModelFolder.SHIPPED, machine)).isEqualTo(first);
         assertThat(copy).hasBinaryContent(whole);
 
         Files.write(copy, half);

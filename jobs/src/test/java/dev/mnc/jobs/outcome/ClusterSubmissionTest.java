@@ -93,6 +93,32 @@ class ClusterSubmissionTest {
     }
 
     @Test
+    void ofALogThatRepeatsItselfTheUserSeesWhatIsNew() {
+        End end = new End(0, "", "");
+        List<String> seen = new ArrayList<>();
+        for (String line : List.of(
+                "WARN Utils: a warning",
+                "09:00:00 INFO ClientEndpoint: ... waiting before polling master for driver state",
+                "09:00:05 INFO ClientEndpoint: State of driver-7 is SUBMITTED",
+                "09:00:15 INFO ClientEndpoint: State of driver driver-7 is SUBMITTED, continue monitoring driver status.",
+                "09:00:25 INFO ClientEndpoint: State of driver driver-7 is RUNNING, continue monitoring driver status.",
+                "09:00:25 INFO ClientEndpoint: Driver running on 10.0.0.7:40123 (worker-2026-10.0.0.7-40123)",
+                "09:00:35 INFO ClientEndpoint: State of driver driver-7 is RUNNING, continue monitoring driver status.",
+                "09:00:45 INFO ClientEndpoint: State of driver driver-7 is FINISHED, exiting spark-submit JVM.")) {
+            End next = end.after(line);
+            next.news(line, end).ifPresent(seen::add);
+            end = next;
+        }
+
+        assertThat(seen)
+                .containsExactly(
+                        "WARN Utils: a warning",
+                        "the driver driver-7 is SUBMITTED",
+                        "the driver driver-7 runs on 10.0.0.7");
+        assertThat(end).isEqualTo(new End(0, "driver-7", "FINISHED"));
+    }
+
+    @Test
     void theDriverIsToldWhereItsOutcomeGoes() {
         assertThat(submission(STANDALONE, "t/o.json").properties()).isEqualTo(Map.of("spark.mnc.outcome", "t/o.json"));
         assertThat(submission(STANDALONE, "").properties()).isEmpty();

@@ -44,6 +44,17 @@ class SafeCommitterTest {
     }
 
     @Test
+    void refusesAMagicCommitterThatIsOff() {
+        Configuration hadoop = with(SAFE, "magic");
+        hadoop.set("fs.s3a.committer.magic.enabled", "false");
+        assertRefused(
+                hadoop,
+                "the committer of S3 cannot work: spark.hadoop.fs.s3a.committer.magic.enabled is false, and"
+                        + " spark.hadoop.fs.s3a.committer.name is magic",
+                "leave both settings out");
+    }
+
+    @Test
     void takesCommittersThatDoNotAndTablesElsewhere() {
         SafeCommitter.require("s3a://a/labels", with(SAFE, "magic"));
         SafeCommitter.require("/a/labels", new Configuration(false));
