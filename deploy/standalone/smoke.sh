@@ -244,7 +244,7 @@ deploy/bin/mnc scenes --count "$scenes" --out scenes --quiet >logs/scenes
 if [ -n "$quick" ]; then
   options="--image-key file_name --predictions file:$work/labels --ground-truth file:$work/scenes/ground-truth.json"
   run "deploy/bin/mnc label --images file:$work/scenes/images --table file:$work/labels -- --master $MASTER --executor-cores 2 --total-executor-cores 4"
-  run "deploy/bin/mnc evaluate $options --out file:$work/evaluation -- --master $MASTER"
+  run "deploy/bin/mnc evaluate $options --out file:$work/evaluation -- --master $MASTER --total-executor-cores 2"
   run "deploy/bin/mnc label --images file:$work/scenes/images --table file:$work/labels-here -- --master local[2]"
   compare "$scenes" "file:$work/labels-here" "file:$work/labels"
   devices=$(grep -c '"kind" : "fake"' labels/runs/*.json) || true

@@ -193,18 +193,9 @@ class KubernetesTest {
     }
 
     private Result submitToCluster(Path from) throws IOException, InterruptedException {
-        return submit(
-                from,
-                "--deploy-mode",
-                "cluster",
-                "--num-executors",
-                "1",
-                "--conf",
-                "spark.kubernetes.driver.master=" + server.url(),
-                "--conf",
-                "spark.driver.port=" + freePort(),
-                "--conf",
-                "spark.driver.blockManager.port=" + freePort());
+        String options = "--deploy-mode cluster --num-executors 1 --conf spark.kubernetes.driver.master=" + server.url()
+                + " --conf spark.driver.port=" + freePort() + " --conf spark.driver.blockManager.port=" + freePort();
+        return submit(from, options.split(" ", -1));
     }
 
     private static int freePort() throws IOException {
