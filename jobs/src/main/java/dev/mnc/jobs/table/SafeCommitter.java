@@ -11,6 +11,7 @@ public final class SafeCommitter {
 
     private static final String FACTORY =
             PathOutputCommitterFactory.COMMITTER_FACTORY_SCHEME_PATTERN.replace("%s", "s3a");
+    private static final String ANY_FACTORY = PathOutputCommitterFactory.COMMITTER_FACTORY_CLASS;
     private static final String S3A_FACTORY = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory";
     private static final String NAME = "fs.s3a.committer.name";
     private static final String MAGIC = "magic";
@@ -35,9 +36,11 @@ public final class SafeCommitter {
         if (!table.startsWith("s3a://")) {
             return Optional.empty();
         }
-        String factory = hadoop.get(FACTORY, "none");
+        // That of all stores goes before that of one.
+        String key = hadoop.get(ANY_FACTORY, "").isBlank() ? FACTORY : ANY_FACTORY;
+        String factory = hadoop.get(key, "none");
         if (!factory.equals(S3A_FACTORY)) {
-            return Optional.of(unsafe(FACTORY, factory, S3A_FACTORY));
+            return Optional.of(unsafe(key, factory, S3A_FACTORY));
         }
         String name = hadoop.get(NAME, "file");
         if (!SAFE.contains(name)) {

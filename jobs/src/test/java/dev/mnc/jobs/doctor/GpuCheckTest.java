@@ -157,7 +157,7 @@ class GpuCheckTest {
                             "spark.executor.resource.gpu.discoveryScript is not set, and "
                                     + (master.equals("yarn") ? "YARN" : "Kubernetes")
                                     + " does not tell Spark which GPU an executor got",
-                            "set it to a program that prints the addresses, as Spark's getGpusResources.sh does"));
+                            "set it to a program that prints the addresses, as deploy/bin/discover-gpus.sh does"));
         }
         assertThat(gpus("", "yarn", EXECUTOR, "1", TASK, "1", SCRIPT, "/s"))
                 .isEqualTo(Finding.ok("gpus", "one an executor, shared by 1 task"));
