@@ -3,7 +3,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The comparison of label tables of smoke.sh, run from its source by {@code java}. All rows must be the same but for the name
- * of the run and the time it took. Arguments: the number of images, then the tables.
+ * of the run and the time it took, and none may hold the key of the environment. Arguments: the number of images, then the tables.
  */
 public final class CompareTables {
 
@@ -29,7 +29,7 @@ public final class CompareTables {
 
     /** Every row as JSON, in an order of their own. */
     private static List<String> rows(SparkSession spark, String table, String kind) {
-        return spark
+        List<String> rows = spark
                 .read()
                 .parquet(table + "/" + kind)
                 .drop("run", "read_ms", "decode_ms", "detect_ms", "vote_ms")
@@ -38,6 +38,9 @@ public final class CompareTables {
                 .stream()
                 .sorted()
                 .toList();
+        String secret = System.getenv("AWS_SECRET_ACCESS_KEY");
+        check(rows.stream().noneMatch(row -> row.contains(secret)), table + " holds the secret key in its " + kind);
+        return rows;
     }
 
     private static void compare(String tables, String kind, List<String> expected, List<String> rows) {

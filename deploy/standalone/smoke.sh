@@ -7,12 +7,15 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-Usage: deploy/standalone/smoke.sh [--archive FILE] [--spark-home DIR] [--s3proxy JAR] [--keep]
+Usage: deploy/standalone/smoke.sh [--quick] [--archive FILE] [--spark-home DIR] [--s3proxy JAR] [--keep]
 
 Tries an archive of mnc-spark on a standalone cluster that it starts on this machine: an S3 server, a Master, and two
 Workers with two made-up GPUs each. Runs the commands of the README's section "On a cluster", kills an executor and a
-Worker meanwhile, and compares all rows with those of this machine alone. Stops what it started. Takes 2 to 5 minutes.
+Worker meanwhile, and compares all rows with those of this machine alone. Looks for the secret key in everything that was
+written. Stops what it started. Takes 2 to 5 minutes.
 
+  --quick            Label and evaluate a few images of this machine's disk, kill nothing, and compare the rows: half a
+                     minute, for a look at another Spark. It needs no S3 server.
   --archive FILE     mnc-spark-VERSION.tar.gz. Default: what ./mvnw package has made in deploy/dist/target.
   --spark-home DIR   Spark 4.0, 4.1 or 4.2. Default: SPARK_HOME, or else the jars that ./mvnw package has fetched.
   --s3proxy JAR      s3proxy-4.1.0-jar-with-dependencies.jar. Default: Maven fetches it into target.
@@ -34,7 +37,7 @@ fail() {
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=${here%/*/*}
-archive='' spark=${SPARK_HOME-} s3proxy='' keep=
+archive='' spark=${SPARK_HOME-} s3proxy='' keep='' quick=
 while [ $# -gt 0 ]; do
   case $1 in
     --archive | --spark-home | --s3proxy) [ $# -gt 1 ] || fail "$1 has no value" 'see --help' 2 ;;&
@@ -42,6 +45,7 @@ while [ $# -gt 0 ]; do
     --spark-home) spark=$2 && shift ;;
     --s3proxy) s3proxy=$2 && shift ;;
     --keep) keep=yes ;;
+    --quick) quick=yes ;;
     -h | --help) usage && exit ;;
     *) fail "unknown option $1" 'see --help' 2 ;;
   esac
@@ -58,7 +62,7 @@ fi
 if [ -n "$spark" ]; then spark=$spark/jars; else spark=$root/deploy/spark/4.1/target/jars; fi
 [ -n "$(find "$spark/" -name 'spark-core_2.13-4.*.jar' 2>/dev/null)" ] ||
   fail "there is no spark-core_2.13-4.*.jar in $spark" './mvnw -DskipTests package fetches it; --spark-home names another Spark'
-if [ -z "$s3proxy" ]; then
+if [ -z "$s3proxy" ] && [ -z "$quick" ]; then
   s3proxy=$root/target/s3proxy-4.1.0-jar-with-dependencies.jar
   if [ ! -f "$s3proxy" ] && [ -x "$root/mvnw" ]; then
     say 'fetching S3Proxy'
@@ -66,8 +70,8 @@ if [ -z "$s3proxy" ]; then
       -Dartifact=org.gaul:s3proxy:4.1.0:jar:jar-with-dependencies)
   fi
 fi
-[ -f "$s3proxy" ] || fail "there is no $s3proxy" '--s3proxy names it; it is org.gaul:s3proxy:4.1.0 on Maven Central'
-archive=$(realpath "$archive") spark=$(realpath "$spark") s3proxy=$(realpath "$s3proxy")
+[ -n "$quick" ] || [ -f "$s3proxy" ] || fail "there is no $s3proxy" '--s3proxy names it; it is org.gaul:s3proxy:4.1.0 on Maven Central'
+archive=$(realpath "$archive") spark=$(realpath "$spark")
 
 # --- starting and stopping ----------------------------------------------------------------------------------------------
 work=$(mktemp -d "${TMPDIR:-/tmp}/mnc-smoke-XXXXXX")
@@ -117,19 +121,21 @@ await() {
 
 # --- the archive, elsewhere ---------------------------------------------------------------------------------------------
 say "unpacking ${archive##*/} in $work"
-mkdir -p "$work"/{opt,spark,conf,logs,objects/corpus,deploy/bin}
+mkdir -p "$work"/{opt,spark,conf,logs,events,objects/corpus,deploy/bin}
 tar xzf "$archive" -C "$work/opt"
 home=$(echo "$work"/opt/*)
 # A setting that labels depend on, to see that it reaches every driver and executor.
 sed -i 's/^  min-score = .*/  min-score = 0.33/' "$home/conf/label.conf"
 ln -s "$home/bin/mnc" "$work/deploy/bin/mnc"
 ln -s "$spark" "$work/spark/jars"
-cd "$work"
 
 # --- the S3 server ------------------------------------------------------------------------------------------------------
 AWS_ACCESS_KEY_ID=smoke-$RANDOM AWS_SECRET_ACCESS_KEY=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
-cat >s3proxy.conf <<END
+if [ -z "$quick" ]; then
+  s3proxy=$(realpath "$s3proxy")
+  cd "$work"
+  cat >s3proxy.conf <<END
 s3proxy.endpoint=http://127.0.0.1:0
 s3proxy.authorization=aws-v4
 s3proxy.identity=$AWS_ACCESS_KEY_ID
@@ -139,19 +145,26 @@ jclouds.filesystem.basedir=$work/objects
 jclouds.identity=local
 jclouds.credential=local
 END
-say 'starting S3Proxy, which checks signatures, a Master and two Workers'
-start logs/s3proxy "$java" -Xmx512m -jar "$s3proxy" --properties s3proxy.conf
-endpoint=http://$(await logs/s3proxy '.*Started.*ServerConnector.*{\(127.0.0.1:[0-9]*\)}.*' S3Proxy)
+  say 'starting S3Proxy, which checks signatures'
+  start logs/s3proxy "$java" -Xmx512m -jar "$s3proxy" --properties s3proxy.conf
+  endpoint=http://$(await logs/s3proxy '.*Started.*ServerConnector.*{\(127.0.0.1:[0-9]*\)}.*' S3Proxy)
+fi
+
+cd "$work"
 
 # --- the cluster --------------------------------------------------------------------------------------------------------
+say 'starting a Master and two Workers'
 # The Workers' machines have credentials in their environment, as instances of a cloud have their role.
 export SPARK_HOME=$work/spark SPARK_CONF_DIR=$work/conf SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13 MNC_FAKE_GPUS=0,1
 cat >conf/spark-defaults.conf <<END
-spark.hadoop.fs.s3a.endpoint $endpoint
+spark.hadoop.fs.s3a.endpoint ${endpoint-}
 spark.hadoop.fs.s3a.endpoint.region us-east-1
 spark.hadoop.fs.s3a.path.style.access true
 spark.executor.resource.gpu.amount 1
 spark.task.resource.gpu.amount 0.5
+spark.eventLog.enabled true
+spark.eventLog.compress false
+spark.eventLog.dir file:$work/events
 END
 # The same for Hadoop's own commands, which upload the corpus.
 sed -n 's|^spark.hadoop.\(.*\) \(.*\)|<property><name>\1</name><value>\2</value></property>|p' conf/spark-defaults.conf |
@@ -175,17 +188,9 @@ spark.worker.resource.gpu.discoveryScript $home/bin/discover-gpus.sh" >"worker-$
 done
 for i in 1 2; do await "logs/worker-$i" '.*\(Successfully registered\) with master.*' "Worker $i" >/dev/null; done
 
-# --- the corpus ---------------------------------------------------------------------------------------------------------
-say 'making 128 scenes and a broken file, and uploading them'
-deploy/bin/mnc scenes --count 128 --out scenes --quiet >logs/scenes
-echo 'no image' >scenes/images/broken.jpg
 ours=("@$home/conf/jvm/common.options" "-Dlog4j2.configurationFile=$home/conf/log4j2.properties"
   -cp "conf:$home/lib/*:$SPARK_HOME/jars/*")
-fs() { "$java" "${ours[@]}" org.apache.hadoop.fs.FsShell "$@"; }
-fs -put -d -t 4 scenes/images s3a://corpus/photos
-fs -put -d scenes/ground-truth.json s3a://corpus/truth.json
 
-# --- the commands of the README -----------------------------------------------------------------------------------------
 # Kills one executor, or one Worker that has no driver, as soon as tasks run there.
 kill_one() {
   local log child worker
@@ -224,6 +229,37 @@ run() {
   [ -z "$victim" ] || fail "the run ended before the $victim was killed" 'more scenes make it longer'
 }
 
+# Compares tables with the first one: their number of images, then their addresses.
+compare() {
+  say 'comparing the tables, row by row'
+  "$java" "${ours[@]}" "$home/deploy/standalone/CompareTables.java" "$@"
+}
+
+# --- the corpus ---------------------------------------------------------------------------------------------------------
+if [ -n "$quick" ]; then scenes=16; else scenes=128; fi
+say "making $scenes scenes"
+deploy/bin/mnc scenes --count "$scenes" --out scenes --quiet >logs/scenes
+
+# --- the short form -----------------------------------------------------------------------------------------------------
+if [ -n "$quick" ]; then
+  options="--image-key file_name --predictions file:$work/labels --ground-truth file:$work/scenes/ground-truth.json"
+  run "deploy/bin/mnc label --images file:$work/scenes/images --table file:$work/labels -- --master $MASTER --executor-cores 2 --total-executor-cores 4"
+  run "deploy/bin/mnc evaluate $options --out file:$work/evaluation -- --master $MASTER --total-executor-cores 2"
+  run "deploy/bin/mnc label --images file:$work/scenes/images --table file:$work/labels-here -- --master local[2]"
+  compare "$scenes" "file:$work/labels-here" "file:$work/labels"
+  devices=$(grep -c '"kind" : "fake"' labels/runs/*.json) || true
+  [ "$devices" = 2 ] || fail "$devices executors labelled, not 2" "see $work/labels/runs"
+  say 'all as it should be: the rows of this machine alone'
+  exit
+fi
+
+say 'uploading them, with a broken file'
+echo 'no image' >scenes/images/broken.jpg
+fs() { "$java" "${ours[@]}" org.apache.hadoop.fs.FsShell "$@"; }
+fs -put -d -t 4 scenes/images s3a://corpus/photos
+fs -put -d scenes/ground-truth.json s3a://corpus/truth.json
+
+# --- the commands of the README -----------------------------------------------------------------------------------------
 mapfile -t lines < <(sed -n '/^## On a cluster/,/^## /p' "$home/README.md" | grep '^deploy/bin/mnc ')
 [ "${#lines[@]}" -ge 5 ] || fail "$home/README.md has ${#lines[@]} commands in its section \"On a cluster\"" 'it should have 5'
 for line in "${lines[@]}"; do
@@ -237,7 +273,7 @@ done
 # --- a run that fails, whose exit code and message must come back from the cluster -------------------------------------
 say 'a run that must fail, in cluster mode; it must not be tried again'
 status=0
-deploy/bin/mnc label --images "$work/none" --table "$work/labels-none" -- \
+deploy/bin/mnc label --images "$work/none" --table "file://$work/labels-none" -- \
   --master "$MASTER" --deploy-mode cluster --supervise >logs/failing 2>&1 </dev/null || status=$?
 [ "$status" = 6 ] || fail "its exit code was $status, not 6" "see $work/logs/failing"
 grep -qxF "error: --images: no such file or folder: $work/none" logs/failing ||
@@ -245,9 +281,7 @@ grep -qxF "error: --images: no such file or folder: $work/none" logs/failing ||
 
 # --- what came of them --------------------------------------------------------------------------------------------------
 run 'deploy/bin/mnc label --images s3a://corpus/photos --table s3a://corpus/labels-here -- --master local[2]'
-say 'comparing the tables, row by row'
-"$java" "${ours[@]}" "$home/deploy/standalone/CompareTables.java" 129 \
-  s3a://corpus/labels-here s3a://corpus/labels s3a://corpus/labels-2
+compare 129 s3a://corpus/labels-here s3a://corpus/labels s3a://corpus/labels-2
 
 fs -cat "s3a://corpus/labels*/runs/*.json" >records.json
 grep -c '"label.min-score" : "0.33"' records.json | grep -qx 3 ||
@@ -257,5 +291,15 @@ grep -c "$home/conf/label.conf" records.json | grep -qx 3 ||
 grep -q '"kind" : "fake"' records.json || fail 'no run recorded a made-up GPU' "see $work/records.json"
 fs -cat s3a://corpus/report.html >report.html
 grep -q '</html>' report.html || fail 's3a://corpus/report.html is no page' "see $work/report.html"
-! grep -rlF "$AWS_SECRET_ACCESS_KEY" --exclude=s3proxy.conf . >leaks || fail "the secret key stands in $(paste -sd ' ' leaks)" 'it must not'
+
+# --- the secret key -----------------------------------------------------------------------------------------------------
+# Every process needed it: each read or wrote s3a. It may stand nowhere; here, to see that it would be found.
+labels=$work/objects/corpus/labels
+for written in "$labels"/runs/*.json "$labels-2"/outcomes/*.json "$work"/worker-*/{app-*/*,driver-*}/stderr; do
+  [ -s "$written" ] || fail "there is no $written" 'the secret is looked for in it'
+done
+grep -rq '"Event":"SparkListenerEnvironmentUpdate"' events || fail "no settings stand in $work/events" 'the secret could be there'
+echo "$AWS_SECRET_ACCESS_KEY" >planted
+grep -rlF "$AWS_SECRET_ACCESS_KEY" --exclude=s3proxy.conf . >leaks || true
+[ "$(cat leaks)" = ./planted ] || fail "the secret key stands in $(paste -sd ' ' leaks)" 'it must stand in ./planted alone'
 say 'all as it should be: two modes, an executor and a Worker killed, and the rows of this machine alone'

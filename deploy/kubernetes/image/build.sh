@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Builds the image without a Docker daemon and runs it once, where buildah and debootstrap are installed (Debian has both):
+# Builds the image without a Docker daemon and runs it, where buildah and debootstrap are installed (Debian has both):
 #
 #   deploy/kubernetes/image/build.sh DISTRIBUTION [IMAGE]
 #
-# DISTRIBUTION is the unpacked distribution with Spark inside. The base is Debian, made by debootstrap, so no registry is
-# needed. Says why where it has to skip, and ends with 77 then. Needs root, 5 GB below /var/tmp, and some minutes.
+# DISTRIBUTION is the unpacked archive with a Spark in its folder spark. The base is Debian, made by debootstrap, so no
+# registry is needed. The image is run as a pod would run it: by user 185, its root file system read-only, with volumes for /tmp
+# and the working directory. Says why where it has to skip, and ends with 77 then. Needs root, 8 GB below TMPDIR or /var/tmp,
+# and some minutes. Leaves nothing behind.
 set -euo pipefail
 
 skip() {
@@ -12,16 +14,23 @@ skip() {
   exit 77
 }
 
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  exit 5
+}
+
 distribution=${1:?usage: build.sh DISTRIBUTION [IMAGE]}
 image=${2:-localhost/mnc-spark:test}
-for tool in buildah debootstrap; do
+compgen -G "$distribution/spark/jars/spark-kubernetes_2.13-*.jar" >/dev/null || {
+  printf 'error: %s/spark holds no Spark with spark-kubernetes_2.13\n  put one from spark.apache.org there: 4.0, 4.1 or 4.2\n' \
+    "$distribution" >&2
+  exit 6
+}
+for tool in buildah debootstrap unshare; do
   command -v "$tool" >/dev/null || skip "$tool is not installed, so the image was not built"
 done
 [ "$(id -u)" = 0 ] || skip "debootstrap needs root, so the image was not built"
-[ -d "$distribution/spark/jars" ] || {
-  printf 'error: %s holds no spark/jars\n  give the unpacked distribution with Spark inside\n' "$distribution" >&2
-  exit 6
-}
+unshare --mount true 2>/dev/null || skip "this machine lets nobody mount, so the image was not built"
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/mnc-image.XXXXXX")
 storage=(--root "$work/storage" --runroot "$work/run" --storage-driver vfs)
@@ -53,22 +62,42 @@ buildah "${storage[@]}" build --format docker --isolation chroot --network host 
 echo 'run'
 container=$(buildah "${storage[@]}" from --pull-never "$image")
 containers+=("$container")
-run() { buildah "${storage[@]}" run --isolation chroot "$container" -- "$@"; }
-[ "$(run id -u)" = 185 ] || {
-  echo 'error: the image does not run as user 185' >&2
-  exit 5
+[ "$(buildah "${storage[@]}" run --isolation chroot "$container" -- id -u)" = 185 ] ||
+  fail 'the image does not run as user 185'
+root=$(buildah "${storage[@]}" mount "$container")
+environment=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
+while IFS= read -r variable; do
+  environment+=("$variable")
+done < <(buildah "${storage[@]}" inspect --type image --format '{{range .Docker.Config.Env}}{{println .}}{{end}}' "$image" |
+  grep .)
+install -d -o 185 -g 185 "$work/tmp" "$work/work"
+# Runs a command in the image with the mounts of a pod.
+pod() {
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  unshare --mount --propagation private sh -euc '
+    root=$1 volumes=$2
+    shift 2
+    mount --bind "$root" "$root"
+    mount --bind "$volumes/tmp" "$root/tmp"
+    mount --bind "$volumes/work" "$root/opt/spark/work-dir"
+    mount -t proc proc "$root/proc"
+    mount --bind /dev "$root/dev"
+    mount -o remount,bind,ro "$root"
+    exec chroot --userspec=185:185 "$root" env -i "$@"
+  ' sh "$root" "$work" "${environment[@]}" SPARK_LOCAL_IP=127.0.0.1 "$@"
 }
-! run touch /opt/mnc-spark/lib/x 2>/dev/null || {
-  echo 'error: the image can change its own files' >&2
-  exit 5
-}
-run sh -c 'echo spark.master local[1] >/tmp/given.properties'
-# A chroot knows no host but localhost.
-run env SPARK_LOCAL_IP=127.0.0.1 /opt/entrypoint.sh driver --properties-file /tmp/given.properties --class dev.mnc.jobs.Main \
+for folder in / /opt/mnc-spark/lib /opt/spark/jars; do
+  ! pod touch "$folder/x" 2>/dev/null || fail "the image can change its own files in $folder"
+done
+# shellcheck disable=SC2016 # expanded by the inner shell
+unshare --mount --propagation private sh -euc 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; ! touch "$1/x"' sh "$root" \
+  2>/dev/null || fail 'the root file system of this try can be written to'
+pod /opt/entrypoint.sh mnc doctor
+echo 'spark.master local[1]' >"$work/tmp/given.properties"
+pod /opt/entrypoint.sh driver --properties-file /tmp/given.properties --class dev.mnc.jobs.Main \
   local:///opt/mnc-spark/lib/mnc-jobs.jar demo --count 8 --out /tmp/demo
+pod /opt/entrypoint.sh mnc export --table /tmp/demo/labels --format coco-results --out /tmp/rows.json
+printf 'rows: %s\n' "$(grep -o '"image_id"' "$work/tmp/rows.json" | wc -l)"
 # All 650 MB of native libraries come from the image; unpacked again they would lie in the home folder.
-[ -z "$(run find /tmp -name 'libtensorflow*')" ] || {
-  echo 'error: the image unpacked native libraries that it holds already' >&2
-  exit 5
-}
+[ -z "$(find "$work/tmp" -name 'libtensorflow*')" ] || fail 'the image unpacked native libraries that it holds already'
 echo "built and ran $image"

@@ -15,6 +15,11 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 export SPARK_HOME=$spark SPARK_SCALA_VERSION=2.13
 export SPARK_DIST_CLASSPATH="$mnc/lib/*${SPARK_EXTRA_CLASSPATH:+:$SPARK_EXTRA_CLASSPATH}"
 
+# JavaCPP would not take a folder that cannot be written to as its cache, but loads libraries from one.
+native=(
+  -Dorg.bytedeco.javacpp.pathsFirst=true "-Djava.library.path=$mnc/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+)
+
 # Sets options to our own, which go before those of a job. They are files of conf/jvm: the launcher sends them along, an
 # operator of Kubernetes does not. A JVM takes one collector only, and a job that chose one has chosen the rest too.
 options=()
@@ -23,9 +28,7 @@ prepare_options() {
   if [[ " $* " =~ ' -XX:+Use'[A-Za-z0-9]+'GC ' ]]; then files=common; fi
   options=(
     "-Dmnc.home=$mnc" "-Dmnc.conf.dir=$mnc/conf" "-Dmnc.jvm.options=${files// /,}"
-    "-Dlog4j2.configurationFile=$mnc/conf/log4j2.properties"
-    # JavaCPP would not take a folder that cannot be written to as its cache, but loads libraries from one.
-    -Dorg.bytedeco.javacpp.pathsFirst=true "-Djava.library.path=$mnc/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    "-Dlog4j2.configurationFile=$mnc/conf/log4j2.properties" "${native[@]}"
   )
   for file in $files; do options+=("@$mnc/conf/jvm/$file.options"); done
 }
@@ -80,7 +83,7 @@ case ${1-} in
     ;;
   mnc)
     shift
-    exec "$mnc/bin/mnc" "$@"
+    MNC_JAVA_OPTS="${native[*]} ${MNC_JAVA_OPTS-}" exec "$mnc/bin/mnc" "$@"
     ;;
   *) exec "$@" ;;
 esac

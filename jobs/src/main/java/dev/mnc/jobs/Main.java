@@ -131,8 +131,8 @@ public final class Main {
             } else if (!asksForHelp(parsed)) {
                 SparkLaunch launch = launch(spark);
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
-                if (!isDoctor && !launch.inProcess()) {
-                    return submit(launch, command);
+                if (isDoctor ? needsSubmit(launch) : !launch.inProcess()) {
+                    return submit(isDoctor ? launch.inClientMode() : launch, command);
                 }
                 launch.properties().forEach(System::setProperty);
             }
@@ -158,6 +158,11 @@ public final class Main {
 
     private static SparkLaunch launch(@Nullable List<String> spark) {
         return SparkLaunch.of(spark == null ? List.of() : spark, System.getProperties(), System.getenv());
+    }
+
+    /** What doctor looks at is what a run would have: packages that are fetched, a login, a queue. On some Java none would. */
+    private static boolean needsSubmit(SparkLaunch launch) {
+        return launch.needsSubmit() && JavaRuntime.current().refusal().isEmpty();
     }
 
     private static boolean useSpark(List<String> command) {

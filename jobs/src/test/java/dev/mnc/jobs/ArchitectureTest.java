@@ -79,6 +79,7 @@ class ArchitectureTest {
             new Room("benchmark", TENSORFLOW),
             new Room("pages"),
             new Room("jobs.failure", PICOCLI),
+            new Room("jobs.cluster", SPARK, HADOOP),
             new Room("jobs.cli", SPARK, HADOOP, PICOCLI, HOCON),
             new Room("jobs.store", HADOOP, PARQUET, AWS),
             new Room("jobs.outcome", HADOOP),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mnc.model.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +187,18 @@ class LauncherTest {
     @Test
     void refusesAJavaOfUnknownVersion() throws Exception {
         Path home = javaThatSays("next");
+
+        assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: cannot tell the version of " + home + "/bin/java\n"
+                                + "  set JAVA_HOME to a JDK 17 or newer\n"));
+    }
+
+    @Test
+    void refusesAJavaThatDoesNotRun() throws Exception {
+        Path home = temporary.resolve("broken");
+        program(home.resolve("bin/java"), "echo 'Error: could not open jvm.cfg' >&2", "exit 1");
 
         assertThat(run(Map.of("JAVA_HOME", home.toString()), "config"))
                 .isEqualTo(new Result(
@@ -475,6 +488,19 @@ class LauncherTest {
 
         assertThat(result.jvm()).endsWith("-cp", home + "/spark/jars/*:" + home + "/lib/*");
         assertThat(result.lines()).contains("home=" + home + "/spark");
+    }
+
+    @Test
+    void saysWhenAnArchiveLacksItsLibraries() throws Exception {
+        Path home = unpacked();
+        ModelFiles.delete(home.resolve("lib"));
+
+        assertThat(run(Map.of("JAVA_HOME", javaThatSays("17.0.15").toString()), "config"))
+                .isEqualTo(new Result(
+                        6,
+                        "error: there is no mnc-jobs-*.jar in " + home + "/lib\n"
+                                + "  unpack the archive of mnc-spark again\n"));
+        assertThat(home.resolveSibling("jobs")).doesNotExist();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class NativeLibraries {
             Path folder = libraries.in(cache);
             libraries.requireWhole(folder);
             System.setProperty(FOLDER_PROPERTY, cache.toString());
-            if (!Files.isWritable(cache)) {
+            if (!Files.isWritable(cache) || !libraries.isDated(folder)) {
                 System.setProperty(PATHS_FIRST_PROPERTY, "true");
                 System.setProperty(PATH_PROPERTY, folder.toString());
             }
@@ -128,11 +129,31 @@ public final class NativeLibraries {
     }
 
     private List<JarEntry> damaged(Path folder) {
+        return entries().filter(entry -> !isWhole(file(entry, folder), entry)).toList();
+    }
+
+    private Stream<JarEntry> entries() {
         return jar.stream()
                 .filter(entry -> entry.getName().startsWith(PACKAGE + platform + "/"))
-                .filter(entry -> entry.getName().matches(LIBRARY))
-                .filter(entry -> !isWhole(file(entry, folder), entry))
-                .toList();
+                .filter(entry -> entry.getName().matches(LIBRARY));
+    }
+
+    /**
+     * Returns whether all files have the dates that JavaCPP looks for, and gives them these if it may. Dates in a jar are local,
+     * so processes in different time zones look for different ones.
+     */
+    private boolean isDated(Path folder) {
+        try {
+            for (JarEntry entry : entries().toList()) {
+                FileTime date = FileTime.fromMillis(entry.getTime());
+                if (!Files.getLastModifiedTime(file(entry, folder)).equals(date)) {
+                    Files.setLastModifiedTime(file(entry, folder), date);
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // They belong to another user.
+        }
     }
 
     private static Path file(JarEntry entry, Path folder) {
@@ -141,10 +162,7 @@ public final class NativeLibraries {
 
     private static boolean isWhole(Path file, JarEntry entry) {
         try {
-            return Files.isRegularFile(file)
-                    && Files.size(file) == entry.getSize()
-                    && Files.getLastModifiedTime(file).toMillis() == entry.getTime()
-                    && checksum(file) == entry.getCrc();
+            return Files.isRegularFile(file) && Files.size(file) == entry.getSize() && checksum(file) == entry.getCrc();
         } catch (IOException e) {
             return false;
         }

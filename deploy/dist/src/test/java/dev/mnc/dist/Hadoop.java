@@ -17,6 +17,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.yarn.api.records.ApplicationId;
+import org.apache.hadoop.yarn.api.records.ApplicationReport;
+import org.apache.hadoop.yarn.client.api.YarnClient;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import org.apache.hadoop.yarn.exceptions.YarnException;
 
 /** HDFS and YARN in a process of their own, with Hadoop's jars and no others. */
 final class Hadoop {
@@ -40,7 +45,7 @@ final class Hadoop {
                         "-Xmx512m",
                         "--add-opens=java.base/java.lang=ALL-UNNAMED",
                         "-cp",
-                        MODULE.resolve("target/classes") + ":" + classPath,
+                        MODULE.resolve("target/classes") + ":" + MODULE.resolveSibling("yarn") + ":" + classPath,
                         "dev.mnc.hadoop.MiniHadoop",
                         "hdfs",
                         "conf")
@@ -65,8 +70,10 @@ final class Hadoop {
 
     Configuration configuration() {
         Configuration configuration = new Configuration();
-        configuration.addResource(new org.apache.hadoop.fs.Path(
-                settings().resolve("core-site.xml").toUri()));
+        for (String file : List.of("core-site.xml", "yarn-site.xml")) {
+            configuration.addResource(
+                    new org.apache.hadoop.fs.Path(settings().resolve(file).toUri()));
+        }
         return configuration;
     }
 
@@ -87,6 +94,15 @@ final class Hadoop {
             }
         }
         return files;
+    }
+
+    /** Returns what YARN tells of an application. */
+    ApplicationReport application(String id) throws IOException, YarnException {
+        try (YarnClient yarn = YarnClient.createYarnClient()) {
+            yarn.init(new YarnConfiguration(configuration()));
+            yarn.start();
+            return yarn.getApplicationReport(ApplicationId.fromString(id));
+        }
     }
 
     /** Returns what containers and both services have written to their logs. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive on a standalone cluster with Spark's own jars alone, as {@code deploy/standalone/smoke.sh} tries it. */
 @Tag("spark")
@@ -39,19 +40,18 @@ class SmokeTest {
                 .toList();
     }
 
-    @Test
-    void theCommandsOfTheReadmeLabelAsThisMachineDoes() throws Exception {
+    /** Runs the script with a line of Spark, and returns what it printed. */
+    private String smoke(String line, String... options) throws IOException, InterruptedException {
         Path output = temporary.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder(
-                        SCRIPT.toString(),
-                        "--archive",
-                        System.getProperty("mnc.archive") + ".tar.gz",
-                        "--spark-home",
-                        Archive.SPARK.resolve("4.1/target").toString(),
-                        "--s3proxy",
-                        System.getProperty("mnc.s3proxy"))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        List<String> command = new ArrayList<>(List.of(
+                SCRIPT.toString(),
+                "--archive",
+                System.getProperty("mnc.archive") + ".tar.gz",
+                "--spark-home",
+                Archive.SPARK.resolve(line + "/target").toString()));
+        command.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment()
                 .putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "TMPDIR", temporary.toString()));
         builder.environment().keySet().removeAll(List.of("HADOOP_CONF_DIR", "YARN_CONF_DIR"));
@@ -64,6 +64,17 @@ class SmokeTest {
         String printed = Files.readString(output);
         assertThat(ended).as(printed).isTrue();
         assertThat(exitCode).as(printed).isZero();
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.filter(path -> path.getFileName().toString().startsWith("mnc-smoke-")))
+                    .isEmpty();
+        }
+        return printed;
+    }
+
+    @Test
+    void theCommandsOfTheReadmeLabelAsThisMachineDoes() throws Exception {
+        String printed = smoke("4.1", "--s3proxy", System.getProperty("mnc.s3proxy"));
+
         assertThat(commandsOfTheReadme())
                 .hasSize(5)
                 .allSatisfy(line -> assertThat(printed).contains(" s] $ " + line + "\n"));
@@ -76,10 +87,15 @@ class SmokeTest {
                 .endsWith(
                         "all as it should be: two modes, an executor and a Worker killed, and the rows of this machine"
                                 + " alone\n");
-        try (Stream<Path> left = Files.list(temporary)) {
-            assertThat(left.filter(path -> path.getFileName().toString().startsWith("mnc-smoke-")))
-                    .isEmpty();
-        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4.0", "4.2"})
+    void otherSparksLabelAsTheyDoOnThisMachineToo(String line) throws Exception {
+        assertThat(smoke(line, "--quick"))
+                .containsPattern("/labels-here and file:\\S+/labels: the same 16 images\n")
+                .containsPattern("/labels-here and file:\\S+/labels: the same \\d+ instances\n")
+                .endsWith("all as it should be: the rows of this machine alone\n");
     }
 
     @ParameterizedTest

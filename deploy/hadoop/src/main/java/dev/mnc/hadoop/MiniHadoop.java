@@ -1,9 +1,12 @@
 package dev.mnc.hadoop;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
@@ -11,7 +14,8 @@ import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.hadoop.yarn.server.MiniYARNCluster;
 
 /**
- * HDFS with one data node and YARN with one node manager, in one process. It writes the settings with which clients find
+ * HDFS with one data node and YARN with one node manager that has two made-up GPUs, in one process. With {@code deploy/yarn} on
+ * the class path, their settings are those for clusters with GPUs, but for control groups, which need root. It writes the settings with which clients find
  * them, prints a line, and stops when its standard input ends, so that it never outlives the test that started it.
  */
 public final class MiniHadoop {
@@ -28,6 +32,23 @@ public final class MiniHadoop {
             "yarn.resourcemanager.address",
             "yarn.resourcemanager.scheduler.address");
 
+    private static final String RESOURCE_TYPES = "resource-types.xml";
+    private static final String GPU = "yarn.nodemanager.resource-plugins.gpu.";
+
+    /** What the driver of NVIDIA would say of a machine with two GPUs. */
+    private static final String TWO_GPUS = """
+            #!/bin/sh
+            cat <<'END'
+            <?xml version="1.0"?>
+            <nvidia_smi_log>
+              <driver_version>550.54</driver_version>
+              <attached_gpus>2</attached_gpus>
+              <gpu id="00000000:04:00.0"><minor_number>0</minor_number></gpu>
+              <gpu id="00000000:82:00.0"><minor_number>1</minor_number></gpu>
+            </nvidia_smi_log>
+            END
+            """;
+
     private MiniHadoop() {}
 
     /**
@@ -37,6 +58,7 @@ public final class MiniHadoop {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException, YarnException {
         Configuration configuration = settings();
+        makeGpus(configuration, Path.of("nvidia-smi").toAbsolutePath());
         MiniDFSCluster hdfs = new MiniDFSCluster.Builder(
                         configuration, Path.of(arguments[0]).toFile())
                 .numDataNodes(1)
@@ -80,6 +102,16 @@ public final class MiniHadoop {
         return configuration;
     }
 
+    /** Control groups keep GPUs apart on a cluster; without them YARN counts them all the same. */
+    private static void makeGpus(Configuration configuration, Path script) throws IOException {
+        Files.writeString(script, TWO_GPUS);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        configuration.set(GPU + "path-to-discovery-executables", script.toString());
+        configuration.set(
+                "yarn.nodemanager.container-executor.class",
+                "org.apache.hadoop.yarn.server.nodemanager.DefaultContainerExecutor");
+    }
+
     private static void writeSettings(Configuration all, Path folder) throws IOException {
         Configuration clients = new Configuration(false);
         OF_CLIENTS.forEach(name -> clients.set(name, all.get(name)));
@@ -87,6 +119,13 @@ public final class MiniHadoop {
             try (OutputStream out = Files.newOutputStream(folder.resolve(file))) {
                 clients.writeXml(out);
             }
+        }
+        URL types = MiniHadoop.class.getClassLoader().getResource(RESOURCE_TYPES);
+        if (types == null) {
+            throw new IllegalStateException(RESOURCE_TYPES + " is not on the class path");
+        }
+        try (InputStream in = types.openStream()) {
+            Files.copy(in, folder.resolve(RESOURCE_TYPES));
         }
     }
 }

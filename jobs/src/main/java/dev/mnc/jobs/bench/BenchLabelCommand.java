@@ -11,6 +11,7 @@ import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
 import dev.mnc.jobs.label.LabelRequest;
 import dev.mnc.jobs.label.LabelSummary;
+import dev.mnc.jobs.label.ModelOption;
 import dev.mnc.jobs.label.Preparation;
 import dev.mnc.jobs.label.SavedModelSource;
 import dev.mnc.model.ModelFiles;
@@ -78,12 +79,8 @@ final class BenchLabelCommand implements Callable<Integer> {
                             + " read. Default: ${DEFAULT-VALUE}.")
     private EmulatedDevice.Decoding decoding = EmulatedDevice.Decoding.MODEL;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            defaultValue = SavedModelSource.SHIPPED,
-            description = "Default: the one that ships.")
-    private String model = SavedModelSource.SHIPPED;
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(
             names = "--s3proxy",
@@ -122,7 +119,7 @@ final class BenchLabelCommand implements Callable<Integer> {
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
         BenchSource source = new BenchSource(
-                SavedModelSource.of(model, config, machine, Sessions.hadoop()),
+                SavedModelSource.of(model.name(), config, machine, Sessions.hadoop()),
                 deviceMillis == null ? null : new BenchSource.Emulated(deviceMillis, instances, decoding));
         common.console().note("making the images");
         double cpu = MeteredPredictor.cpuSeconds();

@@ -42,6 +42,14 @@ public final class CommonOptions {
         return load().files();
     }
 
+    /** Returns where {@link #settings} come from, in one line: the files, and with {@code --debug} each by its name. */
+    public String settingsOrigin() {
+        List<String> read = settingsFiles();
+        return read.isEmpty()
+                ? "all settings are built in: no file was read"
+                : "settings from " + String.join(", ", debug ? read : SettingsLayers.byFolder(read));
+    }
+
     private SettingsLayers.Loaded load() {
         Properties system = System.getProperties();
         return SettingsLayers.load(SettingsLayers.directory(system), files, system, sets);

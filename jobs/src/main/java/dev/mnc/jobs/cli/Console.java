@@ -33,6 +33,8 @@ public final class Console {
     /** Set by the launcher where standard error is a terminal. */
     private static final String TERMINAL_PROPERTY = "mnc.terminal";
 
+    private static final String CLEAR = "\r\u001b[K";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -100,6 +102,11 @@ public final class Console {
         err.println("warning: " + line);
     }
 
+    /** Says what the user should know beside what the command itself says, over a line that is being rewritten. */
+    static void warnAside(String line) {
+        standardError().println((Boolean.getBoolean(TERMINAL_PROPERTY) ? CLEAR : "") + "warning: " + line);
+    }
+
     /**
      * Rewrites the last line of a terminal; {@code \r} without a line end. The caller ends it with {@link #note}.
      *
@@ -107,7 +114,7 @@ public final class Console {
      */
     void rewrite(String line) {
         if (verbosity == Verbosity.NORMAL) {
-            err.print("\r\u001b[K" + line);
+            err.print(CLEAR + line);
             err.flush();
         }
     }

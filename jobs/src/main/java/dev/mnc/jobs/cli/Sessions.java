@@ -1,12 +1,16 @@
 package dev.mnc.jobs.cli;
 
+import dev.mnc.jobs.cluster.ShortageWatch;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** The Spark session of a command. */
 public final class Sessions {
@@ -49,7 +53,23 @@ public final class Sessions {
             leaveOutDevices();
         }
         settings.forEach(builder::config);
-        return builder.getOrCreate();
+        return master == null || master.startsWith("local") ? builder.getOrCreate() : openOnCluster(builder, settings);
+    }
+
+    /** Opening may wait for the cluster too: YARN starts an application before it has executors. */
+    private static SparkSession openOnCluster(SparkSession.Builder builder, Map<String, String> settings) {
+        SparkConf conf = new SparkConf();
+        settings.forEach(conf::set);
+        AtomicReference<@Nullable SparkContext> context = new AtomicReference<>();
+        ShortageWatch watch = ShortageWatch.ofExecutors(conf, hadoop(), context::get, Console::warnAside);
+        try {
+            SparkSession session = builder.getOrCreate();
+            context.set(session.sparkContext());
+            return session;
+        } catch (RuntimeException e) {
+            watch.close();
+            throw e;
+        }
     }
 
     /** Hadoop's settings as the session will have them: for what is looked at before there is one. */

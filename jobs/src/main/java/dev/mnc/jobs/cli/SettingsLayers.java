@@ -35,8 +35,9 @@ final class SettingsLayers {
     /** Names the files that settings of another machine were read from; their values travel as the other properties. */
     static final String FILES_PROPERTY = "spark.mnc.settings-files";
 
-    /** What {@link TravellingSettings}, the plugin of the model's host and the one who waits for a driver say of their own. */
-    private static final Set<String> NO_SETTINGS = Set.of(FILES_PROPERTY, "spark.mnc.model-host", "spark.mnc.outcome");
+    /** Properties of our prefix that carry no setting: they tell drivers and executors what was started, and how. */
+    private static final Set<String> NO_SETTINGS =
+            Set.of(FILES_PROPERTY, SparkLaunch.INSTALLED, "spark.mnc.model-host", "spark.mnc.outcome");
 
     private SettingsLayers() {}
 
@@ -113,6 +114,25 @@ final class SettingsLayers {
         } catch (ConfigException e) {
             throw OperatorException.usage("settings cannot be resolved: " + e.getMessage(), "see: mnc config show");
         }
+    }
+
+    /** Returns files in the same order, those that follow each other in one folder as the folder and their number. */
+    static List<String> byFolder(List<String> files) {
+        List<String> shorter = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= files.size(); to++) {
+            if (to < files.size() && folder(files.get(to)).equals(folder(files.get(from)))) {
+                continue;
+            }
+            shorter.add(to - from == 1 ? files.get(from) : folder(files.get(from)) + " (" + (to - from) + " files)");
+            from = to;
+        }
+        return shorter;
+    }
+
+    private static String folder(String file) {
+        Path parent = Path.of(file).getParent();
+        return parent == null ? "." : parent.toString();
     }
 
     private static Map<String, String> sparkKeys(Properties properties) {

@@ -2,6 +2,7 @@ package dev.mnc.jobs.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ public final class SparkDefaults {
                     if (in == null) {
                         throw new IllegalStateException("our jar lacks conf/" + NAME);
                     }
-                    defaults.load(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
+                    defaults.load(new InputStreamReader(in, StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {

@@ -37,7 +37,7 @@ public final class SparkLaunch {
     private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath";
 
     /** Where mnc-spark is installed on every machine of the cluster: jars are named there instead of travelling. */
-    private static final String INSTALLED = "spark.mnc.installed-at";
+    static final String INSTALLED = "spark.mnc.installed-at";
 
     /** Options of a JVM that two cannot share: they would write one file, listen at one port, or need an open file of ours. */
     private static final List<String> OF_ONE_PROCESS =
@@ -128,6 +128,16 @@ public final class SparkLaunch {
         return options.openInProcess();
     }
 
+    /** Whether a session that is opened in this process would lack something that the user asked for. */
+    public boolean needsSubmit() {
+        return options.needSubmit();
+    }
+
+    /** Returns the same launch with the driver in this process, whatever the deploy mode. */
+    public SparkLaunch inClientMode() {
+        return new SparkLaunch(options.inClientMode(), ours, classPath, jvmOptions);
+    }
+
     /** Returns what the user should know of options that cannot do what they say. */
     public List<String> warnings() {
         String memory = options.lastOf("--driver-memory");
@@ -165,7 +175,7 @@ public final class SparkLaunch {
         List<String> arguments = new ArrayList<>(List.of("--class", mainClass));
         arguments.addAll(options.submitWords());
         Map<String, String> properties = options.submitProperties();
-        SubmittedSecrets.refuse(options.master(), properties);
+        SubmittedSecrets.refuse(options.master(), options.submitted());
         properties.putAll(processProperties());
         properties.putAll(settings);
         properties.remove(INSTALLED);
@@ -181,7 +191,7 @@ public final class SparkLaunch {
      * @throws OperatorException if a secret would go to Kubernetes
      */
     public List<String> submitLine(String mainClass, List<String> command) {
-        SubmittedSecrets.refuse(options.master(), options.submitProperties());
+        SubmittedSecrets.refuse(options.master(), options.submitted());
         List<String> line = new ArrayList<>(List.of("spark-submit", "--class", mainClass));
         line.addAll(options.givenWords());
         TravellingSettings travelling = travelling(command);
@@ -221,11 +231,15 @@ public final class SparkLaunch {
         return PRIMARY_JAR.matcher(Path.of(jar).getFileName().toString()).matches();
     }
 
-    /** The other jars that machines of a cluster lack, and the user's. */
+    /**
+     * The other jars that machines of a cluster lack, and the user's. Pods have ours on their class path; an executor would copy
+     * each that is named to its own disk, and a driver outside the cluster would look for it here.
+     */
     private List<String> libraries() {
         List<String> jars = new ArrayList<>();
+        boolean lacking = !options.hasLocalMaster() && !options.hasKubernetes();
         for (String jar : ours) {
-            if (!options.hasLocalMaster() && jar.endsWith(".jar") && !isPrimary(jar)) {
+            if (lacking && jar.endsWith(".jar") && !isPrimary(jar)) {
                 jars.add(onTheCluster(jar));
             }
         }
@@ -264,11 +278,16 @@ public final class SparkLaunch {
     /**
      * Runs a command by SparkSubmit, which starts our main class again in this process, with the command alone.
      *
-     * @throws OperatorException if this Spark cannot talk to the cluster
+     * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public void submit(String mainClass, List<String> command) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         SparkSubmit.main(submitArguments(mainClass, command, Map.of()).toArray(String[]::new));
+    }
+
+    private void requireCluster() {
+        ClusterClient.of(options.master()).require(System.getenv());
+        SubmittedSecrets.refuseFiles(options, System.getenv());
     }
 
     /** Whether the driver runs on another machine, so that its end is not that of this process. */
@@ -291,11 +310,16 @@ public final class SparkLaunch {
         return Boolean.parseBoolean(waits);
     }
 
+    /** Returns Spark's settings as the driver will have them. */
+    public SparkConf conf() {
+        SparkConf conf = new SparkConf(false).setMaster(options.master());
+        options.submitProperties().forEach(conf::set);
+        return conf;
+    }
+
     /** Returns Hadoop's settings as the driver will have them. */
     public Configuration hadoop() {
-        SparkConf conf = new SparkConf(false);
-        options.submitProperties().forEach(conf::set);
-        return SparkHadoopUtil.get().newConfiguration(conf);
+        return SparkHadoopUtil.get().newConfiguration(conf());
     }
 
     /**
@@ -307,7 +331,7 @@ public final class SparkLaunch {
      * @throws OperatorException if this Spark cannot talk to the cluster, or a secret would go to Kubernetes
      */
     public List<String> distantSubmit(String mainClass, List<String> command, Map<String, String> more) {
-        ClusterClient.of(options.master()).require(System.getenv());
+        requireCluster();
         TravellingSettings travelling = travelling(command);
         Map<String, String> properties = new TreeMap<>(travelling.properties());
         properties.putAll(more);

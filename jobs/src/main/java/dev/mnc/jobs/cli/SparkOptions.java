@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,18 +27,21 @@ final class SparkOptions {
     private static final String MASTER = "spark.master";
     private static final String DEPLOY_MODE = "spark.submit.deployMode";
 
+    private static final String DRIVER_JAVA_OPTIONS = "--driver-java-options";
+
     /** Options that are another spelling of a property. */
-    private static final Map<String, String> PROPERTY_OF = Map.of(
-            "--master", MASTER,
-            "--name", "spark.app.name",
-            "--deploy-mode", DEPLOY_MODE,
-            "--driver-memory", "spark.driver.memory",
-            "--executor-memory", "spark.executor.memory",
-            "--executor-cores", "spark.executor.cores",
-            "--total-executor-cores", "spark.cores.max",
-            "--num-executors", "spark.executor.instances",
-            "--files", "spark.files",
-            "--archives", "spark.archives");
+    private static final Map<String, String> PROPERTY_OF = Map.ofEntries(
+            Map.entry("--master", MASTER),
+            Map.entry("--name", "spark.app.name"),
+            Map.entry("--deploy-mode", DEPLOY_MODE),
+            Map.entry("--driver-memory", "spark.driver.memory"),
+            Map.entry(DRIVER_JAVA_OPTIONS, "spark.driver.extraJavaOptions"),
+            Map.entry("--executor-memory", "spark.executor.memory"),
+            Map.entry("--executor-cores", "spark.executor.cores"),
+            Map.entry("--total-executor-cores", "spark.cores.max"),
+            Map.entry("--num-executors", "spark.executor.instances"),
+            Map.entry("--files", "spark.files"),
+            Map.entry("--archives", "spark.archives"));
 
     private static final Set<String> CONF = Set.of("--conf", "-c");
     private static final String PROPERTIES_FILE = "--properties-file";
@@ -60,11 +64,14 @@ final class SparkOptions {
     /** Options about a driver or a queue that a local master does not have. */
     private static final Set<String> NEED_CLUSTER = Set.of(
             "--driver-cores",
-            "--driver-java-options",
+            DRIVER_JAVA_OPTIONS,
             "--driver-class-path",
             "--driver-library-path",
             "--queue",
             "--supervise");
+
+    /** Properties that spark-submit acts on and a session does not. */
+    private static final Set<String> OF_SUBMIT = Set.of("spark.jars.packages", "spark.kerberos.keytab");
 
     private static final Set<String> WITHOUT_VALUE = Set.of("--verbose", "-v", "--supervise");
 
@@ -103,11 +110,7 @@ final class SparkOptions {
         }
         // Which cluster a command runs on is said where it is started.
         properties.remove(MASTER);
-        for (Given option : given) {
-            if (option.name.equals(PROPERTIES_FILE)) {
-                readInto(properties, Path.of(option.value));
-            }
-        }
+        readFiles(properties, given);
         for (Given option : given) {
             if (CONF.contains(option.name)) {
                 setPair(properties, option);
@@ -161,6 +164,14 @@ final class SparkOptions {
                     NearestWord.of(name, List.copyOf(known))
                             .map(near -> "did you mean " + near + "?")
                             .orElse("options of mnc itself come before --"));
+        }
+    }
+
+    private static void readFiles(Map<String, String> properties, List<Given> given) {
+        for (Given option : given) {
+            if (option.name.equals(PROPERTIES_FILE)) {
+                readInto(properties, Path.of(option.value));
+            }
         }
     }
 
@@ -236,6 +247,20 @@ final class SparkOptions {
         return hasLocalMaster() && given.stream().noneMatch(option -> NEED_SUBMIT.contains(option.name));
     }
 
+    /** Whether only spark-submit does all that was asked for: a session alone fetches no packages and does not log in. */
+    boolean needSubmit() {
+        return given.stream()
+                        .anyMatch(option -> NEED_SUBMIT.contains(option.name) || NEED_CLUSTER.contains(option.name))
+                || !Collections.disjoint(properties.keySet(), OF_SUBMIT);
+    }
+
+    /** Returns the same options with the driver in the process that submits. */
+    SparkOptions inClientMode() {
+        Map<String, String> client = new TreeMap<>(properties);
+        client.remove(DEPLOY_MODE);
+        return new SparkOptions(given, client);
+    }
+
     /** Whether the driver runs on another machine. */
     boolean hasDistantDriver() {
         return property(DEPLOY_MODE, "client").equals("cluster");
@@ -248,9 +273,37 @@ final class SparkOptions {
                 && !option.name.equals(PROPERTIES_FILE));
     }
 
-    /** Returns the options as they were given, without the master and jars. */
+    /**
+     * Returns the options as they were given, without the master, jars, and Java's options, which ours are joined with. Of several
+     * files of properties spark-submit would read the last alone, so what they hold takes their place.
+     */
     List<String> givenWords() {
-        return words(option -> !option.name.equals("--master"));
+        boolean several = given.stream()
+                        .filter(option -> option.name.equals(PROPERTIES_FILE))
+                        .count()
+                > 1;
+        List<String> words = new ArrayList<>();
+        if (several) {
+            Map<String, String> held = new TreeMap<>();
+            readFiles(held, given);
+            held.keySet().removeAll(Set.of(MASTER, SPARK_JARS));
+            held.forEach((name, value) -> words.addAll(List.of("--conf", name + "=" + value)));
+        }
+        words.addAll(words(option -> !option.name.equals("--master")
+                && !option.name.equals(DRIVER_JAVA_OPTIONS)
+                && !(several && option.name.equals(PROPERTIES_FILE))));
+        return words;
+    }
+
+    /** Returns everything that Spark would write down for a cluster: properties, and options by their own names. */
+    Map<String, String> submitted() {
+        Map<String, String> all = submitProperties();
+        for (Given option : given) {
+            if (!PROPERTY_OF.containsKey(option.name) && !CONF.contains(option.name)) {
+                all.put(option.name, option.value);
+            }
+        }
+        return all;
     }
 
     private List<String> words(Predicate<Given> wanted) {

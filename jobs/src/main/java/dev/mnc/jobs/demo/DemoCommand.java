@@ -16,6 +16,7 @@ import dev.mnc.jobs.label.LabelConfig;
 import dev.mnc.jobs.label.LabelImages;
 import dev.mnc.jobs.label.LabelRequest;
 import dev.mnc.jobs.label.LabelSummary;
+import dev.mnc.jobs.label.ModelOption;
 import dev.mnc.jobs.label.SavedModelSource;
 import dev.mnc.jobs.report.ReportRequest;
 import dev.mnc.jobs.report.ReportSummary;
@@ -57,12 +58,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Where everything goes. Default: ${DEFAULT-VALUE}. Run again, it labels nothing twice.")
     private Path out = Path.of("mnc-demo");
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            defaultValue = SavedModelSource.SHIPPED,
-            description = "Another model. Default: the one that ships.")
-    private String model = SavedModelSource.SHIPPED;
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(names = "--count", defaultValue = "48", description = "How many scenes. Default: ${DEFAULT-VALUE}.")
     private int count = 48;
@@ -79,7 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
-        SavedModelSource source = SavedModelSource.of(model, config, machine, Sessions.hadoop());
+        SavedModelSource source = SavedModelSource.of(model.name(), config, machine, Sessions.hadoop());
         try (SparkSession spark = LabelImages.session("demo", source, config, machine, Map.of())) {
             LabelSummary labels =
                     label(new LabelImages(spark, source, config, machine, console), settings, root, truth);

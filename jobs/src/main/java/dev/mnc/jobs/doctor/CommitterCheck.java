@@ -1,9 +1,11 @@
 package dev.mnc.jobs.doctor;
 
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
+import dev.mnc.jobs.table.SafeCommitter;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
@@ -12,9 +14,6 @@ record CommitterCheck(String table, SparkSettings settings, Configuration config
 
     private static final String NAME = "committer";
     private static final String COMMITTER = "fs.s3a.committer.name";
-    private static final String MAGIC = "fs.s3a.committer.magic.enabled";
-    private static final String FACTORY = "mapreduce.outputcommitter.factory.scheme.s3a";
-    private static final Set<String> STAGING = Set.of("directory", "partitioned");
 
     /** What tables that Spark itself writes take to use the committer of the store. */
     private static final Map<String, String> SPARKS_OWN = new TreeMap<>(Map.of(
@@ -29,7 +28,7 @@ record CommitterCheck(String table, SparkSettings settings, Configuration config
 
     @Override
     public List<Finding> findings() {
-        return List.of(table.startsWith("s3a:") ? ofS3a() : elsewhere());
+        return List.of(table.startsWith("s3a://") ? ofS3a() : elsewhere());
     }
 
     private Finding elsewhere() {
@@ -44,28 +43,19 @@ record CommitterCheck(String table, SparkSettings settings, Configuration config
     }
 
     private Finding ofS3a() {
-        String name = configuration.get(COMMITTER, "file");
-        if (STAGING.contains(name)) {
+        Optional<OperatorException> refusal = SafeCommitter.refusal(table, configuration);
+        if (refusal.isPresent()) {
+            return Finding.failed(
+                    NAME,
+                    String.valueOf(refusal.get().getMessage()),
+                    refusal.get().remedy());
+        }
+        String name = configuration.get(COMMITTER, "");
+        if (!name.equals("magic")) {
             return Finding.warning(
                     NAME,
                     COMMITTER + " is " + name + ", which needs a file system that all executors share",
                     "magic, which is tried, needs none: " + REMEDY);
-        }
-        if (!name.equals("magic")) {
-            return Finding.failed(
-                    NAME,
-                    COMMITTER + " is " + name + ": it copies files one by one, and readers see some of them",
-                    REMEDY);
-        }
-        if (!configuration.getBoolean(MAGIC, true)) {
-            return Finding.failed(NAME, MAGIC + " is false, so the magic committer cannot work", REMEDY);
-        }
-        String factory = configuration.get(FACTORY, "");
-        if (!factory.endsWith(".S3ACommitterFactory")) {
-            return Finding.failed(
-                    NAME,
-                    FACTORY + " is " + (factory.isEmpty() ? "not set" : factory) + ", so magic is not used",
-                    REMEDY);
         }
         for (Map.Entry<String, String> wanted : SPARKS_OWN.entrySet()) {
             String value = settings.get(wanted.getKey(), "not set");

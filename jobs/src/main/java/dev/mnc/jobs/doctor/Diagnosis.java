@@ -2,6 +2,7 @@ package dev.mnc.jobs.doctor;
 
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.doctor.Finding.State;
+import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,19 @@ record Diagnosis(List<Finding> findings, long ok, long warnings, long failed, lo
         return findings.stream().filter(finding -> finding.state() == state).count();
     }
 
-    /** Runs all checks in their order. */
+    /** Runs all checks in their order. A value that is no size or number is a finding too, whoever comes upon it. */
     static Diagnosis of(Iterable<? extends Check> checks) {
         List<Finding> findings = new ArrayList<>();
         for (Check check : checks) {
-            findings.addAll(check.findings());
+            try {
+                findings.addAll(check.findings());
+            } catch (IllegalArgumentException e) {
+                findings.add(
+                        Finding.failed(
+                                "settings",
+                                ErrorMessages.firstLine(e),
+                                "correct the value: it stands after --, in a file of --properties-file, or in spark-defaults.conf"));
+            }
         }
         return of(findings);
     }

@@ -4,6 +4,13 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.JavaRuntime;
 import dev.mnc.jobs.cli.Sessions;
+import dev.mnc.jobs.executor.CacheFolder;
+import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.label.CheckedModel;
+import dev.mnc.jobs.label.LabelConfig;
+import dev.mnc.jobs.label.ModelOption;
+import dev.mnc.jobs.store.CommandPath;
+import dev.mnc.model.NativeLibraries;
 import dev.mnc.model.NativeLibrary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +46,9 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Images, as mnc label takes them: lists and reads.")
     private @Nullable String images;
 
+    @Mixin
+    private final ModelOption model = new ModelOption();
+
     @Option(
             names = "--wait",
             defaultValue = "60",
@@ -51,44 +61,63 @@ public final class DoctorCommand implements Callable<Integer> {
         Console console = common.console();
         JavaRuntime java = JavaRuntime.current();
         SparkSettings settings = SparkSettings.of(System.getProperties());
-        List<Check> checks = new ArrayList<>(machine(java, settings));
-        checks.addAll(
-                java.refusal().isPresent()
-                        ? List.of(() ->
-                                List.of(Finding.skipped("store and executors", "Hadoop does not run on this Java")))
-                        : storeAndExecutors(settings, console));
+        HostConfig host = common.settings().read("host", HostConfig::from);
+        if (java.refusal().isPresent()) {
+            List<Check> checks = new ArrayList<>(machine(java, settings, host, 0));
+            checks.add(
+                    () -> List.of(Finding.skipped("model, store and executors", "Hadoop does not run on this Java")));
+            return tell(console, checks);
+        }
+        LabelConfig config = common.settings().read("label", LabelConfig::from);
+        Configuration configuration = impatient(Sessions.hadoop());
+        ModelCheck checked =
+                ModelCheck.of(model.name(), () -> CheckedModel.of(model.name(), config, host, configuration));
+        List<Check> checks = new ArrayList<>(machine(java, settings, host, checked.bytes()));
+        checks.add(checked);
+        checks.addAll(storeAndExecutors(settings, configuration, console));
+        return tell(console, checks);
+    }
+
+    private static int tell(Console console, List<Check> checks) {
         Diagnosis diagnosis = Diagnosis.of(checks);
         console.result(diagnosis.text(), diagnosis);
         return diagnosis.exitCode();
     }
 
-    private static List<Check> machine(JavaRuntime java, SparkSettings settings) {
+    private List<Check> machine(JavaRuntime java, SparkSettings settings, HostConfig host, long modelBytes) {
         Machine machine = Machine.here();
         Runtime runtime = Runtime.getRuntime();
         return List.of(
                 new JavaCheck(java),
-                new MemoryCheck(machine, runtime.maxMemory(), settings),
+                new MemoryCheck(machine, runtime.maxMemory(), settings, model.name(), modelBytes),
                 new CoresCheck(runtime.availableProcessors(), settings),
-                new NativeLibraryCheck(machine, System.getProperty("os.name", ""), NativeLibrary::version),
+                new NativeLibraryCheck(machine, System.getProperty("os.name", ""), () -> nativeLibrary(host)),
                 new GpuCheck(machine, settings),
                 new SecretsCheck(settings));
     }
 
-    private List<Check> storeAndExecutors(SparkSettings settings, Console console) {
+    /** Loads the library from where executors of this machine would. */
+    private static String nativeLibrary(HostConfig host) {
+        NativeLibraries.prepare(
+                CacheFolder.nativeLibraries(host, System.getProperty(NativeLibraries.FOLDER_PROPERTY, "")));
+        return NativeLibrary.version();
+    }
+
+    private List<Check> storeAndExecutors(SparkSettings settings, Configuration configuration, Console console) {
         List<Check> checks = new ArrayList<>();
-        Configuration configuration = impatient(Sessions.hadoop());
         if (table == null) {
             checks.add(() -> List.of(Finding.skipped("table", "no --table")));
         } else {
             String folder = String.format(
                     Locale.ROOT, "_doctor-%08x", ThreadLocalRandom.current().nextInt());
-            checks.add(new CommitterCheck(table, settings, configuration));
-            checks.add(new TableCheck(table, folder, configuration));
+            String address = CommandPath.address(table, configuration);
+            checks.add(new CommitterCheck(address, settings, configuration));
+            checks.add(new TableCheck(address, folder, configuration));
         }
         checks.add(
                 images == null
                         ? () -> List.of(Finding.skipped("images", "no --images"))
-                        : new ImagesCheck(images, configuration));
+                        : new ImagesCheck(CommandPath.address(images, configuration), configuration));
         checks.add(
                 settings.master().isEmpty()
                         ? () -> List.of(Finding.skipped("executors", "no master: add -- --master ADDRESS"))

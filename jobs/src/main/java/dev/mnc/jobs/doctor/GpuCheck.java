@@ -63,7 +63,7 @@ record GpuCheck(Machine machine, SparkSettings settings) implements Check {
                     NAME,
                     SCRIPT + " is not set, and " + (settings.onYarn() ? "YARN" : "Kubernetes")
                             + " does not tell Spark which GPU an executor got",
-                    "set it to a program that prints the addresses, as Spark's getGpusResources.sh does");
+                    "set it to a program that prints the addresses, as deploy/bin/discover-gpus.sh does");
         }
         if (settings.onKubernetes() && !settings.isSet(VENDOR)) {
             return Finding.failed(

@@ -1,27 +1,25 @@
 package dev.mnc.jobs.doctor;
 
+import dev.mnc.jobs.executor.ExecutorMemory;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
-import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.SparkConf;
 
 /**
- * Check that there is memory for Java's heap and, beside it, for TensorFlow.
+ * Check that there is memory for Java's heap and, beside it, for TensorFlow with a model.
  *
  * @param heap the most that this process's heap may grow to, bytes
+ * @param model for the message
+ * @param modelBytes length of its files, 0 if there is no such model
  */
-record MemoryCheck(Machine machine, long heap, SparkSettings settings) implements Check {
+record MemoryCheck(Machine machine, long heap, SparkSettings settings, String model, long modelBytes) implements Check {
 
     private static final String NAME = "memory";
     private static final String EXECUTORS = "executor memory";
 
     /** The least heap that Spark starts with. */
     private static final long LEAST_HEAP = 450L << 20;
-
-    /** What the compact network takes beside the heap; VGG-16 takes twice that. */
-    private static final long TENSORFLOW = 2L << 30;
-
-    private static final long LEAST_OVERHEAD = 384L << 20;
 
     @Override
     public List<Finding> findings() {
@@ -42,14 +40,16 @@ record MemoryCheck(Machine machine, long heap, SparkSettings settings) implement
             return smallHeap();
         }
         OptionalLong available = available();
-        if (available.isPresent() && heap + TENSORFLOW > available.getAsLong()) {
-            long left = available.getAsLong() - TENSORFLOW;
+        long beside = ExecutorMemory.leastBesideHeap(modelBytes) << 20;
+        if (available.isPresent() && heap + beside > available.getAsLong()) {
+            long left = available.getAsLong() - beside;
             return Finding.failed(
                     NAME,
-                    heapAndMachine() + "; TensorFlow takes about " + Machine.gib(TENSORFLOW) + " beside the heap",
+                    heapAndMachine() + "; TensorFlow with the model " + model + " takes at least " + (beside >> 20)
+                            + " MiB beside the heap",
                     left >= LEAST_HEAP
                             ? "set MNC_JAVA_OPTS=-Xmx" + (left >> 20) + "m"
-                            : "run it where there are at least " + Machine.gib(LEAST_HEAP + TENSORFLOW));
+                            : "run it where there are at least " + Machine.gib(LEAST_HEAP + beside));
         }
         return Finding.ok(NAME, heapAndMachine());
     }
@@ -73,28 +73,14 @@ record MemoryCheck(Machine machine, long heap, SparkSettings settings) implement
         return text;
     }
 
-    /** YARN and Kubernetes end an executor that takes more than heap and overhead together; others do not look. */
     private Finding executors() {
-        long memory = mebibytes("spark.executor.memory", "1g");
-        long overhead = settings.isSet("spark.executor.memoryOverhead")
-                ? mebibytes("spark.executor.memoryOverhead", "0")
-                : Math.max(LEAST_OVERHEAD, (long)
-                        (memory * Double.parseDouble(settings.get("spark.executor.memoryOverheadFactor", "0.1"))));
-        if (!settings.onYarn() && !settings.onKubernetes()) {
-            return Finding.ok(EXECUTORS, "heap " + Machine.gib(memory));
-        }
-        String found = "heap " + Machine.gib(memory) + ", overhead " + Machine.gib(overhead);
-        return overhead >= TENSORFLOW
-                ? Finding.ok(EXECUTORS, found)
-                : Finding.failed(
-                        EXECUTORS,
-                        found + "; TensorFlow takes about " + Machine.gib(TENSORFLOW)
-                                + " of overhead, and an executor that takes more than it has is killed",
-                        "add --conf spark.executor.memoryOverhead=2g, for VGG-16 4g");
-    }
-
-    /** A number without a unit is one of MiB to Spark, in both settings. */
-    private long mebibytes(String name, String absent) {
-        return JavaUtils.byteStringAsMb(settings.get(name, absent)) << 20;
+        SparkConf conf = new SparkConf(false);
+        settings.values().forEach(conf::set);
+        ExecutorMemory memory = ExecutorMemory.of(conf);
+        String found = "heap " + Machine.gib(memory.heapMib() << 20)
+                + (memory.isLimited() ? ", overhead " + Machine.gib(memory.overheadMib() << 20) : "");
+        return memory.refusal(model, modelBytes)
+                .map(refusal -> Finding.failed(EXECUTORS, String.valueOf(refusal.getMessage()), refusal.remedy()))
+                .orElseGet(() -> Finding.ok(EXECUTORS, found));
     }
 }

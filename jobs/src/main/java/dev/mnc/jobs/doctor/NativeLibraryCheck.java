@@ -1,14 +1,15 @@
 package dev.mnc.jobs.doctor;
 
 import dev.mnc.jobs.failure.ErrorMessages;
+import dev.mnc.jobs.failure.OperatorException;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Check that TensorFlow's native library loads here, and that the C library it needs is there.
+ * Check that TensorFlow's native library can be unpacked and loads here, and that the C library it needs is there.
  *
  * @param system the property {@code os.name}
- * @param version loads the library and returns its version
+ * @param version unpacks the library where it is not yet, as runs do, loads it, and returns its version
  */
 record NativeLibraryCheck(Machine machine, String system, Supplier<String> version) implements Check {
 
@@ -48,6 +49,8 @@ record NativeLibraryCheck(Machine machine, String system, Supplier<String> versi
     private Finding library() {
         try {
             return Finding.ok(LIBRARY, version.get() + ", native library loaded");
+        } catch (OperatorException e) {
+            return Finding.failed(LIBRARY, String.valueOf(e.getMessage()), e.remedy());
         } catch (LinkageError | RuntimeException e) {
             Throwable root = e;
             while (root.getCause() != null) {
@@ -56,8 +59,8 @@ record NativeLibraryCheck(Machine machine, String system, Supplier<String> versi
             return Finding.failed(
                     LIBRARY,
                     "the native library does not load: " + ErrorMessages.firstLine(root),
-                    "build for this system (Linux on x86_64), look at glibc above, and see that the folder of JavaCPP's"
-                            + " cache can be written and has 700 MB free: MNC_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=DIR");
+                    "use the archive for this system, look at glibc above, and see that the folder can be written and has"
+                            + " 1.3 GB free, or name another: --set host.native-cache=DIR");
         }
     }
 }

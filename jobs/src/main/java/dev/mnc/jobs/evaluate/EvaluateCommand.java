@@ -18,6 +18,7 @@ import dev.mnc.jobs.evaluate.result.EvaluationSummary;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -178,7 +179,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EvaluateConfig config = new EvaluateConfig(
-                options.groundTruth(), labels.predictions(), labels.runId(), out, protocol(), options.imageKey());
+                options.groundTruth(),
+                labels.predictions(),
+                labels.runId(),
+                CommandPath.address(out),
+                protocol(),
+                options.imageKey());
         Console console = common.console();
         EvaluationSummary summary =
                 options.compute("evaluate", console, engine -> Evaluation.run(engine, config), config);
@@ -304,6 +310,6 @@ public final class EvaluateCommand implements Callable<Integer> {
         if ((imageTable == null) != sliceBy.isEmpty()) {
             throw OperatorException.usage("--image-table and --slice-by go together", "give both, or neither");
         }
-        return imageTable == null ? null : new Slicing(imageTable, sliceBy);
+        return imageTable == null ? null : new Slicing(CommandPath.address(imageTable), sliceBy);
     }
 }

@@ -6,6 +6,7 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth.Summary;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -46,8 +47,9 @@ public final class GroundTruthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        String tables = CommandPath.ofExecutors("--out", out);
         try (SparkSession spark = Sessions.open("ground-truth")) {
-            Summary summary = WriteGroundTruth.run(spark, groundTruth, out, protocol);
+            Summary summary = WriteGroundTruth.run(spark, CommandPath.address(groundTruth), tables, protocol);
             common.console()
                     .result(
                             String.format(
@@ -56,7 +58,7 @@ public final class GroundTruthCommand implements Callable<Integer> {
                                     summary.images(),
                                     summary.annotations(),
                                     summary.categories(),
-                                    out),
+                                    tables),
                             summary);
         }
         return ExitCode.OK;

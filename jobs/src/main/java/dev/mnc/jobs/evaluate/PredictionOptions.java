@@ -1,5 +1,6 @@
 package dev.mnc.jobs.evaluate;
 
+import dev.mnc.jobs.store.CommandPath;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,9 +21,9 @@ public final class PredictionOptions {
             description = "Only this run of the table. Default: the newest labels.")
     private @Nullable String runId;
 
-    /** Returns the path or URI of the predictions. */
+    /** Returns the address of the predictions. */
     public String predictions() {
-        return predictions;
+        return CommandPath.address(predictions);
     }
 
     /** Returns the id of the only run of a label table to read, or null for the newest labels. */

@@ -1,6 +1,7 @@
 package dev.mnc.jobs.evaluate;
 
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
+import dev.mnc.jobs.store.CommandPath;
 import picocli.CommandLine.Option;
 
 /** The ground truth of an evaluation, for every command that is about one. */
@@ -21,9 +22,9 @@ public final class TruthOptions {
                     + " Default: ${DEFAULT-VALUE}.")
     private ImageKey imageKey = ImageKey.ID;
 
-    /** Returns the path or URI of the ground truth. */
+    /** Returns the address of the ground truth. */
     public String groundTruth() {
-        return groundTruth;
+        return CommandPath.address(groundTruth);
     }
 
     /** Returns the key by which a table's images are found in it. */

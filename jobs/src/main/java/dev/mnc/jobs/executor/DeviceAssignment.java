@@ -112,7 +112,8 @@ public record DeviceAssignment(Device device, SessionDevice session) {
             if (index >= 0) {
                 return index;
             }
-            if (devices.size() == 1 && !visible.isBlank()) {
+            // In a container, address 0 is the one GPU that it was given, whatever that is called outside.
+            if (devices.size() == 1 && !visible.isBlank() && address.equals("0")) {
                 return 0;
             }
             throw OperatorException.environment(

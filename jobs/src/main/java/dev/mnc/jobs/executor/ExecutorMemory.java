@@ -1,13 +1,20 @@
 package dev.mnc.jobs.executor;
 
+import dev.mnc.jobs.cluster.Resources;
 import dev.mnc.jobs.failure.OperatorException;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /**
- * The memory that a cluster's manager gives an executor beside Java's heap, where a model lies. YARN and Kubernetes end a
- * process that takes more; a standalone cluster does not look.
+ * The memory that a cluster's manager gives an executor, of which a model lies beside Java's heap. YARN and Kubernetes end a
+ * process that takes more than heap and overhead together; a standalone cluster does not look.
+ *
+ * @param manager that ends processes which take more, or empty if it does not look
+ * @param heapMib in MiB
+ * @param overheadMib what Spark asks for beside the heap, in MiB
+ * @param origin of the overhead, for messages
  */
-public final class ExecutorMemory {
+public record ExecutorMemory(String manager, long heapMib, long overheadMib, String origin) {
 
     private static final long MIB = 1 << 20;
 
@@ -25,48 +32,51 @@ public final class ExecutorMemory {
     private static final String FACTOR = "spark.executor.memoryOverheadFactor";
     private static final String LEAST = "spark.executor.minMemoryOverhead";
 
-    private ExecutorMemory() {}
-
     /**
-     * Refuses an executor that cannot hold a model.
+     * Returns what executors of a session would get.
      *
      * @param conf of a session that is about to open
+     */
+    public static ExecutorMemory of(SparkConf conf) {
+        String master = conf.get("spark.master", "");
+        long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
+        return new ExecutorMemory(
+                master.startsWith("yarn") ? "YARN" : master.startsWith("k8s://") ? "Kubernetes" : "",
+                heap,
+                Resources.overhead(conf, "executor", heap),
+                conf.contains(OVERHEAD) ? OVERHEAD : "the larger of " + LEAST + " and " + FACTOR + " of the heap");
+    }
+
+    /**
+     * Returns the least that a process with a model takes beside its heap, in MiB.
+     *
+     * @param modelBytes length of the model's files
+     */
+    public static long leastBesideHeap(long modelBytes) {
+        return BASE_MIB + COPIES * modelBytes / MIB;
+    }
+
+    /** Returns whether executors that take more than they have are ended. */
+    public boolean isLimited() {
+        return !manager.isEmpty();
+    }
+
+    /**
+     * Returns why executors cannot hold a model, with the numbers, or nothing if they can.
+     *
      * @param model for the message
      * @param modelBytes length of the model's files
-     * @throws OperatorException with the numbers
      */
-    public static void requireRoom(SparkConf conf, String model, long modelBytes) {
-        String master = conf.get("spark.master", "");
-        if (!master.startsWith("yarn") && !master.startsWith("k8s://")) {
-            return;
+    public Optional<OperatorException> refusal(String model, long modelBytes) {
+        long needed = leastBesideHeap(modelBytes);
+        if (!isLimited() || overheadMib >= needed) {
+            return Optional.empty();
         }
-        long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
-        long given = overhead(conf, heap);
-        long needed = BASE_MIB + COPIES * modelBytes / MIB;
-        if (given < needed) {
-            throw OperatorException.usage(
-                    "an executor gets " + given + " MiB beside its heap of " + heap + " MiB ("
-                            + (conf.contains(OVERHEAD)
-                                    ? OVERHEAD
-                                    : "the larger of " + LEAST + " and " + FACTOR + " of the heap")
-                            + "), but TensorFlow with the model " + model + " (" + modelBytes / MIB
-                            + " MiB of files) needs at least " + needed + " MiB; " + manager(master)
-                            + " would end it",
-                    "give at least --conf " + OVERHEAD + "=" + rounded(needed) + "g after --");
-        }
-    }
-
-    /** Returns the overhead that Spark asks the manager for, in MiB. */
-    private static long overhead(SparkConf conf, long heap) {
-        if (conf.contains(OVERHEAD)) {
-            return conf.getSizeAsMb(OVERHEAD);
-        }
-        double factor = conf.getDouble(FACTOR, conf.getDouble("spark.kubernetes.memoryOverheadFactor", 0.1));
-        return Math.max((long) (factor * heap), conf.getSizeAsMb(LEAST, "384m"));
-    }
-
-    private static String manager(String master) {
-        return master.startsWith("yarn") ? "YARN" : "Kubernetes";
+        return Optional.of(OperatorException.usage(
+                "an executor gets " + overheadMib + " MiB beside its heap of " + heapMib + " MiB (" + origin
+                        + "), but TensorFlow with the model " + model + " (" + modelBytes / MIB
+                        + " MiB of files) needs at least " + needed + " MiB; " + manager + " would end it",
+                "give at least --conf " + OVERHEAD + "=" + rounded(needed) + "g after --"));
     }
 
     /** Returns whole GiB with some room for batches. */

@@ -13,10 +13,14 @@ import org.apache.spark.SparkContext;
  */
 public final class ExpectedExecutors {
 
+    private static final String MOST = "spark.dynamicAllocation.maxExecutors";
     private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[ *(\\d+) *, *(\\d+) *,.*");
 
     /** Slots to plan for where neither settings nor the manager's defaults say how many there will be. */
     private static final int UNKNOWN_SLOTS = 16;
+
+    /** Executors that YARN and Kubernetes start where nobody says how many. */
+    private static final int MANAGERS_DEFAULT = 2;
 
     private static final long LOOK_MILLIS = 100;
     private static final long SILENT_MILLIS = 2000;
@@ -29,12 +33,25 @@ public final class ExpectedExecutors {
         if (local.matches()) {
             return Integer.parseInt(local.group(1));
         }
-        int instances = conf.getInt("spark.executor.instances", 0);
-        if (!conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+        int unsaid = hasManagersDefaults(conf) && !dynamic(conf) ? MANAGERS_DEFAULT : 0;
+        int instances = conf.getInt("spark.executor.instances", unsaid);
+        if (!dynamic(conf)) {
             return instances;
         }
         int least = conf.getInt("spark.dynamicAllocation.minExecutors", 0);
         return Math.max(instances, Math.max(least, conf.getInt("spark.dynamicAllocation.initialExecutors", 0)));
+    }
+
+    /**
+     * Returns how many executors to wait for. With dynamic allocation these are the fewest that there are at any time:
+     * Spark gives the initial ones back once they have nothing to do, or the first small job shows that fewer will do.
+     */
+    static int lasting(SparkConf conf) {
+        return dynamic(conf) ? conf.getInt("spark.dynamicAllocation.minExecutors", 0) : count(conf);
+    }
+
+    private static boolean dynamic(SparkConf conf) {
+        return conf.getBoolean("spark.dynamicAllocation.enabled", false);
     }
 
     /** Returns the number of tasks that run at once when all executors are there. */
@@ -53,24 +70,30 @@ public final class ExpectedExecutors {
         int cores = cores(conf);
         int all = conf.getInt("spark.cores.max", 0);
         if (executors > 0 && cores > 0) {
-            int slots = executors * tasks(conf, cores / taskCores);
+            int known = (int) Math.min((long) executors * tasks(conf, cores / taskCores), Integer.MAX_VALUE);
+            // Dynamic allocation adds executors as tasks wait, so there must be more tasks than the first executors
+            // take.
+            int slots = dynamic(conf) && !conf.contains(MOST) ? Math.max(UNKNOWN_SLOTS, known) : known;
             return Math.max(1, all > 0 ? Math.min(slots, all / taskCores) : slots);
         }
         return all > 0 ? Math.max(1, all / taskCores) : UNKNOWN_SLOTS;
     }
 
-    /** Returns the most executors that the settings allow; dynamic allocation adds them as tasks wait. */
+    /** Returns the most executors that the settings allow; where dynamic allocation has no limit, those at the start. */
     private static int maximum(SparkConf conf) {
-        boolean dynamic = conf.getBoolean("spark.dynamicAllocation.enabled", false);
-        return dynamic ? conf.getInt("spark.dynamicAllocation.maxExecutors", count(conf)) : count(conf);
+        return dynamic(conf) ? conf.getInt(MOST, count(conf)) : count(conf);
+    }
+
+    private static boolean hasManagersDefaults(SparkConf conf) {
+        String master = conf.get("spark.master", "");
+        return master.startsWith("yarn") || master.startsWith("k8s://");
     }
 
     /** Returns an executor's cores, 0 if only its machine knows. */
     private static int cores(SparkConf conf) {
-        String master = conf.get("spark.master", "");
-        Matcher local = LOCAL_CLUSTER.matcher(master);
-        boolean one = master.startsWith("yarn") || master.startsWith("k8s://");
-        return conf.getInt("spark.executor.cores", local.matches() ? Integer.parseInt(local.group(2)) : one ? 1 : 0);
+        Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
+        int standard = local.matches() ? Integer.parseInt(local.group(2)) : hasManagersDefaults(conf) ? 1 : 0;
+        return conf.getInt("spark.executor.cores", standard);
     }
 
     /** Returns an executor's task slots, which a share of its GPU for each task may limit. */
@@ -82,13 +105,13 @@ public final class ExpectedExecutors {
     }
 
     /**
-     * Waits until the executors that the settings ask for have registered, but no longer than allowed; then warns and leaves
+     * Waits until the executors that the settings ask for and that stay have registered, but no longer than allowed; then warns and leaves
      * it to the ones that came.
      *
      * @param check throws if there is no point in waiting
      */
     public static void await(SparkContext spark, Duration longest, Console console, Runnable check) {
-        int wanted = spark.isLocal() ? 0 : count(spark.getConf());
+        int wanted = spark.isLocal() ? 0 : lasting(spark.getConf());
         long start = System.nanoTime();
         boolean said = false;
         while (registered(spark) < wanted) {

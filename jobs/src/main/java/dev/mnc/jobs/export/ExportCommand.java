@@ -5,6 +5,7 @@ import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -50,13 +51,13 @@ public final class ExportCommand implements Callable<Integer> {
         if (!format.equals(COCO_RESULTS)) {
             throw OperatorException.usage("--format is " + format, "known is: " + COCO_RESULTS);
         }
-        ExportConfig config = new ExportConfig(table, runId, type, out);
+        ExportConfig config = new ExportConfig(CommandPath.address(table), runId, type, CommandPath.address(out));
         try (SparkSession spark = Sessions.open("export")) {
             long count = ExportCocoResults.run(spark, config);
             common.console()
                     .result(
-                            String.format(Locale.ROOT, "%d detections  %s", count, out),
-                            Map.of("detections", count, "out", out));
+                            String.format(Locale.ROOT, "%d detections  %s", count, config.out()),
+                            Map.of("detections", count, "out", config.out()));
         }
         return ExitCode.OK;
     }

@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -29,6 +31,10 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
     private static final String DEBUG_OPTION = "--debug";
     private static final Pattern NAME_OF_EXCEPTION =
             Pattern.compile("(software\\.amazon|org\\.apache\\.hadoop)\\.[\\w.$]*Exception: ");
+
+    /** What Spark throws after another of its threads has stopped it, as when a cluster removes the application. */
+    private static final Pattern STOPPED =
+            Pattern.compile("^(Cannot call methods on a stopped SparkContext|.*SparkContext was shut down)");
 
     /**
      * An error as it was printed.
@@ -68,14 +74,25 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
         }
         OperatorException operatorError = asOperatorError(e);
         Printed error = operatorError == null
-                ? new Printed(
-                        "internal error in " + command.getCommandSpec().qualifiedName() + ": " + rootCause(e),
-                        "this is a defect of mnc-spark, not yours; run it again with --debug to see where")
+                ? unforeseen(e, command.getCommandSpec().qualifiedName())
                 : new Printed(String.valueOf(operatorError.getMessage()), operatorError.remedy());
         last = error;
         err.println("error: " + error.what());
         err.println("  " + error.remedy());
         return operatorError == null ? ExitCode.FAILED : operatorError.kind().exitCode();
+    }
+
+    private static Printed unforeseen(Exception e, String command) {
+        return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(cause -> STOPPED.matcher(String.valueOf(cause.getMessage()))
+                                .find())
+                ? new Printed(
+                        "Spark was stopped while " + command + " ran: the cluster ended the application",
+                        "see the driver's log for \"Application has been killed\" or the like, and those of Workers and"
+                                + " executors for the reason")
+                : new Printed(
+                        "internal error in " + command + ": " + rootCause(e),
+                        "this is a defect of mnc-spark, not yours; run it again with --debug to see where");
     }
 
     private static @Nullable OperatorException asOperatorError(Throwable thrown) {

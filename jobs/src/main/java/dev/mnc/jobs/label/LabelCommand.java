@@ -4,8 +4,10 @@ import dev.mnc.jobs.cli.ClassArchive;
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.corpus.Manifest;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +49,8 @@ public final class LabelCommand implements Callable<Integer> {
             description = "The column of Parquet files that images are in. Default: the only one that can be it.")
     private @Nullable String imageColumn;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            defaultValue = ModelFolder.SHIPPED,
-            description =
-                    "What mnc model export wrote, or a SavedModel of other makers with a description beside it (see: mnc"
-                            + " model adopt --help). Default: the model that ships.")
-    private String model = ModelFolder.SHIPPED;
+    @Mixin
+    private final ModelOption model = new ModelOption();
 
     @Option(names = "--table", required = true, paramLabel = "URI", description = "Where the labels go.")
     private String table = "";
@@ -70,17 +66,16 @@ public final class LabelCommand implements Callable<Integer> {
         Settings settings = common.settings();
         LabelConfig config = settings.read("label", LabelConfig::from);
         HostConfig machine = settings.read("host", HostConfig::from);
-        String files = String.join(", ", common.settingsFiles());
-        common.console()
-                .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
+        common.console().note(common.settingsOrigin());
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
-        LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
+        LabelRequest request = request(mode);
         Configuration hadoop = Sessions.hadoop();
-        SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
+        SavedModelSource source = SavedModelSource.of(modelAddress(), config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
         try (SparkSession spark = LabelImages.session("label", source, config, machine, Map.of())) {
             List<Settings.Entry> entries = new ArrayList<>(LabelConfig.entries(settings));
-            entries.add(new Settings.Entry("settings-files", files, "this command"));
+            entries.add(
+                    new Settings.Entry("settings-files", String.join(", ", common.settingsFiles()), "this command"));
             LabelSummary summary = new LabelImages(spark, source, config, machine, common.console())
                     .run(request, preparation, entries);
             common.console().result(summary.text(), summary);
@@ -89,5 +84,32 @@ public final class LabelCommand implements Callable<Integer> {
             }
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }
+    }
+
+    private LabelRequest request(LabelRequest.Mode mode) {
+        String address = CommandPath.ofExecutors("--table", table);
+        if (imageRoot != null) {
+            warnOfOtherMachines("--image-root", imageRoot);
+        } else if (!Manifest.isText(images)) { // Whose images may lie anywhere.
+            warnOfOtherMachines("--images", images);
+        }
+        return new LabelRequest(
+                CommandPath.address(images),
+                imageRoot == null ? null : CommandPath.address(imageRoot),
+                imageColumn,
+                address,
+                runId,
+                mode);
+    }
+
+    private String modelAddress() {
+        if (!model.name().equals(ModelFolder.SHIPPED)) {
+            warnOfOtherMachines("--model", model.name());
+        }
+        return model.name();
+    }
+
+    private void warnOfOtherMachines(String option, String path) {
+        CommandPath.warning(option, path).ifPresent(common.console()::warn);
     }
 }

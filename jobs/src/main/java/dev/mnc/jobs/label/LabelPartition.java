@@ -20,6 +20,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -68,13 +70,11 @@ record LabelPartition(
                         new StoredImages(images.configuration().value().value());
                 ImageStream outcomes = host.open(run, work, reader)) {
             List<PartFile> files = new ArrayList<>();
-            boolean whole = false;
             try {
                 files.add(new PartFile(instances, destinations.get(0), task));
                 files.add(new PartFile(images, destinations.get(1), task));
                 RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
-                whole = true;
                 return List.of(new Result(
                                 totals,
                                 files.get(0).written(),
@@ -82,10 +82,9 @@ record LabelPartition(
                                 host.report(SparkEnv.get().executorId()),
                                 HostRegistry.jvm().device().device()))
                         .iterator();
-            } finally {
-                if (!whole) { // whatever was thrown: Hadoop's FSError is an Error
-                    files.forEach(LabelPartition::abort);
-                }
+            } catch (Exception | Error e) {
+                abort(e, files);
+                throw e;
             }
         }
     }
@@ -123,11 +122,33 @@ record LabelPartition(
         }
     }
 
-    private static void abort(PartFile file) {
+    /**
+     * Drops the files. Spark interrupts a task that it cancels, more than once where another attempt has won and its job
+     * ends, and stores such as HDFS and S3 refuse every call of an interrupted thread. So a thread of its own does it.
+     */
+    private static void abort(Throwable cause, List<PartFile> files) {
+        FutureTask<?> work = new FutureTask<>(() -> files.forEach(file -> abort(cause, file)), null);
+        new Thread(work, "mnc-abort").start();
+        boolean interrupted = false;
+        while (!work.isDone()) {
+            try {
+                work.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                cause.addSuppressed(e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void abort(Throwable cause, PartFile file) {
         try {
             file.abort();
-        } catch (IOException | RuntimeException | Error e) {
-            // The failure before it says what is wrong; what is left is hidden, and removed by mnc gc.
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 }

@@ -171,7 +171,11 @@ public final class ModelHostPlugin implements SparkPlugin {
         private void report(PluginContext context) {
             ModelHost running = host;
             if (running != null) {
-                send(context, running.report(context.executorID()));
+                try {
+                    send(context, running.report(context.executorID()));
+                } catch (RuntimeException e) {
+                    // Thrown on, it would be the last report; the next one says all that this one would.
+                }
             }
         }
 

@@ -9,10 +9,8 @@ import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.ModelDirectory;
 import dev.mnc.model.Predictor;
-import dev.mnc.model.trust.ModelGraph;
 import dev.mnc.schemas.RunRecord;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -30,48 +28,31 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 public record SavedModelSource(String uri, RunRecord.Model model, String digest, int threads, HostConfig machine)
         implements PredictorSource {
 
-    /** The name of the model that ships with mnc-spark. */
-    public static final String SHIPPED = ModelFolder.SHIPPED;
-
     /**
-     * Checks a model without loading it and returns the source of it. An executor loads only what has the same digest.
+     * Returns the source of a model that {@link CheckedModel#of} takes. An executor loads only what has the same digest.
      *
-     * @throws OperatorException if there is no model, or it has operations that a model may not use and
-     *     {@link LabelConfig#trustModel} does not name it
+     * @throws OperatorException if the model cannot be used, or executors have no room for it
      * @throws IllegalArgumentException if the files are not those that the model's card pins
      */
     public static SavedModelSource of(
             String model, LabelConfig config, HostConfig machine, Configuration configuration) {
-        Path folder = ModelFolder.of(model, CacheFolder.models(machine), configuration);
-        ModelDirectory read = ModelDirectory.read(folder);
-        String digest = read.digest();
-        if (!config.trustModel().equals(digest)) {
-            requireHarmless(folder, digest);
-        }
-        ExecutorMemory.requireRoom(new SparkConf(), model, ModelFolder.bytes(folder));
-        String name = model.replaceAll("/+$", "").replaceAll(".*/", "");
-        return new SavedModelSource(
-                model, new RunRecord.Model(name, model, read.card().categories()), digest, config.threads(), machine);
-    }
-
-    private static void requireHarmless(Path folder, String digest) {
-        List<ModelGraph.Refusal> refusals = ModelGraph.read(folder).refusals();
-        if (!refusals.isEmpty()) {
-            throw new OperatorException(
-                    OperatorException.Kind.VERIFICATION,
-                    "the model in " + folder + " may do more than label images: "
-                            + refusals.get(0).text(),
-                    "see: mnc model verify " + folder
-                            + "; if you trust whoever made it as you trust a program, set label.trust-model=" + digest);
-        }
+        CheckedModel checked = CheckedModel.of(model, config, machine, configuration);
+        ExecutorMemory.of(new SparkConf()).refusal(model, checked.bytes()).ifPresent(refusal -> {
+            throw refusal;
+        });
+        return new SavedModelSource(model, checked.model(), checked.digest(), config.threads(), machine);
     }
 
     @Override
     public Predictor load() {
-        Path folder = ModelFolder.of(
+        return ModelFolder.read(
                 uri,
                 CacheFolder.models(machine),
-                SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+                SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
+                this::load);
+    }
+
+    private Predictor load(Path folder) {
         String found = ModelDirectory.digest(folder);
         if (!found.equals(digest)) {
             throw new IllegalArgumentException("the model in " + folder + " has the digest " + found

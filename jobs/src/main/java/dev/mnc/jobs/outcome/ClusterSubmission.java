@@ -1,9 +1,11 @@
 package dev.mnc.jobs.outcome;
 
 import dev.mnc.jobs.cli.SparkLaunch;
+import dev.mnc.jobs.cluster.ShortageWatch;
 import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.outcome.SubmitProcess.End;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 
 /** A command whose driver runs on a machine of the cluster: handed over, waited for, and ended with the driver's own outcome. */
@@ -51,14 +54,21 @@ public final class ClusterSubmission {
     public static int run(
             SparkLaunch launch, String mainClass, List<String> command, PrintStream out, PrintStream err) {
         String id = UUID.randomUUID().toString();
-        ClusterSubmission submission = new ClusterSubmission(launch.master(), id, Outcome.address(command, id));
-        End end = SubmitProcess.run(launch.distantSubmit(mainClass, command, submission.properties()), err);
+        Configuration hadoop = launch.hadoop();
+        requireReachable(launch.master(), command, hadoop);
+        String address = Outcome.address(command, id);
+        ClusterSubmission submission = new ClusterSubmission(
+                launch.master(), id, address.isEmpty() ? "" : CommandPath.address(address, hadoop));
+        if (!command.contains("--quiet")) {
+            err.println("handing the command to " + launch.master() + ", whose machines run its driver");
+        }
+        End end = follow(launch, launch.distantSubmit(mainClass, command, submission.properties()), err);
         if (end.exitCode() == ExitCode.OK && !launch.waitsForDriver()) {
             err.println("the driver goes on by itself"
                     + (submission.address.isEmpty() ? "" : "; it leaves its outcome in " + submission.address));
             return ExitCode.OK;
         }
-        Outcome outcome = submission.outcome(launch.hadoop(), end);
+        Outcome outcome = submission.outcome(hadoop, end);
         if (!outcome.result().isEmpty()) {
             out.println(outcome.result());
         }
@@ -67,6 +77,20 @@ public final class ClusterSubmission {
             err.println("  " + outcome.remedy());
         }
         return outcome.exitCode();
+    }
+
+    /**
+     * Requires that the driver reads and writes where whoever gave the command does.
+     *
+     * @throws OperatorException if the table or the output lies on this machine's disk
+     */
+    static void requireReachable(String master, List<String> command, Configuration hadoop) {
+        for (String option : Outcome.OUTPUTS) {
+            String path = Outcome.option(command, option);
+            if (!path.isEmpty()) {
+                String unused = CommandPath.ofDriver(option, path, master, hadoop);
+            }
+        }
     }
 
     /** Returns what the driver is told. */
@@ -79,6 +103,18 @@ public final class ClusterSubmission {
             properties.put("spark.kubernetes.driver.label." + LABEL, submission);
         }
         return properties;
+    }
+
+    /** Waits for Spark's submit, and says what the cluster does not start. */
+    private static End follow(SparkLaunch launch, List<String> words, PrintStream err) {
+        AtomicReference<String> driver = new AtomicReference<>("");
+        ShortageWatch watch = ShortageWatch.ofDriver(
+                launch.conf(), launch.hadoop(), driver::get, line -> err.println("warning: " + line));
+        try {
+            return SubmitProcess.run(words, err, driver::set);
+        } finally {
+            watch.close();
+        }
     }
 
     /** Returns the outcome that the driver left, or else what is known of its end. */

@@ -58,7 +58,9 @@ public final class DriverEnd {
         if (!address.isEmpty()) {
             try {
                 outcome.write(address, Sessions.hadoop());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // How the command ended counts, not that nobody can be told: a driver may lack the library of the
+                // store.
                 Console.standardError()
                         .println("warning: cannot write the outcome to " + address + ": " + ErrorMessages.firstLine(e));
             }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(int exitCode, String message, String remedy, String result, String time) {
 
+    /** The options that say where a command's output goes. */
+    static final List<String> OUTPUTS = List.of("--table", "--out");
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -69,7 +72,8 @@ public record Outcome(int exitCode, String message, String remedy, String result
         return table.isEmpty() ? "" : table + "/outcomes/" + submission + ".json";
     }
 
-    private static String option(List<String> command, String name) {
+    /** Returns the value of an option of a command, empty if it has none. */
+    static String option(List<String> command, String name) {
         String value = "";
         for (int i = 0; i < command.size(); i++) {
             String word = command.get(i);

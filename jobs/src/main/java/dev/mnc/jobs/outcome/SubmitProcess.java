@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +22,16 @@ import java.util.regex.Pattern;
 final class SubmitProcess {
 
     private static final Pattern DRIVER = Pattern.compile("State of (?:driver )?(driver-\\S+) is (\\w+)");
+    private static final Pattern RUNNING = Pattern.compile("Driver running on (\\S+):\\d+ \\(worker-");
+
+    /** What Spark's client of a standalone cluster logs; conf/log4j2.properties lets it. */
+    private static final Pattern CLIENT = Pattern.compile("^\\S+ INFO ClientEndpoint: ");
+
+    /** States that need no line: another one tells where the driver runs, and the command's result follows its end. */
+    private static final Set<String> EXPECTED = Set.of("", "RUNNING", "FINISHED");
+
     private static final Pattern APPLICATION = Pattern.compile("Application (application_\\S+) .*?(\\w+)(?: status)?$");
+    private static final Pattern SUBMITTED = Pattern.compile("(Submitted) application (application_\\S+)");
 
     /**
      * The end of SparkSubmit, and of the driver as far as Spark told.
@@ -32,6 +44,10 @@ final class SubmitProcess {
 
         /** Returns the end after one more line of Spark's log. */
         End after(String line) {
+            Matcher submitted = SUBMITTED.matcher(line);
+            if (submitted.find()) {
+                return new End(exitCode, submitted.group(2), "SUBMITTED");
+            }
             for (Pattern pattern : List.of(DRIVER, APPLICATION)) {
                 Matcher matcher = pattern.matcher(line);
                 if (matcher.find()) {
@@ -40,20 +56,43 @@ final class SubmitProcess {
             }
             return this;
         }
+
+        /**
+         * Returns what a line of Spark's log tells the user: the line itself, or of the log of a standalone cluster's client,
+         * which repeats itself every few seconds, where the driver runs and what becomes of it.
+         *
+         * @param before the end as it was before the line
+         * @return empty if there is nothing new
+         */
+        Optional<String> news(String line, End before) {
+            if (!CLIENT.matcher(line).find()) {
+                return Optional.of(line);
+            }
+            Matcher running = RUNNING.matcher(line);
+            if (running.find()) {
+                return Optional.of("the driver " + driver + " runs on " + running.group(1));
+            }
+            return state.equals(before.state) || EXPECTED.contains(state)
+                    ? Optional.empty()
+                    : Optional.of("the driver " + driver + " is " + state);
+        }
     }
 
     private SubmitProcess() {}
 
     /**
-     * Runs Java, and hands on what it prints.
+     * Runs Java, and hands on what it prints, as {@link End#news} puts it.
      *
      * @param words the options of Java, the main class and its arguments, which may hold secrets: they go by a file that only
      *     this user can read
+     * @param driver gets what the manager calls the driver, as soon as Spark tells
      * @throws OperatorException if there is no process
      */
-    static End run(List<String> words, PrintStream err) {
+    static End run(List<String> words, PrintStream err, Consumer<String> driver) {
         try {
             Path file = Files.createTempFile("mnc-submit-", ".arguments");
+            // Where this process is told to end, nobody comes back to the block below.
+            file.toFile().deleteOnExit();
             try {
                 Files.writeString(file, argumentFile(words));
                 String java =
@@ -63,7 +102,7 @@ final class SubmitProcess {
                         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-                return follow(process, err);
+                return follow(process, err, driver);
             } finally {
                 Files.deleteIfExists(file);
             }
@@ -77,13 +116,16 @@ final class SubmitProcess {
         }
     }
 
-    private static End follow(Process process, PrintStream err) throws IOException, InterruptedException {
+    private static End follow(Process process, PrintStream err, Consumer<String> driver)
+            throws IOException, InterruptedException {
         End end = new End(0, "", "");
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                err.println(line);
-                end = end.after(line);
+                End next = end.after(line);
+                next.news(line, end).ifPresent(err::println);
+                end = next;
+                driver.accept(end.driver());
             }
         }
         return new End(process.waitFor(), end.driver(), end.state());

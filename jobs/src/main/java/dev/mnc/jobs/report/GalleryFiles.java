@@ -8,41 +8,77 @@ import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.table.LabelTable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
-/** The image files of the gallery. */
-final class GalleryFiles {
+/**
+ * The image files of the gallery.
+ *
+ * @param addresses of the files by the ids of their images; an image whose file nobody knows has none
+ */
+record GalleryFiles(Map<Long, String> addresses, Configuration configuration) {
 
     /** The largest size of an image file, bytes; a larger file is not read to its end. */
     private static final int MOST_BYTES = 64 << 20;
 
     private static final byte[] NOTHING = {};
 
-    private final ReportRequest request;
-    private final @Nullable LabelTable table;
-    private final SparkSession spark;
+    GalleryFiles {
+        addresses = Map.copyOf(addresses);
+    }
 
     /**
-     * Prepares reading.
+     * Finds the files of images.
      *
      * @param table the predictions, if they are a table
      */
-    GalleryFiles(SparkSession spark, ReportRequest request, @Nullable LabelTable table) {
-        this.spark = spark;
-        this.request = request;
-        this.table = table;
+    static GalleryFiles of(
+            List<Image> images, ReportRequest request, @Nullable LabelTable table, Configuration configuration) {
+        String root = request.imageRoot();
+        if (root == null && table != null) {
+            return new GalleryFiles(inTable(images, request, table), configuration);
+        }
+        Map<Long, String> addresses = new HashMap<>();
+        if (root != null) {
+            for (Image image : images) {
+                beneath(root, image.fileName()).ifPresent(address -> addresses.put(image.id(), address));
+            }
+        }
+        return new GalleryFiles(addresses, configuration);
+    }
+
+    /** Asks the table once for all images: each question reads the whole table. */
+    private static Map<Long, String> inTable(List<Image> images, ReportRequest request, LabelTable table) {
+        String runId = request.evaluation().runId();
+        Dataset<Row> labelled = runId == null ? table.images() : table.images(table.run(runId));
+        boolean byId = request.evaluation().imageKey() == ImageKey.ID;
+        Map<Object, List<Long>> wanted = images.stream()
+                .collect(Collectors.groupingBy(
+                        image -> byId ? (Object) image.id() : image.fileName(),
+                        Collectors.mapping(Image::id, Collectors.toList())));
+        Map<Long, String> addresses = new HashMap<>();
+        String key = byId ? "image_id" : "file_name";
+        for (Row row : labelled.filter(col(key).isin(wanted.keySet().toArray()))
+                .select(key, "image_uri")
+                .collectAsList()) {
+            for (long id : wanted.getOrDefault(row.get(0), List.of())) {
+                addresses.putIfAbsent(id, row.getString(1));
+            }
+        }
+        return addresses;
     }
 
     /** Returns the bytes of an image file; empty if it is not there or its name leads out of the image folder. */
     byte[] read(Image image) {
-        Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        return uri(image).map(uri -> bytes(uri, configuration)).orElse(NOTHING);
+        String address = addresses.get(image.id());
+        return address == null ? NOTHING : bytes(address, configuration);
     }
 
     private static byte[] bytes(String uri, Configuration configuration) {
@@ -51,26 +87,6 @@ final class GalleryFiles {
         } catch (IOException | IllegalArgumentException e) { // the page shows a placeholder, and the job counts it
             return NOTHING;
         }
-    }
-
-    private Optional<String> uri(Image image) {
-        String root = request.imageRoot();
-        if (root != null) {
-            return beneath(root, image.fileName());
-        }
-        if (table == null) {
-            return Optional.empty();
-        }
-        String runId = request.evaluation().runId();
-        Dataset<Row> images = runId == null ? table.images() : table.images(table.run(runId));
-        List<Row> found = images.filter(
-                        request.evaluation().imageKey() == ImageKey.ID
-                                ? col("image_id").equalTo(image.id())
-                                : col("file_name").equalTo(image.fileName()))
-                .select("image_uri")
-                .limit(1)
-                .collectAsList();
-        return found.stream().findFirst().map(row -> row.getString(0));
     }
 
     private static Optional<String> beneath(String root, String name) {

@@ -9,6 +9,7 @@ import dev.mnc.jobs.evaluate.TruthOptions;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -68,10 +69,17 @@ public final class ReportCommand implements Callable<Integer> {
                 truth.groundTruth(),
                 labels.predictions(),
                 labels.runId(),
-                evaluation,
+                CommandPath.address(evaluation),
                 Protocol.coco(List.of(IouType.SEGM)),
                 truth.imageKey());
-        ReportRequest request = new ReportRequest(evaluated, images, out, title, gallery, minScore, Instant.now());
+        ReportRequest request = new ReportRequest(
+                evaluated,
+                images == null ? null : CommandPath.address(images),
+                CommandPath.address(out),
+                title,
+                gallery,
+                minScore,
+                Instant.now());
         Console console = common.console();
         try (SparkSession spark = Sessions.open("report")) {
             ReportSummary summary = WriteReport.run(spark, request);

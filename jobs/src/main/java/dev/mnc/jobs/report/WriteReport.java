@@ -169,12 +169,16 @@ public final class WriteReport {
             found.computeIfAbsent(row.getLong(0), id -> new ArrayList<>()).addAll(ImageRows.detections(row));
         }
         found.values().forEach(ofImage -> ofImage.sort(Comparator.comparingLong(Detection::ordinal)));
-        GalleryFiles files = new GalleryFiles(spark, request, table);
+        List<Image> chosen = choices.stream()
+                .map(choice ->
+                        Objects.requireNonNull(truth.image(choice.candidate().imageId()), "a chosen image"))
+                .toList();
+        GalleryFiles files = GalleryFiles.of(chosen, request, table, configuration);
         List<GalleryImage> gallery = new ArrayList<>();
-        for (Choice choice : choices) {
-            long id = choice.candidate().imageId();
-            Image image = Objects.requireNonNull(truth.image(id), "a chosen image");
-            Overlay overlay = Overlay.of(truth, image, found.getOrDefault(id, List.of()));
+        for (int i = 0; i < choices.size(); i++) {
+            Choice choice = choices.get(i);
+            Image image = chosen.get(i);
+            Overlay overlay = Overlay.of(truth, image, found.getOrDefault(image.id(), List.of()));
             gallery.add(new GalleryImage(
                     image.fileName(),
                     image.height(),

@@ -190,8 +190,13 @@ public final class Store {
                 }
                 throw new IOException("cannot rename " + aside + " to " + path);
             }
-        } finally {
-            store.delete(aside, false);
+        } catch (IOException e) {
+            try {
+                store.delete(aside, false);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
         }
     }
 

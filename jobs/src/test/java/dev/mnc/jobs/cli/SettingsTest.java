@@ -107,4 +107,13 @@ class SettingsTest {
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("--conf " + file + ": no such file, or not readable");
     }
+
+    @Test
+    void filesOfOneFolderAreToldByTheirNumber() {
+        assertThat(SettingsLayers.byFolder(List.of())).isEmpty();
+        assertThat(SettingsLayers.byFolder(List.of("/a/conf/host.conf", "/a/conf/label.conf", "night.conf", "b.conf")))
+                .containsExactly("/a/conf (2 files)", ". (2 files)");
+        assertThat(SettingsLayers.byFolder(List.of("/a/label.conf", "/b/night.conf", "/a/late.conf")))
+                .containsExactly("/a/label.conf", "/b/night.conf", "/a/late.conf");
+    }
 }

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("spark")
 class SparkLaunchTest {
@@ -25,6 +27,8 @@ class SparkLaunchTest {
             List.of("/a/lib/mnc-jobs-1.jar", "/a/lib/tensorflow-core-api-1.jar", "/a/lib/picocli-4.jar");
 
     private static final String TRAVELLING = "/a/lib/tensorflow-core-api-1.jar,/a/lib/picocli-4.jar";
+
+    private static final List<String> LABEL = List.of("label", "--table", "t");
 
     private static final String CLASS_PATH = "/spark/jars/spark-core_2.13-4.jar:/a/lib/mnc-jobs-1.jar";
 
@@ -63,7 +67,7 @@ class SparkLaunchTest {
     }
 
     private static List<String> arguments(SparkLaunch launch) {
-        return launch.submitArguments("Main", List.of("label", "--table", "t"), Map.of("spark.mnc.label.threads", "2"));
+        return launch.submitArguments("Main", LABEL, Map.of("spark.mnc.label.threads", "2"));
     }
 
     @Test
@@ -111,6 +115,31 @@ class SparkLaunchTest {
                         "spark.executor.extraJavaOptions", "-Da=b",
                         "spark.driver.extraJavaOptions", "-Da=b",
                         "spark.jars", "/a/lib/mnc-jobs-1.jar," + TRAVELLING + ",/mine.jar"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--packages=org.a:b:1",
+                "--principal=me",
+                "--queue=q",
+                "--conf=spark.jars.packages=org.a:b:1",
+                "--conf=spark.kerberos.keytab=k"
+            })
+    void whatASessionAloneDoesNotDoNeedsSubmit(String option) {
+        SparkLaunch launch = launch(List.of(), "--master", "yarn", "--deploy-mode", "cluster", option);
+
+        assertThat(launch.needsSubmit()).isTrue();
+        assertThat(arguments(launch.inClientMode()))
+                .containsAll(List.of(option.split("=", 2)[1], "yarn"))
+                .noneMatch(argument -> argument.contains("deployMode"));
+    }
+
+    @Test
+    void propertiesAloneDoNot() {
+        assertThat(launch(List.of(), "--master", "yarn", "--executor-memory", "8g", "--conf", "spark.task.cpus=2")
+                        .needsSubmit())
+                .isFalse();
     }
 
     @Test
@@ -199,10 +228,17 @@ class SparkLaunchTest {
 
     @Test
     void machinesWithAnInstallationOfTheirOwnTakeItsJars() {
-        assertThat(arguments(launch(List.of(), "--master", "k8s://https://host", "--deploy-mode=cluster")))
-                .contains(
-                        "local:///opt/mnc-spark/lib/tensorflow-core-api-1.jar,local:///opt/mnc-spark/lib/picocli-4.jar",
-                        "local:///opt/mnc-spark/lib/mnc-jobs-1.jar");
+        assertThat(arguments(launch(
+                        List.of(),
+                        "--master",
+                        "k8s://https://host",
+                        "--deploy-mode=cluster",
+                        "--jars",
+                        "s3a://j/mine.jar")))
+                .containsSubsequence("--jars", "s3a://j/mine.jar", "local:///opt/mnc-spark/lib/mnc-jobs-1.jar");
+        assertThat(arguments(launch(List.of(), "--master", "k8s://https://host")))
+                .doesNotContain("--jars")
+                .contains("/a/lib/mnc-jobs-1.jar");
         assertThat(arguments(
                         launch(List.of(), "--master", "spark://h:7077", "--conf", "spark.mnc.installed-at=/srv/mnc")))
                 .contains(
@@ -239,6 +275,54 @@ class SparkLaunchTest {
                                         + "; those of spark.apache.org have it"))
                 .hasMessage(message);
         ClusterClient.of("spark://h:7077").require(Map.of(), withoutSpark);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--driver-java-options, -Daws.secretAccessKey=canary, -Daws.secretAccessKey in spark.driver.extraJavaOptions",
+        "--repositories, https://user:canary@example.org, the user and password in the address of --repositories",
+    })
+    void noSecretInAnOptionGoesToKubernetes(String option, String value, String what) {
+        SparkLaunch launch = launch(List.of(), "--master", "k8s://https://host:6443", option, value);
+
+        for (Consumer<SparkLaunch> submission :
+                List.<Consumer<SparkLaunch>>of(SparkLaunchTest::arguments, each -> each.submitLine("Main", LABEL))) {
+            assertThatExceptionOfType(OperatorException.class)
+                    .isThrownBy(() -> submission.accept(launch))
+                    .withMessage(what + " would be readable in a ConfigMap of the cluster and in lists of processes");
+        }
+    }
+
+    @Test
+    void aPrintedLineHoldsWhatSeveralFilesHold() throws IOException {
+        Path first = Files.writeString(conf.resolve("first"), "spark.a 1\nspark.b 1\nspark.c 1\n");
+        Path second = Files.writeString(conf.resolve("second"), "spark.b 2\n");
+
+        assertThat(launch(List.of(), "--master=yarn", "--properties-file", first.toString())
+                        .submitLine("Main", LABEL))
+                .contains("--properties-file", first.toString())
+                .doesNotContain("spark.a=1");
+        assertThat(launch(
+                                List.of(),
+                                "--master=yarn",
+                                "--properties-file=" + first,
+                                "--properties-file=" + second,
+                                "--conf=spark.c=3")
+                        .submitLine("Main", LABEL))
+                .containsSubsequence("spark.a=1", "spark.b=2", "spark.c=1", "spark.c=3")
+                .doesNotContain("--properties-file");
+    }
+
+    @Test
+    void theUsersJavaOptionsOfADistantDriverJoinOurs() {
+        SparkLaunch launch = launch(
+                List.of("-Da=b"), "--master=spark://h:7077", "--deploy-mode=cluster", "--driver-java-options", "-Da=c");
+
+        for (List<String> words : List.of(arguments(launch), launch.submitLine("Main", LABEL))) {
+            assertThat(words)
+                    .contains("spark.driver.extraJavaOptions=-Da=b -Da=c")
+                    .doesNotContain("--driver-java-options");
+        }
     }
 
     @Test

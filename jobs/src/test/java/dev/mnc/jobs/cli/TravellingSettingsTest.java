@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TravellingSettingsTest {
 
@@ -50,6 +52,17 @@ class TravellingSettingsTest {
                         label -> label.texts("min-scores", List.of()) + " " + label.number("min-score", 0) + " "
                                 + label.integer("threads", 0) + " " + label.integer("batch-size", 0));
         assertThat(read).isEqualTo("[1=0.5, 2=0.25] 0.33 3 4");
+    }
+
+    /** A line of spark-submit holds them, and so do the properties of the driver that it starts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"installed-at", "outcome", "model-host", "settings-files"})
+    void whatIsNoSettingIsReadAsNone(String key) {
+        Properties driver = new Properties();
+        driver.setProperty("spark.mnc." + key, "/opt/mnc-spark");
+
+        assertThat(SettingsLayers.load(null, List.of(), driver, Map.of()).texts())
+                .isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,7 @@ class DoctorCommandTest {
                         "tensorflow",
                         "gpus",
                         "secrets",
+                        "model",
                         "committer",
                         "table: write",
                         "table: create once",
@@ -71,7 +73,7 @@ class DoctorCommandTest {
                         "table: delete",
                         "images",
                         "executors");
-        assertThat(json.path("findings").path(13))
+        assertThat(json.path("findings").path(14))
                 .isEqualTo(new ObjectMapper()
                         .valueToTree(Map.of(
                                 "name",
@@ -124,6 +126,35 @@ class DoctorCommandTest {
                                 + " clear in a ConfigMap of the cluster",
                         "take it out, and give pods an identity (a service account with a role) or a Kubernetes secret,"
                                 + " see spark.kubernetes.driver.secretKeyRef"));
+    }
+
+    /** What is refused when a command is submitted; see SubmittedSecretsTest. */
+    @Test
+    void secretsInsideAValue() {
+        assertThat(secrets(Map.of(
+                                "spark.master",
+                                "k8s://https://h",
+                                "spark.driver.extraJavaOptions",
+                                "-Da=b -Daws.secretAccessKey=s"))
+                        .found())
+                .isEqualTo(
+                        "-Daws.secretAccessKey in spark.driver.extraJavaOptions would stand in clear in a ConfigMap of"
+                                + " the cluster");
+    }
+
+    @Test
+    void aValueThatIsNoSizeIsAFinding() {
+        Check memory = () -> List.of(Finding.ok(
+                "memory",
+                "" + new SparkConf(false).set("spark.executor.memory", "lots").getSizeAsMb("spark.executor.memory")));
+
+        assertThat(Diagnosis.of(List.of(memory)).findings())
+                .containsExactly(Finding.failed(
+                        "settings",
+                        "Illegal value for config key spark.executor.memory: Size must be specified as bytes (b), kibibytes"
+                                + " (k), mebibytes (m), gibibytes (g), tebibytes (t), or pebibytes(p). E.g. 50b, 100k, or 250m.",
+                        "correct the value: it stands after --, in a file of --properties-file, or in"
+                                + " spark-defaults.conf"));
     }
 
     @Test

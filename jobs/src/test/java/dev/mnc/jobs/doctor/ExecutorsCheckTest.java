@@ -78,6 +78,14 @@ class ExecutorsCheckTest {
     }
 
     @Test
+    void noneOfThemAnswers() {
+        assertThat(findings(2))
+                .contains(Finding.warning(
+                        "executors", "0 on 0 hosts answered, of 2", "see the logs of those that did not"))
+                .contains(Finding.skipped("executors: clocks", "no executor answered"));
+    }
+
+    @Test
     void aClockThatIsWrong() {
         ExecutorFacts late = new ExecutorFacts("1", "b", DRIVER, List.of(), NOON.minusSeconds(120));
 

@@ -36,7 +36,11 @@ final class FakeS3 implements AutoCloseable {
         DENIES_DELETES,
         IGNORES_CONDITIONS,
         KNOWS_NO_CONDITIONS,
+        FAILS_ON_CONDITIONS,
         LISTS_NOTHING,
+        LISTS_LATE,
+        DENIES_READS,
+        FORGETS_DELETES,
         SPOILS_CONTENT
     }
 
@@ -112,6 +116,8 @@ final class FakeS3 implements AutoCloseable {
             error(exchange, 403, "AccessDenied");
         } else if (conditional && faults.contains(Fault.KNOWS_NO_CONDITIONS)) {
             error(exchange, 501, "NotImplemented");
+        } else if (conditional && objects.containsKey(key) && faults.contains(Fault.FAILS_ON_CONDITIONS)) {
+            error(exchange, 400, "InvalidRequest");
         } else if (conditional && objects.containsKey(key) && !faults.contains(Fault.IGNORES_CONDITIONS)) {
             error(exchange, 412, "PreconditionFailed");
         } else {
@@ -146,8 +152,8 @@ final class FakeS3 implements AutoCloseable {
             list(exchange, query);
         } else {
             Stored stored = objects.get(key);
-            if (stored == null) {
-                error(exchange, 404, "NoSuchKey");
+            if (stored == null || faults.contains(Fault.DENIES_READS)) {
+                error(exchange, stored == null ? 404 : 403, stored == null ? "NoSuchKey" : "AccessDenied");
                 return;
             }
             // All tests read objects whole, a range that is requested is that of the object.
@@ -174,7 +180,7 @@ final class FakeS3 implements AutoCloseable {
         StringBuilder contents = new StringBuilder();
         int count = 0;
         for (Map.Entry<String, Stored> object : objects.entrySet()) {
-            if (object.getKey().startsWith(prefix) && !faults.contains(Fault.LISTS_NOTHING)) {
+            if (object.getKey().startsWith(prefix) && !isHidden(object.getKey())) {
                 count++;
                 contents.append("<Contents><Key>" + object.getKey() + "</Key><LastModified>"
                         + object.getValue().time() + "</LastModified><ETag>\"1\"</ETag><Size>"
@@ -188,9 +194,15 @@ final class FakeS3 implements AutoCloseable {
                         + "</KeyCount><IsTruncated>false</IsTruncated>" + contents + "</ListBucketResult>");
     }
 
+    private boolean isHidden(String key) {
+        return faults.contains(Fault.LISTS_NOTHING) || (faults.contains(Fault.LISTS_LATE) && key.endsWith("/written"));
+    }
+
     private void delete(HttpExchange exchange, String key, byte[] body) throws IOException {
         if (faults.contains(Fault.DENIES_DELETES)) {
             error(exchange, 403, "AccessDenied");
+        } else if (faults.contains(Fault.FORGETS_DELETES)) {
+            xml(exchange, 200, "<DeleteResult></DeleteResult>");
         } else if (exchange.getRequestMethod().equals("POST")) {
             for (MatchResult match :
                     KEY.matcher(new String(body, UTF_8)).results().toList()) {

@@ -85,6 +85,16 @@ class GpuCheckTest {
     }
 
     @Test
+    void coresThatAreTooFewForATask() {
+        assertThat(shared("2", "1", "4"))
+                .isEqualTo(Finding.failed(
+                        "gpus",
+                        "a share of 1 GPU a task lets 1 run, but an executor has cores for 0 (2 cores, 4 a task): 1 of 1"
+                                + " shares of the GPU idle",
+                        "set spark.executor.cores=4"));
+    }
+
+    @Test
     void coresThatNoTaskTakes() {
         assertThat(shared("5", "0.5", "2"))
                 .isEqualTo(Finding.failed(
@@ -147,7 +157,7 @@ class GpuCheckTest {
                             "spark.executor.resource.gpu.discoveryScript is not set, and "
                                     + (master.equals("yarn") ? "YARN" : "Kubernetes")
                                     + " does not tell Spark which GPU an executor got",
-                            "set it to a program that prints the addresses, as Spark's getGpusResources.sh does"));
+                            "set it to a program that prints the addresses, as deploy/bin/discover-gpus.sh does"));
         }
         assertThat(gpus("", "yarn", EXECUTOR, "1", TASK, "1", SCRIPT, "/s"))
                 .isEqualTo(Finding.ok("gpus", "one an executor, shared by 1 task"));

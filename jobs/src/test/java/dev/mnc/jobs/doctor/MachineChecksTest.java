@@ -3,6 +3,9 @@ package dev.mnc.jobs.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.jobs.cli.JavaRuntime;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.label.CheckedModel;
+import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks of Java, memory, cores and native libraries, on machines made of a folder of files. */
 @Tag("spark")
@@ -120,10 +122,14 @@ class MachineChecksTest {
         assertThat(machine().memoryLimit()).isEqualTo(OptionalLong.of(4 * GIB));
     }
 
+    private MemoryCheck memoryCheck(long heap, SparkSettings settings) {
+        return new MemoryCheck(machine(), heap, settings, "vgg16", GIB / 4);
+    }
+
     @Test
     void enoughMemory() throws IOException {
         memory(16 * GIB);
-        assertThat(new MemoryCheck(machine(), 4 * GIB, LOCAL).findings())
+        assertThat(memoryCheck(4 * GIB, LOCAL).findings())
                 .containsExactly(Finding.ok("memory", "heap up to 4.0 GiB, machine 16.0 GiB"));
     }
 
@@ -131,27 +137,28 @@ class MachineChecksTest {
     void tooLittleMemoryForTensorFlow() throws IOException {
         memory(16 * GIB);
         write("proc/self/cgroup", "0::/\n");
-        write("sys/fs/cgroup/memory.max", String.valueOf(3 * GIB));
+        write("sys/fs/cgroup/memory.max", String.valueOf(5 * GIB / 2));
 
-        assertThat(new MemoryCheck(machine(), 2 * GIB, LOCAL).findings())
+        assertThat(memoryCheck(2 * GIB, LOCAL).findings())
                 .containsExactly(Finding.failed(
                         "memory",
-                        "heap up to 2.0 GiB, machine 16.0 GiB, limit of the container 3.0 GiB; TensorFlow takes about"
-                                + " 2.0 GiB beside the heap",
-                        "set MNC_JAVA_OPTS=-Xmx1024m"));
+                        "heap up to 2.0 GiB, machine 16.0 GiB, limit of the container 2.5 GiB; TensorFlow with the model"
+                                + " vgg16 takes at least 1024 MiB beside the heap",
+                        "set MNC_JAVA_OPTS=-Xmx1536m"));
     }
 
     @Test
     void tooLittleMemoryForAnything() throws IOException {
-        memory(2 * GIB);
+        memory(GIB);
 
-        assertThat(new MemoryCheck(machine(), GIB / 2, LOCAL).findings())
+        assertThat(memoryCheck(GIB / 2, LOCAL).findings())
                 .containsExactly(Finding.failed(
                         "memory",
-                        "heap up to 0.5 GiB, machine 2.0 GiB; TensorFlow takes about 2.0 GiB beside the heap",
-                        "run it where there are at least 2.4 GiB"));
+                        "heap up to 0.5 GiB, machine 1.0 GiB; TensorFlow with the model vgg16 takes at least 1024 MiB"
+                                + " beside the heap",
+                        "run it where there are at least 1.4 GiB"));
         for (String master : List.of("local[2]", "spark://h:7077")) {
-            assertThat(new MemoryCheck(machine(), 256L << 20, new SparkSettings(Map.of("spark.master", master)))
+            assertThat(memoryCheck(256L << 20, new SparkSettings(Map.of("spark.master", master)))
                             .findings()
                             .get(0))
                     .isEqualTo(Finding.failed(
@@ -162,22 +169,23 @@ class MachineChecksTest {
     }
 
     private Finding executorMemory(Map<String, String> settings) {
-        return new MemoryCheck(machine(), 4 * GIB, new SparkSettings(settings))
-                .findings()
-                .get(1);
+        return memoryCheck(4 * GIB, new SparkSettings(settings)).findings().get(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"yarn", "k8s://https://host"})
-    void tooLittleOverheadOfExecutors(String master) {
-        assertThat(executorMemory(Map.of("spark.master", master, "spark.executor.memory", "8g")))
+    /** In the words of a run, which refuses it too; ExecutorMemoryTest has all of it. */
+    @Test
+    void tooLittleOverheadOfExecutors() {
+        assertThat(executorMemory(Map.of("spark.master", "yarn", "spark.executor.memory", "8g")))
                 .isEqualTo(Finding.failed(
                         "executor memory",
-                        "heap 8.0 GiB, overhead 0.8 GiB; TensorFlow takes about 2.0 GiB of overhead, and an executor"
-                                + " that takes more than it has is killed",
-                        "add --conf spark.executor.memoryOverhead=2g, for VGG-16 4g"));
-        assertThat(executorMemory(Map.of("spark.master", master, "spark.executor.memoryOverhead", "2048")))
-                .isEqualTo(Finding.ok("executor memory", "heap 1.0 GiB, overhead 2.0 GiB"));
+                        "an executor gets 819 MiB beside its heap of 8192 MiB (the larger of"
+                                + " spark.executor.minMemoryOverhead and spark.executor.memoryOverheadFactor of the"
+                                + " heap), but TensorFlow with the model vgg16 (256 MiB of files) needs at least 1024"
+                                + " MiB; YARN would end it",
+                        "give at least --conf spark.executor.memoryOverhead=2g after --"));
+        assertThat(executorMemory(
+                        Map.of("spark.master", "k8s://https://host", "spark.executor.memoryOverhead", "1024")))
+                .isEqualTo(Finding.ok("executor memory", "heap 1.0 GiB, overhead 1.0 GiB"));
     }
 
     @Test
@@ -250,9 +258,42 @@ class MachineChecksTest {
                 .isEqualTo(Finding.failed(
                         "tensorflow",
                         "the native library does not load: /lib/libc.so.6: version `GLIBC_2.34' not found",
-                        "build for this system (Linux on x86_64), look at glibc above, and see that the folder of"
-                                + " JavaCPP's cache can be written and has 700 MB free:"
-                                + " MNC_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=DIR"));
+                        "use the archive for this system, look at glibc above, and see that the folder can be written and"
+                                + " has 1.3 GB free, or name another: --set host.native-cache=DIR"));
+    }
+
+    @Test
+    void noFolderForTheNativeLibrary() {
+        NativeLibraryCheck check = new NativeLibraryCheck(machine(), "Linux", () -> {
+            throw OperatorException.environment("cannot create the folder", "name one");
+        });
+        assertThat(check.findings().get(1))
+                .isEqualTo(Finding.failed("tensorflow", "cannot create the folder", "name one"));
+    }
+
+    // --- the model
+    // -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void theModel() {
+        ModelCheck check = ModelCheck.of("a", () -> new CheckedModel("a", new RunRecord.Model("a", "a", List.of()), "digest", 3L << 19));
+
+        assertThat(check.findings()).containsExactly(Finding.ok("model", "a, 1.5 MiB"));
+        assertThat(check.bytes()).isEqualTo(3L << 19);
+    }
+
+    @Test
+    void modelsThatCannotBeUsed() {
+        assertThat(ModelCheck.of("a", () -> {
+                    throw OperatorException.environment("there is no model", "name one");
+                }))
+                .isEqualTo(new ModelCheck(Finding.failed("model", "there is no model", "name one"), 0));
+        assertThat(ModelCheck.of("a", () -> {
+                    throw new IllegalArgumentException("variables.index is not what the card says");
+                }))
+                .isEqualTo(new ModelCheck(
+                        Finding.failed("model", "variables.index is not what the card says", "see: mnc model verify a"),
+                        0));
     }
 
     @Test

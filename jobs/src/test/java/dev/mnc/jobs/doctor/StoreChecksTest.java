@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The checks of a table's store, of its committer and of the images, on stores with planted faults. */
 @Tag("process")
@@ -87,6 +88,54 @@ class StoreChecksTest {
                     .startsWith("the store cannot create an object unless it exists: ")
                     .contains("NotImplemented");
             assertThat(create.remedy()).isEqualTo(NO_CREATE);
+        }
+    }
+
+    @Test
+    void aStoreThatFailsOnTheConditionIsFound() throws IOException {
+        try (FakeS3 store = new FakeS3(Duration.ZERO, Fault.FAILS_ON_CONDITIONS)) {
+            Finding create = tableOn(store).get(1);
+
+            assertThat(create.state()).isEqualTo(Finding.State.FAILED);
+            assertThat(create.found())
+                    .startsWith("a second creation of one name fails, but not because of the first: ")
+                    .contains("InvalidRequest");
+            assertThat(create.remedy()).isEqualTo(NO_CREATE);
+        }
+    }
+
+    @Test
+    void credentialsThatMayNotReadAreFound() throws IOException {
+        try (FakeS3 store = new FakeS3(Duration.ZERO, Fault.DENIES_READS)) {
+            List<Finding> findings = tableOn(store);
+
+            assertThat(findings.get(2).found())
+                    .startsWith("cannot list and read below " + TABLE + ": permission denied");
+            assertThat(findings.get(3).found())
+                    .startsWith("cannot ask for the time of " + TABLE + "/_doctor-1/written: ");
+            assertThat(findings.subList(2, 4)).extracting(Finding::state).containsOnly(Finding.State.FAILED);
+        }
+    }
+
+    @Test
+    void aListingThatIsLateIsFound() throws IOException {
+        try (FakeS3 store = new FakeS3(Duration.ZERO, Fault.LISTS_LATE)) {
+            assertThat(tableOn(store).get(2))
+                    .isEqualTo(Finding.failed(
+                            "table: list and read",
+                            "a file that was just written is not listed, only [once]",
+                            "the store must be consistent; caches and gateways before it are not always"));
+        }
+    }
+
+    @Test
+    void deletionsThatDoNothingAreFound() throws IOException {
+        try (FakeS3 store = new FakeS3(Duration.ZERO, Fault.FORGETS_DELETES)) {
+            assertThat(tableOn(store).get(4))
+                    .isEqualTo(Finding.failed(
+                            "table: delete",
+                            "the store still has " + TABLE + "/_doctor-1/written",
+                            "delete " + TABLE + "/_doctor-1 by hand"));
         }
     }
 
@@ -282,19 +331,25 @@ class StoreChecksTest {
         }
     }
 
+    /** What a run would refuse, in the words of the run; SafeCommitterTest has all of it. */
+    @Test
+    void committersThatARunRefuses() {
+        assertThat(committer(TABLE, Map.of("fs.s3a.committer.name", "file"), Map.of()))
+                .isEqualTo(Finding.failed(
+                        "committer",
+                        "the committer of S3 is not safe: spark.hadoop.fs.s3a.committer.name is file, with which a"
+                                + " killed task can leave rows or lose them",
+                        "leave the setting out, or set it to magic"));
+    }
+
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    fs.s3a.committer.name|file|fs.s3a.committer.name is file: it copies files one by one, and readers see some of them
-                    fs.s3a.committer.magic.enabled|false|fs.s3a.committer.magic.enabled is false, so the magic committer cannot work
-                    mapreduce.outputcommitter.factory.scheme.s3a|a.Factory|mapreduce.outputcommitter.factory.scheme.s3a is a.Factory, so magic is not used
-                    spark.sql.parquet.output.committer.class|a.B|spark.sql.parquet.output.committer.class is a.B, so tables that Spark writes itself are not written by magic
-                    spark.sql.sources.commitProtocolClass|a.B|spark.sql.sources.commitProtocolClass is a.B, so tables that Spark writes itself are not written by magic
-                    """)
-    void committersThatAreNot(String key, String value, String found) {
-        Map<String, String> set = Map.of(key, value);
-        assertThat(committer(
-                        TABLE, key.startsWith("spark.") ? Map.of() : set, key.startsWith("spark.") ? set : Map.of()))
-                .isEqualTo(Finding.failed("committer", found, COMMITTER_REMEDY));
+    @ValueSource(strings = {"spark.sql.parquet.output.committer.class", "spark.sql.sources.commitProtocolClass"})
+    void committersOfTablesThatSparkWrites(String key) {
+        assertThat(committer(TABLE, Map.of(), Map.of(key, "a.B")))
+                .isEqualTo(Finding.failed(
+                        "committer",
+                        key + " is a.B, so tables that Spark writes itself are not written by magic",
+                        COMMITTER_REMEDY));
     }
 
     @Test

@@ -71,7 +71,7 @@ class DeviceAssignmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4,7", "", "-1,2"})
+    @ValueSource(strings = {"4,7", "", "-1,2", "0"})
     void refusesAnAddressThatTheProcessDoesNotSee(String visible) {
         assertThatThrownBy(() -> DeviceAssignment.index("node7", "3", Map.of("CUDA_VISIBLE_DEVICES", visible)))
                 .isInstanceOfSatisfying(

@@ -22,7 +22,9 @@ class ExecutorMemoryTest {
     private static void require(String master, Map<String, String> settings, long modelMib) {
         SparkConf conf = new SparkConf(false).set("spark.master", master);
         settings.forEach(conf::set);
-        ExecutorMemory.requireRoom(conf, "s3a://models/vgg16", modelMib * MIB);
+        ExecutorMemory.of(conf).refusal("s3a://models/vgg16", modelMib * MIB).ifPresent(refusal -> {
+            throw refusal;
+        });
     }
 
     @Test

@@ -26,7 +26,8 @@ class ExpectedExecutorsTest {
             delimiter = '|',
             value = {
                 "yarn                     | executor.instances=7                                        | 7",
-                "yarn                     | ''                                                          | 0",
+                "yarn                     | ''                                                          | 2",
+                "k8s://host               | ''                                                          | 2",
                 "spark://host:7077        | ''                                                          | 0",
                 "local-cluster[3,2,1024]  | executor.instances=7                                        | 3",
                 "yarn | 'executor.instances=2, dynamicAllocation.minExecutors=5'                        | 2",
@@ -38,6 +39,19 @@ class ExpectedExecutorsTest {
         assertThat(ExpectedExecutors.count(conf(master, settings))).isEqualTo(count);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "executor.instances=7                                                                          | 7",
+                "'executor.instances=7, dynamicAllocation.minExecutors=5'                                      | 7",
+                "'dynamicAllocation.enabled=true, executor.instances=7'                                        | 0",
+                "'dynamicAllocation.enabled=true, dynamicAllocation.minExecutors=2, dynamicAllocation.initialExecutors=6' | 2",
+            })
+    void waitsForTheExecutorsThatStay(String settings, int count) {
+        assertThat(ExpectedExecutors.lasting(conf("yarn", settings))).isEqualTo(count);
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
@@ -45,6 +59,10 @@ class ExpectedExecutorsTest {
                 "yarn                    | 'executor.instances=8, executor.cores=4'                      | 32",
                 "yarn                    | 'executor.instances=8, executor.cores=4, task.cpus=2'         | 16",
                 "k8s://host              | executor.instances=8                                          | 8",
+                "yarn                    | ''                                                            | 2",
+                "yarn                    | dynamicAllocation.enabled=true                                | 16",
+                "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.minExecutors=1, executor.cores=4' | 16",
+                "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.minExecutors=9, executor.cores=4' | 36",
                 "local-cluster[4,2,768]  | ''                                                            | 8",
                 "spark://host:7077       | 'executor.cores=4, cores.max=10'                              | 10",
                 "spark://host:7077       | 'executor.instances=8, executor.cores=4, cores.max=16'        | 16",
@@ -54,6 +72,7 @@ class ExpectedExecutorsTest {
                 "yarn | 'executor.instances=2, executor.cores=8, executor.resource.gpu.amount=1, task.resource.gpu.amount=0.25' | 8",
                 "yarn | 'executor.instances=2, executor.cores=8, executor.resource.gpu.amount=1, task.resource.gpu.amount=0.33' | 6",
                 "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.maxExecutors=10, executor.cores=4' | 40",
+                "yarn | 'dynamicAllocation.enabled=true, dynamicAllocation.maxExecutors=2147483647, executor.cores=4' | 2147483647",
             })
     void countsTheirTaskSlots(String master, String settings, int slots) {
         assertThat(ExpectedExecutors.slots(conf(master, settings))).isEqualTo(slots);

@@ -349,10 +349,7 @@ class ManifestsTest {
         String dockerfile = Files.readString(Manifests.FOLDER.resolve("image/Dockerfile"));
 
         assertThat(dockerfile)
-                .contains(
-                        "ARG SPARK_UID=185\n",
-                        "USER 185\n",
-                        "ENTRYPOINT [\"tini\", \"-s\", \"--\", \"/opt/entrypoint.sh\"]")
+                .contains("--uid 185 ", "USER 185\n", "ENTRYPOINT [\"tini\", \"-s\", \"--\", \"/opt/entrypoint.sh\"]")
                 .contains("COPY --from=unpacked /unpacked/ours/ /opt/mnc-spark/lib/", "/unpacked/ours/mnc-jobs.jar");
         assertThat(once().at("/spec/mainApplicationFile").asText())
                 .isEqualTo("local:///opt/mnc-spark/lib/mnc-jobs.jar");

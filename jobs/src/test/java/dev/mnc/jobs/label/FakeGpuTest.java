@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,129 +32,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FakeGpuTest {
 
-    private static final String CLASSES = System.getProperty("java.class.path");
     private static final Path DISCOVERY =
             Path.of("../deploy/bin/discover-gpus.sh").toAbsolutePath().normalize();
 
-    private final List<Process> cluster = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
     private Path folder = Path.of("");
 
     @BeforeAll
     void runsAllApplications(@TempDir Path temporary) throws Exception {
         folder = temporary;
-        Files.createDirectories(folder.resolve("spark/jars"));
         Files.createDirectories(folder.resolve("images"));
         for (int i = 0; i < 48; i++) {
             Files.write(folder.resolve("images/" + i + ".png"), TestImages.png(20 + i, 10));
         }
-        int port = freePort();
-        String master = "spark://127.0.0.1:" + port;
-        cluster.add(start(
-                "master",
-                Map.of(),
-                List.of(),
-                List.of(
-                        "org.apache.spark.deploy.master.Master",
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        port + "",
-                        "--webui-port",
-                        "0")));
-        awaitPort(port);
-        for (String host : List.of("127.0.0.1", "127.0.0.2")) {
-            cluster.add(start(
-                    "worker-" + host,
-                    Map.of("MNC_FAKE_GPUS", "0,1", "SPARK_LOCAL_IP", host),
-                    List.of(
-                            "-Dspark.worker.resource.gpu.amount=2",
-                            "-Dspark.worker.resource.gpu.discoveryScript=" + DISCOVERY),
-                    List.of(
-                            "org.apache.spark.deploy.worker.Worker",
-                            "--host",
-                            host,
-                            "--cores",
-                            "4",
-                            "--memory",
-                            "4g",
-                            "--webui-port",
-                            "0",
-                            "--work-dir",
-                            folder.resolve("work-" + host).toString(),
-                            master)));
-        }
-        Path output = folder.resolve("lines");
-        Process driver = start(
-                "driver",
-                Map.of(),
-                List.of(),
-                List.of(
-                        FakeGpuJobs.class.getName(),
-                        master,
-                        CLASSES,
-                        folder.resolve("images").toString(),
-                        folder.resolve("table").toString(),
-                        output.toString()));
-        cluster.add(driver);
-        assertThat(driver.waitFor(180, TimeUnit.SECONDS)).as("the driver ends").isTrue();
-        assertThat(driver.exitValue())
-                .as(Files.readString(folder.resolve("driver.log")))
-                .isZero();
-        lines.addAll(Files.readAllLines(output));
-    }
-
-    @AfterAll
-    void stopsTheCluster() {
-        for (Process process : cluster) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-    }
-
-    private Process start(String name, Map<String, String> environment, List<String> options, List<String> words)
-            throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
-                .forEach(command::add);
-        command.addAll(options);
-        command.addAll(List.of("-cp", CLASSES));
-        command.addAll(words);
-        ProcessBuilder process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile());
-        Map<String, String> all = new HashMap<>(Map.of(
-                "SPARK_HOME",
-                folder.resolve("spark").toString(),
-                "SPARK_SCALA_VERSION",
-                "2.13",
-                "SPARK_LOCAL_IP",
-                "127.0.0.1"));
-        all.putAll(environment);
-        process.environment().putAll(all);
-        return process.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void awaitPort(int port) throws InterruptedException {
-        for (int i = 0; i < 600; i++) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                return;
-            } catch (IOException e) {
-                Thread.sleep(100);
+        try (StandaloneCluster cluster = new StandaloneCluster(folder)) {
+            cluster.startMaster(List.of());
+            for (String host : List.of("127.0.0.1", "127.0.0.2")) {
+                cluster.startWorker(
+                        host,
+                        Map.of("MNC_FAKE_GPUS", "0,1"),
+                        List.of(
+                                "-Dspark.worker.resource.gpu.amount=2",
+                                "-Dspark.worker.resource.gpu.discoveryScript=" + DISCOVERY));
             }
+            lines.addAll(cluster.drive(
+                    FakeGpuJobs.class,
+                    folder.resolve("images").toString(),
+                    folder.resolve("table").toString()));
         }
-        throw new IllegalStateException("no master on port " + port);
     }
 
     private List<String> after(String prefix) {

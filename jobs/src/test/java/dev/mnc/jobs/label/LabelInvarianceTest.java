@@ -103,7 +103,7 @@ class LabelInvarianceTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         Console silent = new Console(nowhere, nowhere, Console.Format.TEXT, Console.Verbosity.QUIET);
         SavedModelSource source = SavedModelSource.of(
-                SavedModelSource.SHIPPED, config, MACHINE, SPARK.sparkContext().hadoopConfiguration());
+                ModelFolder.SHIPPED, config, MACHINE, SPARK.sparkContext().hadoopConfiguration());
         String uri = temporary.resolve(table).toString();
         new LabelImages(SPARK, source, config, MACHINE, silent)
                 .run(

@@ -24,6 +24,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.resource.ResourceInformation;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,12 @@ class ModelHostPluginTest {
         public Object ask(Object message) {
             throw new UnsupportedOperationException();
         }
+    }
+
+    /** An executor's plugin asks the environment of its process for the name of the machine. */
+    @BeforeAll
+    static void openSession() {
+        var unused = TestSession.spark();
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.model.ForeignModel;
 import dev.mnc.model.InstancesCard;
 import dev.mnc.model.ModelCard;
+import dev.mnc.model.Predictor;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +29,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which models {@code mnc label} is willing to run. */
 @Tag("spark")
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SavedModelSourceTest {
 
     private static final HostConfig MACHINE = Settings.defaults().read("host", HostConfig::from);
+
+    private final Configuration configuration = new Configuration();
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -142,6 +147,63 @@ class SavedModelSourceTest {
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("label.trust-model must be empty or the digest of a model, 64 hex digits as"
                         + " `mnc model info` prints it, got yes");
+    }
+
+    /** Models that ship and models of a store are copied to a folder of the machine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"saved_model.pb", "assets.extra/mnc.json"})
+    void aDamagedCopyOfAModelIsMadeAnew(String file) throws IOException {
+        HostConfig machine = machine(temporary.resolve("cache"));
+        SavedModelSource first = copied(ModelFolder.SHIPPED, machine);
+        Path copy = temporary.resolve("cache").resolve(first.digest()).resolve(file);
+        byte[] whole = Files.readAllBytes(copy);
+        byte[] half = Arrays.copyOf(whole, whole.length / 2);
+
+        Files.write(copy, half);
+        assertThat(copied(ModelFolder.SHIPPED, machine)).isEqualTo(first);
+        assertThat(copy).hasBinaryContent(whole);
+
+        Files.write(copy, half);
+        TestSession.spark().sparkContext();
+        try (Predictor predictor = first.load()) {
+            assertThat(predictor.digest()).isEqualTo(first.digest());
+        }
+        assertThat(copy).hasBinaryContent(whole);
+        assertThat(temporary.resolve("cache").toFile().list()).containsExactlyInAnyOrder(first.digest(), ".mnc-lock");
+    }
+
+    @Test
+    void copyingAModelLeavesNothingBehind() throws IOException {
+        Path model = TestModel.copy(temporary.resolve("model"));
+        configuration.set(
+                "fs.viewfs.mounttable.far.link./models", temporary.toUri().toString());
+
+        SavedModelSource source = copied("viewfs://far/models/model/", machine(temporary.resolve("cache")));
+
+        assertThat(source.digest()).isEqualTo(ModelCard.digest(model));
+        assertThat(temporary.resolve("cache").toFile().list()).containsExactly(source.digest());
+    }
+
+    /** The copy is of a user's own making, so it is for the user to replace it. */
+    @Test
+    void aDamagedModelOfThisMachineStaysAsItIs() throws IOException {
+        Path model = TestModel.copy(temporary.resolve("model"));
+        Files.write(model.resolve("saved_model.pb"), new byte[] {1});
+
+        assertThatThrownBy(() -> copied(model.toString(), machine(temporary)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("model file " + model.resolve("saved_model.pb")
+                        + " differs from the sha256 in assets.extra/mnc.json; export or copy the model again");
+        assertThat(model.resolve("saved_model.pb")).hasBinaryContent(new byte[] {1});
+    }
+
+    private static HostConfig machine(Path modelCache) {
+        return new HostConfig(modelCache.toString(), "", 0.9, 0);
+    }
+
+    private SavedModelSource copied(String model, HostConfig machine) {
+        LabelConfig config = Settings.defaults().read("label", LabelConfig::from);
+        return SavedModelSource.of(model, config, machine, configuration);
     }
 
     private static SavedModelSource source(Path model, String trusted) {

@@ -1,7 +1,10 @@
 package dev.mnc.jobs.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.outcome.SubmitProcess.End;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,9 +58,12 @@ class ClusterSubmissionTest {
         words.addAll(WORDS);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-        End end = SubmitProcess.run(words, new PrintStream(err, true, StandardCharsets.UTF_8));
+        List<String> drivers = new ArrayList<>();
+
+        End end = SubmitProcess.run(words, new PrintStream(err, true, StandardCharsets.UTF_8), drivers::add);
 
         assertThat(end).isEqualTo(new End(9, "driver-7", "FAILED"));
+        assertThat(drivers).endsWith("", "driver-7");
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "a b",
@@ -79,10 +85,37 @@ class ClusterSubmissionTest {
                 "INFO ClientEndpoint: State of driver driver-2026-0000 is FAILED, exiting spark-submit JVM. | driver-2026-0000 | FAILED",
                 "org.apache.spark.SparkException: Application application_17_0001 finished with failed status | application_17_0001 | failed",
                 "Exception in thread \"main\" org.apache.spark.SparkException: Application application_17_0001 is killed | application_17_0001 | killed",
+                "17:49:45 INFO YarnClientImpl: Submitted application application_17_0001 | application_17_0001 | SUBMITTED",
                 "anything else | before | LOST",
             })
     void whatSparkSaysOfTheDriverIsRemembered(String line, String driver, String state) {
         assertThat(new End(0, "before", "LOST").after(line)).isEqualTo(new End(0, driver, state));
+    }
+
+    @Test
+    void ofALogThatRepeatsItselfTheUserSeesWhatIsNew() {
+        End end = new End(0, "", "");
+        List<String> seen = new ArrayList<>();
+        for (String line : List.of(
+                "WARN Utils: a warning",
+                "09:00:00 INFO ClientEndpoint: ... waiting before polling master for driver state",
+                "09:00:05 INFO ClientEndpoint: State of driver-7 is SUBMITTED",
+                "09:00:15 INFO ClientEndpoint: State of driver driver-7 is SUBMITTED, continue monitoring driver status.",
+                "09:00:25 INFO ClientEndpoint: State of driver driver-7 is RUNNING, continue monitoring driver status.",
+                "09:00:25 INFO ClientEndpoint: Driver running on 10.0.0.7:40123 (worker-2026-10.0.0.7-40123)",
+                "09:00:35 INFO ClientEndpoint: State of driver driver-7 is RUNNING, continue monitoring driver status.",
+                "09:00:45 INFO ClientEndpoint: State of driver driver-7 is FINISHED, exiting spark-submit JVM.")) {
+            End next = end.after(line);
+            next.news(line, end).ifPresent(seen::add);
+            end = next;
+        }
+
+        assertThat(seen)
+                .containsExactly(
+                        "WARN Utils: a warning",
+                        "the driver driver-7 is SUBMITTED",
+                        "the driver driver-7 runs on 10.0.0.7");
+        assertThat(end).isEqualTo(new End(0, "driver-7", "FINISHED"));
     }
 
     @Test
@@ -92,6 +125,19 @@ class ClusterSubmissionTest {
         assertThat(submission("k8s://h", "t/o.json").properties())
                 .isEqualTo(
                         Map.of("spark.mnc.outcome", "t/o.json", "spark.kubernetes.driver.label.mnc-submission", "x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--table", "--out"})
+    void whatTheDriverWouldLeaveOnItsOwnDiskIsRefused(String option) {
+        List<String> command = List.of("evaluate", option, "m");
+
+        assertThatThrownBy(() -> ClusterSubmission.requireReachable(STANDALONE, command, HADOOP))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(option + " m is a path of one machine, and the driver of spark://h:7077 runs on another");
+        assertThatCode(() -> ClusterSubmission.requireReachable(
+                        STANDALONE, List.of("evaluate", option + "=file:///m", "--predictions", "p"), HADOOP))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest

@@ -76,6 +76,18 @@ class DriverEndTest {
                 .isEqualTo(SUCCESS);
     }
 
+    /** Hadoop throws unchecked too, for example where the library of the store is what a driver lacks. */
+    @Test
+    void anOutcomeThatCannotBeWrittenIsNoFailureOfItsOwn() throws IOException {
+        Path log = Files.writeString(temporary.resolve("termination-log"), "");
+        Properties properties = new Properties();
+        properties.setProperty("spark.mnc.outcome", "file:not a uri");
+
+        end(properties).report(OutcomeTest.USAGE);
+
+        assertThat(log).hasContent("error: no model (exit code 2); give one");
+    }
+
     @Test
     void aFailureBecomesThePodsTerminationMessage() throws IOException {
         Path log = Files.writeString(temporary.resolve("termination-log"), "");

@@ -31,6 +31,7 @@ import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol;
 import dev.mnc.jobs.evaluate.spark.input.WriteGroundTruth;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.table.LabelColumns;
+import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.scenes.SceneGenerator;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -50,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("spark")
 class WriteReportTest {
@@ -123,6 +127,44 @@ class WriteReportTest {
                 .contains("<span>Images failed</span><strong><data value=\"1\">1</data></strong>")
                 .contains("<th scope=\"row\" class=\"reason\">decode: &lt;no image&gt;</th>")
                 .contains("<em class=\"worst\">worst</em><span>quality <data value=\"0.0\">");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ImageKey.class)
+    void theTableIsAskedOnceHoweverManyImagesAreShown(ImageKey key) throws IOException, TimeoutException {
+        GroundTruth truth = new SceneGenerator(9).write(folder, 4);
+        Path table = folder.resolve("table");
+        publish(table, truth);
+
+        int before = jobs();
+        Map<Long, String> one = addresses(table, key, truth.images().subList(0, 1));
+        int between = jobs();
+        Map<Long, String> all = addresses(table, key, truth.images());
+
+        assertThat(jobs() - between).isEqualTo(between - before).isPositive();
+        assertThat(all).hasSize(4).containsAllEntriesOf(one);
+        for (Image image : truth.images()) {
+            assertThat(all.get(image.id())).endsWith("/" + image.fileName());
+        }
+    }
+
+    private Map<Long, String> addresses(Path table, ImageKey key, List<Image> images) {
+        ReportRequest request = request(table.toString(), null, 1);
+        EvaluateConfig byId = request.evaluation();
+        EvaluateConfig evaluation =
+                new EvaluateConfig(byId.groundTruth(), byId.predictions(), null, byId.out(), byId.protocol(), key);
+        return GalleryFiles.of(
+                        images,
+                        new ReportRequest(evaluation, null, request.out(), request.title(), 1, 0.5, CREATED),
+                        new LabelTable(spark, table.toString()),
+                        spark.sparkContext().hadoopConfiguration())
+                .addresses();
+    }
+
+    /** How many jobs Spark has been given so far. */
+    private int jobs() throws TimeoutException {
+        spark.sparkContext().listenerBus().waitUntilEmpty();
+        return spark.sparkContext().statusTracker().getJobIdsForGroup(null).length;
     }
 
     @Test
@@ -219,13 +261,17 @@ class WriteReportTest {
         Image image = truth.images().get(0);
         ReportRequest request = request(
                 folder.resolve("none.json").toString(), folder.resolve("images").toString(), 1);
-        GalleryFiles files = new GalleryFiles(spark, request, null);
-
-        assertThat(files.read(image)).isNotEmpty();
+        assertThat(file(image, request)).isNotEmpty();
         for (String name : List.of("../images/scene-0000.jpg", "/etc/hostname", "a/../../x", "..\\x", "", "\u0000")) {
-            assertThat(files.read(new Image(1, name, image.height(), image.width())))
+            assertThat(file(new Image(1, name, image.height(), image.width()), request))
                     .isEmpty();
         }
+    }
+
+    private byte[] file(Image image, ReportRequest request) {
+        return GalleryFiles.of(
+                        List.of(image), request, null, spark.sparkContext().hadoopConfiguration())
+                .read(image);
     }
 
     @Test

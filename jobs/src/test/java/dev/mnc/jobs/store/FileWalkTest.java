@@ -23,14 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Listing through Hadoop's interface, as from an object store; the store here is a folder under another scheme. */
-class FileWalkTest {
+public class FileWalkTest {
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path folder;
 
     /** A stand-in for s3a. */
-    public static final class Objects extends RawLocalFileSystem {
+    public static class Objects extends RawLocalFileSystem {
 
         @Override
         public URI getUri() {

@@ -44,6 +44,33 @@ class SafeCommitterTest {
     }
 
     @Test
+    void refusesACommitterThatIsSetForAllStores() {
+        String all = "mapreduce.outputcommitter.factory.class";
+        String renaming = "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory";
+        Configuration hadoop = with(SAFE, "magic");
+        hadoop.set(all, renaming);
+        assertRefused(
+                hadoop,
+                "the committer of S3 is not safe: spark.hadoop." + all + " is " + renaming
+                        + ", with which a killed task can leave rows or lose them",
+                "leave the setting out, or set it to " + SAFE);
+
+        hadoop.set(all, SAFE);
+        SafeCommitter.require("s3a://a/labels", hadoop);
+    }
+
+    @Test
+    void refusesAMagicCommitterThatIsOff() {
+        Configuration hadoop = with(SAFE, "magic");
+        hadoop.set("fs.s3a.committer.magic.enabled", "false");
+        assertRefused(
+                hadoop,
+                "the committer of S3 cannot work: spark.hadoop.fs.s3a.committer.magic.enabled is false, and"
+                        + " spark.hadoop.fs.s3a.committer.name is magic",
+                "leave both settings out");
+    }
+
+    @Test
     void takesCommittersThatDoNotAndTablesElsewhere() {
         SafeCommitter.require("s3a://a/labels", with(SAFE, "magic"));
         SafeCommitter.require("/a/labels", new Configuration(false));

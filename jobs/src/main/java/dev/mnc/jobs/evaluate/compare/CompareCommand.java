@@ -13,6 +13,7 @@ import dev.mnc.jobs.evaluate.config.EvaluateConfig.Errors;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.Extras;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.Protocol.Coco;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -92,10 +93,13 @@ public final class CompareCommand implements Callable<Integer> {
                 ScoreTarget.DEFAULT,
                 Coco.SCORE,
                 new Extras(CocoDialect.COCO, null, null, Errors.COUNTED, Bootstraps.of(bootstrap, seed)));
-        String folder = out.endsWith("/") ? out : out + "/";
+        String address = CommandPath.address(out);
+        String folder = address.endsWith("/") ? address : address + "/";
+        String first = CommandPath.address(a);
+        String second = CommandPath.address(b);
         return new CompareConfig(
-                new EvaluateConfig(options.groundTruth(), a, runA, folder + "a", protocol, options.imageKey()),
-                new EvaluateConfig(options.groundTruth(), b, runB, folder + "b", protocol, options.imageKey()),
-                out);
+                new EvaluateConfig(options.groundTruth(), first, runA, folder + "a", protocol, options.imageKey()),
+                new EvaluateConfig(options.groundTruth(), second, runB, folder + "b", protocol, options.imageKey()),
+                address);
     }
 }

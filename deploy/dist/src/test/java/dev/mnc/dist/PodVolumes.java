@@ -1,4 +1,4 @@
-package dev.mnc.jobs.kubernetes;
+package dev.mnc.dist;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.kubernetes;
+package dev.mnc.dist;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.mnc.jobs.kubernetes.ApiObjects.Event;
+import dev.mnc.dist.ApiObjects.Event;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiServer implements AutoCloseable {
 
-    private static final Pattern PATH = Pattern.compile("/api/v1/namespaces/[^/]+/([a-z]+)(?:/([^/]+))?");
+    private static final Pattern PATH =
+            Pattern.compile("/(?:api|apis/networking.k8s.io)/v1/namespaces/[^/]+/([a-z]+)(?:/([^/]+))?");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> KINDS = Map.of(
             "pods", "Pod",
             "services", "Service",
             "configmaps", "ConfigMap",
+            "networkpolicies", "NetworkPolicy",
             "persistentvolumeclaims", "PersistentVolumeClaim");
 
     /**
@@ -64,22 +65,23 @@ final class ApiServer implements AutoCloseable {
         }
     }
 
-    private final ApiObjects objects = new ApiObjects();
+    private final ApiObjects objects;
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
     private final Kubelet kubelet;
     private volatile boolean open = true;
 
-    private ApiServer(HttpServer server, Function<ApiObjects, Kubelet> kubelet) {
+    private ApiServer(HttpServer server, ApiObjects objects, Kubelet kubelet) {
         this.server = server;
-        this.kubelet = kubelet.apply(objects);
+        this.objects = objects;
+        this.kubelet = kubelet;
     }
 
-    /** Starts a server on a free port of this machine. */
-    static ApiServer start(Function<ApiObjects, Kubelet> kubelet) throws IOException {
+    /** Starts a server of a namespace's objects on a free port of this machine. */
+    static ApiServer start(ApiObjects objects, Kubelet kubelet) throws IOException {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        ApiServer server = new ApiServer(http, kubelet);
+        ApiServer server = new ApiServer(http, objects, kubelet);
         http.createContext("/", server::handle);
         http.setExecutor(server.threads);
         http.start();
@@ -89,10 +91,6 @@ final class ApiServer implements AutoCloseable {
     /** Returns the address, as {@code http://127.0.0.1:PORT}. */
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    ApiObjects objects() {
-        return objects;
     }
 
     /** Returns what was asked so far, in its order. */
@@ -204,7 +202,7 @@ final class ApiServer implements AutoCloseable {
         } else {
             JsonNode after = type.startsWith("application/json-patch")
                     ? JsonPatch.apply(patch, before)
-                    : Manifests.merged(before, patch);
+                    : JSON.readerForUpdating(before).readValue(patch);
             answer(exchange, 200, objects.put(call.kind, (ObjectNode) after));
         }
     }

@@ -1,4 +1,4 @@
-package dev.mnc.jobs.kubernetes;
+package dev.mnc.dist;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -164,7 +164,9 @@ final class LocalPods implements ApiServer.Kubelet, AutoCloseable {
     }
 
     private Path hosts(Path home) throws IOException {
-        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
+        // A pod can look up itself, as Spark does where there are keys in its environment.
+        String self = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n127.0.0.1 " + self + "\n");
         objects.list("services", service -> true).forEach(service -> {
             String name = service.at("/metadata/name").asText();
             hosts.append("127.0.0.1 ")
