@@ -276,7 +276,8 @@ class MachineChecksTest {
 
     @Test
     void theModel() {
-        ModelCheck check = ModelCheck.of("a", () -> new CheckedModel("a", new RunRecord.Model("a", "a", List.of()), "digest", 3L << 19));
+        ModelCheck check = ModelCheck.of(
+                "a", () -> new CheckedModel("a", new RunRecord.Model("a", "a", List.of()), "digest", 3L << 19));
 
         assertThat(check.findings()).containsExactly(Finding.ok("model", "a, 1.5 MiB"));
         assertThat(check.bytes()).isEqualTo(3L << 19);
