@@ -261,6 +261,8 @@ class LauncherTest {
         "bench ablation, train",
         "evaluate --help, evaluate",
         "compare, evaluate",
+        "report --out o, evaluate",
+        "report --out s3a://a/b, evaluate-large",
         "evaluate --predictions s3a://a/b, evaluate-large",
         "evaluate --predictions a -- --master yarn, evaluate-large",
         "bench evaluate, ''",
@@ -352,7 +354,7 @@ class LauncherTest {
                 .containsAll(leaving);
         Path complete = Files.writeString(tree.resolve("jobs/target/classes-17.0.15.jsa.complete"), "");
         Files.setLastModifiedTime(complete, FileTime.from(Instant.now().plusSeconds(60)));
-        for (String command : List.of("demo", "label", "evaluate", "compare")) {
+        for (String command : List.of("demo", "label", "evaluate", "compare", "report")) {
             assertThat(runBuilt(Map.of(), command).jvm()).contains(reading).doesNotContainAnyElementsOf(leaving);
         }
         assertThat(runBuilt(Map.of("MNC_ARCHIVE_CLASSES", "no"), "demo").jvm()).doesNotContain(reading);
