@@ -273,7 +273,7 @@ final class ElasticClusterJobs {
                         .collectAsList()
                         .forEach(row -> out.println(name + " image " + row));
                 table.instances().toJSON().collectAsList().forEach(row -> out.println(name + " instance " + row));
-                table.newest().files().forEach(file -> out.println(name + " file " + file.path()));
+                table.dataFiles(table.newest()).forEach(file -> out.println(name + " file " + file.path()));
             }
         });
     }
