@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * What tells a process apart from all others.
+ * The identity of a process among all processes of all machines.
  *
  * @param host name of the machine or container
  * @param space of process ids: the boot of the machine and the namespace; empty where the system does not say
