@@ -10,6 +10,7 @@ import dev.mnc.jobs.cli.Version;
 import dev.mnc.jobs.demo.DemoCommand;
 import dev.mnc.jobs.demo.ScenesCommand;
 import dev.mnc.jobs.doctor.DoctorCommand;
+import dev.mnc.jobs.drill.DrillCommand;
 import dev.mnc.jobs.evaluate.EvaluateCommand;
 import dev.mnc.jobs.evaluate.GroundTruthCommand;
 import dev.mnc.jobs.evaluate.compare.CompareCommand;
@@ -70,11 +71,12 @@ public final class Main {
             "model",
             "scenes",
             "bench",
+            "drill",
             "submit",
             "config",
             DOCTOR);
 
-    private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "help");
+    private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "drill", "help");
 
     /** The word between our arguments and those of spark-submit. */
     private static final String SEPARATOR = "--";
@@ -233,6 +235,7 @@ public final class Main {
             case "model" -> ModelCommand.class;
             case "scenes" -> ScenesCommand.class;
             case "bench" -> BenchCommand.class;
+            case "drill" -> DrillCommand.class;
             case "submit" -> SubmitCommand.class;
             case "config" -> ConfigCommand.class;
             case DOCTOR -> DoctorCommand.class;

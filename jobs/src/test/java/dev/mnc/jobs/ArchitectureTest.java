@@ -107,6 +107,7 @@ class ArchitectureTest {
             new Room("jobs.export", SPARK, HADOOP, PICOCLI),
             new Room("jobs.demo", SPARK, HADOOP, PICOCLI),
             new Room("jobs.bench", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.drill", HADOOP, PARQUET, PICOCLI),
             new Room("jobs.doctor", SPARK, HADOOP, PICOCLI),
             new Room("jobs", PICOCLI));
 

@@ -15,9 +15,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /** A process with an S3 server: S3Proxy over a folder, on loopback, with signatures checked. */
-final class S3ProxyProcess implements AutoCloseable {
+public final class S3ProxyProcess implements AutoCloseable {
 
-    static final String BUCKET = "bench";
+    /** The one bucket that there is. */
+    public static final String BUCKET = "bench";
 
     private static final Duration START = Duration.ofSeconds(30);
 
@@ -33,7 +34,7 @@ final class S3ProxyProcess implements AutoCloseable {
      * @param folder of its own
      * @param getMillis time that each GET is delayed to take
      */
-    S3ProxyProcess(Path jar, Path folder, int getMillis) throws IOException {
+    public S3ProxyProcess(Path jar, Path folder, int getMillis) throws IOException {
         if (!Files.isRegularFile(jar)) {
             throw OperatorException.environment(
                     "--s3proxy: there is no " + jar,
@@ -110,7 +111,7 @@ final class S3ProxyProcess implements AutoCloseable {
     }
 
     /** Returns the Spark settings by which the server is found. */
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("spark.hadoop.fs.s3a.endpoint", endpoint);
         settings.put("spark.hadoop.fs.s3a.endpoint.region", "us-east-1");

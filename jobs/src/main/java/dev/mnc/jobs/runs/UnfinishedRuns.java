@@ -107,6 +107,17 @@ public final class UnfinishedRuns {
         return beside;
     }
 
+    /** Returns the files that unfinished runs have committed, by path below the table. */
+    public List<String> committedFiles() throws IOException {
+        List<String> files = new ArrayList<>();
+        for (Run run : all()) {
+            RunLog.read(run.folder(), configuration)
+                    .entries()
+                    .forEach(entry -> entry.files().forEach(file -> files.add(file.path())));
+        }
+        return files;
+    }
+
     /** Returns the plan of a run; empty if it has none yet, or is published meanwhile. */
     public Optional<RunPlan> plan(Run run) throws IOException {
         return RunPlan.read(run.folder(), configuration);

@@ -1,0 +1,9 @@
+/**
+ * {@code mnc drill}: proves that a killed run loses nothing. {@code Drill} runs one round: it labels scenes in processes of
+ * their own, kills them at random moments as its {@code RoundPlan} says, starts them again until the run is published, and
+ * compares every row with those of a run that nobody disturbed.
+ */
+@NullMarked
+package dev.mnc.jobs.drill;
+
+import org.jspecify.annotations.NullMarked;
