@@ -123,8 +123,8 @@ class RunClaimTest {
                     .isInstanceOfSatisfying(
                             OperatorException.class,
                             e -> assertThat(e.kind().exitCode()).isEqualTo(4))
-                    .hasMessage("run living in " + table + " is at work on these images: process 4711 on node7, begun at"
-                            + " 2026-01-01T00:00:00Z");
+                    .hasMessage("run living in " + table
+                            + " is at work on these images: process 4711 on node7, begun at" + " 2026-01-01T00:00:00Z");
         } finally {
             owner.interrupt();
             owner.join();
@@ -148,8 +148,8 @@ class RunClaimTest {
             plan(one, 6);
             commit(one, 0, 2);
             // As another machine sees it once this one was silent for too long.
-            ClaimRecord silent = ClaimRecord.fromJson(
-                    Files.readString(Path.of(table, "runs", "night", "claim-0002.json")), "test");
+            ClaimRecord silent =
+                    ClaimRecord.fromJson(Files.readString(Path.of(table, "runs", "night", "claim-0002.json")), "test");
             Files.writeString(
                     Path.of(table, "runs", "night", "claim-0002.json"),
                     new ClaimRecord(
