@@ -12,7 +12,7 @@ final class ForeignFormat {
 
     private static final int SHORTEST_IMAGE = 12;
     private static final int INSPECTED_BYTES = 1024;
-    private static final int QUOTED = 40;
+    private static final int QUOTED = 4;
     private static final String READABLE = "; only JPEG, PNG, BMP and GIF can be read";
     private static final String NO_IMAGE = ", not an image";
     private static final Pattern STORE_ERROR =
@@ -62,7 +62,7 @@ final class ForeignFormat {
     }
 
     private static String unknown(byte[] bytes) {
-        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, SHORTEST_IMAGE);
+        String hex = HexFormat.ofDelimiter(" ").formatHex(bytes, 0, QUOTED);
         return "unknown format (first bytes " + hex + ")" + READABLE;
     }
 
@@ -93,9 +93,8 @@ final class ForeignFormat {
         if (text.startsWith("version https://git-lfs.github.com/spec/")) {
             return "Git LFS pointer, not the image it stands for";
         }
-        String line = text.lines().findFirst().orElse("").replace('\t', ' ').replace('\f', ' ');
-        String quote = line.length() > QUOTED ? line.substring(0, QUOTED) + "…" : line;
-        return "plain text" + NO_IMAGE + ": \"" + quote + "\"";
+        // The text itself is not quoted: the file may be none of the corpus, but what a link in it leads to.
+        return "plain text" + NO_IMAGE;
     }
 
     private static String xmlReason(String text, String lower) {

@@ -19,10 +19,17 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
 
     /** The formats that can be read. */
     public enum Format {
-        JPEG,
-        PNG,
-        BMP,
-        GIF
+        JPEG(65_500),
+        PNG(1_000_000),
+        BMP(Integer.MAX_VALUE),
+        GIF(65_535);
+
+        /** The longest side that the format's decoder accepts, px. */
+        private final int longestSide;
+
+        Format(int longestSide) {
+            this.longestSide = longestSide;
+        }
     }
 
     public ImageHeader {
@@ -85,6 +92,15 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
                     height,
                     limits.pixels()));
         }
+        if (format.longestSide < Math.max(width, height)) {
+            throw new UnreadableImageException(String.format(
+                    Locale.ROOT,
+                    "%s states a size of %d x %d px; sides of at most %d px can be decoded",
+                    format,
+                    width,
+                    height,
+                    format.longestSide));
+        }
         return new ImageHeader(format, (int) height, (int) width, orientation);
     }
 
@@ -115,7 +131,7 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
                 orientation = ExifOrientation.of(Arrays.copyOfRange(bytes.bytes(), Math.min(at + 8, end), end));
             }
             if (isFrame(marker)) {
-                requireDecodable(marker - 0xc0);
+                JpegFrame.requireDecodable(bytes, marker, at);
                 return of(Format.JPEG, bytes.big16(at + 5), bytes.big16(at + 3), orientation, limits);
             }
             at += length;
@@ -124,27 +140,19 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
 
     /**
      * Returns whether a marker is one of SOF0 to SOF15, less the three among them that mean something else (DHT, JPG,
-     * DAC).
+     * DAC), or SOF55.
      */
     private static boolean isFrame(int marker) {
-        return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    }
-
-    private static void requireDecodable(int frame) throws UnreadableImageException {
-        boolean lossless = (frame & 3) == 3;
-        boolean hierarchical = (frame & 7) > 4;
-        if (lossless || hierarchical) {
-            throw new UnreadableImageException(String.format(
-                    Locale.ROOT,
-                    "JPEG is coded %s (SOF%d), which cannot be decoded",
-                    lossless ? "losslessly" : "hierarchically",
-                    frame));
-        }
+        boolean numbered = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+        return numbered || marker == JpegFrame.JPEG_LS;
     }
 
     private static ImageHeader png(HeaderBytes bytes, ImageLimits limits) throws UnreadableImageException {
         long width = bytes.big32(16);
         long height = bytes.big32(20);
+        if (bytes.holds(12, "CgBI")) {
+            throw new UnreadableImageException("PNG is of Apple's own kind (CgBI), which cannot be decoded");
+        }
         if (!bytes.holds(12, "IHDR")) {
             throw new UnreadableImageException("PNG does not begin with its header chunk (IHDR)");
         }
@@ -191,7 +199,15 @@ public record ImageHeader(Format format, int height, int width, int exifOrientat
             throw new UnreadableImageException(
                     String.format(Locale.ROOT, "BMP is compressed (method %d), which cannot be decoded", compression));
         }
+        if (compression == 3 && !hasUsualMasks(bytes)) {
+            throw new UnreadableImageException(
+                    "BMP has its colours in another order than blue, green, red; such cannot be" + " read");
+        }
         // A negative height means that the rows are stored from the top.
         return of(Format.BMP, Math.abs((long) width), Math.abs((long) height), ExifOrientation.UPRIGHT, limits);
+    }
+
+    private static boolean hasUsualMasks(HeaderBytes bytes) throws UnreadableImageException {
+        return bytes.little32(54) == 0xff0000 && bytes.little32(58) == 0xff00 && bytes.little32(62) == 0xff;
     }
 }

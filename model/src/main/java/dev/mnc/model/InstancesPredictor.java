@@ -1,5 +1,6 @@
 package dev.mnc.model;
 
+import dev.mnc.image.GifCanvas;
 import dev.mnc.image.UnreadableImageException;
 import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.model.cascade.Pixels;
@@ -77,7 +78,8 @@ final class InstancesPredictor implements Predictor {
      * model, and the size of the stored image is known, which takes a few milliseconds.
      */
     @Override
-    public NetworkInput preprocess(byte[] encoded) throws UnreadableImageException {
+    public NetworkInput preprocess(byte[] file) throws UnreadableImageException {
+        byte[] encoded = GifCanvas.filled(file);
         ImageDecoder.Decoded image = decoder.decode(encoded);
         int height = image.height();
         int width = image.width();

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The parser of segmentations in any of COCO's forms: polygons, run lengths as numbers, run lengths as a text. */
 final class CocoSegmentation {
 
+    private static final String NESTING =
+            "must be a list of polygons, each a flat list of numbers: [[x1, y1, x2, y2, ...], ...]";
+
     private CocoSegmentation() {}
 
     /** Reads the current value; returns null for JSON's null. */
@@ -25,9 +28,32 @@ final class CocoSegmentation {
     private static Segmentation rings(JsonEntries entries) throws IOException {
         List<double[]> rings = new ArrayList<>();
         while (entries.next() != JsonToken.END_ARRAY) {
-            rings.add(entries.numbers());
+            if (entries.token() != JsonToken.START_ARRAY) {
+                throw entries.wrong(
+                        NESTING + (entries.token().isNumeric() ? "; this one is a single list of numbers" : ""));
+            }
+            rings.add(ring(entries));
         }
-        return Segmentation.ofRings(rings.toArray(double[][]::new));
+        boolean points = rings.size() > 2 && rings.stream().allMatch(ring -> ring.length == 2);
+        return points
+                ? new Segmentation.Malformed(NESTING + "; this one is a list of points")
+                : Segmentation.ofRings(rings.toArray(double[][]::new));
+    }
+
+    private static double[] ring(JsonEntries entries) throws IOException {
+        double[] values = new double[8];
+        int count = 0;
+        while (entries.next() != JsonToken.END_ARRAY) {
+            if (!entries.token().isNumeric()) {
+                throw entries.wrong(
+                        NESTING + (entries.token() == JsonToken.START_ARRAY ? "; this one is nested deeper" : ""));
+            }
+            if (count == values.length) {
+                values = Arrays.copyOf(values, 2 * count);
+            }
+            values[count++] = entries.number();
+        }
+        return Arrays.copyOf(values, count);
     }
 
     private static Segmentation runLengths(JsonEntries entries) throws IOException {

@@ -108,10 +108,62 @@ public final class GroundTruth implements Serializable {
 
         /** The kind of an entry with an id. */
         public enum Kind {
-            IMAGE,
-            CATEGORY,
-            ANNOTATION
+            IMAGE("images"),
+            CATEGORY("categories"),
+            ANNOTATION("annotations");
+
+            private final String list;
+
+            Kind(String list) {
+                this.list = list;
+            }
         }
+
+        /** Returns the complaint about the later entry, without the file. */
+        public String message() {
+            return String.format(
+                    Locale.ROOT, "%s[%d] has the id %d, which an earlier entry has too", kind.list, index, id);
+        }
+    }
+
+    /**
+     * Checks that no id stands for two entries.
+     *
+     * @param source the name of the file, for the message
+     * @return this
+     * @throws UnreadableDatasetException naming the first of {@link #repeats}
+     */
+    public GroundTruth requireUniqueIds(String source) {
+        if (!repeats.isEmpty()) {
+            throw new UnreadableDatasetException(source + ": " + repeats.get(0).message());
+        }
+        return this;
+    }
+
+    /**
+     * Checks that no file name stands for two images; images without a name are not looked at.
+     *
+     * @param source the name of the file, for the message
+     * @throws UnreadableDatasetException naming the first two images of one name
+     */
+    public void requireUniqueNames(String source) {
+        Map<String, Long> ids = new HashMap<>();
+        for (Image image : images) {
+            Long earlier = image.fileName().isEmpty() ? null : ids.putIfAbsent(image.fileName(), image.id());
+            if (earlier != null) {
+                throw new UnreadableDatasetException(source + ": " + sameName(image.fileName(), earlier, image.id()));
+            }
+        }
+    }
+
+    /** Returns the complaint about two images of one name, without the file. */
+    public static String sameName(String fileName, long id, long other) {
+        return String.format(
+                Locale.ROOT,
+                "images %d and %d have the same file_name \"%s\"",
+                Math.min(id, other),
+                Math.max(id, other),
+                fileName);
     }
 
     /** Returns the ids that occur more than once, in the order of images, categories, annotations. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,10 @@ class CocoJsonTest {
                 "'bbox': [1, 2, -3, 4] | annotations[0].bbox is no box: box extent must be finite and >= 0, got -3.0 x 4.0",
                 "'area': NaN | annotations[0].area must be finite, got NaN",
                 "'bbox': 5 | annotations[0].bbox must be a list of numbers",
-                "'segmentation': 5 | annotations[0].segmentation must be a list of polygons or an object with size and counts"
+                "'segmentation': 5 | annotations[0].segmentation must be a list of polygons or an object with size and counts",
+                "'segmentation': [1, 2, 3, 4, 5, 6] | annotations[0].segmentation must be a list of polygons, each a flat list of numbers: [[x1, y1, x2, y2, ...], ...]; this one is a single list of numbers",
+                "'segmentation': [[[1, 2], [3, 4], [5, 6]]] | annotations[0].segmentation must be a list of polygons, each a flat list of numbers: [[x1, y1, x2, y2, ...], ...]; this one is nested deeper",
+                "'segmentation': [{'x': 1}] | annotations[0].segmentation must be a list of polygons, each a flat list of numbers: [[x1, y1, x2, y2, ...], ...]"
             })
     void wrongValueIsNamed(String value, String complaint) {
         assertThatExceptionOfType(UnreadableDatasetException.class)
@@ -136,6 +140,34 @@ class CocoJsonTest {
         assertThatExceptionOfType(UnreadableDatasetException.class)
                 .isThrownBy(() -> read("[]"))
                 .withMessage("gt.json: the file must be a JSON object with images, annotations and categories");
+    }
+
+    @Test
+    void aListOfPointsIsNoPolygon() throws IOException {
+        GroundTruth truth = read(annotation("'id': 5, 'image_id': 1, 'category_id': 1, 'area': 4, 'iscrowd': 0,"
+                + " 'segmentation': [[1, 2], [5, 2], [5, 7]]"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> truth.annotations().get(0).mask(truth.images().get(0)))
+                .withMessage("segmentation of annotation 5 (image 1): must be a list of polygons, each a flat list of"
+                        + " numbers: [[x1, y1, x2, y2, ...], ...]; this one is a list of points");
+    }
+
+    @Test
+    void anIdThatStandsForTwoEntriesIsNamed() throws IOException {
+        String images = "{\"images\": [{\"id\": 1, \"file_name\": \"0.jpg\"}, {\"id\": %d, \"file_name\": \"%s\"}],"
+                + " \"annotations\": [], \"categories\": []}";
+        assertThatExceptionOfType(UnreadableDatasetException.class)
+                .isThrownBy(() ->
+                        read(String.format(Locale.ROOT, images, 1, "1.jpg")).requireUniqueIds("gt.json"))
+                .withMessage("gt.json: images[1] has the id 1, which an earlier entry has too");
+        assertThatExceptionOfType(UnreadableDatasetException.class)
+                .isThrownBy(() ->
+                        read(String.format(Locale.ROOT, images, 2, "0.jpg")).requireUniqueNames("gt.json"))
+                .withMessage("gt.json: images 1 and 2 have the same file_name \"0.jpg\"");
+        GroundTruth same = read(String.format(Locale.ROOT, images, 1, "0.jpg"));
+        same.requireUniqueNames("gt.json");
+        assertThat(same.requireUniqueIds("gt.json").images()).hasSize(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
@@ -39,7 +40,9 @@ final class CocoListing {
                 Store.isLocal(root)
                         ? Store.local(root).toAbsolutePath().normalize().toUri().toString()
                         : joined(root, ""));
-        for (GroundTruth.Image image : read(json, configuration).images()) {
+        GroundTruth truth = read(json, configuration).requireUniqueIds(json);
+        truth.requireUniqueNames(json);
+        for (GroundTruth.Image image : truth.images()) {
             String name = image.fileName();
             if (name.isEmpty()) {
                 throw OperatorException.usage(
@@ -61,7 +64,14 @@ final class CocoListing {
 
     private static ImageRef localImage(long id, String root, String name, String json) throws IOException {
         Path folder = Store.local(root).toAbsolutePath().normalize();
-        Path file = folder.resolve(name).normalize();
+        Path file;
+        try {
+            file = folder.resolve(name).normalize();
+        } catch (InvalidPathException e) {
+            throw OperatorException.usage(
+                    String.format(Locale.ROOT, "file_name of image %d of %s is no path: %s", id, json, e.getReason()),
+                    "fix the json");
+        }
         if (!file.startsWith(folder)) {
             throw OperatorException.usage(
                     String.format(

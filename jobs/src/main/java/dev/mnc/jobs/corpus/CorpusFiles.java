@@ -1,5 +1,6 @@
 package dev.mnc.jobs.corpus;
 
+import dev.mnc.jobs.corpus.formats.CompanionFiles;
 import dev.mnc.jobs.corpus.formats.ParquetTable;
 import dev.mnc.jobs.corpus.formats.TarShard;
 import dev.mnc.jobs.failure.OperatorException;
@@ -11,15 +12,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The listing of the files below a folder or prefix while it is made. Each plain file is an image. Of tar shards the
- * members are the images, and so are the rows of Parquet files where all files are Parquet or the user names an image
- * column.
+ * The listing of the files below a folder or prefix while it is made. Of tar shards the members are the images, of
+ * Parquet files with a column of images the rows, and each plain file is an image; beside archives only plain files that
+ * an image's suffix, or none, tells from others. What one file means never depends on the files beside it, except for
+ * Parquet files without images: they are manifests where nothing else is there.
  */
 final class CorpusFiles implements FileWalk.Visitor {
 
@@ -33,9 +37,12 @@ final class CorpusFiles implements FileWalk.Visitor {
     private final ImagePacker images;
     private final List<FileWalk.Found> shards = new ArrayList<>();
     private final List<FileWalk.Found> tables = new ArrayList<>();
+    private final List<ParquetTable> withoutImages = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Map<String, Long> leftOutKinds = new TreeMap<>();
-    private boolean hasOthers;
+    private final List<String> notes = new ArrayList<>();
+    private boolean hasPlainImages;
+    private boolean hasRows;
 
     /**
      * @param root uri at which the names begin
@@ -50,33 +57,23 @@ final class CorpusFiles implements FileWalk.Visitor {
     }
 
     @Override
-    public void file(FileWalk.Found file) {
+    public synchronized void file(FileWalk.Found file) {
         if (!wanted.test(file.name())) {
             return;
         }
         String suffix = TarShard.suffix(file.name());
-        String base = file.name().substring(file.name().lastIndexOf('/') + 1);
-        synchronized (this) {
-            if (suffix.equals(".tar")) {
-                shards.add(file);
-                hasOthers = true;
-            } else if (suffix.equals(".parquet") && !isHidden(base)) {
-                tables.add(file);
-            } else {
-                hasOthers |= !isHidden(base);
-                add(file);
-            }
+        String companion = CompanionFiles.kind(file.name());
+        if (companion != null) {
+            count(companion);
+        } else if (suffix.equals(".tar")) {
+            shards.add(file);
+        } else if (suffix.equals(".parquet")) {
+            tables.add(file);
+        } else {
+            hasPlainImages |= TarShard.isImage(file.name());
+            images.add(new ImageRef(
+                    ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
         }
-    }
-
-    /** Returns whether a name is that of {@code _SUCCESS} or a checksum, as Spark writes them beside Parquet files. */
-    private static boolean isHidden(String base) {
-        return base.startsWith("_") || base.startsWith(".");
-    }
-
-    private void add(FileWalk.Found file) {
-        images.add(new ImageRef(
-                ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
     }
 
     @Override
@@ -84,26 +81,49 @@ final class CorpusFiles implements FileWalk.Visitor {
         leftOut.add(name);
     }
 
-    /** Opens the archives and returns the images. */
-    ImageListing listing() throws IOException {
-        if (source.imageColumn() != null || (!tables.isEmpty() && !hasOthers)) {
-            return ofTables();
-        }
-        requireNoImageRoot();
-        tables.forEach(this::add);
-        if (shards.isEmpty()) {
-            return new ImageListing(images.packed(), leftOut, Map.of());
-        }
-        ParallelTasks.forEach(AT_ONCE, shards.iterator(), this::addMembers);
-        PackedImages packed = images.packed()
-                .where(image -> image.part() != null || TarShard.isImage(image.fileName()) || count(image.fileName()));
-        return new ImageListing(packed, leftOut, leftOutKinds);
+    private synchronized void count(String kind) {
+        leftOutKinds.merge(kind, 1L, Long::sum);
     }
 
-    /** Counts a file beside the shards that is left out; returns false. */
-    private boolean count(String name) {
-        leftOutKinds.merge(TarShard.suffix(name), 1L, Long::sum);
-        return false;
+    private synchronized void note(String note) {
+        notes.add(note);
+    }
+
+    /** Opens the archives and returns the images. */
+    ImageListing listing() throws IOException {
+        String column = source.imageColumn();
+        if (column != null && tables.isEmpty()) {
+            throw OperatorException.usage(
+                    "--image-column goes with Parquet files, but there is none under " + source.images(),
+                    "leave --image-column out, or check --images");
+        }
+        tables.sort(Comparator.comparing(FileWalk.Found::uri));
+        ParallelTasks.forEach(AT_ONCE, tables.iterator(), table -> addTable(table, column));
+        if (column != null) {
+            requireNoImageRoot();
+            shards.forEach(shard -> count(TarShard.suffix(shard.name())));
+            return listed(image -> image.part() != null);
+        }
+        ParallelTasks.forEach(AT_ONCE, shards.iterator(), this::addMembers);
+        boolean manifests = addManifests();
+        if (!manifests) {
+            requireNoImageRoot();
+        }
+        return shards.isEmpty() && tables.isEmpty()
+                ? new ImageListing(images.packed(), leftOut, leftOutKinds, notes)
+                : listed(image -> manifests || image.part() != null || TarShard.isImage(image.fileName()));
+    }
+
+    /** Returns the images that a condition holds for; the others are counted. */
+    private ImageListing listed(Predicate<ImageRef> condition) {
+        PackedImages packed = images.packed().where(image -> {
+            boolean holds = condition.test(image);
+            if (!holds) {
+                count(TarShard.suffix(image.fileName()));
+            }
+            return holds;
+        });
+        return new ImageListing(packed, leftOut, leftOutKinds, notes);
     }
 
     private void requireNoImageRoot() {
@@ -115,67 +135,86 @@ final class CorpusFiles implements FileWalk.Visitor {
     }
 
     private void addMembers(FileWalk.Found shard) throws IOException {
-        TarShard.index(input(shard), shard.uri(), new TarShard.Visitor() {
-            @Override
-            public void image(String name, long offset, long sizeBytes) {
-                images.add(new ImageRef(
-                        ImageListing.idOf(shard.name() + "/" + name),
-                        shard.uri(),
-                        name,
-                        sizeBytes,
-                        shard.version(),
-                        new ImageRef.Range(offset)));
-            }
+        ShardMembers members = new ShardMembers(shard);
+        try {
+            TarShard.index(input(shard), shard.uri(), members);
+        } catch (OperatorException e) {
+            note(e.getMessage() + "; images listed before it: " + members.count
+                    + "; what follows is not: fix the shard and" + " run again");
+        }
+    }
 
-            @Override
-            public void leftOut(String name, String kind) {
-                synchronized (leftOutKinds) {
-                    leftOutKinds.merge(kind, 1L, Long::sum);
-                }
+    /** The members of a shard, as they are found. */
+    private final class ShardMembers implements TarShard.Visitor {
+
+        private final FileWalk.Found shard;
+        private long count;
+
+        private ShardMembers(FileWalk.Found shard) {
+            this.shard = shard;
+        }
+
+        @Override
+        public void image(String name, long offset, long sizeBytes) {
+            String companion = CompanionFiles.kind(name);
+            if (companion != null) {
+                CorpusFiles.this.count(companion);
+                return;
             }
-        });
+            count++;
+            images.add(new ImageRef(
+                    ImageListing.idOf(shard.name() + "/" + name),
+                    shard.uri(),
+                    name,
+                    sizeBytes,
+                    shard.version(),
+                    new ImageRef.Range(offset)));
+        }
+
+        @Override
+        public void leftOut(String name, String kind) {
+            CorpusFiles.this.count(kind);
+        }
+
+        @Override
+        public void afterEnd(long end, long bytes) {
+            note(String.format(
+                    Locale.ROOT,
+                    "%s goes on after its end: %d bytes from byte %d on, perhaps another tar behind the first, were not"
+                            + " read; images listed before: %d",
+                    shard.uri(),
+                    bytes,
+                    end,
+                    count));
+        }
     }
 
     private StoredInput input(FileWalk.Found file) {
         return new StoredInput(file.uri(), file.sizeBytes(), configuration);
     }
 
-    private ImageListing ofTables() throws IOException {
-        if (tables.isEmpty()) {
-            throw OperatorException.usage(
-                    "--image-column goes with Parquet files, but there is none under " + source.images(),
-                    "leave --image-column out, or check --images");
+    /** Adds the rows of a Parquet file if they are images. */
+    private void addTable(FileWalk.Found file, @Nullable String column) throws IOException {
+        ParquetTable table;
+        try {
+            table = new ParquetTable(input(file), file.uri(), configuration);
+        } catch (OperatorException e) {
+            note(e.getMessage() + "; its rows are not listed: fix the file and run again");
+            return;
         }
-        tables.sort(Comparator.comparing(FileWalk.Found::uri));
-        FileWalk.Found first = tables.get(0);
-        boolean manifest = source.imageColumn() == null && Manifest.isManifest(table(first));
-        ImagePacker rows = new ImagePacker(root);
-        if (manifest) {
-            String imageRoot = source.imageRoot() == null ? root : FileWalk.root(source.imageRoot(), configuration);
-            ManifestListing listing = new ManifestListing(source.images(), imageRoot, configuration);
-            for (FileWalk.Found table : tables) {
-                listing.addAll(Manifest.rows(table(table)), rows);
+        if (column == null && (Manifest.isManifest(table) || !table.holdsImages())) {
+            synchronized (this) {
+                withoutImages.add(table);
             }
-        } else {
-            requireNoImageRoot();
-            String column = table(first).imageColumn(source.imageColumn());
-            ParallelTasks.forEach(AT_ONCE, tables.iterator(), table -> addRows(table, column, rows));
+            return;
         }
-        PackedImages others = images.packed();
-        others.forEach(image -> count(image.fileName()));
-        return new ImageListing(rows.packed(), leftOut, leftOutKinds);
-    }
-
-    private ParquetTable table(FileWalk.Found file) throws IOException {
-        return new ParquetTable(input(file), file.uri(), configuration);
-    }
-
-    private void addRows(FileWalk.Found file, String column, ImagePacker rows) throws IOException {
-        ParquetTable table = table(file);
         String checked = table.imageColumn(column);
+        synchronized (this) {
+            hasRows = true;
+        }
         table.images(checked, (row, key, meanBytes) -> {
             String numbered = file.name() + "#" + row;
-            rows.add(new ImageRef(
+            images.add(new ImageRef(
                     ImageListing.idOf(numbered),
                     file.uri(),
                     key == null || key.isEmpty() ? numbered : key,
@@ -183,5 +222,29 @@ final class CorpusFiles implements FileWalk.Visitor {
                     file.version(),
                     new ImageRef.Cell(checked, row)));
         });
+    }
+
+    /**
+     * Adds the images that manifests name, if nothing but manifests is there; else the Parquet files without images are
+     * counted.
+     */
+    private boolean addManifests() throws IOException {
+        if (withoutImages.isEmpty()) {
+            return false;
+        }
+        if (hasRows || hasPlainImages || !shards.isEmpty()) {
+            withoutImages.forEach(table -> count(".parquet"));
+            return false;
+        }
+        withoutImages.sort(Comparator.comparing(ParquetTable::uri));
+        String imageRoot = source.imageRoot() == null ? root : FileWalk.root(source.imageRoot(), configuration);
+        ManifestListing listing = new ManifestListing(source.images(), imageRoot, configuration);
+        for (ParquetTable table : withoutImages) {
+            if (!Manifest.isManifest(table)) {
+                throw table.noImages();
+            }
+            listing.addAll(Manifest.rows(table), images);
+        }
+        return true;
     }
 }

@@ -26,19 +26,23 @@ import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All images of a corpus. In a folder every regular file is an image, whatever the name: what it holds is found out
- * when it is read. In archives the suffix tells images from other members.
+ * All images of a corpus. In a folder every regular file is an image, but for those of {@code CompanionFiles}: what it
+ * holds is found out when it is read. In and beside archives the suffix tells images from others.
  *
  * @param images sorted, so that a plan does not depend on the order of a listing
  * @param leftOut names in a folder of what is no file: broken links, sockets, pipes
- * @param leftOutKinds number of archive members, and of files beside archives, that are no images, by suffix
+ * @param leftOutKinds number of files and members that are no images by their names, by suffix
+ * @param notes what the user should know about single archives, a sentence each
  */
-public record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+public record ImageListing(
+        PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds, List<String> notes) {
 
+    private static final int MOST_NOTES = 20;
     private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
 
     public ImageListing {
         leftOut = List.copyOf(leftOut);
+        notes = notes.stream().sorted().toList();
         leftOutKinds = Collections.unmodifiableSortedMap(new TreeMap<>(leftOutKinds));
     }
 
@@ -70,8 +74,9 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
                     "check the address, and your permissions and credentials");
         }
         if (listing.images.isEmpty()) {
+            String noted = listing.notes.isEmpty() ? "" : ": " + listing.notes.get(0);
             throw OperatorException.usage(
-                    "there is no image under " + source.images() + listing.besides(), "check --images");
+                    "there is no image under " + source.images() + listing.besides() + noted, "check --images");
         }
         return listing;
     }
@@ -92,7 +97,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         }
         if (coco) {
             PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
-            return new ImageListing(named, List.of(), Map.of());
+            return new ImageListing(named, List.of(), Map.of(), List.of());
         }
         return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
     }
@@ -105,7 +110,7 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
             new ManifestListing(source.images(), root, configuration)
                     .addAll(Manifest.rows(in, source.images()), images);
         }
-        return new ImageListing(images.packed(), List.of(), Map.of());
+        return new ImageListing(images.packed(), List.of(), Map.of(), List.of());
     }
 
     private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
@@ -144,8 +149,17 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         }
         if (!leftOutKinds.isEmpty()) {
             long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
-            warnings.add(all + (all == 1 ? " file" : " files")
-                    + " in or beside archives are no images by their names and" + " were left out" + besides());
+            warnings.add(all
+                    + (all == 1
+                            ? " file is no image by its name and was"
+                            : " files are no images by their names and were")
+                    + " left out" + besides());
+        }
+        if (notes.size() > MOST_NOTES) {
+            warnings.addAll(notes.subList(0, MOST_NOTES));
+            warnings.add(notes.size() - MOST_NOTES + " more archives are damaged or go on after their end");
+        } else {
+            warnings.addAll(notes);
         }
         return warnings;
     }

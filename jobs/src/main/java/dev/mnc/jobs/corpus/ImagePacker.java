@@ -88,7 +88,28 @@ public final class ImagePacker {
                 .toArray();
         PackedImages packed = new PackedImages(List.copyOf(blocks), List.copyOf(homes), sorted);
         refuseDoubleIds(packed);
+        refuseDoubleImages(packed, ranks);
         return packed;
+    }
+
+    /** The label table knows images by their addresses, so none may be listed under two ids. */
+    private void refuseDoubleImages(PackedImages images, int[] ranks) {
+        for (int i = 1; i < images.size(); i++) {
+            if (images.cursor(i - 1).compareTo(images.cursor(i), ranks) == 0) {
+                ImageRef image = images.get(i - 1);
+                ImageRef other = images.get(i);
+                if (image.address().equals(other.address())) {
+                    throw OperatorException.usage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s is listed twice, with the image ids %d and %d",
+                                    image.address(),
+                                    image.imageId(),
+                                    other.imageId()),
+                            "name each image once");
+                }
+            }
+        }
     }
 
     private int[] ranks() {

@@ -5,9 +5,11 @@ import dev.mnc.jobs.corpus.formats.TextRows;
 import dev.mnc.jobs.corpus.formats.TextRows.Fields;
 import dev.mnc.jobs.corpus.formats.TextRows.TextRow;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,7 @@ public final class Manifest {
             if (uri == null) {
                 throw new IllegalArgumentException("uri is missing");
             }
+            requireAddress(uri);
             return new ManifestRow(
                     uri,
                     whole(fields, OFFSET),
@@ -104,6 +107,22 @@ public final class Manifest {
                     fields.text(NAME));
         } catch (IllegalArgumentException e) {
             throw row.bad(name, String.valueOf(e.getMessage()), REMEDY);
+        }
+    }
+
+    /** Checks that a uri can be the address of a file or object at all. */
+    private static void requireAddress(String uri) {
+        if (!Store.isLocal(uri)) {
+            int slash = uri.indexOf('/', uri.indexOf("://") + 3);
+            if (slash < 0 || slash == uri.length() - 1) {
+                throw new IllegalArgumentException("uri is \"" + uri + "\", which names no object");
+            }
+            return;
+        }
+        try {
+            Path unused = Store.local(uri);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("uri is \"" + uri + "\", which is no path: " + e.getMessage(), e);
         }
     }
 

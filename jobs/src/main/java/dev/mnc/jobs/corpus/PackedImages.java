@@ -1,5 +1,6 @@
 package dev.mnc.jobs.corpus;
 
+import dev.mnc.jobs.store.FileWalk;
 import dev.mnc.schemas.ImageRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
     static final int ETAG_MODIFIED = 4;
     static final int ETAG_TEXT = 5;
     static final int HEX_BYTES = 16;
-    static final String MODIFIED = "modified ";
+    static final String MODIFIED = FileWalk.MODIFIED;
 
     /** About the bytes that a string takes on the heap beside the text: headers, hash, length, pointers. */
     private static final int STRING_OVERHEAD = 48;
@@ -105,6 +106,11 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
         return 8L * starts.length
                 + blocks.stream().mapToLong(block -> block.length + 16L).sum()
                 + homes.stream().mapToLong(Home::heapBytes).sum();
+    }
+
+    /** Returns a reader of one image's record. */
+    Cursor cursor(int index) {
+        return new Cursor(blocks, starts[index]);
     }
 
     /** Returns all ids, sorted. */

@@ -3,6 +3,7 @@ package dev.mnc.jobs.corpus;
 import dev.mnc.jobs.corpus.formats.ParquetCells;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.ImageReader;
+import dev.mnc.jobs.store.FileWalk;
 import dev.mnc.jobs.store.S3Objects;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.store.StoredInput;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +80,8 @@ public final class StoredImages implements ImageReader {
             throw new IOException("no such file", e);
         } catch (EOFException e) {
             throw changed(image, "shorter");
+        } catch (RemoteFileChangedException e) {
+            throw new IOException("changed during the run: listed as " + image.etag() + ", but it is another now", e);
         }
     }
 
@@ -101,7 +106,19 @@ public final class StoredImages implements ImageReader {
             if (image.part() == null && in.read() >= 0) {
                 throw changed(image, "longer");
             }
+            requireListedTime(image);
             return bytes;
+        }
+    }
+
+    /** Checks, after the bytes are read, that the file is still the one that was listed. */
+    private static void requireListedTime(ImageRef image) throws IOException {
+        if (image.etag() != null && image.etag().startsWith(FileWalk.MODIFIED)) { // else a version of a manifest's own
+            BasicFileAttributes now = Files.readAttributes(Store.local(image.uri()), BasicFileAttributes.class);
+            if (!FileWalk.version(now).equals(image.etag())) {
+                throw new IOException("changed during the run: listed as " + image.etag() + ", but it is "
+                        + FileWalk.version(now) + " now");
+            }
         }
     }
 

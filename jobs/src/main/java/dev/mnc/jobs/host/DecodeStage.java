@@ -11,6 +11,7 @@ import dev.mnc.jobs.host.ImageOutcome.Stage;
 import dev.mnc.jobs.host.StagePool.Priority;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -49,7 +50,7 @@ final class DecodeStage {
             ImageHeader header = ImageHeader.read(file.bytes(), limits);
             Lease lease = queue.lease(DECODING_BYTES * header.height() * header.width());
             active.incrementAndGet();
-            pool.execute(Priority.DECODE, new Decode(file, header.exifOrientation(), lease));
+            pool.execute(Priority.DECODE, new Decode(file, header, lease));
         } catch (UnreadableImageException | RuntimeException e) {
             file.close();
             fail(file, e, file.cost(), queue.leaseNow(0));
@@ -63,12 +64,12 @@ final class DecodeStage {
     private final class Decode implements StagePool.Job {
 
         private final EncodedImage file;
-        private final int exifOrientation;
+        private final ImageHeader header;
         private final Lease lease;
 
-        private Decode(EncodedImage file, int exifOrientation, Lease lease) {
+        private Decode(EncodedImage file, ImageHeader header, Lease lease) {
             this.file = file;
-            this.exifOrientation = exifOrientation;
+            this.header = header;
             this.lease = lease;
         }
 
@@ -104,15 +105,31 @@ final class DecodeStage {
             NetworkInput input;
             try (file) {
                 input = predictor.preprocess(file.bytes());
+                requireSize(input);
             } catch (UnreadableImageException | RuntimeException e) {
                 fail(file, e, file.cost().decoded(System.nanoTime() - start), lease);
                 return;
             }
             long now = System.nanoTime();
-            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), exifOrientation);
+            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), header.exifOrientation());
             lease.resize(input.bytes());
             device.accept(new DecodedImage(
                     file.stream(), file.image(), frame, input, file.cost().decoded(now - start), lease, now));
+        }
+
+        /** Masks refer to the picture that the header describes, so the decoder must give no other. */
+        private void requireSize(NetworkInput input) throws UnreadableImageException {
+            if (input.originalHeight() != header.height() || input.originalWidth() != header.width()) {
+                input.close();
+                throw new UnreadableImageException(String.format(
+                        Locale.ROOT,
+                        "%s states a size of %d x %d px, but decodes to %d x %d px",
+                        header.format(),
+                        header.width(),
+                        header.height(),
+                        input.originalWidth(),
+                        input.originalHeight()));
+            }
         }
     }
 

@@ -91,7 +91,11 @@ final class ReadStage {
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
             fail(stream, image, reason, Cost.ofRead(System.nanoTime() - start));
             return null;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) { // An address at which a library stumbles must not take the wave with it.
+            lease.close();
+            fail(stream, image, "cannot be read: " + e, Cost.ofRead(System.nanoTime() - start));
+            return null;
+        } catch (Error e) {
             lease.close();
             throw e;
         }

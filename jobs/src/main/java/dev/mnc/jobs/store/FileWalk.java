@@ -32,6 +32,9 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 public final class FileWalk {
 
+    /** The start of a version that is a time, for want of an etag. */
+    public static final String MODIFIED = "modified ";
+
     /** Folders listed at once: an object store gives only a thousand names with each answer. */
     private static final int AT_ONCE = 16;
     /** With more folders than this, one flat listing takes fewer requests than one for each. */
@@ -166,12 +169,12 @@ public final class FileWalk {
 
     /** Returns the version of a local file: the time of the last change, for want of a real version. */
     public static String version(BasicFileAttributes attributes) {
-        return "modified " + attributes.lastModifiedTime().toInstant();
+        return MODIFIED + attributes.lastModifiedTime().toInstant();
     }
 
     static String version(FileStatus file) {
         String etag = file instanceof EtagSource source ? source.getEtag() : null;
-        return etag != null ? etag : "modified " + Instant.ofEpochMilli(file.getModificationTime());
+        return etag != null ? etag : MODIFIED + Instant.ofEpochMilli(file.getModificationTime());
     }
 
     /** Returns the name that a path's escaped bytes spell in UTF-8, or the escaped name if they are no UTF-8. */

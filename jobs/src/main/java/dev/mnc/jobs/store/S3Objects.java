@@ -3,11 +3,18 @@ package dev.mnc.jobs.store;
 import dev.mnc.schemas.ImageRef;
 import java.io.EOFException;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.s3a.Constants;
 import org.apache.hadoop.fs.s3a.Invoker;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.fs.s3a.S3ARetryPolicy;
 import org.apache.hadoop.fs.s3a.api.RequestFactory;
@@ -16,6 +23,7 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
  * A reader of whole objects of a bucket, or of ranges, through the client that S3A has set up with endpoint,
@@ -25,9 +33,15 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  */
 public final class S3Objects {
 
+    /** The etags that stores make; a manifest may have versions of its own, which no store knows. */
+    private static final Pattern ETAG =
+            Pattern.compile("(?<q>\"?)(?<value>(?<md5>[0-9a-f]{32})|[0-9a-f]{32}-\\d+)\\k<q>|\"(?<other>[^\"]+)\"");
+
     private final S3Client client;
     private final RequestFactory requests;
     private final Invoker invoker;
+    /** Whether no object has shown that its etag is something else than the MD5 of its bytes. */
+    private final AtomicBoolean etagsAreDigests = new AtomicBoolean(true);
 
     private S3Objects(S3AFileSystem store) {
         this.client = store.getS3AInternals().getAmazonS3Client("whole images");
@@ -49,23 +63,67 @@ public final class S3Objects {
     }
 
     /**
-     * Reads an object or a range of one.
+     * Reads an object or a range of one, if it is still the one that was listed. The bytes of a whole object are compared
+     * with its etag where that is their MD5: what was damaged on the way is read once more.
      *
      * @param image of at least one byte
      * @return as many bytes as the object has there; more or fewer than {@link ImageRef#sizeBytes} if it has changed
      * @throws EOFException if the object ends before the range
+     * @throws RemoteFileChangedException if the object has another etag now
      */
     public byte[] read(ImageRef image) throws IOException {
         GetObjectRequest.Builder request = requests.newGetObjectRequestBuilder(key(image.uri()));
+        Matcher etag = ETAG.matcher(image.etag() == null ? "" : image.etag());
+        boolean known = etag.matches();
+        if (known) {
+            request.ifMatch('"' + (etag.group("value") == null ? etag.group("other") : etag.group("value")) + '"');
+        }
         if (image.part() instanceof ImageRef.Range range) {
             long last = range.offset() + image.sizeBytes() - 1;
             request.range("bytes=" + range.offset() + "-" + last);
         }
         GetObjectRequest get = request.build();
-        return invoker.retry("read", image.uri(), true, () -> read(get, image.sizeBytes()));
+        Answer answer = get(get, image);
+        String md5 = known && image.part() == null ? etag.group("md5") : null;
+        boolean whole = answer.bytes.length == image.sizeBytes();
+        return md5 == null || !whole || answer.encrypted || !etagsAreDigests.get()
+                ? answer.bytes
+                : verified(answer.bytes, md5, get, image);
     }
 
-    private byte[] read(GetObjectRequest request, long expected) throws IOException {
+    private byte[] verified(byte[] bytes, String md5, GetObjectRequest get, ImageRef image) throws IOException {
+        String found = md5(bytes);
+        if (found.equals(md5)) {
+            return bytes;
+        }
+        byte[] again = get(get, image).bytes;
+        String foundAgain = md5(again);
+        if (foundAgain.equals(md5)) {
+            return again;
+        }
+        if (!foundAgain.equals(found)) {
+            throw new IOException("damaged on the way: read twice, and neither time with the digest of the store");
+        }
+        etagsAreDigests.set(false); // Twice the same bytes: this store makes its etags of something else.
+        return again;
+    }
+
+    private static String md5(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has MD5", e);
+        }
+    }
+
+    /** The bytes that came, and whether the store encrypts them, so that the etag is not their digest. */
+    private record Answer(byte[] bytes, boolean encrypted) {}
+
+    private Answer get(GetObjectRequest get, ImageRef image) throws IOException {
+        return invoker.retry("read", image.uri(), true, () -> get(get, image.sizeBytes()));
+    }
+
+    private Answer get(GetObjectRequest request, long expected) throws IOException {
         byte[] bytes = new byte[Math.toIntExact(expected)];
         try (ResponseInputStream<GetObjectResponse> in = client.getObject(request)) {
             // A connection that breaks is an exception of the client, so this is the end of the object.
@@ -74,7 +132,11 @@ public final class S3Objects {
             if (more) {
                 in.abort(); // Closing it would read the rest.
             }
-            return count == bytes.length && !more ? bytes : Arrays.copyOf(bytes, more ? count + 1 : count);
+            ServerSideEncryption encryption = in.response().serverSideEncryption();
+            boolean plain = (encryption == null || encryption == ServerSideEncryption.AES256)
+                    && in.response().sseCustomerAlgorithm() == null;
+            return new Answer(
+                    count == bytes.length && !more ? bytes : Arrays.copyOf(bytes, more ? count + 1 : count), !plain);
         }
     }
 }

@@ -67,7 +67,7 @@ public final class TrainCommand implements Callable<Integer> {
         private @Nullable Path images;
 
         Validation validation(Path trainingImages, Console console) throws IOException {
-            GroundTruth measured = GroundTruthFile.read(truth, console::warn);
+            GroundTruth measured = GroundTruthFile.read(truth, console::warn).requireUniqueIds(truth.toString());
             try {
                 return new Validation(measured, images == null ? trainingImages : images, Validation.MIN_SCORE);
             } catch (IllegalArgumentException e) {
@@ -162,7 +162,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         TrainSettings settings = common.settings().read("train", TrainSettings::from);
         Console console = common.console();
-        GroundTruth truth = GroundTruthFile.read(groundTruth, console::warn);
+        GroundTruth truth = GroundTruthFile.read(groundTruth, console::warn).requireUniqueIds(groundTruth.toString());
         MncConfig config = origin.network(out, body)
                 .withCategories(truth.categories().size())
                 .withRounds(stages == 3 ? 1 : 2);

@@ -78,6 +78,10 @@ class ManifestTest {
             value = {
                 "m.csv|uri,offset#a,1#|m.csv line 2: offset and length go together, but length is missing",
                 "m.csv|uri#a#,b#|m.csv line 3: uri is missing",
+                "m.csv|uri#s3a://bucket#|m.csv line 2: uri is \"s3a://bucket\", which names no object",
+                "m.csv|uri#s3a://bucket/#|m.csv line 2: uri is \"s3a://bucket/\", which names no object",
+                "m.jsonl|{\"uri\": \"a\"}#{\"uri\": null}#|m.jsonl line 2: uri is missing",
+                "m.csv|uri#file:///a%zz#|m.csv line 2: uri is \"file:///a%zz\", which is no path: Malformed escape pair at index 9: file:///a%zz",
                 "m.csv|uri,size_bytes#a,1#b,big|m.csv line 3: size_bytes is \"big\", not a whole number",
                 "m.csv|uri,image_id#a,-1|m.csv line 2: image_id must be >= 0, got -1",
                 "m.csv|path,size#a,1|m.csv has no column uri; its first line is: path,size",

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mnc.dataset.CocoDialect;
+import dev.mnc.dataset.CocoJson;
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.evaluation.curves.Metric;
 import dev.mnc.evaluation.shapes.Compat;
 import dev.mnc.evaluation.shapes.IouType;
@@ -107,6 +110,39 @@ class EvaluateTablesTest {
                 .hasMessage(
                         "none of the 80 labelled images of %s is among the 60 of %s (e.g. id 1000, file name 000.jpg)",
                         table, truth);
+    }
+
+    @Test
+    void twoImagesOfTheTableThatAreOneOfTheTruthAreNamedByBothEngines() throws IOException {
+        TableWriter writer = new TableWriter(table);
+        writer.publish("r1", "2026-01-01T00:00:00Z", SCENES, 0);
+        Scenes renamed = SCENES.inFolder("other");
+        writer.publish("r2", "2026-01-02T00:00:00Z", renamed, 0);
+        EvaluateConfig config = config(truth, table, Protocol.coco(List.of(IouType.BBOX)));
+
+        for (Engine engine : List.of(new LocalEngine(), new SparkEngine(spark))) {
+            assertThatThrownBy(() -> Evaluation.run(engine, config))
+                    .isInstanceOf(OperatorException.class)
+                    .hasMessageMatching(
+                            "\\Q%s\\E has labels of two images for image \\d+ of \\Q%s\\E:".formatted(table, truth)
+                                    + " file:/corpus/(\\d+).jpg and file:/corpus/other/\\1.jpg");
+        }
+    }
+
+    @Test
+    void namesOfTwoImagesAreNoKeyInBothEngines() throws IOException {
+        writeTable(0);
+        Path repeated = files.path("repeated.json");
+        List<GroundTruth.Image> images = new ArrayList<>(SCENES.truth().images());
+        images.add(new GroundTruth.Image(7, images.get(0).fileName(), 10, 10));
+        CocoJson.write(new GroundTruth(images, SCENES.truth().categories(), List.of()), repeated);
+        EvaluateConfig config = SceneFiles.byName(config(repeated, table, Protocol.coco(List.of(IouType.BBOX))));
+
+        for (Engine engine : List.of(new LocalEngine(), new SparkEngine(spark))) {
+            assertThatThrownBy(() -> Evaluation.run(engine, config))
+                    .isInstanceOf(UnreadableDatasetException.class)
+                    .hasMessage("%s: images 7 and 1000 have the same file_name \"000.jpg\"", repeated);
+        }
     }
 
     @Test

@@ -38,6 +38,14 @@ public record Scenes(GroundTruth truth, List<Detection> detections) {
         return file;
     }
 
+    /** Returns the same scenes with their files in a folder. */
+    Scenes inFolder(String folder) {
+        List<Image> moved = truth.images().stream()
+                .map(image -> new Image(image.id(), folder + "/" + image.fileName(), image.height(), image.width()))
+                .toList();
+        return new Scenes(new GroundTruth(moved, truth.categories(), truth.annotations()), detections);
+    }
+
     public static Scenes random(long seed, int images) {
         Random random = new Random(seed);
         List<Image> listed = new ArrayList<>();

@@ -87,6 +87,34 @@ class ModelHostTest {
     }
 
     @Test
+    void anImageAtWhichTheReaderStumblesIsARowOfItsOwn() {
+        ImageReader stumbling = new ImageReader() {
+            @Override
+            public byte[] read(ImageRef image) throws IOException {
+                if (image.imageId() == 3) {
+                    throw new IllegalArgumentException("Key cannot be empty");
+                }
+                return FakeFiles.FILES.read(image);
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (ModelHost host = new ModelHost(new FakeDevice(), settings(8, 60_000, 1 << 20))) {
+            List<ImageOutcome> outcomes = all(host.open("run", FakeFiles.images(0, 6, "20x10.png"), stumbling));
+
+            assertThat(outcomes).hasSize(6);
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome.failure() != null)
+                    .singleElement()
+                    .satisfies(outcome -> assertThat(outcome.failure())
+                            .isEqualTo(new ImageOutcome.Failure(
+                                    ImageOutcome.Stage.READ,
+                                    "cannot be read: java.lang.IllegalArgumentException: Key cannot be empty")));
+        }
+    }
+
+    @Test
     void keepsShapesApart() {
         FakeDevice device = new FakeDevice();
         List<ImageRef> mixed = new ArrayList<>();

@@ -96,8 +96,7 @@ class LabelArchivesTest {
         assertThat(second.planned()).isEqualTo(3);
         assertThat(third.state()).isEqualTo(LabelSummary.State.UNCHANGED);
         assertThat(messages.toString(StandardCharsets.UTF_8))
-                .contains(
-                        "7 files in or beside archives are no images by their names and were left out (6 .json, 1 .md)");
+                .contains("7 files are no images by their names and were left out (6 .json, 1 .md)");
         List<Row> rows =
                 new LabelTable(SPARK, table).images().orderBy("file_name").collectAsList();
         assertThat(rows)

@@ -24,14 +24,20 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S3A and its client against a server that answers as S3 does, and misbehaves as networks do. */
 class S3ObjectsTest {
 
     private static final byte[] CONTENT = "0123456789".getBytes(US_ASCII);
+    /** Of the content, by md5sum. */
+    private static final String MD5 = "781e5e245d69b566979b86e28d23f2c7";
+
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> matches = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger failures = new AtomicInteger();
     private HttpServer server = server();
 
@@ -66,6 +72,14 @@ class S3ObjectsTest {
         try (exchange) {
             if (path.endsWith("/gone")) {
                 error(exchange, 404, "NoSuchKey");
+            } else if (path.endsWith("/replaced")) {
+                matches.add(String.valueOf(exchange.getRequestHeaders().getFirst("If-Match")));
+                error(exchange, 412, "PreconditionFailed");
+            } else if (path.endsWith("/flipped") && failures.getAndDecrement() > 0) {
+                byte[] flipped = CONTENT.clone();
+                flipped[failures.get() % flipped.length] ^= 1;
+                exchange.sendResponseHeaders(200, flipped.length);
+                exchange.getResponseBody().write(flipped);
             } else if (path.endsWith("/busy") && failures.getAndDecrement() > 0) {
                 error(exchange, 503, "SlowDown");
             } else if (path.endsWith("/cut") && failures.getAndDecrement() > 0) {
@@ -155,6 +169,45 @@ class S3ObjectsTest {
         }
         assertThatThrownBy(() -> images.read(image("gone", 4))).hasMessage("no such file");
         assertThat(requests).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MD5, '"' + MD5 + '"', '"' + MD5 + "-3\"", "\"opaque\""})
+    void anObjectThatWasReplacedIsNotRead(String etag) {
+        StoredImages images = images();
+
+        assertThatThrownBy(() -> images.read(new ImageRef(1, "s3a://corpus/replaced", "n", 10, etag)))
+                .hasMessage("changed during the run: listed as " + etag + ", but it is another now");
+        assertThat(matches).containsExactly(etag.startsWith("\"") ? etag : '"' + etag + '"');
+    }
+
+    @Test
+    void aVersionOfAManifestsOwnIsNoEtag() {
+        assertThatThrownBy(() -> images().read(image("replaced", 10))).isInstanceOf(IOException.class);
+        assertThat(matches).contains("null");
+    }
+
+    @Test
+    void bytesThatWereDamagedOnTheWayAreReadAgain() throws IOException {
+        StoredImages images = images();
+        ImageRef image = new ImageRef(1, "s3a://corpus/flipped", "n", 10, MD5);
+        failures.set(1);
+
+        assertThat(images.read(image)).isEqualTo(CONTENT);
+        assertThat(requests).hasSize(2);
+        failures.set(2);
+        assertThatThrownBy(() -> images.read(image))
+                .hasMessage("damaged on the way: read twice, and neither time with the digest of the store");
+    }
+
+    @Test
+    void aStoreWhoseEtagsAreNoDigestsIsReadTwiceOnlyOnce() throws IOException {
+        StoredImages images = images();
+        ImageRef image = new ImageRef(1, "s3a://corpus/a.jpg", "n", 10, MD5.replace('8', '9'));
+
+        assertThat(images.read(image)).isEqualTo(CONTENT);
+        assertThat(images.read(image)).isEqualTo(CONTENT);
+        assertThat(requests).hasSize(3);
     }
 
     @Test

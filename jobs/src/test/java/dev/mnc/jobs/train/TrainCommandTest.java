@@ -94,6 +94,29 @@ class TrainCommandTest {
                 .isEqualTo(warning + warning);
     }
 
+    @Test
+    void anIdThatStandsForTwoImagesIsRefused() throws IOException {
+        Path truth = Files.writeString(
+                temporary.resolve("gt.json"),
+                "{\"images\": [{\"id\": 1, \"file_name\": \"0.jpg\"}, {\"id\": 1, \"file_name\": \"1.jpg\"}],"
+                        + " \"annotations\": [], \"categories\": [{\"id\": 1, \"name\": \"a\"}]}");
+
+        CommandRun run = CommandRun.of(
+                "train",
+                "--ground-truth",
+                truth,
+                "--images",
+                temporary,
+                "--out",
+                temporary.resolve("checkpoint"),
+                "--steps",
+                1);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("error: " + truth + ": images[1] has the id 1, which an earlier entry has too");
+    }
+
     private static void writeBlack(Path file) throws IOException {
         BufferedImage black = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
         assertThat(ImageIO.write(black, "jpg", file.toFile())).isTrue();

@@ -5,7 +5,6 @@ import dev.mnc.dataset.GroundTruth.Annotation;
 import dev.mnc.dataset.GroundTruth.Repeat;
 import java.io.Serializable;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -133,14 +132,7 @@ public final class FaultLog implements Serializable {
             case CATEGORY -> Reason.REPEATED_CATEGORY;
             case ANNOTATION -> Reason.REPEATED_ANNOTATION;
         };
-        String list = switch (repeat.kind()) {
-            case IMAGE -> "images";
-            case CATEGORY -> "categories";
-            case ANNOTATION -> "annotations";
-        };
-        String message = String.format(
-                Locale.ROOT, "%s[%d] has the id %d, which an earlier entry has too", list, repeat.index(), repeat.id());
-        add(new Fault(reason, Long.MIN_VALUE + repeat.index(), message));
+        add(new Fault(reason, Long.MIN_VALUE + repeat.index(), repeat.message()));
     }
 
     /** Adds the faults of another log. */

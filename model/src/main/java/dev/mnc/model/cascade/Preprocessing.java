@@ -1,5 +1,6 @@
 package dev.mnc.model.cascade;
 
+import dev.mnc.image.GifCanvas;
 import dev.mnc.image.ImageScaling;
 import dev.mnc.image.ImageScaling.ChannelOrder;
 import dev.mnc.image.UnreadableImageException;
@@ -108,7 +109,7 @@ public final class Preprocessing {
     public static NetworkInput run(
             SessionFunction function, ImageScaling scaling, byte[] encoded, IntFunction<Pixels> memory)
             throws UnreadableImageException {
-        try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(encoded));
+        try (TString bytes = TString.tensorOfBytes(NdArrays.scalarOfObject(GifCanvas.filled(encoded)));
                 SignatureOutputs result = SignatureOutputs.run(function, Map.of("encoded", bytes))) {
             TFloat32 image = (TFloat32) result.get("image");
             TInt32 size = (TInt32) result.get("original_size");
@@ -134,6 +135,9 @@ public final class Preprocessing {
             if (message.contains("Invalid " + format) || message.contains(format + " data")) {
                 return format + " data is truncated or corrupt";
             }
+        }
+        if (message.contains("Input size should match")) {
+            return "BMP has fewer or more bytes than its header states";
         }
         String line = message.lines().findFirst().orElse(message);
         int nodes = line.indexOf("[[{{node");

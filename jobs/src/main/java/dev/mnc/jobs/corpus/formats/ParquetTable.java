@@ -93,10 +93,7 @@ public final class ParquetTable {
      * @throws OperatorException if there is no such column, or there are several and the user names none
      */
     public String imageColumn(@Nullable String wanted) {
-        List<String> candidates = schema().getFields().stream()
-                .filter(type -> holdsImages(type) && !isText(type))
-                .map(Type::getName)
-                .toList();
+        List<String> candidates = candidates();
         if (wanted != null) {
             if (!schema().containsField(wanted) || !holdsImages(schema().getType(wanted))) {
                 throw OperatorException.usage(
@@ -110,14 +107,31 @@ public final class ParquetTable {
             return candidates.get(0);
         }
         if (candidates.isEmpty()) {
-            throw OperatorException.usage(
-                    uri + " is neither a manifest (it has no column uri) nor does it hold images (it has no column of"
-                            + " binaries or of structs with bytes); its columns are " + columns(),
-                    "check --images");
+            throw noImages();
         }
         throw OperatorException.usage(
                 uri + " has more than one column that may hold images: " + String.join(", ", candidates),
                 "choose with --image-column");
+    }
+
+    /** Returns whether there is a column that images may be in. */
+    public boolean holdsImages() {
+        return !candidates().isEmpty();
+    }
+
+    /** Returns the error for a file that is of no use as a corpus. */
+    public OperatorException noImages() {
+        return OperatorException.usage(
+                uri + " is neither a manifest (it has no column uri) nor does it hold images (it has no column of"
+                        + " binaries or of structs with bytes); its columns are " + columns(),
+                "check --images");
+    }
+
+    private List<String> candidates() {
+        return schema().getFields().stream()
+                .filter(type -> holdsImages(type) && !isText(type))
+                .map(Type::getName)
+                .toList();
     }
 
     private String columns() {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveStructSparse;
 import org.apache.parquet.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public final class TarShard {
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "pbm", "pnm", "img",
             "jp2", "heic", "avif");
 
+    /** The kinds of entries that hold a file: three of tar's own, and GNU's sparse ones. */
+    private static final String REGULAR = "\0" + "07S";
+
     /** A receiver of the members. */
     public interface Visitor {
 
@@ -44,6 +48,14 @@ public final class TarShard {
          * @param kind the suffix in lower case with the dot, or the kind of entry if it is no regular file
          */
         void leftOut(String name, String kind);
+
+        /**
+         * Learns that more than zeros follow the end of the archive; called last.
+         *
+         * @param end position of the end mark, 0-based
+         * @param bytes from the first that is not zero to the end of the file
+         */
+        void afterEnd(long end, long bytes);
     }
 
     private TarShard() {}
@@ -52,14 +64,18 @@ public final class TarShard {
      * Visits the members in the order of the file.
      *
      * @param uri names the file in messages
-     * @throws OperatorException if the tar is damaged
+     * @throws OperatorException if the tar is damaged; the members before the damage have been visited
      * @throws IOException if it cannot be read
      */
     public static void index(InputFile file, String uri, Visitor visitor) throws IOException {
         long length = file.getLength();
         try (WindowedStream in = new WindowedStream(file.newStream(), length, 0, WINDOW)) {
-            for (TarArchiveEntry entry = next(in, uri); entry != null; entry = next(in, uri)) {
-                long offset = in.position();
+            while (!in.startsWithZeros(RECORD)) {
+                TarArchiveEntry entry = next(in, uri);
+                if (entry == null) {
+                    return;
+                }
+                long offset = in.position() - sparseMapBytes(entry);
                 if (!entry.isCheckSumOK()) {
                     throw damaged(uri, offset - RECORD, "the header's checksum is wrong");
                 }
@@ -75,9 +91,25 @@ public final class TarShard {
                                     offset));
                 }
                 visit(entry, offset, visitor);
-                in.skip((entry.getSize() + RECORD - 1) / RECORD * RECORD);
+                in.skip(offset + (entry.getSize() + RECORD - 1) / RECORD * RECORD - in.position());
+            }
+            long end = in.position();
+            if (in.skipZeros()) {
+                visitor.afterEnd(end, length - in.position());
             }
         }
+    }
+
+    /** Returns the bytes of the map that a sparse member of pax's newest form begins with; the library has read it. */
+    private static long sparseMapBytes(TarArchiveEntry entry) {
+        if (!entry.isPaxGNU1XSparse()) {
+            return 0;
+        }
+        long digits = (entry.getSparseHeaders().size() + "\n").length();
+        for (TarArchiveStructSparse hole : entry.getSparseHeaders()) {
+            digits += (hole.getOffset() + "\n" + hole.getNumbytes() + "\n").length();
+        }
+        return (digits + RECORD - 1) / RECORD * RECORD;
     }
 
     /** Returns the entry whose headers begin here, or null at the end; leaves the stream at the entry's first byte. */
@@ -100,7 +132,7 @@ public final class TarShard {
             return;
         }
         String name = entry.getName();
-        boolean other = entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice();
+        boolean other = REGULAR.indexOf(entry.getLinkFlag()) < 0;
         if (entry.isSymbolicLink() || entry.isLink()) {
             visitor.leftOut(name, "link");
         } else if (entry.isSparse()) {

@@ -67,10 +67,10 @@ final class WindowedStream extends InputStream {
             return false;
         }
         long end = windowStart + window.length;
-        if (position < end) {
+        if (position >= windowStart && position < end) {
             return true;
         }
-        boolean near = window.length > 0 && position - end < SHORT_SKIP;
+        boolean near = window.length > 0 && position >= end && position - end < SHORT_SKIP;
         int size = (int) Math.min(near ? Math.max(LARGE_WINDOW, smallWindow) : smallWindow, length - position);
         byte[] next = new byte[size];
         in.seek(position);
@@ -80,9 +80,32 @@ final class WindowedStream extends InputStream {
         return true;
     }
 
+    /** Returns whether the next bytes are zeros, as many as given or as the file has; true at its end. */
+    boolean startsWithZeros(int count) throws IOException {
+        long start = position;
+        boolean zeros = true;
+        while (zeros && position < Math.min(start + count, length)) {
+            zeros = read() == 0;
+        }
+        position = start;
+        return zeros;
+    }
+
+    /** Skips zeros; returns whether another byte follows, which is then the next. */
+    boolean skipZeros() throws IOException {
+        for (int next = read(); next >= 0; next = read()) {
+            if (next != 0) {
+                position--;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Skips bytes; a negative number leads back. */
     @Override
     public long skip(long count) {
-        long skipped = Math.max(0, Math.min(count, length - position));
+        long skipped = Math.max(-position, Math.min(count, length - position));
         position += skipped;
         return skipped;
     }

@@ -17,7 +17,6 @@ import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of a table on this machine that belong to images of the ground truth: {@code TableLabels} without Spark.
@@ -65,7 +65,10 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
         PublishedRuns runs = new PublishedRuns(config.predictions(), new Configuration());
         String runId = config.runId();
         List<RunRecord> read = runId == null ? runs.current() : List.of(runs.run(runId));
-        Images images = new Images(config.imageKey(), truth);
+        if (config.imageKey() == ImageKey.FILE_NAME) {
+            truth.requireUniqueNames(config.groundTruth());
+        }
+        Images images = new Images(config, truth);
         Set<String> seen = new HashSet<>();
         List<Part> parts = new ArrayList<>();
         for (RunRecord run : read) {
@@ -87,20 +90,21 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
 
     private static final class Images {
 
+        private final EvaluateConfig config;
         private final ImageKey key;
         private final GroundTruth truth;
-        private final Map<String, long[]> byName = new HashMap<>();
+        private final Map<String, Long> byName = new HashMap<>();
+        private final Map<Long, String> uris = new HashMap<>();
         private final SortedMap<Long, String> covered = new TreeMap<>();
         private long found;
         private long count;
 
-        Images(ImageKey key, GroundTruth truth) {
-            this.key = key;
+        Images(EvaluateConfig config, GroundTruth truth) {
+            this.config = config;
+            this.key = config.imageKey();
             this.truth = truth;
             if (key == ImageKey.FILE_NAME) {
-                truth.images()
-                        .forEach(image ->
-                                byName.merge(image.fileName(), new long[] {image.id()}, LocalLabels::together));
+                truth.images().forEach(image -> byName.put(image.fileName(), image.id()));
             }
         }
 
@@ -112,34 +116,29 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
                 if (!stands.test(uri)) {
                     return;
                 }
-                long[] ids = key == ImageKey.ID
-                        ? known(row.whole("image_id"))
-                        : byName.getOrDefault(row.text("file_name"), new long[0]);
-                found += ids.length;
+                Long id = key == ImageKey.ID ? known(row.whole("image_id")) : byName.get(row.text("file_name"));
                 count++;
-                if (ids.length > 0) {
-                    owners.merge(uri, ids, LocalLabels::together);
+                if (id != null) {
+                    found++;
+                    requireOnly(id, uri);
+                    owners.put(uri, new long[] {id});
                     if (row.text("status").equals("ok")) {
-                        cover(ids);
+                        covered.put(id, requireNonNull(truth.image(id)).fileName());
                     }
                 }
             });
         }
 
-        private void cover(long[] ids) {
-            for (long id : ids) {
-                covered.put(id, requireNonNull(truth.image(id)).fileName());
+        /** Checks that no other image of the table is the same image of the ground truth. */
+        private void requireOnly(long id, String uri) {
+            String other = uris.put(id, uri);
+            if (other != null) {
+                throw Coverage.twice(config, id, other, uri);
             }
         }
 
-        private long[] known(long id) {
-            return truth.image(id) == null ? new long[0] : new long[] {id};
+        private @Nullable Long known(long id) {
+            return truth.image(id) == null ? null : id;
         }
-    }
-
-    private static long[] together(long[] some, long[] more) {
-        long[] all = Arrays.copyOf(some, some.length + more.length);
-        System.arraycopy(more, 0, all, some.length, more.length);
-        return all;
     }
 }

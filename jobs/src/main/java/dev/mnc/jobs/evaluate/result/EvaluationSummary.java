@@ -72,6 +72,27 @@ public record EvaluationSummary(
                             ? "if the images were labelled from a folder, compare by name: --image-key file_name"
                             : "if the images were labelled from a COCO json, compare by id: --image-key id");
         }
+
+        /**
+         * Returns the error for two labelled images that are one image of the ground truth.
+         *
+         * @param id of the image in the ground truth
+         */
+        public static OperatorException twice(EvaluateConfig config, long id, String uri, String otherUri) {
+            boolean inOrder = uri.compareTo(otherUri) <= 0;
+            return OperatorException.usage(
+                    String.format(
+                            Locale.ROOT,
+                            "%s has labels of two images for image %d of %s: %s and %s",
+                            config.predictions(),
+                            id,
+                            config.groundTruth(),
+                            inOrder ? uri : otherUri,
+                            inOrder ? otherUri : uri),
+                    config.imageKey() == ImageKey.ID
+                            ? "take one run with --run-id, or compare by name: --image-key file_name"
+                            : "take one run with --run-id, or compare by id: --image-key id");
+        }
     }
 
     public EvaluationSummary {

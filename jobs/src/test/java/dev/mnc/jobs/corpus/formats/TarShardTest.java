@@ -27,6 +27,7 @@ class TarShardTest {
     private static final class Members implements TarShard.Visitor {
         private final List<Member> images = new ArrayList<>();
         private final List<String> leftOut = new ArrayList<>();
+        private final List<String> afterEnd = new ArrayList<>();
 
         @Override
         public void image(String name, long offset, long sizeBytes) {
@@ -36,6 +37,11 @@ class TarShardTest {
         @Override
         public void leftOut(String name, String kind) {
             leftOut.add(name + ": " + kind);
+        }
+
+        @Override
+        public void afterEnd(long end, long bytes) {
+            afterEnd.add(bytes + " bytes after " + end);
         }
     }
 
@@ -134,6 +140,60 @@ class TarShardTest {
         assertThat(members.images).extracting(Member::name).containsExactly("1.jpg", "2.seg.Png", "dir.d/3");
         assertThat(members.leftOut)
                 .containsExactly("1.json: .json", "1.cls: .cls", "dir.d/3.TXT: .txt", "link.jpg: link");
+    }
+
+    /** A member as GNU tar writes it under {@code --sparse --format=pax}: the map of its data comes before them. */
+    @Test
+    void leavesASparseMemberOutAndFindsTheNext() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] map = Arrays.copyOf("1\n0\n4096\n".getBytes(StandardCharsets.US_ASCII), 512);
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8")) {
+            TarArchiveEntry sparse = new TarArchiveEntry("GNUSparseFile.1/hole.jpg");
+            sparse.setSize(512 + 4096);
+            byte[] pax = paxRecords(
+                    "GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.name=hole.jpg", "GNU.sparse.realsize=9000");
+            TarArchiveEntry header = new TarArchiveEntry("PaxHeaders/hole.jpg", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+            header.setSize(pax.length);
+            tar.putArchiveEntry(header);
+            tar.write(pax);
+            tar.closeArchiveEntry();
+            tar.putArchiveEntry(sparse);
+            tar.write(map);
+            tar.write(new byte[4096]);
+            tar.closeArchiveEntry();
+            TarArchiveEntry next = new TarArchiveEntry("next.jpg");
+            next.setSize(3);
+            tar.putArchiveEntry(next);
+            tar.write("abc".getBytes(StandardCharsets.UTF_8));
+            tar.closeArchiveEntry();
+        }
+
+        Members members = index(bytes.toByteArray());
+
+        assertThat(members.leftOut).containsExactly("hole.jpg: sparse file");
+        assertThat(members.images).containsExactly(new Member("next.jpg", 1024 + 512 + 512 + 4096 + 512, 3));
+    }
+
+    private static byte[] paxRecords(String... records) {
+        StringBuilder all = new StringBuilder();
+        for (String record : records) {
+            all.append(record.length() + 4).append(' ').append(record).append('\n');
+        }
+        return all.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void noticesWhatFollowsTheEnd() throws IOException {
+        byte[] tar = tar(Map.of("1.jpg", new byte[1000]), TarArchiveOutputStream.LONGFILE_POSIX);
+        byte[] two = Arrays.copyOf(tar, 2 * tar.length);
+        System.arraycopy(tar, 0, two, tar.length, tar.length);
+
+        Members members = index(two);
+
+        assertThat(members.images).hasSize(1);
+        assertThat(members.afterEnd).containsExactly("2560 bytes after 1536");
+        assertThat(index(Arrays.copyOf(tar, 300_000)).afterEnd).isEmpty();
+        assertThat(index(Arrays.copyOf(tar, 1536)).afterEnd).isEmpty();
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /** Parquet files with any columns, written without Spark. */
-final class GroupFiles {
+public final class GroupFiles {
 
     private GroupFiles() {}
 
@@ -25,7 +25,7 @@ final class GroupFiles {
      * @param rows each fills a row
      */
     @SafeVarargs
-    static Path write(Path file, String columns, Consumer<Group>... rows) throws IOException {
+    public static Path write(Path file, String columns, Consumer<Group>... rows) throws IOException {
         MessageType schema = MessageTypeParser.parseMessageType("message rows { " + columns + " }");
         Files.createDirectories(file.toAbsolutePath().getParent());
         try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))

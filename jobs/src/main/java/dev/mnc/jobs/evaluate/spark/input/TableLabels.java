@@ -1,7 +1,15 @@
 package dev.mnc.jobs.evaluate.spark.input;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
+import dev.mnc.dataset.GroundTruth;
+import dev.mnc.dataset.UnreadableDatasetException;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
@@ -53,7 +61,10 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
         Dataset<Row> labelled = config.imageKey() == ImageKey.ID
                 ? known.drop("file_name").join(truth, col("image_id").equalTo(col("truth_id")))
                 : known.join(truth, "file_name");
-        long found = labelled.count();
+        if (config.imageKey() == ImageKey.FILE_NAME) {
+            requireUniqueNames(config, truth);
+        }
+        long found = countOnce(config, labelled);
         Coverage coverage = new Coverage(truth.count(), found, images.count() - found);
         if (found == 0 && coverage.images() > 0) {
             Row first = truth.first();
@@ -70,5 +81,35 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
                         col("bbox"),
                         col("segmentation"));
         return new TableLabels(detections, coverage);
+    }
+
+    private static void requireUniqueNames(EvaluateConfig config, Dataset<Row> truth) {
+        Row repeated = truth.where(col("file_name").notEqual(""))
+                .groupBy("file_name")
+                .agg(min("truth_id").as("id"), max("truth_id").as("other"))
+                .where(col("id").notEqual(col("other")))
+                .agg(min(struct(col("file_name"), col("id"), col("other"))))
+                .first();
+        if (!repeated.isNullAt(0)) {
+            Row same = repeated.getStruct(0);
+            throw new UnreadableDatasetException(config.groundTruth() + ": "
+                    + GroundTruth.sameName(same.getString(0), same.getLong(1), same.getLong(2)));
+        }
+    }
+
+    /** Returns the number of labelled images, of which no two may be the same image of the ground truth. */
+    private static long countOnce(EvaluateConfig config, Dataset<Row> labelled) {
+        Row found = labelled.groupBy("truth_id")
+                .agg(
+                        count("*").as("images"),
+                        min("image_uri").as("uri"),
+                        max("image_uri").as("other"))
+                .agg(sum("images"), min(when(col("images").gt(1), struct(col("truth_id"), col("uri"), col("other")))))
+                .first();
+        if (!found.isNullAt(1)) {
+            Row twice = found.getStruct(1);
+            throw Coverage.twice(config, twice.getLong(0), twice.getString(1), twice.getString(2));
+        }
+        return found.isNullAt(0) ? 0 : found.getLong(0);
     }
 }
