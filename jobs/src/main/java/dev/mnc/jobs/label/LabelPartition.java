@@ -7,7 +7,6 @@ import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.jobs.host.ImageReader;
-import dev.mnc.jobs.host.ImageStream;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelColumns;
@@ -31,6 +30,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * their outcomes.
  *
  * @param run the run's id
+ * @param wave its number
  * @param source of the executor's model
  * @param settings of the executor's host
  * @param instances the part for instances
@@ -39,6 +39,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 record LabelPartition(
         String run,
+        int wave,
         PredictorSource source,
         HostSettings settings,
         TablePart instances,
@@ -62,11 +63,23 @@ record LabelPartition(
     public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
         List<ImageRef> work = new ArrayList<>();
         partition.forEachRemaining(work::addAll);
-        ModelHost host = HostRegistry.jvm().host(source, settings);
         TaskContext task = TaskContext.get();
+        try (PartitionAttempt attempt = new PartitionAttempt(run, wave + "/" + task.partitionId(), task)) {
+            try {
+                return List.of(label(attempt, work, task)).iterator();
+            } catch (Throwable e) {
+                attempt.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    private Result label(PartitionAttempt attempt, List<ImageRef> work, TaskContext task)
+            throws IOException, CommitDeniedException {
+        ModelHost host = HostRegistry.jvm().host(source, settings);
         try (ImageReader reader =
                         new StoredImages(images.configuration().value().value());
-                ImageStream outcomes = host.open(run, work, reader)) {
+                PartitionAttempt.Outcomes outcomes = attempt.label(host, work, reader)) {
             List<PartFile> files = new ArrayList<>();
             boolean whole = false;
             try {
@@ -75,13 +88,12 @@ record LabelPartition(
                 RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
                 whole = true;
-                return List.of(new Result(
-                                totals,
-                                files.get(0).written(),
-                                files.get(1).written(),
-                                host.report(SparkEnv.get().executorId()),
-                                HostRegistry.jvm().device().device()))
-                        .iterator();
+                return new Result(
+                        totals,
+                        files.get(0).written(),
+                        files.get(1).written(),
+                        host.report(SparkEnv.get().executorId()),
+                        HostRegistry.jvm().device().device());
             } finally {
                 if (!whole) { // whatever was thrown: Hadoop's FSError is an Error
                     files.forEach(LabelPartition::abort);
