@@ -197,7 +197,9 @@ public final class ModelHostPlugin implements SparkPlugin {
             }
             try {
                 Object unused = context.ask(new HostReports.DeviceLost(
-                        context.executorID(), context.hostname(), String.valueOf(failure.getMessage())));
+                        context.executorID(),
+                        HostRegistry.jvm().device().device().host(),
+                        String.valueOf(failure.getMessage())));
             } catch (Exception e) { // The driver is not to be reached: no reason to stay.
                 Thread.currentThread().interrupt();
             } finally {

@@ -104,28 +104,14 @@ class ExecutorFaultsTest {
     }
 
     @Test
-    void anExecutorThatCannotLoadTheModelIsReplaced() {
-        assertThat(lines(FaultJobs.Fault.FIRST_CANNOT_LOAD, "row")).containsExactlyElementsOf(good(List.of()));
-        assertThat(lines(FaultJobs.Fault.FIRST_CANNOT_LOAD, "says"))
+    void theImagesOfSickMachinesGoToOthers() {
+        assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "row")).containsExactlyElementsOf(good(List.of()));
+        assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "says"))
                 .anyMatch(line -> line.matches("warning: executor \\d cannot load the model: planted: no such model;"
-                        + " the run goes on while other executors work"));
-    }
-
-    @Test
-    void theImagesOfASickDeviceGoToOthers() {
-        assertThat(lines(FaultJobs.Fault.SICK_DEVICE, "row")).containsExactlyElementsOf(good(List.of()));
-        assertThat(lines(FaultJobs.Fault.SICK_DEVICE, "says"))
+                        + " the run goes on while other executors work"))
                 .anyMatch(line -> line.matches("warning: the device of executor \\d on \\S+ failed: the device fails on"
                         + " pictures that it could label before: planted: no kernel image; the executor leaves, and its"
                         + " images go to others"));
-    }
-
-    @Test
-    void aModelThatNoExecutorCanLoadEndsTheRun() {
-        assertThat(lines(FaultJobs.Fault.NONE_CAN_LOAD, "ends"))
-                .containsExactly(
-                        "with 6: executor 0 cannot load the model: planted: no such model | fix the model or the"
-                                + " executor's machine, then run the same command again");
     }
 
     @Test
