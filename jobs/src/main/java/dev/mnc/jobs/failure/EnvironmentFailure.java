@@ -53,6 +53,7 @@ public record EnvironmentFailure(String what, String todo) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = thrown; each != null && !chain.contains(each); each = each.getCause()) {
             chain.add(each);
+            chain.addAll(List.of(each.getSuppressed()));
         }
         return chain;
     }

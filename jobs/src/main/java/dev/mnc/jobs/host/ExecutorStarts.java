@@ -23,7 +23,7 @@ final class ExecutorStarts {
     private int expected;
     private int most = 1;
     private int told;
-    private int silent;
+    private final Set<String> silent = new HashSet<>();
     private @Nullable Failure cause;
 
     /** Sets how many executors the session was told to start, 0 if it was not told. */
@@ -45,11 +45,14 @@ final class ExecutorStarts {
         }
     }
 
-    /** Records why an executor could not start. */
+    /** Records why an executor could not start, which may come to be known after its end. */
     void failed(Failure failure) {
         if (failed.add(failure.executor())) {
             end(failure);
             told++;
+        } else if (silent.remove(failure.executor())) {
+            told++;
+            cause = cause != null && cause.executor().equals(failure.executor()) ? failure : cause;
         }
     }
 
@@ -59,13 +62,13 @@ final class ExecutorStarts {
             if (working.isEmpty()) {
                 // What failed while others worked says nothing of whether any can.
                 told = 0;
-                silent = 0;
+                silent.clear();
                 cause = null;
                 failedHosts.clear();
             }
         } else if (starting.containsKey(executor) && failed.add(executor)) {
             end(new Failure(executor, "it ended before its model was loaded: " + reason));
-            silent++;
+            silent.add(executor);
         }
     }
 
@@ -81,7 +84,7 @@ final class ExecutorStarts {
     @Nullable
     Failure hopeless() {
         int limit = expected > 0 ? Math.min(expected, 2 * most) : 2 * most;
-        boolean manyFailed = told >= limit || told + silent >= limit + SILENT_DEATHS;
+        boolean manyFailed = told >= limit || told + silent.size() >= limit + SILENT_DEATHS;
         return working.isEmpty() && manyFailed && failedHosts.containsAll(starting.values()) ? cause : null;
     }
 }

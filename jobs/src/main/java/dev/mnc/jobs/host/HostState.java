@@ -56,10 +56,23 @@ final class HostState {
             throw device.again();
         }
         if (cause != null) {
-            throw new IllegalStateException("the model's host broke down: " + cause, cause);
+            throw sparingProcess("the model's host broke down: " + cause, cause);
         }
         if (closed) {
             throw new IllegalStateException("the model's host is closed");
         }
+    }
+
+    /**
+     * Returns an exception that a task may throw although memory ran out: where an error of the JVM is its cause, Spark ends the
+     * process, which with a local master is the driver's.
+     */
+    static IllegalStateException sparingProcess(String message, Throwable cause) {
+        if (!(cause instanceof VirtualMachineError)) {
+            return new IllegalStateException(message, cause);
+        }
+        IllegalStateException exception = new IllegalStateException(message);
+        exception.addSuppressed(cause);
+        return exception;
     }
 }

@@ -7,6 +7,7 @@ import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.label.TaskMessage.Attempt;
 import dev.mnc.jobs.label.TaskMessage.Orders;
 import dev.mnc.schemas.ImageRef;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -55,7 +56,8 @@ final class PartitionAttempt implements AutoCloseable {
      */
     void failed(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            isLost |= each instanceof VirtualMachineError;
+            isLost |= each instanceof VirtualMachineError
+                    || Arrays.stream(each.getSuppressed()).anyMatch(VirtualMachineError.class::isInstance);
         }
     }
 
@@ -130,7 +132,15 @@ final class PartitionAttempt implements AutoCloseable {
         }
     }
 
+    /** Tells the driver, also where the task was cancelled: its executor lives. */
     private void end() {
-        boolean unused = line.ask(new TaskMessage.End(attempt), Boolean.class, true);
+        boolean isCancelled = Thread.interrupted();
+        try {
+            boolean unused = line.ask(new TaskMessage.End(attempt), Boolean.class, true);
+        } finally {
+            if (isCancelled) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -19,6 +19,9 @@ final class TaskFailures extends SparkListener {
 
     private static final String LOCAL = "driver";
 
+    /** Exit code of an executor whose heap was too small. */
+    private static final int OUT_OF_MEMORY = 52;
+
     /** Spark tells its listeners later than the thread that waits for the job. */
     private static final long LONGEST_WAIT_MILLIS = 2000;
 
@@ -99,6 +102,9 @@ final class TaskFailures extends SparkListener {
     private EnvironmentFailure cause(Lost lost) {
         Optional<DeviceLost> device =
                 reports.lastDeviceLost().filter(left -> left.executor().equals(lost.executor));
+        if (lost.reason.contains("code " + OUT_OF_MEMORY)) {
+            return EnvironmentFailure.in(new OutOfMemoryError(lost.where)).orElseThrow();
+        }
         return device.map(left -> new EnvironmentFailure(left.what(), "fix what is wrong"))
                 .orElse(new EnvironmentFailure(
                         lost.where + " died: " + firstLine(lost.reason),

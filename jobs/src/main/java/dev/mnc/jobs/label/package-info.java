@@ -12,7 +12,9 @@
  *       which takes outcomes from the executor's {@code ModelHost};
  *   <li>{@code SavedModelSource}, {@code ModelFolder}: where the model comes from; {@code ModelHostPlugin}: how
  *       executors start it before their first task and report to the driver; {@code Progress}: the line made of the
- *       reports;
+ *       reports; {@code ExecutorWatch}: which executors come and go;
+ *   <li>{@code PartitionAttempt}, {@code TaskMessage}, {@code DriverLine}, {@code CrashLog}: which image an executor died
+ *       of; {@code TaskFailures}: what a run stopped of;
  *   <li>{@code RunTotals}, {@code DeviceUtilisation}, {@code RecordWriter}, {@code LabelSummary}: what is counted and
  *       said at the end.
  * </ol>

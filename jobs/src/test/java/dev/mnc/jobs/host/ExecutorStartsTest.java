@@ -72,6 +72,15 @@ class ExecutorStartsTest {
     }
 
     @Test
+    void aReasonThatComesAfterTheEndCounts() {
+        starts.expect(1);
+        dies(0, "a");
+        starts.failed(new Failure("0", "no GPU"));
+
+        assertThat(starts.hopeless()).isEqualTo(new Failure("0", "no GPU"));
+    }
+
+    @Test
     void executorsThatDieWithoutAWordMayDoSoThreeTimesMore() {
         starts.expect(1);
         for (int executor = 0; executor < 3; executor++) {
