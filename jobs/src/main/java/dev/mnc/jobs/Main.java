@@ -139,8 +139,8 @@ public final class Main {
                 launch.properties().forEach(System::setProperty);
             }
             return new RunLast().execute(parsed);
-        } catch (OperatorException | LinkageError e) {
-            throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot start Spark", e);
+        } catch (OperatorException | Error e) { // picocli hands on no other exceptions
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "cannot run the command", e);
         }
     }
 

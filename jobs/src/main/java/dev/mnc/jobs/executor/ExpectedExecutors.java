@@ -28,7 +28,7 @@ public final class ExpectedExecutors {
     private ExpectedExecutors() {}
 
     /** Returns how many executors the settings ask for at the start, 0 if they do not say. */
-    static int count(SparkConf conf) {
+    public static int count(SparkConf conf) {
         Matcher local = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
         if (local.matches()) {
             return Integer.parseInt(local.group(1));

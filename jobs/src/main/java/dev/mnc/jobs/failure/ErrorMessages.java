@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -112,7 +113,15 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
                 return OperatorException.environment(describe(io), "check the path and its permissions");
             }
         }
-        return null;
+        boolean isForeign = thrown instanceof ExecutionException
+                || thrown.getClass().getName().startsWith("org.apache.spark.")
+                || thrown.getClass().getName().startsWith("software.amazon.");
+        return isForeign
+                ? EnvironmentFailure.in(thrown)
+                        .map(failure -> OperatorException.environment(
+                                failure.what(), failure.todo() + ", then run the same command again"))
+                        .orElse(null)
+                : null;
     }
 
     private static boolean fromOurCode(Throwable t) {

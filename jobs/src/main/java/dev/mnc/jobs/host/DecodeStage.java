@@ -11,8 +11,11 @@ import dev.mnc.jobs.host.ImageOutcome.Stage;
 import dev.mnc.jobs.host.StagePool.Priority;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The second stage of a {@link ModelHost}: decodes and scales images, one a thread. It waits for memory before it lets
@@ -23,20 +26,37 @@ final class DecodeStage {
     /** Bytes a pixel takes while it is decoded: three channels, as bytes and as floats. */
     private static final long DECODING_BYTES = 3 * (1 + 4);
 
+    /** Decoders that may hang at once: each holds a core, and its image's memory. */
+    private static final int MOST_ABANDONED = 4;
+
     private final Predictor predictor;
     private final ImageLimits limits;
+    private final Duration deadline;
     private final ByteBudget queue;
     private final StagePool pool;
     private final DeviceStage device;
+    private final Watchdog watchdog;
+    private final HostState state;
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
 
     /** @param queue bytes of decoded images and outcomes */
-    DecodeStage(Predictor predictor, ImageLimits limits, ByteBudget queue, StagePool pool, DeviceStage device) {
+    DecodeStage(
+            Predictor predictor,
+            HostSettings settings,
+            ByteBudget queue,
+            StagePool pool,
+            DeviceStage device,
+            Watchdog watchdog,
+            HostState state) {
         this.predictor = predictor;
-        this.limits = limits;
+        this.limits = settings.limits();
+        this.deadline = settings.deadlines().decode();
         this.queue = queue;
         this.pool = pool;
         this.device = device;
+        this.watchdog = watchdog;
+        this.state = state;
     }
 
     /** Whether images are being decoded or wait for a decoder. */
@@ -75,18 +95,67 @@ final class DecodeStage {
 
         @Override
         public void run() {
+            if (file.stream().isClosed()) {
+                drop();
+                return;
+            }
+            long start = System.nanoTime();
+            Watchdog.Work work = watchdog.begin(deadline, () -> giveUp(start));
+            NetworkInput input = null;
+            Exception failure = null;
             try {
-                if (file.stream().isClosed()) {
-                    lease.close();
-                } else {
-                    decode();
+                input = decoded();
+            } catch (UnreadableImageException | RuntimeException e) {
+                failure = e;
+            } catch (Error e) {
+                if (work.end()) {
+                    drop();
                 }
+                throw e;
+            }
+            if (!work.end()) {
+                abandoned.decrementAndGet();
+                pool.removeThread();
+                if (input != null) {
+                    input.close();
+                }
+                return;
+            }
+            try {
+                handOn(input, failure, file.cost().decoded(System.nanoTime() - start));
             } catch (RuntimeException | Error e) {
                 lease.close();
                 throw e;
             } finally {
                 end();
             }
+        }
+
+        private void handOn(@Nullable NetworkInput input, @Nullable Exception failure, Cost cost) {
+            file.close();
+            if (input == null) {
+                fail(file, Objects.requireNonNull(failure), cost, lease);
+                return;
+            }
+            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), header.exifOrientation());
+            lease.resize(input.bytes());
+            device.accept(new DecodedImage(file.stream(), file.image(), frame, input, cost, lease, System.nanoTime()));
+        }
+
+        /** Leaves the image to its decoder, who may never come back, and lets another thread decode the next ones. */
+        private void giveUp(long start) {
+            Failure failure = new Failure(
+                    Stage.DECODE, "decoding took longer than " + deadline.toSeconds() + " s (label.decode-seconds)");
+            Cost cost = file.cost().decoded(System.nanoTime() - start);
+            file.stream().deliver(ImageOutcome.failed(file.image(), null, failure, cost), lease);
+            end();
+            int count = abandoned.incrementAndGet();
+            if (count > MOST_ABANDONED) {
+                state.breakDown(DeviceException.hung(
+                        count + " images are still being decoded after their deadline, the last one "
+                                + file.image().address()));
+            }
+            pool.addThread();
         }
 
         @Override
@@ -100,25 +169,9 @@ final class DecodeStage {
             active.decrementAndGet();
         }
 
-        private void decode() {
-            long start = System.nanoTime();
-            NetworkInput input;
-            try (file) {
-                input = predictor.preprocess(file.bytes());
-                requireSize(input);
-            } catch (UnreadableImageException | RuntimeException e) {
-                fail(file, e, file.cost().decoded(System.nanoTime() - start), lease);
-                return;
-            }
-            long now = System.nanoTime();
-            Frame frame = new Frame(input.originalHeight(), input.originalWidth(), header.exifOrientation());
-            lease.resize(input.bytes());
-            device.accept(new DecodedImage(
-                    file.stream(), file.image(), frame, input, file.cost().decoded(now - start), lease, now));
-        }
-
         /** Masks refer to the picture that the header describes, so the decoder must give no other. */
-        private void requireSize(NetworkInput input) throws UnreadableImageException {
+        private NetworkInput decoded() throws UnreadableImageException {
+            NetworkInput input = predictor.preprocess(file.bytes());
             if (input.originalHeight() != header.height() || input.originalWidth() != header.width()) {
                 input.close();
                 throw new UnreadableImageException(String.format(
@@ -130,6 +183,7 @@ final class DecodeStage {
                         input.originalWidth(),
                         input.originalHeight()));
             }
+            return input;
         }
     }
 

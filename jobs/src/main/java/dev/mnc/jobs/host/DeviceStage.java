@@ -6,6 +6,7 @@ import dev.mnc.jobs.host.ImageOutcome.Stage;
 import dev.mnc.model.Detections;
 import dev.mnc.model.DeviceMemoryException;
 import dev.mnc.model.Predictor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,6 +20,9 @@ final class DeviceStage {
 
     private final Predictor predictor;
     private final VotingStage voting;
+    private final WarmUp warmUp;
+    private final Watchdog watchdog;
+    private final Duration deadline;
     private final HostMeter meter;
     private final HostState state;
     private final Batcher batcher;
@@ -29,11 +33,16 @@ final class DeviceStage {
             Predictor predictor,
             HostSettings settings,
             VotingStage voting,
+            WarmUp warmUp,
+            Watchdog watchdog,
             HostMeter meter,
             HostState state,
             Supplier<Wait> upstream) {
         this.predictor = predictor;
         this.voting = voting;
+        this.warmUp = warmUp;
+        this.watchdog = watchdog;
+        this.deadline = settings.deadlines().detect();
         this.meter = meter;
         this.state = state;
         this.batcher = new Batcher(settings.batchSize(), settings.batchWaitMillis() * 1_000_000L, upstream);
@@ -54,7 +63,7 @@ final class DeviceStage {
 
     private void runAll() {
         try {
-            while (!state.isClosed()) {
+            while (state.isAlive()) {
                 runBatch(batcher.take(meter));
             }
         } catch (InterruptedException e) {
@@ -68,7 +77,8 @@ final class DeviceStage {
 
     /**
      * Runs a batch. One that fails is halved until it fits into the device's memory, or until the image at fault is
-     * alone; the halves run one after the other, in order.
+     * alone; the halves run one after the other, in order. An image is only found at fault if the device works on
+     * pictures that it could label before: a sick device would make an error row of every image it gets.
      */
     private void runBatch(List<DecodedImage> batch) throws InterruptedException {
         Deque<List<DecodedImage>> parts = new ArrayDeque<>();
@@ -101,6 +111,7 @@ final class DeviceStage {
      */
     private List<List<DecodedImage>> run(List<DecodedImage> images) {
         long start = System.nanoTime();
+        Watchdog.Work work = watchdog.begin(deadline, this::hang);
         Detections detections;
         try {
             detections = predictor.run(images.stream().map(DecodedImage::input).toList());
@@ -108,6 +119,12 @@ final class DeviceStage {
             voting.release();
             meter.ran(start, System.nanoTime(), 0);
             return halvesAfter(e, images);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Error e) {
+            throw DeviceException.failed("the model failed with " + e, e);
+        } finally {
+            boolean unused = work.end();
         }
         long end = System.nanoTime();
         images.forEach(DecodedImage::releasePixels);
@@ -116,8 +133,15 @@ final class DeviceStage {
         return List.of();
     }
 
+    private void hang() {
+        state.breakDown(DeviceException.hung(
+                "the device has not answered for " + deadline.toSeconds() + " s (label.detect-seconds)"));
+    }
+
+    /** @throws DeviceException if the device is at fault, not an image */
     private List<List<DecodedImage>> halvesAfter(RuntimeException e, List<DecodedImage> images) {
         if (images.size() == 1) {
+            requireDevice(e);
             DecodedImage image = images.get(0);
             Failure failure = Failure.of(Stage.DETECT, "model failed", e);
             image.deliver(ImageOutcome.failed(image.image(), image.frame(), failure, image.cost()));
@@ -128,5 +152,15 @@ final class DeviceStage {
             batcher.limit(half);
         }
         return List.of(images.subList(0, half), images.subList(half, images.size()));
+    }
+
+    /** Runs the pictures again, which the watchdog watches too: a device that fails may hang on the next image. */
+    private void requireDevice(RuntimeException failure) {
+        Watchdog.Work work = watchdog.begin(deadline, this::hang);
+        try {
+            warmUp.requireDevice(failure);
+        } finally {
+            boolean unused = work.end();
+        }
     }
 }

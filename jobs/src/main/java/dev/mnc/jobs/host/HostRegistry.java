@@ -35,6 +35,7 @@ public final class HostRegistry {
     private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
     private volatile @Nullable DeviceAssignment device;
+    private volatile Consumer<DeviceException> whenDeviceFails = failure -> {};
 
     private record Key(PredictorSource source, HostSettings settings) {}
 
@@ -48,6 +49,11 @@ public final class HostRegistry {
     /** Sets the device of this JVM, before the first model is loaded. */
     public void assign(DeviceAssignment assigned) {
         device = assigned;
+    }
+
+    /** Sets what is done in this JVM once its device has failed. */
+    public void whenDeviceFails(Consumer<DeviceException> action) {
+        whenDeviceFails = action;
     }
 
     /** Returns the device of this JVM; one that no plugin set is a processor, unless TensorFlow finds something better. */
@@ -82,7 +88,9 @@ public final class HostRegistry {
     /**
      * Returns the host of this JVM, started and warmed up by the first call. In production there is one, since an
      * executor labels with one model and one set of settings; in a JVM that lives longer, hosts with others are closed
-     * once they are idle.
+     * once they are idle. A host that broke down is replaced, unless its device hangs.
+     *
+     * @throws DeviceException if the device of an earlier host failed and does not work now, or does not answer
      */
     public ModelHost host(PredictorSource source, HostSettings settings) {
         synchronized (hosts) {
@@ -91,9 +99,21 @@ public final class HostRegistry {
             if (host != null && host.isAlive()) {
                 return host;
             }
+            DeviceException failed = host == null ? null : host.deviceFailure();
+            if (failed != null && failed.isHang()) {
+                throw failed.again();
+            }
             closeIdle();
-            ModelHost started = new ModelHost(predictor(source), settings);
-            started.warmUp();
+            ModelHost started = new ModelHost(predictor(source), settings, failure -> whenDeviceFails.accept(failure));
+            try {
+                started.warmUp();
+            } catch (RuntimeException e) {
+                started.close();
+                throw failed == null ? e : failed.again();
+            } catch (Error e) {
+                started.close();
+                throw e;
+            }
             hosts.put(key, started);
             return started;
         }

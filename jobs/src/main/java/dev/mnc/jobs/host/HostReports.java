@@ -3,17 +3,23 @@ package dev.mnc.jobs.host;
 import dev.mnc.jobs.failure.MissingLibrary;
 import dev.mnc.jobs.failure.OperatorException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The latest report of each executor of a Spark session, as the driver knows it while runs go on. */
 public final class HostReports {
 
     private final Map<String, HostReport> latest = new ConcurrentHashMap<>();
-    private volatile @Nullable Failure failure;
+    private final ExecutorStarts starts = new ExecutorStarts();
+    private @Nullable DeviceLost lastLost;
+    private final Queue<String> news = new ConcurrentLinkedQueue<>();
 
     HostReports() {}
 
@@ -41,15 +47,72 @@ public final class HostReports {
         }
     }
 
-    public void add(HostReport report) {
-        latest.merge(report.executor(), report, HostReport::later);
+    /**
+     * The failure of a device at work, after which its executor leaves.
+     *
+     * @param executor Spark's id of the executor
+     * @param host that it is on
+     * @param reason of the failure
+     */
+    public record DeviceLost(String executor, String host, String reason) implements Serializable {
+
+        /** Returns the sentence about it. */
+        public String what() {
+            return "the device of executor " + executor + " on " + host + " failed: " + reason;
+        }
     }
 
-    /** Records a failure; the first one counts, since the others follow from it. */
-    public void add(Failure first) {
-        if (failure == null) {
-            failure = first;
+    /** Sets how many executors the session was told to start, 0 if it was not told. */
+    public synchronized void expect(int executors) {
+        starts.expect(executors);
+    }
+
+    public void add(HostReport report) {
+        latest.merge(report.executor(), report, HostReport::later);
+        synchronized (this) {
+            starts.works(report.executor());
         }
+    }
+
+    /** Records that an executor could not start. */
+    public synchronized void add(Failure failure) {
+        starts.failed(failure);
+        news.add(failure.error().getMessage() + "; the run goes on while other executors work");
+    }
+
+    /** Records that an executor leaves because its device failed. */
+    public synchronized void add(DeviceLost lost) {
+        lastLost = lost;
+        news.add(lost.what() + "; the executor leaves, and its images go to others");
+    }
+
+    /** Records that an executor has registered, which has no model yet. */
+    public synchronized void added(String executor, String host) {
+        starts.added(executor, host);
+    }
+
+    /** Records that an executor is gone. */
+    public synchronized void removed(String executor, String reason) {
+        starts.removed(executor, reason);
+    }
+
+    /** Returns the last failure of a device, if there was one. */
+    public synchronized Optional<DeviceLost> lastDeviceLost() {
+        return Optional.ofNullable(lastLost);
+    }
+
+    /** Returns what an operator should know and was not told yet. */
+    public List<String> news() {
+        List<String> lines = new ArrayList<>();
+        for (String line = news.poll(); line != null; line = news.poll()) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** Returns whether no executor works, and none can be expected to. */
+    public synchronized boolean isHopeless() {
+        return starts.hopeless() != null;
     }
 
     /** Returns the latest report of each executor, whatever run it is about. */
@@ -67,10 +130,13 @@ public final class HostReports {
     /**
      * Ends the run if it cannot go well.
      *
-     * @throws OperatorException if an executor could not start or not load the model
+     * @throws OperatorException if no executor works, because all that came could not start or not load the model
      */
     public void requireModel() {
-        Failure known = failure;
+        Failure known;
+        synchronized (this) {
+            known = starts.hopeless();
+        }
         if (known != null && known.reason.startsWith(MissingLibrary.WHAT)) {
             throw OperatorException.environment(
                     "executor " + known.executor + ": " + known.reason, MissingLibrary.REMEDY);

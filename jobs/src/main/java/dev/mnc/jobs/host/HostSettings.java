@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param minScores instances with a lower score are left out
  * @param maxInstances instances written for an image, the highest scores first, at least 1
  * @param limits how large an image may be
+ * @param deadlines how long one may take
  */
 public record HostSettings(
         int batchSize,
@@ -26,5 +27,6 @@ public record HostSettings(
         int threads,
         MinScores minScores,
         int maxInstances,
-        ImageLimits limits)
+        ImageLimits limits,
+        Deadlines deadlines)
         implements Serializable {}

@@ -23,7 +23,9 @@ public record ImageOutcome(
     public enum Stage {
         READ,
         DECODE,
-        DETECT
+        DETECT,
+        /** It took its executor down, more than once; which stage it was in is not known. */
+        CRASH
     }
 
     /**
@@ -39,7 +41,7 @@ public record ImageOutcome(
         }
 
         /** The line that says what failed; below it a native library names the nodes of its graph. */
-        private static String firstLine(Exception e) {
+        static String firstLine(Exception e) {
             String message = e.getMessage() == null ? "" : e.getMessage().strip();
             return message.isEmpty()
                     ? e.toString()
@@ -83,6 +85,11 @@ public record ImageOutcome(
         Cost voted(long nanos) {
             return new Cost(read, decode, detect, nanos);
         }
+    }
+
+    /** Returns the outcome of an image that is not to be touched any more. */
+    public static ImageOutcome crashed(ImageRef image, String reason) {
+        return failed(image, null, new Failure(Stage.CRASH, reason), Cost.NONE);
     }
 
     static ImageOutcome failed(ImageRef image, @Nullable Frame frame, Failure failure, Cost cost) {

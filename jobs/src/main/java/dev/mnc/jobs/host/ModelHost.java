@@ -1,20 +1,19 @@
 package dev.mnc.jobs.host;
 
-import dev.mnc.image.JpegEncoder;
-import dev.mnc.image.UnreadableImageException;
 import dev.mnc.jobs.executor.ExecutorCores;
 import dev.mnc.jobs.host.HostMeter.Wait;
-import dev.mnc.model.Detections;
-import dev.mnc.model.GoldenImage;
 import dev.mnc.model.Predictor;
-import dev.mnc.model.cascade.NetworkInput;
 import dev.mnc.schemas.ImageRef;
-import java.awt.image.BufferedImage;
-import java.util.Collections;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model on one device, shared by all task slots of an executor: the front door of four stages.
@@ -32,12 +31,10 @@ import java.util.Set;
  */
 public final class ModelHost implements AutoCloseable {
 
-    private static final double LONGEST_WARM_UP_SECONDS = 1;
-    private static final BufferedImage WARM_UP = new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB);
-
-    private final Predictor predictor;
     private final HostSettings settings;
-    private final HostState state = new HostState();
+    private final HostState state;
+    private final WarmUp warmUp;
+    private final Watchdog watchdog;
     private final HostMeter meter = new HostMeter();
     private final ByteBudget files;
     private final ByteBudget queue;
@@ -54,15 +51,28 @@ public final class ModelHost implements AutoCloseable {
      * @param predictor not closed with the host
      */
     public ModelHost(Predictor predictor, HostSettings settings) {
-        this.predictor = predictor;
+        this(predictor, settings, failure -> {});
+    }
+
+    /**
+     * Starts a host.
+     *
+     * @param predictor not closed with the host
+     * @param whenDeviceFails called at most once, if the host breaks down because of its device
+     */
+    ModelHost(Predictor predictor, HostSettings settings, Consumer<DeviceException> whenDeviceFails) {
         this.settings = settings;
+        this.state = new HostState(whenDeviceFails);
+        this.warmUp = new WarmUp(predictor, settings);
+        this.watchdog = new Watchdog(settings.deadlines().shortest(), state);
         this.files = new ByteBudget(settings.readBytes());
         this.queue = new ByteBudget(settings.queueBytes());
         this.pool = new StagePool(settings.threads() > 0 ? settings.threads() : ExecutorCores.count(), state);
-        VotingStage voting = new VotingStage(settings, pool);
-        this.device = new DeviceStage(predictor, settings, voting, meter, state, this::upstream);
-        this.decode = new DecodeStage(predictor, settings.limits(), queue, pool, device);
-        this.read = new ReadStage(settings, files, queue, decode, state);
+        VotingStage voting = new VotingStage(settings, warmUp, pool);
+        this.device = new DeviceStage(predictor, settings, voting, warmUp, watchdog, meter, state, this::upstream);
+        this.decode = new DecodeStage(predictor, settings, queue, pool, device, watchdog, state);
+        this.read = new ReadStage(settings, files, queue, decode, watchdog, state);
+        watchdog.start();
         device.start();
     }
 
@@ -100,42 +110,43 @@ public final class ModelHost implements AutoCloseable {
     }
 
     /**
-     * Prepares the model: checks that it finds on its golden image what it should, runs it on a picture of COCO's usual
-     * size, so that a run's first image does not pay for what TensorFlow puts off until then, and measures how fast the
-     * model alone is, on one warm batch if that takes no more than a second.
+     * Runs the model on pictures before the first image, see {@link WarmUp#measure}.
+     *
+     * @throws DeviceException if the device does not answer
      */
     void warmUp() {
+        Duration deadline = settings.deadlines().detect();
+        FutureTask<Double> measuring = new FutureTask<>(warmUp::measure);
+        thread(measuring, "mnc-warm-up").start(); // A thread of its own, which may hang.
         try {
-            Optional<GoldenImage> golden = predictor.golden();
-            if (golden.isPresent()) {
-                NetworkInput picture = predictor.preprocess(golden.get().picture());
-                golden.get().requireSame(predictor.detect(List.of(picture), 0).get(0));
-            }
-            NetworkInput input = predictor.preprocess(JpegEncoder.encode(WARM_UP, 0.9f));
-            double alone = secondsOf(List.of(input));
-            List<NetworkInput> batch = Collections.nCopies(settings.batchSize(), input);
-            if (alone * batch.size() <= LONGEST_WARM_UP_SECONDS) {
-                modelRate = batch.size() / secondsOf(batch);
-            } else {
-                modelRate = 1 / (alone <= LONGEST_WARM_UP_SECONDS ? secondsOf(List.of(input)) : alone);
-            }
-        } catch (UnreadableImageException e) {
-            throw new IllegalStateException("the model cannot read a JPEG: " + e.getMessage(), e);
+            modelRate = measuring.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw DeviceException.hung("the device does not answer: its first picture took longer than "
+                    + deadline.toSeconds() + " s (label.detect-seconds)");
+        } catch (ExecutionException e) {
+            throw asUnchecked(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the model is prepared", e);
         }
     }
 
-    private double secondsOf(List<NetworkInput> batch) {
-        long start = System.nanoTime();
-        try (Detections detections = predictor.run(batch)) {
-            double seconds = (System.nanoTime() - start) / HostReport.NANOS;
-            detections.instances(0, settings.minScores().least());
-            return Math.max(seconds, 1 / HostReport.NANOS);
+    private static RuntimeException asUnchecked(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
         }
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 
     /** Returns the device's figures in the run at hand. */
     public HostReport report(String executor) {
         return meter.report(executor, modelRate, files.held() + queue.held());
+    }
+
+    /** Returns the failure of the device that the host broke down of, or null. */
+    @Nullable
+    DeviceException deviceFailure() {
+        return state.deviceFailure();
     }
 
     boolean isAlive() {
@@ -174,6 +185,7 @@ public final class ModelHost implements AutoCloseable {
     @Override
     public void close() {
         state.close();
+        watchdog.close();
         device.close();
         read.close();
         pool.close();

@@ -6,10 +6,10 @@ import dev.mnc.jobs.host.ImageOutcome.Failure;
 import dev.mnc.jobs.host.ImageOutcome.Stage;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first stage of a {@link ModelHost}: reads the images' files ahead, with several threads for each task, since an
@@ -17,23 +17,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadStage {
 
+    /** Reads that may hang at once: each holds a thread, a connection, and its file's bytes. */
+    private static final int MOST_ABANDONED = 64;
+
     private final HostSettings settings;
     private final ByteBudget files;
     private final ByteBudget queue;
     private final DecodeStage decode;
+    private final Watchdog watchdog;
     private final HostState state;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> ModelHost.thread(task, "mnc-read"));
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
 
     /**
      * @param files bytes of files read and not yet decoded
      * @param queue bytes of decoded images and outcomes
      */
-    ReadStage(HostSettings settings, ByteBudget files, ByteBudget queue, DecodeStage decode, HostState state) {
+    ReadStage(
+            HostSettings settings,
+            ByteBudget files,
+            ByteBudget queue,
+            DecodeStage decode,
+            Watchdog watchdog,
+            HostState state) {
         this.settings = settings;
         this.files = files;
         this.queue = queue;
         this.decode = decode;
+        this.watchdog = watchdog;
         this.state = state;
     }
 
@@ -56,49 +68,85 @@ final class ReadStage {
     }
 
     private void readAll(ImageStream stream) {
+        boolean isReplaced = false;
         try {
-            for (ImageRef image = stream.nextToRead(); image != null; image = stream.nextToRead()) {
-                EncodedImage read = read(stream, image);
-                if (read != null) {
-                    decode.accept(read);
-                }
+            ImageRef image = stream.nextToRead();
+            while (image != null && !isReplaced) {
+                isReplaced = !readOne(stream, image);
+                image = isReplaced ? null : stream.nextToRead();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             state.breakDown(e);
         } finally {
-            active.decrementAndGet();
+            if (!isReplaced) {
+                active.decrementAndGet();
+            }
         }
     }
 
-    /** Reads one file once there is room for it; returns null if the image ended here, with a failure. */
-    private @Nullable EncodedImage read(ImageStream stream, ImageRef image) throws InterruptedException {
+    /** Reads one file once there is room for it; returns whether it was read or failed in time, else another thread goes on. */
+    private boolean readOne(ImageStream stream, ImageRef image) throws InterruptedException {
         long limit = settings.limits().bytes();
         if (image.sizeBytes() > limit) {
             String reason = "file of " + image.sizeBytes() + " bytes is over the limit of " + limit
                     + " (label.max-image-bytes)";
             fail(stream, image, reason, Cost.NONE);
-            return null;
+            return true;
         }
         Lease lease = files.lease(image.sizeBytes());
         long start = System.nanoTime();
+        Thread reader = Thread.currentThread();
+        Watchdog.Work work =
+                watchdog.begin(settings.deadlines().read(), () -> giveUp(stream, image, lease, start, reader));
+        byte[] bytes = null;
+        String reason = "";
         try {
-            byte[] bytes = stream.reader().read(image);
-            return new EncodedImage(stream, image, bytes, Cost.ofRead(System.nanoTime() - start), lease);
+            bytes = stream.reader().read(image);
         } catch (IOException e) {
-            lease.close();
-            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-            fail(stream, image, reason, Cost.ofRead(System.nanoTime() - start));
-            return null;
+            reason = e.getMessage() == null ? e.toString() : e.getMessage();
         } catch (RuntimeException e) { // An address at which a library stumbles must not take the wave with it.
-            lease.close();
-            fail(stream, image, "cannot be read: " + e, Cost.ofRead(System.nanoTime() - start));
-            return null;
+            reason = "cannot be read: " + e;
         } catch (Error e) {
+            if (!work.end()) {
+                return endAbandoned();
+            }
             lease.close();
             throw e;
         }
+        if (!work.end()) {
+            return endAbandoned();
+        }
+        Cost cost = Cost.ofRead(System.nanoTime() - start);
+        if (bytes == null) {
+            lease.close();
+            fail(stream, image, reason, cost);
+        } else {
+            decode.accept(new EncodedImage(stream, image, bytes, cost, lease));
+        }
+        return true;
+    }
+
+    /** Leaves an image to its reader, who may never come back, and lets another thread read the next ones. */
+    private void giveUp(ImageStream stream, ImageRef image, Lease lease, long start, Thread reader) {
+        lease.close();
+        String reason =
+                "reading took longer than " + settings.deadlines().read().toSeconds() + " s (label.read-seconds)";
+        fail(stream, image, reason, Cost.ofRead(System.nanoTime() - start));
+        int count = abandoned.incrementAndGet();
+        if (count > MOST_ABANDONED) {
+            state.breakDown(new UncheckedIOException(new IOException(
+                    count + " reads have not ended after their deadline, the last one that of " + image.address())));
+        }
+        threads.execute(() -> readAll(stream));
+        reader.interrupt(); // The client of an object store gives up then, a file system may not.
+    }
+
+    private boolean endAbandoned() {
+        abandoned.decrementAndGet();
+        boolean unused = Thread.interrupted();
+        return false;
     }
 
     private void fail(ImageStream stream, ImageRef image, String reason, Cost cost) {

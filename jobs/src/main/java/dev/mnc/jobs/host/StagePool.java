@@ -44,6 +44,20 @@ final class StagePool {
         threads.execute(new QueuedJob(priority, submitted.incrementAndGet(), job, state));
     }
 
+    /** Adds a thread in the place of one that may never come back. */
+    synchronized void addThread() {
+        int more = threads.getMaximumPoolSize() + 1;
+        threads.setMaximumPoolSize(more);
+        threads.setCorePoolSize(more);
+    }
+
+    /** Removes a thread: the one that was replaced has come back. */
+    synchronized void removeThread() {
+        int fewer = threads.getMaximumPoolSize() - 1;
+        threads.setCorePoolSize(fewer);
+        threads.setMaximumPoolSize(fewer);
+    }
+
     /** Stops the threads after the jobs they are at; jobs that wait are dropped. */
     void close() {
         threads.shutdownNow().forEach(queued -> ((QueuedJob) queued).job.drop());

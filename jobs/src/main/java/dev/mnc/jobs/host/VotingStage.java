@@ -20,11 +20,13 @@ final class VotingStage {
     private static final int BATCHES = 3;
 
     private final HostSettings settings;
+    private final WarmUp warmUp;
     private final StagePool pool;
     private final Semaphore room = new Semaphore(BATCHES);
 
-    VotingStage(HostSettings settings, StagePool pool) {
+    VotingStage(HostSettings settings, WarmUp warmUp, StagePool pool) {
         this.settings = settings;
+        this.warmUp = warmUp;
         this.pool = pool;
     }
 
@@ -112,6 +114,7 @@ final class VotingStage {
                         all.size() <= settings.maxInstances() ? all : all.subList(0, settings.maxInstances());
                 return ImageOutcome.labelled(image.image(), image.frame(), best, cost.voted(System.nanoTime() - start));
             } catch (RuntimeException e) {
+                warmUp.requireDevice(e); // A sick device may have computed what cannot be voted on.
                 Failure failure = Failure.of(Stage.DETECT, "model failed", e);
                 return ImageOutcome.failed(image.image(), image.frame(), failure, cost);
             }

@@ -8,8 +8,10 @@
  *       a task sees of it; {@code ImageOutcome}: what a task gets for each image;
  *   <li>the stages, as an image passes them: {@code ReadStage}, {@code DecodeStage}, {@code DeviceStage} with {@code
  *       Batcher}, {@code VotingStage}; between them an image is an {@code EncodedImage}, then a {@code DecodedImage};
- *   <li>what bounds them: {@code ByteBudget} (memory) and {@code StagePool} (threads);
- *   <li>what is known of them: {@code HostState}, {@code HostMeter}, {@code HostReport}, {@code HostReports};
+ *   <li>what bounds them: {@code ByteBudget} (memory), {@code StagePool} (threads), and {@code Watchdog} with {@code
+ *       Deadlines} (time); {@code WarmUp}: whether the device works at all, and {@code DeviceException} if not;
+ *   <li>what is known of them: {@code HostState}, {@code HostMeter}, {@code HostReport}, {@code HostReports}, {@code
+ *       ExecutorStarts};
  *   <li>how host, tasks, plugin and driver find one another: {@code HostRegistry}, {@code PredictorSource}.
  * </ol>
  *

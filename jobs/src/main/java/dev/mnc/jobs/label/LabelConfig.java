@@ -3,10 +3,12 @@ package dev.mnc.jobs.label;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.host.Deadlines;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.MinScores;
 import dev.mnc.jobs.store.Digests;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,9 @@ import java.util.Locale;
  * @param queueBytes bytes of decoded images and of results not yet written in each executor, at least 1; one image is
  *     always allowed
  * @param partitionsPerSlot partitions a task slot gets in each wave, at least 1; more of them even out slow images
+ * @param readSeconds how long reading an image may take before it is recorded as an error, at least 1
+ * @param decodeSeconds the same for decoding
+ * @param detectSeconds how long the device may take for a batch before it is given up, at least 1
  * @param threads of the model's own pools in each executor, 0 for as many as the executor has cores
  * @param trustModel the digest of the one model that may run although its operations are refused, or empty for none
  */
@@ -43,6 +48,9 @@ public record LabelConfig(
         long readAheadBytes,
         long queueBytes,
         int partitionsPerSlot,
+        int readSeconds,
+        int decodeSeconds,
+        int detectSeconds,
         int threads,
         String trustModel)
         implements Serializable {
@@ -67,6 +75,9 @@ public record LabelConfig(
         require("read-ahead-bytes", readAheadBytes >= 1, ">= 1", readAheadBytes);
         require("queue-bytes", queueBytes >= 1, ">= 1", queueBytes);
         require("partitions-per-slot", partitionsPerSlot >= 1, ">= 1", partitionsPerSlot);
+        require("read-seconds", readSeconds >= 1, ">= 1", readSeconds);
+        require("decode-seconds", decodeSeconds >= 1, ">= 1", decodeSeconds);
+        require("detect-seconds", detectSeconds >= 1, ">= 1", detectSeconds);
         require("threads", threads >= 0, ">= 0", threads);
         require(
                 "trust-model",
@@ -90,6 +101,9 @@ public record LabelConfig(
                 label.bytes("read-ahead-bytes", "64 MiB"),
                 label.bytes("queue-bytes", "128 MiB"),
                 label.integer("partitions-per-slot", 4),
+                label.integer("read-seconds", 60),
+                label.integer("decode-seconds", 60),
+                label.integer("detect-seconds", 300),
                 label.integer("threads", 0),
                 label.text("trust-model", ""));
     }
@@ -123,7 +137,11 @@ public record LabelConfig(
                 threads,
                 minScores,
                 maxInstances,
-                new ImageLimits(maxImageBytes, maxImagePixels));
+                new ImageLimits(maxImageBytes, maxImagePixels),
+                new Deadlines(
+                        Duration.ofSeconds(readSeconds),
+                        Duration.ofSeconds(decodeSeconds),
+                        Duration.ofSeconds(detectSeconds)));
     }
 
     /** Returns the sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */

@@ -7,7 +7,6 @@ import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.ImageOutcome;
 import dev.mnc.jobs.host.ImageReader;
-import dev.mnc.jobs.host.ImageStream;
 import dev.mnc.jobs.host.ModelHost;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelColumns;
@@ -33,6 +32,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * their outcomes.
  *
  * @param run the run's id
+ * @param wave its number
  * @param source of the executor's model
  * @param settings of the executor's host
  * @param instances the part for instances
@@ -41,6 +41,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 record LabelPartition(
         String run,
+        int wave,
         PredictorSource source,
         HostSettings settings,
         TablePart instances,
@@ -64,24 +65,35 @@ record LabelPartition(
     public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
         List<ImageRef> work = new ArrayList<>();
         partition.forEachRemaining(work::addAll);
-        ModelHost host = HostRegistry.jvm().host(source, settings);
         TaskContext task = TaskContext.get();
+        try (PartitionAttempt attempt = new PartitionAttempt(run, wave + "/" + task.partitionId(), task)) {
+            try {
+                return List.of(label(attempt, work, task)).iterator();
+            } catch (Throwable e) {
+                attempt.failed(e);
+                throw e;
+            }
+        }
+    }
+
+    private Result label(PartitionAttempt attempt, List<ImageRef> work, TaskContext task)
+            throws IOException, CommitDeniedException {
+        ModelHost host = HostRegistry.jvm().host(source, settings);
         try (ImageReader reader =
                         new StoredImages(images.configuration().value().value());
-                ImageStream outcomes = host.open(run, work, reader)) {
+                PartitionAttempt.Outcomes outcomes = attempt.label(host, work, reader)) {
             List<PartFile> files = new ArrayList<>();
             try {
                 files.add(new PartFile(instances, destinations.get(0), task));
                 files.add(new PartFile(images, destinations.get(1), task));
                 RunTotals totals = write(outcomes, files.get(0), files.get(1));
                 commit(task, files);
-                return List.of(new Result(
-                                totals,
-                                files.get(0).written(),
-                                files.get(1).written(),
-                                host.report(SparkEnv.get().executorId()),
-                                HostRegistry.jvm().device().device()))
-                        .iterator();
+                return new Result(
+                        totals,
+                        files.get(0).written(),
+                        files.get(1).written(),
+                        host.report(SparkEnv.get().executorId()),
+                        HostRegistry.jvm().device().device());
             } catch (Exception | Error e) {
                 abort(e, files);
                 throw e;

@@ -4,9 +4,11 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import dev.mnc.jobs.executor.CacheFolder;
 import dev.mnc.jobs.executor.DeviceAssignment;
+import dev.mnc.jobs.executor.ExpectedExecutors;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.MissingLibrary;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.host.DeviceException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
@@ -40,8 +42,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Spark plugin that starts the model host of every executor before its first task, so that a bad model or a missing
- * device ends the run at once and with one message; then it reports to the driver every second and to Spark's metrics.
+ * The Spark plugin that starts the model host of every executor before its first task, so that a bad model ends the run at
+ * once and with one message, and an executor without a device gets no task; then it reports to the driver every second and to Spark's metrics.
  *
  * <p>What to start reaches the executors as a Spark setting, since Spark creates a plugin from its class name alone.
  */
@@ -51,6 +53,9 @@ public final class ModelHostPlugin implements SparkPlugin {
     private static final String START = "spark.mnc.model-host";
     /** The id of the executor of a local master. */
     private static final String LOCAL = "driver";
+
+    /** Exit code of an executor whose device failed. */
+    private static final int DEVICE_LOST = 70;
 
     private static final long REPORT_MILLIS = 1000;
 
@@ -85,6 +90,9 @@ public final class ModelHostPlugin implements SparkPlugin {
         @Override
         public Map<String, String> init(SparkContext context, PluginContext plugin) {
             session = context;
+            HostReports reports = reports(context);
+            reports.expect(ExpectedExecutors.count(context.getConf()));
+            context.addSparkListener(new ExecutorWatch(reports, context::cancelAllJobs));
             return Map.of();
         }
 
@@ -105,9 +113,16 @@ public final class ModelHostPlugin implements SparkPlugin {
                 reports(session).add(report);
             } else if (message instanceof HostReports.Failure failure) {
                 reports(session).add(failure);
-                session.cancelAllJobs();
+                if (reports(session).isHopeless()) {
+                    session.cancelAllJobs();
+                }
+            } else if (message instanceof HostReports.DeviceLost lost) {
+                reports(session).add(lost);
+                CrashLog.jvm().leaves(lost.executor());
+            } else if (message instanceof TaskMessage task) {
+                return CrashLog.jvm().receive(task);
             }
-            return null;
+            return true;
         }
 
         private static HostReports reports(SparkContext session) {
@@ -136,6 +151,9 @@ public final class ModelHostPlugin implements SparkPlugin {
                 return running == null ? List.of() : List.of(running.report(context.executorID()));
             });
             start(context, read(start));
+            DriverLine.jvm().connect(context);
+            HostRegistry.jvm().whenDeviceFails(failure -> leave(context, failure));
+            report(context); // The driver waits for it to know that this executor works.
             var unused = clock.scheduleAtFixedRate(
                     () -> report(context), REPORT_MILLIS, REPORT_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -168,6 +186,27 @@ public final class ModelHostPlugin implements SparkPlugin {
             }
         }
 
+        /**
+         * Ends this process, after the driver knows why: its tasks go elsewhere, and where there is a manager of a cluster it
+         * starts another executor, which takes part once its device has labelled a picture. A task that failed instead would
+         * be followed by the next one here, and fail as fast.
+         */
+        private static void leave(PluginContext context, DeviceException failure) {
+            if (context.executorID().equals(LOCAL)) {
+                return;
+            }
+            try {
+                Object unused = context.ask(new HostReports.DeviceLost(
+                        context.executorID(),
+                        HostRegistry.jvm().device().device().host(),
+                        String.valueOf(failure.getMessage())));
+            } catch (Exception e) { // The driver is not to be reached: no reason to stay.
+                Thread.currentThread().interrupt();
+            } finally {
+                Runtime.getRuntime().halt(DEVICE_LOST); // Closing the model might wait for the device.
+            }
+        }
+
         private void report(PluginContext context) {
             ModelHost running = host;
             if (running != null) {
@@ -190,6 +229,8 @@ public final class ModelHostPlugin implements SparkPlugin {
         @Override
         public void shutdown() {
             clock.shutdownNow();
+            DriverLine.jvm().disconnect();
+            HostRegistry.jvm().whenDeviceFails(failure -> {});
         }
     }
 

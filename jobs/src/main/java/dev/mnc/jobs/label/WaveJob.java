@@ -79,7 +79,13 @@ record WaveJob(
         List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
         return context.parallelize(partitions, partitions.size())
                 .mapPartitions(new LabelPartition(
-                        folder.runId(), source, config.host(), parts.instances(), parts.images(), destinations))
+                        folder.runId(),
+                        wave.number(),
+                        source,
+                        config.host(),
+                        parts.instances(),
+                        parts.images(),
+                        destinations))
                 .collect();
     }
 

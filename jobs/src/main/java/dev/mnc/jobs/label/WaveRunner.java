@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.executor.ExpectedExecutors;
+import dev.mnc.jobs.failure.EnvironmentFailure;
 import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +50,7 @@ final class WaveRunner implements AutoCloseable {
     private final TableParts parts;
     private final Console console;
     private final HostReports reports;
+    private final TaskFailures failures;
     private final WaveQueue queue;
     private final WaveJob job;
     private final PaceMeter pace;
@@ -81,6 +84,8 @@ final class WaveRunner implements AutoCloseable {
         this.parts = parts;
         this.console = console;
         this.reports = HostRegistry.jvm().reports(context.sc());
+        this.failures = new TaskFailures(reports);
+        context.sc().addSparkListener(failures);
         this.all = plan.record().images();
         this.queue = new WaveQueue(
                 images,
@@ -195,12 +200,12 @@ final class WaveRunner implements AutoCloseable {
         if (failure instanceof OperatorException known) {
             return known;
         }
-        long committed = claim.log().images();
-        if (failure instanceof IOException || failure.getClass().getName().equals("org.apache.spark.SparkException")) {
+        Optional<EnvironmentFailure> cause = failures.cause(failure);
+        if (cause.isPresent()) {
             return OperatorException.environment(
-                    "labelling stopped: " + ErrorMessages.firstLine(failure),
-                    committed + " images are committed; fix what is wrong and run the same command: it goes on with"
-                            + " run " + claim.runId());
+                    "labelling stopped: " + cause.get().what(),
+                    claim.log().images() + " images are committed; "
+                            + cause.get().todo() + " and run the same command: it goes on with run " + claim.runId());
         }
         return failure instanceof RuntimeException known ? known : new IllegalStateException("a wave failed", failure);
     }
@@ -217,17 +222,24 @@ final class WaveRunner implements AutoCloseable {
 
     private void label(Wave wave) {
         Instant begun = Instant.now();
-        for (int attempt = 1; ; attempt++) {
+        int tries = 0;
+        int crashed = CrashLog.jvm().crashed(claim.runId()).size();
+        while (true) {
             try {
                 claim.requireHeld();
                 reports.requireModel();
                 commit(wave, job.run(wave), begun);
+                reports.news().forEach(console::warn);
                 return;
             } catch (OperatorException e) {
                 throw e;
             } catch (Exception | Error e) { // SparkException is checked, but Scala does not declare it
                 reports.requireModel();
-                if (stopping || attempt == TRIES || Thread.currentThread().isInterrupted()) {
+                reports.news().forEach(console::warn);
+                int crashedNow = CrashLog.jvm().crashed(claim.runId()).size();
+                tries = crashedNow > crashed ? 0 : tries + 1; // An image that took executors down will do so no more.
+                crashed = crashedNow;
+                if (stopping || tries == TRIES || Thread.currentThread().isInterrupted()) {
                     throw WaveRunner.<RuntimeException>sneaky(e);
                 }
                 console.warn("wave " + wave.number() + " failed and is tried again: " + ErrorMessages.firstLine(e));
@@ -296,6 +308,8 @@ final class WaveRunner implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         committers.shutdownNow();
+        context.sc().removeSparkListener(failures);
+        CrashLog.jvm().end(claim.runId());
         parts.unship();
     }
 }

@@ -11,9 +11,12 @@
  *       partitions;
  *   <li>{@code WaveRunner} and {@code WaveJob}: the waves as Spark jobs, on the driver; {@code LabelPartition}: a task, on an executor,
  *       which takes outcomes from the executor's {@code ModelHost};
- *   <li>{@code ModelFolder}, {@code CheckedModel}, {@code SavedModelSource}: where the model comes from, and that it may
- *       be loaded; {@code ModelHostPlugin}: how executors start it before their first task and report to the driver; {@code Progress}: the line made of the
- *       reports;
+ *   <li>{@code ModelFolder}, {@code CheckedModel}, {@code SavedModelSource}: where the model comes from, and that it
+ *       may be loaded; {@code ModelHostPlugin}: how
+ *       executors start it before their first task and report to the driver; {@code Progress}: the line made of the
+ *       reports; {@code ExecutorWatch}: which executors come and go;
+ *   <li>{@code PartitionAttempt}, {@code TaskMessage}, {@code DriverLine}, {@code CrashLog}: which image an executor died
+ *       of; {@code TaskFailures}: what a run stopped of;
  *   <li>{@code RunTotals}, {@code DeviceUtilisation}, {@code RecordWriter}, {@code LabelSummary}: what is counted and
  *       said at the end.
  * </ol>

@@ -48,4 +48,14 @@ class SessionsTest {
 
         assertThat(System.getProperties()).containsAllEntriesOf(DEVICES);
     }
+
+    @Test
+    void aLocalMasterTriesTasksAgainUnlessItIsToldHowOften() {
+        assertThat(Sessions.repeating("local")).hasValue("local[1,4]");
+        assertThat(Sessions.repeating("local[2]")).hasValue("local[2,4]");
+        assertThat(Sessions.repeating("local[*]")).hasValue("local[*,4]");
+        assertThat(Sessions.repeating("local[*,1]")).isEmpty();
+        assertThat(Sessions.repeating("local-cluster[2,1,512]")).isEmpty();
+        assertThat(Sessions.repeating("spark://host:7077")).isEmpty();
+    }
 }

@@ -29,7 +29,8 @@ class BatcherTest {
         Lease lease = budget.leaseNow(10);
         NetworkInput.Bucket bucket = new NetworkInput.Bucket(height, 32);
         NetworkInput input = new NetworkInput(Pixels.fresh(3), 1, 1, 1, 1, 1, bucket);
-        ImageStream stream = new ImageStream(List.of(), FakeFiles.FILES, meter, new HostState(), ended -> {});
+        ImageStream stream =
+                new ImageStream(List.of(), FakeFiles.FILES, meter, new HostState(failure -> {}), ended -> {});
         ImageRef ref = new ImageRef(id, "file:///" + id, "1x1.png", 100, null);
         return new DecodedImage(stream, ref, new Frame(1, 1, 1), input, Cost.NONE, lease, System.nanoTime());
     }

@@ -12,6 +12,7 @@ import dev.mnc.schemas.Instance;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -24,6 +25,9 @@ import javax.imageio.ImageIO;
  * decoder, 24 in the device, 25 in mask voting.
  */
 class FakeDevice implements Predictor {
+
+    /** Deadlines that no test reaches. */
+    static final Deadlines PATIENT = new Deadlines(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
     private static final Category THING = new Category(1, "thing");
 

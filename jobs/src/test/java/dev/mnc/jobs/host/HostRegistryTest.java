@@ -41,7 +41,16 @@ class HostRegistryTest {
 
     private static HostSettings settings(int batch) {
         return new HostSettings(
-                batch, 0, 1, 1 << 20, 1 << 20, 1, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+                batch,
+                0,
+                1,
+                1 << 20,
+                1 << 20,
+                1,
+                new MinScores(0.05, Map.of()),
+                100,
+                ImageLimits.DEFAULT,
+                FakeDevice.PATIENT);
     }
 
     @Test

@@ -27,7 +27,16 @@ class ImageLeasesTest {
 
     private static HostSettings settings(int batch, long queueBytes) {
         return new HostSettings(
-                batch, 60_000, 4, 1 << 20, queueBytes, 2, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+                batch,
+                60_000,
+                4,
+                1 << 20,
+                queueBytes,
+                2,
+                new MinScores(0.05, Map.of()),
+                100,
+                ImageLimits.DEFAULT,
+                FakeDevice.PATIENT);
     }
 
     private static List<String> failures(ImageStream stream) {

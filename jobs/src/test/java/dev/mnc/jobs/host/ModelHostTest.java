@@ -26,7 +26,16 @@ class ModelHostTest {
 
     private static HostSettings settings(int batch, int waitMillis, long queueBytes) {
         return new HostSettings(
-                batch, waitMillis, 4, 1 << 20, queueBytes, 2, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+                batch,
+                waitMillis,
+                4,
+                1 << 20,
+                queueBytes,
+                2,
+                new MinScores(0.05, Map.of()),
+                100,
+                ImageLimits.DEFAULT,
+                FakeDevice.PATIENT);
     }
 
     private static List<ImageOutcome> all(ImageStream stream) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class StagePoolTest {
 
     private final List<String> ended = new CopyOnWriteArrayList<>();
-    private final HostState state = new HostState();
+    private final HostState state = new HostState(failure -> {});
     private final StagePool pool = new StagePool(1, state);
 
     private StagePool.Job job(String name, Runnable work) {

@@ -8,6 +8,7 @@ import dev.mnc.jobs.executor.Device;
 import dev.mnc.jobs.executor.ExpectedExecutors;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.host.Deadlines;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostSettings;
 import dev.mnc.jobs.host.MinScores;
@@ -37,8 +38,17 @@ final class FakeGpuJobs {
     private static final SquarePredictor.Source SOURCE = new SquarePredictor.Source("0".repeat(64));
     private static final HostConfig MACHINE = Settings.defaults().read("host", HostConfig::from);
     private static final LabelConfig LABEL = Settings.defaults().read("label", LabelConfig::from);
-    private static final HostSettings HOST =
-            new HostSettings(1, 0, 1, 1 << 20, 1 << 20, 1, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+    private static final HostSettings HOST = new HostSettings(
+            1,
+            0,
+            1,
+            1 << 20,
+            1 << 20,
+            1,
+            new MinScores(0.05, Map.of()),
+            100,
+            ImageLimits.DEFAULT,
+            new Deadlines(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)));
 
     private final PrintStream out;
     private final Console console;

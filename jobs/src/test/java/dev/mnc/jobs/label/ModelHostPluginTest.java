@@ -7,6 +7,7 @@ import com.codahale.metrics.MetricRegistry;
 import dev.mnc.image.ImageLimits;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.host.Deadlines;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.HostReport;
 import dev.mnc.jobs.host.HostReports;
@@ -15,6 +16,7 @@ import dev.mnc.jobs.host.MinScores;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.Predictor;
 import dev.mnc.schemas.RunRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,17 @@ import org.junit.jupiter.api.Test;
 @Tag("tensorflow")
 class ModelHostPluginTest {
 
-    private static final HostSettings SETTINGS =
-            new HostSettings(1, 0, 1, 1 << 20, 1 << 20, 1, new MinScores(0.05, Map.of()), 100, ImageLimits.DEFAULT);
+    private static final HostSettings SETTINGS = new HostSettings(
+            1,
+            0,
+            1,
+            1 << 20,
+            1 << 20,
+            1,
+            new MinScores(0.05, Map.of()),
+            100,
+            ImageLimits.DEFAULT,
+            new Deadlines(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)));
 
     private static final HostConfig MACHINE = new HostConfig("", "", 0.9, 120);
 

@@ -1,0 +1,125 @@
+package dev.mnc.jobs.label;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors, as processes of their own, that come to grief. The applications run once, one after the other, see {@link FaultJobs}. */
+@Tag("spark")
+@Tag("tensorflow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExecutorFaultsTest {
+
+    private static final int IMAGES = 12;
+    private static final List<Integer> POISON = List.of(1, 2);
+
+    private final List<String> lines = new ArrayList<>();
+
+    @BeforeAll
+    void runsAllApplications(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("spark/jars"));
+        Files.createDirectories(folder.resolve("images"));
+        for (int i = 0; i < IMAGES; i++) {
+            int width = POISON.contains(i) ? FaultJobs.POISON : 40 + i;
+            Files.write(folder.resolve("images/" + name(i)), TestImages.png(width, 10));
+        }
+        Path output = folder.resolve("lines");
+        Path log = folder.resolve("driver.log");
+        String classes = System.getProperty("java.class.path");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens"))
+                .forEach(command::add);
+        command.addAll(
+                List.of("-cp", classes, FaultJobs.class.getName(), classes, folder.toString(), output.toString()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "SPARK_HOME",
+                        folder.resolve("spark").toString(),
+                        "SPARK_SCALA_VERSION",
+                        "2.13",
+                        "SPARK_LOCAL_IP",
+                        "127.0.0.1"));
+        Process driver = builder.start();
+        try {
+            assertThat(driver.waitFor(240, TimeUnit.SECONDS))
+                    .as(Files.readString(log))
+                    .isTrue();
+        } finally {
+            driver.descendants().forEach(ProcessHandle::destroyForcibly);
+            driver.destroyForcibly();
+        }
+        assertThat(driver.exitValue()).as(Files.readString(log)).isZero();
+        lines.addAll(Files.readAllLines(output));
+    }
+
+    private static String name(int image) {
+        return String.format(Locale.ROOT, "%02d.png", image);
+    }
+
+    private List<String> lines(FaultJobs.Fault fault, String word) {
+        String prefix = fault + " " + word + " ";
+        return lines.stream()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length()))
+                .toList();
+    }
+
+    private static List<String> good(List<Integer> except) {
+        return IntStream.range(0, IMAGES)
+                .filter(image -> !except.contains(image))
+                .mapToObj(image -> name(image) + " ok null null 2")
+                .toList();
+    }
+
+    @Test
+    void imagesThatTakeTheirExecutorDownBecomeErrorRows() throws IOException {
+        assertThat(lines(FaultJobs.Fault.POISON, "row"))
+                .hasSize(IMAGES)
+                .containsAll(good(POISON))
+                .containsAll(POISON.stream()
+                        .map(image -> name(image)
+                                + " error crash the executor died twice while this image, and no other, was read,"
+                                + " decoded or labelled there 0")
+                        .toList());
+    }
+
+    @Test
+    void theImagesOfSickMachinesGoToOthers() {
+        assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "row")).containsExactlyElementsOf(good(List.of()));
+        assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "says"))
+                .anyMatch(line -> line.matches("warning: executor \\d cannot load the model: planted: no such model;"
+                        + " the run goes on while other executors work"))
+                .anyMatch(line -> line.matches("warning: the device of executor \\d on \\S+ failed: the device fails on"
+                        + " pictures that it could label before: planted: no kernel image; the executor leaves, and its"
+                        + " images go to others"));
+    }
+
+    @Test
+    void executorsThatDieAtTheirStartOverAndOverEndTheRun() {
+        assertThat(lines(FaultJobs.Fault.KILLED_AT_START, "ends"))
+                .singleElement()
+                .asString()
+                .startsWith("with 6: executor 0 cannot load the model: it ended before its model was loaded: ")
+                .contains("Command exited with code 9");
+    }
+}
