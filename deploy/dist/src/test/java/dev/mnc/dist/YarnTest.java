@@ -216,7 +216,7 @@ class YarnTest {
             assertThat(inHdfs).containsKeys("/client/runs/night.json", "/cluster/runs/night.json");
             assertThat(inHdfs.keySet())
                     .noneMatch(
-                            name -> name.endsWith(".tmp") || name.endsWith(".claim") || name.contains(".sparkStaging"));
+                            name -> name.endsWith(".tmp") || name.contains("/claim-") || name.contains(".sparkStaging"));
 
             List<byte[]> contents = new ArrayList<>(inHdfs.values());
             for (Path file : files) {

@@ -15,7 +15,9 @@ record WaveSizes(int limit, int partitionsPerSlot) {
     private static final double WAVE_SECONDS = 300;
     private static final double FIRST_SECONDS = 60;
     /** The least images of a task in a run too small to fill files: fewer are not worth a task. */
-    private static final int TASK_IMAGES = 16;
+    private static final int TASK_IMAGES = 4;
+    /** The least images of a wave for each device, however slow it is. */
+    private static final int DEVICE_IMAGES = 16;
 
     /**
      * The machines of a run as they are now.
@@ -34,7 +36,7 @@ record WaveSizes(int limit, int partitionsPerSlot) {
     int images(double rate, boolean first, Cluster cluster) {
         double wanted = rate <= 0
                 ? (double) cluster.slots * FILE_IMAGES
-                : Math.max(rate * (first ? FIRST_SECONDS : WAVE_SECONDS), (double) cluster.devices * TASK_IMAGES);
+                : Math.max(rate * (first ? FIRST_SECONDS : WAVE_SECONDS), (double) cluster.devices * DEVICE_IMAGES);
         return (int) Math.max(1, Math.min(limit, wanted));
     }
 

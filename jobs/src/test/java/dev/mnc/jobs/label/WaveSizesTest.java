@@ -33,7 +33,8 @@ class WaveSizesTest {
     @ParameterizedTest(name = "{0} of {1} images, {2} devices, {3} slots")
     @CsvSource({
         "48, 48, 1, 2, 2", // a small run: all slots have work
-        "20, 20, 1, 4, 1",
+        "20, 20, 1, 4, 4",
+        "6, 6, 1, 4, 1",
         "4096, 100000, 1, 4, 16", // full files, as many as even out the slots' work
         "1000, 100000, 1, 4, 3",
         "300, 100000, 1, 4, 1", // a slow device: files of what it does in five minutes
