@@ -106,7 +106,6 @@ class ArchitectureTest {
             new Room("jobs.report", SPARK, HADOOP, PICOCLI),
             new Room("jobs.export", SPARK, HADOOP, PICOCLI),
             new Room("jobs.demo", SPARK, HADOOP, PICOCLI),
-            new Room("jobs.drill"),
             new Room("jobs.bench", SPARK, HADOOP, PICOCLI),
             new Room("jobs.drill", HADOOP, PARQUET, PICOCLI),
             new Room("jobs.doctor", SPARK, HADOOP, PICOCLI),

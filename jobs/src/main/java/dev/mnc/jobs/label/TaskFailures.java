@@ -108,7 +108,7 @@ final class TaskFailures extends SparkListener {
         return device.map(left -> new EnvironmentFailure(left.what(), "fix what is wrong"))
                 .orElse(new EnvironmentFailure(
                         lost.where + " died: " + firstLine(lost.reason),
-                        "see its log, give it more memory if it had too little,"));
+                        "see its log, and give it more memory if it had too little"));
     }
 
     private static Optional<EnvironmentFailure> cause(Thrown failure) {

@@ -205,7 +205,7 @@ final class WaveRunner implements AutoCloseable {
             return OperatorException.environment(
                     "labelling stopped: " + cause.get().what(),
                     claim.log().images() + " images are committed; "
-                            + cause.get().todo() + " and run the same command: it goes on with run " + claim.runId());
+                            + cause.get().todo() + "; then run the same command: it goes on with run " + claim.runId());
         }
         return failure instanceof RuntimeException known ? known : new IllegalStateException("a wave failed", failure);
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("tensorflow")
 class BlameTest {
 
-    private static final String GOES_ON = " and run the same command: it goes on with run night";
+    private static final String GOES_ON = "; then run the same command: it goes on with run night";
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it

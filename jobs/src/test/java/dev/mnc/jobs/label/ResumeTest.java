@@ -148,7 +148,7 @@ class ResumeTest {
         SquarePredictor.BREAKS_DOWN.set(false);
         assertThat(stopped.kind()).isEqualTo(OperatorException.Kind.ENVIRONMENT);
         assertThat(stopped.remedy())
-                .matches("\\d+ images are committed; fix what is wrong and run the same command: it goes on with run "
+                .matches("\\d+ images are committed; fix what is wrong; then run the same command: it goes on with run "
                         + unfinished());
         assertThat(table().published()).isEmpty();
         return stopped.remedy().replaceAll(" .*", "");
