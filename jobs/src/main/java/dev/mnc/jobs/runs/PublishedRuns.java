@@ -38,7 +38,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * What a folder of runs holds.
+     * The contents of a folder of runs.
      *
      * @param records of the published runs, the newest first, without those that were retracted
      * @param damaged what is wrong with a record, by the name of its run
