@@ -328,9 +328,12 @@ class LabelImagesTest {
         for (int i = 0; i < 8; i++) {
             Files.write(images.resolve(i + ".png"), TestImages.png(20 + i, 10));
         }
-        label(null, "label.wave-images = 2");
+        String own = "1".repeat(64);
 
-        assertThat(SquarePredictor.LOADED.get(DIGEST)).hasValue(1);
+        job(new SquarePredictor.Source(own), "label.wave-images = 2")
+                .run(request(null, LabelRequest.Mode.LABEL), List.of());
+
+        assertThat(SquarePredictor.LOADED.get(own)).hasValue(1);
     }
 
     private LabelSummary label(@Nullable String runId, String settings) {

@@ -161,10 +161,16 @@ class WriteReportTest {
                 .addresses();
     }
 
-    /** How many jobs Spark has been given so far. */
+    /** How many jobs Spark has been given so far; it forgets old ones, but not how many there were. */
     private int jobs() throws TimeoutException {
         spark.sparkContext().listenerBus().waitUntilEmpty();
-        return spark.sparkContext().statusTracker().getJobIdsForGroup(null).length;
+        return scala.jdk.javaapi.CollectionConverters.asJava(
+                                spark.sparkContext().statusStore().jobsList(null))
+                        .stream()
+                        .mapToInt(job -> job.jobId())
+                        .max()
+                        .orElse(-1)
+                + 1;
     }
 
     @Test
