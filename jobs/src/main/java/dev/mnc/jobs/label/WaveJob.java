@@ -160,7 +160,7 @@ record WaveJob(
                 try {
                     commit.abort();
                 } catch (IOException | RuntimeException e) {
-                    // What is left is hidden, and removed by mnc gc; the failure before it says what is wrong.
+                    // What is left is in no commit, so nobody reads it; the failure before it says what is wrong.
                 }
             }
         }

@@ -92,7 +92,7 @@ public final class PublishedRuns {
             throw OperatorException.environment(
                     "the record of run " + runId + " is damaged: "
                             + contents.damaged().get(runId),
-                    "put the file back, or leave the run out: mnc retract --table " + uri + " --run " + runId);
+                    "put the file back from a copy; without it, move it away: the run is then left out");
         }
         return contents.records();
     }

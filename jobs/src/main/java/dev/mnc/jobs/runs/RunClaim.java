@@ -348,7 +348,7 @@ public final class RunClaim implements AutoCloseable {
         }
     }
 
-    /** The run is published, so what is left of its state is waste, which {@code mnc gc} removes too. */
+    /** The run is published, so what is left of its state is waste. */
     private void deleteState() {
         try {
             Store.delete(folder.state(), configuration);

@@ -205,7 +205,7 @@ class ImageLeasesTest {
         ImageReader broken = new ImageReader() {
             @Override
             public byte[] read(ImageRef image) {
-                throw new IllegalStateException("planted in the reader");
+                throw new AssertionError("planted in the reader");
             }
 
             @Override
@@ -216,7 +216,7 @@ class ImageLeasesTest {
 
             assertThatThrownBy(() -> failures(stream))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the model's host broke down: java.lang.IllegalStateException: planted in the reader");
+                    .hasMessage("the model's host broke down: java.lang.AssertionError: planted in the reader");
             stream.close();
             awaitWhole(host, device);
         }
