@@ -215,8 +215,8 @@ class YarnTest {
             Map<String, byte[]> inHdfs = hadoop.files();
             assertThat(inHdfs).containsKeys("/client/runs/night.json", "/cluster/runs/night.json");
             assertThat(inHdfs.keySet())
-                    .noneMatch(
-                            name -> name.endsWith(".tmp") || name.contains("/claim-") || name.contains(".sparkStaging"));
+                    .noneMatch(name ->
+                            name.endsWith(".tmp") || name.contains("/claim-") || name.contains(".sparkStaging"));
 
             List<byte[]> contents = new ArrayList<>(inHdfs.values());
             for (Path file : files) {
