@@ -119,7 +119,12 @@ public final class HostRegistry {
         }
     }
 
+    /** Closes the hosts first: else images on their way would seem to fail, for no fault of theirs. */
     private void closeModels() {
+        synchronized (hosts) {
+            hosts.values().forEach(ModelHost::close);
+            hosts.clear();
+        }
         synchronized (models) {
             models.values().forEach(Predictor::close);
             models.clear();

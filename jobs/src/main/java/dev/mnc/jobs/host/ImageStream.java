@@ -106,11 +106,16 @@ public final class ImageStream implements Iterator<ImageOutcome>, AutoCloseable 
     }
 
     /**
-     * Hands an image's outcome to the task.
+     * Hands an image's outcome to the task. A failure in a host that is closed or broke down says nothing about the image,
+     * and is dropped: the task learns that the host is gone.
      *
      * @param lease what the image holds; from now on it holds its outcome's size, until the task takes it
      */
     void deliver(ImageOutcome outcome, Lease lease) {
+        if (outcome.failure() != null && !state.isAlive()) {
+            lease.close();
+            return;
+        }
         meter.done(outcome);
         // Under the lock, so that no outcome enters the queue after close() has emptied it.
         synchronized (finished) {

@@ -222,6 +222,34 @@ class ModelHostTest {
     }
 
     @Test
+    void whatFailsBecauseTheHostIsClosedIsNoFaultOfAnImage() throws Exception {
+        CountDownLatch decoding = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        FakeDevice device = new FakeDevice() {
+            @Override
+            public NetworkInput preprocess(byte[] encoded) {
+                decoding.countDown();
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    // As native code, it does not look at interrupts.
+                }
+                throw new IllegalStateException("close() has been called on the Graph");
+            }
+        };
+        ModelHost host = new ModelHost(device, settings(4, 1, 1 << 20));
+        ImageStream outcomes = host.open("run", FakeFiles.images(0, 1, "20x10.png"), FakeFiles.FILES);
+        decoding.await();
+        host.close();
+        closed.countDown();
+
+        assertThatThrownBy(outcomes::next)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the model's host is closed");
+        outcomes.close();
+    }
+
+    @Test
     void saysWhatTheDeviceWaitedFor() throws Exception {
         FakeDevice device = new FakeDevice();
         ImageReader slow = new ImageReader() {
