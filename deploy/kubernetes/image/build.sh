@@ -93,11 +93,12 @@ done
 unshare --mount --propagation private sh -euc 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; ! touch "$1/x"' sh "$root" \
   2>/dev/null || fail 'the root file system of this try can be written to'
 pod /opt/entrypoint.sh mnc doctor
-echo 'spark.master local[1]' >"$work/tmp/given.properties"
-pod /opt/entrypoint.sh driver --properties-file /tmp/given.properties --class dev.mnc.jobs.Main \
-  local:///opt/mnc-spark/lib/mnc-jobs.jar demo --count 8 --out /tmp/demo
-pod /opt/entrypoint.sh mnc export --table /tmp/demo/labels --format coco-results --out /tmp/rows.json
-printf 'rows: %s\n' "$(grep -o '"image_id"' "$work/tmp/rows.json" | wc -l)"
+folder=/opt/spark/work-dir # in the image
+echo 'spark.master local[1]' >"$work/work/given.properties"
+pod /opt/entrypoint.sh driver --properties-file "$folder/given.properties" --class dev.mnc.jobs.Main \
+  local:///opt/mnc-spark/lib/mnc-jobs.jar demo --count 8 --out "$folder/demo"
+pod /opt/entrypoint.sh mnc export --table "$folder/demo/labels" --format coco-results --out "$folder/rows.json"
+printf 'rows: %s\n' "$(grep -o '"image_id"' "$work/work/rows.json" | wc -l)"
 # All 650 MB of native libraries come from the image; unpacked again they would lie in the home folder.
-[ -z "$(find "$work/tmp" -name 'libtensorflow*')" ] || fail 'the image unpacked native libraries that it holds already'
+[ -z "$(find "$work/tmp" "$work/work" -name 'libtensorflow*')" ] || fail 'the image unpacked native libraries that it holds already'
 echo "built and ran $image"

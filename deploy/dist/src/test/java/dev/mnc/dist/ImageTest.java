@@ -51,7 +51,7 @@ class ImageTest {
         assumeThat(result.exitCode()).as(result.output()).isNotEqualTo(SKIPPED);
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output())
-                .containsPattern("\n6 ok, 0 warnings, 0 failed, \\d+ skipped\n")
+                .containsPattern("\n7 ok, 0 warnings, 0 failed, \\d+ skipped\n")
                 .contains("\nlabelled 8 of 8 images: ")
                 .containsPattern("\nrows: [1-9]\\d*\n")
                 .endsWith("built and ran localhost/mnc-spark:test\n");
