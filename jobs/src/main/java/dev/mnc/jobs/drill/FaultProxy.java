@@ -30,7 +30,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final String CONNECTION = "connection:";
     private static final String LENGTH = "content-length:";
 
-    /** What becomes of a request. */
+    /** The faults that a request may meet. */
     public enum Fault {
         /** It passes. */
         NONE,
