@@ -30,7 +30,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final String CONNECTION = "connection:";
     private static final String LENGTH = "content-length:";
 
-    /** The fate of a request. */
+    /** The faults that a request may meet. */
     public enum Fault {
         /** It passes. */
         NONE,
@@ -129,8 +129,24 @@ public final class FaultProxy implements AutoCloseable {
             socket.connect(store);
             socket.getOutputStream().write(request.bytes);
             socket.getOutputStream().flush();
-            return socket.getInputStream().readAllBytes();
+            return closing(socket.getInputStream().readAllBytes());
         }
+    }
+
+    /** Returns an answer that tells the client not to use the connection again, which not every server says. */
+    private static byte[] closing(byte[] answer) throws IOException {
+        int line = 0;
+        while (line < answer.length && answer[line] != '\n') {
+            line++;
+        }
+        if (line == answer.length) {
+            throw new IOException("the store closed the connection");
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream(answer.length + 32);
+        all.write(answer, 0, line + 1);
+        all.writeBytes("Connection: close\r\n".getBytes(ISO_8859_1));
+        all.write(answer, line + 1, answer.length - line - 1);
+        return all.toByteArray();
     }
 
     private static byte[] error(int status, String code) {

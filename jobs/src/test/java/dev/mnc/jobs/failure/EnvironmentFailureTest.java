@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 class EnvironmentFailureTest {
 
@@ -20,7 +20,8 @@ class EnvironmentFailureTest {
                 .isEqualTo("a disk is full: java.io.IOException: No space left on device");
         assertThat(of(new IllegalStateException("the host broke down", new OutOfMemoryError("Java heap space"))))
                 .isEqualTo("Java ran out of memory: Java heap space");
-        assertThat(of(S3Exception.builder().message("Access Denied").build())).isEqualTo("Access Denied");
+        assertThat(of(SdkClientException.builder().message("Access Denied").build()))
+                .isEqualTo("Access Denied");
         assertThat(of(new IllegalStateException(new UncheckedIOException(new IOException("connection refused")))))
                 .isEqualTo("connection refused");
     }
