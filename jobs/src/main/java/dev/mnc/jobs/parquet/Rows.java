@@ -1,5 +1,6 @@
 package dev.mnc.jobs.parquet;
 
+import dev.mnc.jobs.store.LoadedFile;
 import dev.mnc.jobs.store.StoredInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +66,28 @@ public final class Rows<T> implements Iterator<T> {
      */
     public static <T> Iterator<T> of(String uri, Configuration configuration, Function<Row, T> made) {
         try {
-            StoredInput file =
-                    new StoredInput(uri, StoredInput.status(uri, configuration).size(), configuration);
+            return of(
+                    new StoredInput(uri, StoredInput.status(uri, configuration).size(), configuration),
+                    uri,
+                    configuration,
+                    made);
+        } catch (IOException e) {
+            throw damaged(uri, e);
+        }
+    }
+
+    /**
+     * Opens a file that was loaded.
+     *
+     * @param made makes something of a row
+     * @throws UncheckedIOException if it is no Parquet file; also later
+     */
+    public static <T> Iterator<T> of(LoadedFile file, Configuration configuration, Function<Row, T> made) {
+        return of(file, file.toString(), configuration, made);
+    }
+
+    private static <T> Iterator<T> of(InputFile file, String uri, Configuration configuration, Function<Row, T> made) {
+        try {
             ParquetReader<Group> reader = new ParquetReader.Builder<Group>(file) {
                 @Override
                 protected ReadSupport<Group> getReadSupport() {

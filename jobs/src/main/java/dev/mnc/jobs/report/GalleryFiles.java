@@ -62,7 +62,7 @@ final class GalleryFiles {
             return Optional.empty();
         }
         String runId = request.evaluation().runId();
-        Dataset<Row> images = runId == null ? table.images() : table.images(table.run(runId));
+        Dataset<Row> images = runId == null ? table.images() : table.images(table.intactRun(runId));
         List<Row> found = images.filter(
                         request.evaluation().imageKey() == ImageKey.ID
                                 ? col("image_id").equalTo(image.id())

@@ -223,7 +223,7 @@ public final class ParquetTable {
             protected ReadSupport<Group> getReadSupport() {
                 return new GroupReadSupport();
             }
-        }.withConf(projected).build();
+        }.withConf(projected).usePageChecksumVerification(true).build();
     }
 
     /** Returns whether there is a column of this name. */
