@@ -34,6 +34,10 @@ final class Leftovers {
     private static final Pattern RUN = Pattern.compile("run=([^/]+)/.*");
     private static final Pattern COMMITTER = Pattern.compile("(.*?/(?:_temporary|__magic[^/]*)/).*");
     private static final Pattern MANIFEST = Pattern.compile("(.+)-[0-9a-f]{8}\\.files\\.parquet");
+    /** What Hadoop writes beside a file of this machine. */
+    private static final Pattern CHECKSUM = Pattern.compile("(.*/)\\.([^/]+)\\.crc");
+
+    private static final String DONE = "/_SUCCESS";
     private static final Pattern OF_A_RUN = Pattern.compile("([^/]+)\\.(claim|retracted)");
 
     private final String table;
@@ -134,9 +138,9 @@ final class Leftovers {
 
     private void findData(String part) throws IOException {
         for (StoredFile file : filesOf(part)) {
-            String path = file.path();
+            String path = CHECKSUM.matcher(file.path()).replaceFirst("$1$2");
             String runId = runOf(path.substring(part.length() + 1));
-            if (isNeeded(runId) || referred.contains(path)) {
+            if (isNeeded(runId) || referred.contains(path) || (path.endsWith(DONE) && published.contains(runId))) {
                 continue;
             }
             Matcher committer = COMMITTER.matcher(path);

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
@@ -88,12 +89,13 @@ public final class Rows<T> implements Iterator<T> {
 
     private static <T> Iterator<T> of(InputFile file, String uri, Configuration configuration, Function<Row, T> made) {
         try {
-            ParquetReader<Group> reader = new ParquetReader.Builder<Group>(file) {
-                @Override
-                protected ReadSupport<Group> getReadSupport() {
-                    return new GroupReadSupport();
-                }
-            }.withConf(configuration).usePageChecksumVerification(true).build();
+            ParquetReader<Group> reader =
+                    new ParquetReader.Builder<Group>(file, new HadoopParquetConfiguration(configuration)) {
+                        @Override
+                        protected ReadSupport<Group> getReadSupport() {
+                            return new GroupReadSupport();
+                        }
+                    }.usePageChecksumVerification(true).build();
             return new Rows<>(uri, reader, made);
         } catch (IOException | RuntimeException e) {
             throw damaged(uri, e);

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -60,7 +62,9 @@ public record DataFileCheck(InputFile content, List<String> faults) {
             String expected = file.file().sha256();
             return new DataFileCheck(
                     loaded,
-                    expected != null && Digests.of(content).equals(expected) ? List.of() : faultsInside(file, loaded));
+                    expected != null && Digests.of(content).equals(expected)
+                            ? List.of()
+                            : faultsInside(file, loaded, configuration));
         } catch (FileNotFoundException | NoSuchFileException e) {
             return new DataFileCheck(new LoadedFile(file.uri(), new byte[0]), List.of("is missing"));
         }
@@ -68,13 +72,13 @@ public record DataFileCheck(InputFile content, List<String> faults) {
 
     private static DataFileCheck ofLong(PublishedFile file, StoredInput stored) throws IOException {
         boolean same = file.file().sha256() != null && file.hasDigest(stored.configuration());
-        return new DataFileCheck(stored, same ? List.of() : faultsInside(file, stored));
+        return new DataFileCheck(stored, same ? List.of() : faultsInside(file, stored, stored.configuration()));
     }
 
-    private static List<String> faultsInside(PublishedFile file, InputFile content) {
-        List<String> faults = damagedPages(content);
+    private static List<String> faultsInside(PublishedFile file, InputFile content, Configuration configuration) {
+        List<String> faults = damagedPages(content, configuration);
         if (faults.isEmpty()) {
-            faults = wrongRows(file, content);
+            faults = wrongRows(file, content, configuration);
         }
         if (faults.isEmpty() && file.file().sha256() != null) {
             return List.of("is not what was written: its sha256 is another, though no page is damaged");
@@ -83,10 +87,11 @@ public record DataFileCheck(InputFile content, List<String> faults) {
     }
 
     /** Names the row group and column of each damaged page. */
-    private static List<String> damagedPages(InputFile content) {
+    private static List<String> damagedPages(InputFile content, Configuration configuration) {
         List<String> faults = new ArrayList<>();
-        ParquetReadOptions checked =
-                ParquetReadOptions.builder().usePageChecksumVerification(true).build();
+        ParquetReadOptions checked = HadoopReadOptions.builder(configuration)
+                .usePageChecksumVerification(true)
+                .build();
         try (ParquetFileReader reader = ParquetFileReader.open(content, checked)) {
             MessageType schema = reader.getFileMetaData().getSchema();
             for (int group = 0; group < reader.getRowGroups().size(); group++) {
@@ -106,14 +111,15 @@ public record DataFileCheck(InputFile content, List<String> faults) {
         return faults;
     }
 
-    private static List<String> wrongRows(PublishedFile file, InputFile content) {
+    private static List<String> wrongRows(PublishedFile file, InputFile content, Configuration configuration) {
         long rows = 0;
-        try (ParquetReader<Group> reader = new ParquetReader.Builder<Group>(content) {
-            @Override
-            protected ReadSupport<Group> getReadSupport() {
-                return new GroupReadSupport();
-            }
-        }.build()) {
+        try (ParquetReader<Group> reader =
+                new ParquetReader.Builder<Group>(content, new HadoopParquetConfiguration(configuration)) {
+                    @Override
+                    protected ReadSupport<Group> getReadSupport() {
+                        return new GroupReadSupport();
+                    }
+                }.build()) {
             while (reader.read() != null) {
                 rows++;
             }

@@ -153,6 +153,28 @@ public final class UnfinishedRuns {
     }
 
     /**
+     * Deletes the plan and the commits of a run if one of them is damaged: its images are then planned anew.
+     *
+     * @param note told what is damaged
+     * @return whether that was so
+     */
+    boolean dropIfDamaged(RunFolder folder, Consumer<String> note) throws IOException {
+        try {
+            Optional<RunPlan> unused = RunPlan.read(folder, configuration);
+            RunLog unusedLog = RunLog.read(folder, configuration);
+            return false;
+        } catch (OperatorException | IllegalArgumentException e) {
+            note.accept("run " + folder.runId() + " begins anew, since it cannot go on: " + e.getMessage());
+            for (String name : Store.names(folder.state(), configuration)) {
+                if (!RunFolder.isClaim(name)) {
+                    Store.delete(folder.state(name), configuration);
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
      * Drops a run for good: its images are work again. Its data files are then referred to by nothing.
      *
      * @throws OperatorException if somebody is at work on it
@@ -161,11 +183,6 @@ public final class UnfinishedRuns {
         String runId = run.folder().runId();
         try (RunClaim claim = RunClaim.take(table, runId, run.claim().work(), note, configuration)) {
             claim.beginAnew(); // A run without a plan is gone when its claim is closed.
-        } catch (OperatorException e) {
-            if (e.kind() == OperatorException.Kind.CONFLICT) {
-                throw e;
-            }
-            Store.delete(run.folder().state(), configuration); // Nobody can go on with it: a commit is damaged.
         }
     }
 
