@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code mnc gc} found, and whether it is gone.
+ * The result of {@code mnc gc}: what no run refers to, and whether it is gone.
  *
  * @param table uri
  * @param deleted whether it was deleted

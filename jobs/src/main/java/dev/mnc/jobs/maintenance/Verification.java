@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of checking the runs of a table.
+ * The result of checking the runs of a table.
  *
  * @param table uri
  * @param runs checked

@@ -1,4 +1,4 @@
-/** What an operator does with a label table the morning after: look at its runs, check them, clean up, take one out of sight. */
+/** The care of a label table, the morning after: looking at its runs, checking them, cleaning up, taking one out of sight. */
 @NullMarked
 package dev.mnc.jobs.maintenance;
 

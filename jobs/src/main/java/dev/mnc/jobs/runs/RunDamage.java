@@ -23,20 +23,20 @@ public record RunDamage(String table, String runId, String what) {
     public OperatorException error() {
         return OperatorException.environment(
                 sentence(),
-                "put the file back, or leave the run out: " + command("retract") + "; see all of its damage: "
-                        + command("verify"));
+                "put the file back, or leave the run out: " + "mnc retract --table " + run()
+                        + "; see all of its damage: " + "mnc verify --table " + run());
     }
 
     /** Returns the warning of a job that goes on without the run. */
     public String warning() {
-        return sentence() + "; its images are work again (see " + command("verify") + ")";
+        return sentence() + "; its images are work again (see " + "mnc verify --table " + run() + ")";
     }
 
     private String sentence() {
         return "run " + runId + " in " + table + " is damaged: " + what;
     }
 
-    private String command(String name) {
-        return "mnc " + name + " --table " + table + " --run " + runId;
+    private String run() {
+        return table + " --run " + runId;
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -250,5 +251,28 @@ class MaintenanceCommandsTest {
                                         + " --run one"))
                 .hasMessage("run one in " + table + " is damaged: " + table + "/"
                         + requireNonNull(run.manifest()).path() + " is not what was written: its sha256 is another");
+    }
+
+    @Test
+    void aDamagedCommitDoesNotStopANight() throws IOException {
+        writer.leaveUnfinished("killed", 25, 2);
+        Path commit = table.resolve("runs/killed/wave-000001.json");
+        Files.writeString(commit, Files.readString(commit).replace("\"images\" : 10", "\"images\" : 11"));
+        List<String> notes = new ArrayList<>();
+
+        assertThat(json(command("status", "--json"))
+                        .get("runs")
+                        .get(0)
+                        .get("state")
+                        .asText())
+                .isEqualTo("DAMAGED");
+        try (RunClaim claim = RunClaim.take(table.toString(), null, RunWriter.WORK, notes::add, new Configuration())) {
+            assertThat(claim.runId()).isEqualTo("killed");
+            assertThat(claim.plan()).isEmpty();
+            assertThat(claim.log().entries()).isEmpty();
+        }
+        assertThat(notes)
+                .containsExactly("run killed begins anew, since it cannot go on: " + commit
+                        + " is no commit of a wave as it was written: its sha256 is another than its last line says");
     }
 }
