@@ -111,7 +111,7 @@ public final class UnfinishedRuns {
     }
 
     /**
-     * How far a run is.
+     * The progress of a run.
      *
      * @param planned images; null if it has no plan yet
      * @param committed of these
