@@ -41,7 +41,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * What a folder of runs holds.
+     * The runs that a folder of runs holds.
      *
      * @param records of the published runs, the newest first, without those that were retracted
      * @param damaged what is wrong with a record, by the name of its run

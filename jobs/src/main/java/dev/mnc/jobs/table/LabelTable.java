@@ -117,7 +117,7 @@ public final class LabelTable {
         }
     }
 
-    /** What is wrong with a file, empty if nothing is. */
+    /** The fault of a file, empty if it has none. */
     private record FaultOf(SerializableConfiguration configuration) implements Function<PublishedFile, String> {
 
         @Override
