@@ -19,6 +19,10 @@ import dev.mnc.jobs.failure.ErrorMessages;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.label.LabelCommand;
+import dev.mnc.jobs.maintenance.GcCommand;
+import dev.mnc.jobs.maintenance.RetractCommand;
+import dev.mnc.jobs.maintenance.StatusCommand;
+import dev.mnc.jobs.maintenance.VerifyCommand;
 import dev.mnc.jobs.models.ModelCommand;
 import dev.mnc.jobs.outcome.ClusterSubmission;
 import dev.mnc.jobs.outcome.CommandFailedException;
@@ -67,6 +71,10 @@ public final class Main {
             "ground-truth",
             "report",
             "export",
+            "status",
+            "verify",
+            "gc",
+            "retract",
             "train",
             "model",
             "scenes",
@@ -75,6 +83,9 @@ public final class Main {
             "submit",
             "config",
             DOCTOR);
+
+    /** They read and write files with Spark's settings, and run here whatever the master is. */
+    private static final Set<String> HERE = Set.of("status", "verify", "gc", "retract");
 
     private static final Set<String> WITHOUT_SPARK = Set.of("train", "model", "scenes", "config", "drill", "help");
 
@@ -133,7 +144,7 @@ public final class Main {
             } else if (!asksForHelp(parsed)) {
                 SparkLaunch launch = launch(spark);
                 launch.warnings().forEach(line -> Console.standardError().println("warning: " + line));
-                if (isDoctor ? needsSubmit(launch) : !launch.inProcess()) {
+                if (isDoctor ? needsSubmit(launch) : !HERE.contains(command.get(0)) && !launch.inProcess()) {
                     return submit(isDoctor ? launch.inClientMode() : launch, command);
                 }
                 launch.properties().forEach(System::setProperty);
@@ -231,6 +242,10 @@ public final class Main {
             case "ground-truth" -> GroundTruthCommand.class;
             case "report" -> ReportCommand.class;
             case "export" -> ExportCommand.class;
+            case "status" -> StatusCommand.class;
+            case "verify" -> VerifyCommand.class;
+            case "gc" -> GcCommand.class;
+            case "retract" -> RetractCommand.class;
             case "train" -> TrainCommand.class;
             case "model" -> ModelCommand.class;
             case "scenes" -> ScenesCommand.class;

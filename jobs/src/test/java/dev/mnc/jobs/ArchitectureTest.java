@@ -91,6 +91,7 @@ class ArchitectureTest {
             new Room("jobs.runs", HADOOP, PARQUET),
             new Room("jobs.table", SPARK, HADOOP, PARQUET),
             new Room("jobs.label", SPARK, HADOOP, PICOCLI),
+            new Room("jobs.maintenance", HADOOP, PARQUET, PICOCLI),
             new Room("jobs.evaluate.config"),
             new Room("jobs.evaluate.rows", HADOOP, PARQUET),
             new Room("jobs.evaluate.findings"),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,20 @@ class RunRecordTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("runs/x.json is no run record: Cannot construct instance of `dev.mnc.schemas.RunRecord`,"
                         + " problem: runId");
+    }
+
+    @Test
+    void noticesEachFlippedBit() {
+        byte[] good = RECORD.toJson().getBytes(StandardCharsets.UTF_8);
+        for (int bit = 0; bit < 8 * good.length; bit++) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            String text = new String(bad, StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> RunRecord.fromJson(text, "runs/x.json"))
+                    .as("bit %d", bit)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("runs/x.json is no run record");
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class ExportCocoResults {
     public static long run(SparkSession spark, ExportConfig config) throws IOException {
         LabelTable table = new LabelTable(spark, config.table());
         String runId = config.runId();
-        Dataset<Row> instances = runId == null ? table.instances() : table.instances(table.run(runId));
+        Dataset<Row> instances = runId == null ? table.instances() : table.instances(table.intactRun(runId));
         Iterator<Row> rows = instances
                 .orderBy("image_id", "instance")
                 .select(

@@ -101,6 +101,10 @@ public final class ErrorMessages implements IExecutionExceptionHandler, IParamet
             if (t instanceof OperatorException operator) {
                 return operator;
             }
+            Optional<OperatorException> damaged = DamagedDataFile.in(t);
+            if (damaged.isPresent()) {
+                return damaged.get();
+            }
             if (t instanceof LinkageError || t instanceof ClassNotFoundException) {
                 return MissingLibrary.in(t)
                         .map(what -> OperatorException.environment(what, MissingLibrary.REMEDY))

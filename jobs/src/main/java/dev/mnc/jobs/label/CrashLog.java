@@ -36,10 +36,10 @@ final class CrashLog {
         return HostRegistry.jvm().shared(CrashLog.class, CrashLog::new);
     }
 
-    /** Answers a message. */
+    /** Answers a message, in classes of the JDK. */
     synchronized Object receive(TaskMessage message) {
         if (message instanceof TaskMessage.Begin begin) {
-            return begin(begin.attempt());
+            return begin(begin.attempt()).words();
         }
         if (message instanceof TaskMessage.Alone alone) {
             open.put(key(alone.attempt()), new Open(alone.attempt(), alone.address()));

@@ -104,11 +104,12 @@ public final class LabelImages {
         FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
         TableParts.Unshipped parts = preparation.parts().get();
         RunWork work = request.work(source.digest(), config.digest());
+        LabelledImages held = held(request, work);
         LabelSummary finished = null;
         try (RunClaim claim = RunClaim.take(request.table(), request.runId(), work, console::note, hadoop())) {
-            Optional<RunPlan> plan = resumable(claim, work);
+            Optional<RunPlan> plan = resumable(claim, held);
             if (plan.isEmpty()) {
-                return labelled(claim, plan(claim, preparation), parts, settings);
+                return labelled(claim, plan(claim, preparation, held), parts, settings);
             }
             finished = labelled(
                     claim, new Planned(Instant.now(), plan.get(), plan.get().images()), parts, settings);
@@ -118,7 +119,7 @@ public final class LabelImages {
         }
         console.note("run " + finished.runId() + " is published; looking for images that came since it began");
         try (RunClaim claim = RunClaim.take(request.table(), null, work, console::note, hadoop())) {
-            Planned rest = plan(claim, preparation);
+            Planned rest = plan(claim, preparation, held);
             return rest.stored().record().images() == 0 ? finished : labelled(claim, rest, parts, settings);
         }
     }
@@ -136,12 +137,12 @@ public final class LabelImages {
      * Returns the plan that the claim's run has already; empty if there is none, or if runs that were published since have
      * labelled some of its images, which would then have two rows.
      */
-    private Optional<RunPlan> resumable(RunClaim claim, RunWork work) {
+    private Optional<RunPlan> resumable(RunClaim claim, LabelledImages held) {
         Optional<RunPlan> plan = claim.plan();
         if (plan.isEmpty()) {
             return plan;
         }
-        ImageKeys since = new LabelledImages(table(claim), work).heldSince(claim.number() + 1);
+        ImageKeys since = held.heldSince(claim.number() + 1);
         Iterator<ImageRef> images = plan.get().images();
         while (since.size() > 0 && images.hasNext()) {
             if (since.holds(images.next())) {
@@ -153,14 +154,14 @@ public final class LabelImages {
         return plan;
     }
 
-    private LabelTable table(RunClaim claim) {
-        return new LabelTable(spark, claim.folder().table());
+    private LabelledImages held(LabelRequest request, RunWork work) {
+        return new LabelledImages(new LabelTable(spark, request.table()), work, console::warn);
     }
 
     private LabelSummary dryRun(LabelRequest request, Preparation preparation) {
         ImageListing listing = listed(preparation);
         RunWork work = request.work(source.digest(), config.digest());
-        PackedImages left = new LabelledImages(new LabelTable(spark, request.table()), work).leftOf(listing.images());
+        PackedImages left = held(request, work).leftOf(listing.images());
         return new LabelSummary(
                 LabelSummary.State.PLANNED,
                 request.table(),
@@ -183,12 +184,12 @@ public final class LabelImages {
     }
 
     /** Lists the corpus, and stores which images are work. */
-    private Planned plan(RunClaim claim, Preparation preparation) {
+    private Planned plan(RunClaim claim, Preparation preparation, LabelledImages held) {
         Instant start = Instant.now();
         ImageListing listing = listed(preparation);
         // In this order: a run that is published meanwhile is seen by the one or by the other.
         PackedImages notTheirs = new RunsBeside(claim, hadoop(), console::note).leftOf(listing.images());
-        PackedImages work = new LabelledImages(table(claim), claim.work()).leftOf(notTheirs);
+        PackedImages work = held.leftOf(notTheirs);
         console.note(work.size() + " of " + listing.images().size() + " images to label");
         RunPlan stored = claim.store(
                 work.iterator(),

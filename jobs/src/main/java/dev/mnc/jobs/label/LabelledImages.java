@@ -1,11 +1,13 @@
 package dev.mnc.jobs.label;
 
 import dev.mnc.jobs.corpus.PackedImages;
+import dev.mnc.jobs.runs.IntactRuns;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.RunWork;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
 /**
@@ -19,10 +21,13 @@ final class LabelledImages {
 
     private final LabelTable table;
     private final RunWork work;
+    private final IntactRuns intact;
 
-    LabelledImages(LabelTable table, RunWork work) {
+    /** @param warn told of each damaged run, whose images are not held */
+    LabelledImages(LabelTable table, RunWork work, Consumer<String> warn) {
         this.table = table;
         this.work = work;
+        this.intact = table.intact(warn);
     }
 
     /** Returns the images that no published run holds, in the same order. */
@@ -33,11 +38,23 @@ final class LabelledImages {
 
     /** Returns the images of the runs with a number of at least {@code first}. */
     ImageKeys heldSince(long first) {
-        List<RunRecord> runs = table.published().stream()
-                .filter(run -> run.number() >= first
-                        && run.modelDigest().equals(work.modelDigest())
-                        && run.configDigest().equals(work.configDigest()))
-                .toList();
+        while (true) {
+            List<RunRecord> runs = intact.of(run -> run.number() >= first
+                    && run.modelDigest().equals(work.modelDigest())
+                    && run.configDigest().equals(work.configDigest()));
+            try {
+                return held(runs);
+            } catch (Exception e) { // Spark throws what Java's compiler does not see
+                if (!intact.leaveOutRotten(runs)) {
+                    throw e instanceof RuntimeException unchecked
+                            ? unchecked
+                            : new IllegalStateException("cannot read the runs of " + table.uri(), e);
+                }
+            }
+        }
+    }
+
+    private ImageKeys held(List<RunRecord> runs) {
         ImageKeys held = new ImageKeys(runs.stream().mapToLong(this::rows).sum());
         for (RunRecord run : runs) {
             Iterator<Row> rows = table.images(run)

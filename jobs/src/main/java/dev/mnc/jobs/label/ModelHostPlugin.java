@@ -119,10 +119,11 @@ public final class ModelHostPlugin implements SparkPlugin {
             } else if (message instanceof HostReports.DeviceLost lost) {
                 reports(session).add(lost);
                 CrashLog.jvm().leaves(lost.executor());
+                return true; // the executor waits for it
             } else if (message instanceof TaskMessage task) {
                 return CrashLog.jvm().receive(task);
             }
-            return true;
+            return null;
         }
 
         private static HostReports reports(SparkContext session) {

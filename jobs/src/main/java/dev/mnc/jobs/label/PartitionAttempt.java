@@ -36,7 +36,7 @@ final class PartitionAttempt implements AutoCloseable {
     PartitionAttempt(String run, String partition, TaskContext task) {
         this.attempt =
                 new Attempt(run, partition, task.taskAttemptId(), SparkEnv.get().executorId());
-        this.orders = line.ask(new TaskMessage.Begin(attempt), Orders.class, Orders.TOGETHER);
+        this.orders = Orders.of(line.ask(new TaskMessage.Begin(attempt), String[].class, Orders.TOGETHER.words()));
         this.lock = orders.oneByOne()
                 ? line.executor().writeLock()
                 : line.executor().readLock();

@@ -1,7 +1,9 @@
 package dev.mnc.jobs.label;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A message of an attempt at a partition to the driver, which by the last one knows what an executor died of. */
 sealed interface TaskMessage extends Serializable {
@@ -16,7 +18,7 @@ sealed interface TaskMessage extends Serializable {
      */
     record Attempt(String run, String partition, long id, String executor) implements Serializable {}
 
-    /** The start of an attempt; answered with {@link Orders}. */
+    /** The start of an attempt; answered with {@link Orders#words}. */
     record Begin(Attempt attempt) implements TaskMessage {}
 
     /** An image is about to be labelled, alone in its executor. Waits for the answer, so that the driver knows in any case. */
@@ -38,6 +40,22 @@ sealed interface TaskMessage extends Serializable {
 
         public Orders {
             crashed = Set.copyOf(crashed);
+        }
+
+        /**
+         * Returns the orders in classes of the JDK. Spark reads an answer with the loader of its own classes, which does not know
+         * ours where they came with the application.
+         */
+        String[] words() {
+            return Stream.concat(Stream.of(String.valueOf(oneByOne)), crashed.stream())
+                    .toArray(String[]::new);
+        }
+
+        /** Returns the orders that {@link #words} gave. */
+        static Orders of(String[] words) {
+            return new Orders(
+                    Boolean.parseBoolean(words[0]),
+                    Set.of(Arrays.copyOfRange(words, 1, words.length)));
         }
     }
 }

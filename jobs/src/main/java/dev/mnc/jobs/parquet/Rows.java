@@ -1,5 +1,6 @@
 package dev.mnc.jobs.parquet;
 
+import dev.mnc.jobs.store.LoadedFile;
 import dev.mnc.jobs.store.StoredInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,10 +8,12 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,14 +67,35 @@ public final class Rows<T> implements Iterator<T> {
      */
     public static <T> Iterator<T> of(String uri, Configuration configuration, Function<Row, T> made) {
         try {
-            StoredInput file =
-                    new StoredInput(uri, StoredInput.status(uri, configuration).size(), configuration);
-            ParquetReader<Group> reader = new ParquetReader.Builder<Group>(file) {
-                @Override
-                protected ReadSupport<Group> getReadSupport() {
-                    return new GroupReadSupport();
-                }
-            }.withConf(configuration).usePageChecksumVerification(true).build();
+            return of(
+                    new StoredInput(uri, StoredInput.status(uri, configuration).size(), configuration),
+                    uri,
+                    configuration,
+                    made);
+        } catch (IOException e) {
+            throw damaged(uri, e);
+        }
+    }
+
+    /**
+     * Opens a file that was loaded.
+     *
+     * @param made makes something of a row
+     * @throws UncheckedIOException if it is no Parquet file; also later
+     */
+    public static <T> Iterator<T> of(LoadedFile file, Configuration configuration, Function<Row, T> made) {
+        return of(file, file.toString(), configuration, made);
+    }
+
+    private static <T> Iterator<T> of(InputFile file, String uri, Configuration configuration, Function<Row, T> made) {
+        try {
+            ParquetReader<Group> reader =
+                    new ParquetReader.Builder<Group>(file, new HadoopParquetConfiguration(configuration)) {
+                        @Override
+                        protected ReadSupport<Group> getReadSupport() {
+                            return new GroupReadSupport();
+                        }
+                    }.usePageChecksumVerification(true).build();
             return new Rows<>(uri, reader, made);
         } catch (IOException | RuntimeException e) {
             throw damaged(uri, e);

@@ -57,7 +57,7 @@ record GalleryFiles(Map<Long, String> addresses, Configuration configuration) {
     /** Asks the table once for all images: each question reads the whole table. */
     private static Map<Long, String> inTable(List<Image> images, ReportRequest request, LabelTable table) {
         String runId = request.evaluation().runId();
-        Dataset<Row> labelled = runId == null ? table.images() : table.images(table.run(runId));
+        Dataset<Row> labelled = runId == null ? table.images() : table.images(table.intactRun(runId));
         boolean byId = request.evaluation().imageKey() == ImageKey.ID;
         Map<Object, List<Long>> wanted = images.stream()
                 .collect(Collectors.groupingBy(

@@ -198,7 +198,7 @@ public final class WriteReport {
             return new Provenance(null, null, request.created(), rated.size(), instances, Map.of(), leftOut);
         }
         String runId = request.evaluation().runId();
-        RunRecord run = runId == null ? table.newest() : table.run(runId);
+        RunRecord run = runId == null ? table.newest() : table.intactRun(runId);
         Dataset<Row> images = runId == null ? table.images() : table.images(run);
         long ok = 0;
         long instances = 0;

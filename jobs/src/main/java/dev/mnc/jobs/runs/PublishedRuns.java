@@ -5,6 +5,9 @@ import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +41,7 @@ public final class PublishedRuns {
     }
 
     /**
-     * The contents of a folder of runs.
+     * The runs that a folder of runs holds.
      *
      * @param records of the published runs, the newest first, without those that were retracted
      * @param damaged what is wrong with a record, by the name of its run
@@ -89,10 +92,7 @@ public final class PublishedRuns {
         Contents contents = contents();
         if (!contents.damaged().isEmpty()) {
             String runId = contents.damaged().firstKey();
-            throw OperatorException.environment(
-                    "the record of run " + runId + " is damaged: "
-                            + contents.damaged().get(runId),
-                    "put the file back from a copy; without it, move it away: the run is then left out");
+            throw new RunDamage(uri, runId, String.valueOf(contents.damaged().get(runId))).error();
         }
         return contents.records();
     }
@@ -149,16 +149,70 @@ public final class PublishedRuns {
         return known.computeIfAbsent(run.runId(), id -> DataFiles.of(uri, run, configuration));
     }
 
+    /** Returns the files of a part of a run with what is known of them. */
+    public List<PublishedFile> publishedFiles(RunRecord run, String part) {
+        return dataFiles(run).stream()
+                .filter(file -> file.path().startsWith(part + "/"))
+                .map(file -> new PublishedFile(uri, run.runId(), file))
+                .toList();
+    }
+
     /**
      * Returns the uris of the files of a run. Other files in the same folders were never published.
      *
      * @param part {@code instances} or {@code images}
      */
     public List<String> files(RunRecord run, String part) {
-        return dataFiles(run).stream()
-                .map(RunRecord.DataFile::path)
-                .filter(path -> path.startsWith(part + "/"))
-                .map(path -> RunFolder.below(uri, path))
-                .toList();
+        return publishedFiles(run, part).stream().map(PublishedFile::uri).toList();
+    }
+
+    /**
+     * Returns the record of a retracted run.
+     *
+     * @throws IllegalArgumentException if it is damaged
+     */
+    public RunRecord retracted(String runId) throws IOException {
+        String file = new RunFolder(uri, runId).record();
+        return RunRecord.fromJson(Store.text(file, configuration), file);
+    }
+
+    /**
+     * Takes a run out of sight of all readers, whose images are work again. Nothing of it is deleted.
+     *
+     * @return whether it was in sight
+     * @throws OperatorException if no run of this name is published
+     */
+    public boolean retract(String runId) throws IOException {
+        requirePublished(runId);
+        try {
+            Store.create(
+                    new RunFolder(uri, runId).retraction(),
+                    ("retracted at " + Instant.now() + "\n").getBytes(StandardCharsets.UTF_8),
+                    configuration);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Brings a retracted run back into sight.
+     *
+     * @return whether it was out of sight
+     * @throws OperatorException if no run of this name is published
+     */
+    public boolean restore(String runId) throws IOException {
+        List<String> names = requirePublished(runId);
+        Store.delete(new RunFolder(uri, runId).retraction(), configuration);
+        return names.contains(runId + RETRACTED);
+    }
+
+    private List<String> requirePublished(String runId) throws IOException {
+        List<String> names = Store.names(RunFolder.below(uri, "runs"), configuration);
+        if (!names.contains(runId + JSON)) {
+            throw OperatorException.usage(
+                    "the table " + uri + " has no published run " + runId, "see them: mnc status --table " + uri);
+        }
+        return names;
     }
 }

@@ -156,8 +156,9 @@ public final class RunClaim implements AutoCloseable {
                     "run " + folder.runId() + " in " + folder.table() + " was taken over by another process just now",
                     "nothing to do: the other process goes on");
         }
+        boolean anew = unfinished.dropIfDamaged(folder, note);
         RunClaim taken = new RunClaim(folder, epoch, claim, configuration);
-        if (taken.number() == ClaimRecord.NO_NUMBER) {
+        if (anew || taken.number() == ClaimRecord.NO_NUMBER) {
             taken.takeNumber();
         }
         if (unfinished.isPublished(folder.runId())) {

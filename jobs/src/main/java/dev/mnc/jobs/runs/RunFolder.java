@@ -15,12 +15,12 @@ public record RunFolder(String table, String runId) {
     private static final String JSON = ".json";
 
     /** Returns a table's uri without a slash at its end. */
-    static String trimmed(String table) {
+    public static String trimmed(String table) {
         return table.length() > 1 && table.endsWith("/") ? table.substring(0, table.length() - 1) : table;
     }
 
     /** Returns the uri of something below a table. */
-    static String below(String table, String path) {
+    public static String below(String table, String path) {
         return (table.equals("/") ? "" : table) + "/" + path;
     }
 
@@ -39,7 +39,8 @@ public record RunFolder(String table, String runId) {
         return below(table, "runs/" + runId + JSON);
     }
 
-    String retraction() {
+    /** Returns the object that takes the run out of sight. */
+    public String retraction() {
         return below(table, "runs/" + runId + ".retracted");
     }
 
@@ -49,7 +50,7 @@ public record RunFolder(String table, String runId) {
     }
 
     /** Returns the folder of what is known of the run until it is published. */
-    String state() {
+    public String state() {
         return below(table, "runs/" + runId);
     }
 
@@ -61,7 +62,8 @@ public record RunFolder(String table, String runId) {
         return state("plan.json");
     }
 
-    static String claimName(int epoch) {
+    /** Returns the name of a claim in the run's folder, by how many processes have held the run. */
+    public static String claimName(int epoch) {
         return String.format(Locale.ROOT, "%s%04d%s", CLAIM, epoch, JSON);
     }
 

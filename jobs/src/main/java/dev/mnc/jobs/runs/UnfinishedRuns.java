@@ -3,7 +3,9 @@ package dev.mnc.jobs.runs;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ClaimRecord;
+import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.RunWork;
+import dev.mnc.schemas.WaveRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /** The runs of a table that were begun and are not published, and whether somebody is at work on them. */
 public final class UnfinishedRuns {
@@ -118,6 +121,82 @@ public final class UnfinishedRuns {
         return files;
     }
 
+    /**
+     * The progress of a run.
+     *
+     * @param planned images; null if it has no plan yet
+     * @param committed of these
+     * @param failed of the committed ones
+     * @param instances found in them
+     * @param bytes of the data files
+     * @param imagesPerSecond in the last wave; null if there is none
+     */
+    public record Progress(
+            @Nullable Long planned,
+            long committed,
+            long failed,
+            long instances,
+            long bytes,
+            @Nullable Double imagesPerSecond) {}
+
+    /**
+     * Returns how far a run is.
+     *
+     * @throws OperatorException if one of its commits is damaged
+     * @throws IllegalArgumentException if its plan is damaged
+     */
+    public Progress progress(Run run) throws IOException {
+        Optional<RunPlan> plan = plan(run);
+        RunLog log = RunLog.read(run.folder(), configuration);
+        List<WaveRecord> entries = log.entries();
+        return new Progress(
+                plan.map(known -> known.record().images()).orElse(null),
+                log.images(),
+                entries.stream().mapToLong(entry -> entry.outcome().failed()).sum(),
+                entries.stream().mapToLong(entry -> entry.outcome().instances()).sum(),
+                entries.stream()
+                        .flatMap(entry -> entry.files().stream())
+                        .mapToLong(RunRecord.DataFile::bytes)
+                        .sum(),
+                entries.isEmpty()
+                        ? null
+                        : entries.get(entries.size() - 1).pace().imagesPerSecond());
+    }
+
+    /**
+     * Deletes the plan and the commits of a run if one of them is damaged: its images are then planned anew.
+     *
+     * @param note told what is damaged
+     * @return whether that was so
+     */
+    boolean dropIfDamaged(RunFolder folder, Consumer<String> note) throws IOException {
+        try {
+            Optional<RunPlan> unused = RunPlan.read(folder, configuration);
+            RunLog unusedLog = RunLog.read(folder, configuration);
+            return false;
+        } catch (OperatorException | IllegalArgumentException e) {
+            note.accept("run " + folder.runId() + " begins anew, since it cannot go on: " + e.getMessage());
+            for (String name : Store.names(folder.state(), configuration)) {
+                if (!RunFolder.isClaim(name)) {
+                    Store.delete(folder.state(name), configuration);
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Drops a run for good: its images are work again. Its data files are then referred to by nothing.
+     *
+     * @throws OperatorException if somebody is at work on it
+     */
+    public void drop(Run run, Consumer<String> note) throws IOException {
+        String runId = run.folder().runId();
+        try (RunClaim claim = RunClaim.take(table, runId, run.claim().work(), note, configuration)) {
+            claim.beginAnew(); // A run without a plan is gone when its claim is closed.
+        }
+    }
+
     /** Returns the plan of a run; empty if it has none yet, or is published meanwhile. */
     public Optional<RunPlan> plan(Run run) throws IOException {
         return RunPlan.read(run.folder(), configuration);
@@ -128,7 +207,7 @@ public final class UnfinishedRuns {
      *
      * @throws OperatorException then
      */
-    void requireDead(Run run, Consumer<String> note) throws IOException {
+    public void requireDead(Run run, Consumer<String> note) throws IOException {
         if (isAlive(run, note)) {
             ClaimRecord claim = run.claim();
             throw OperatorException.conflict(
@@ -139,7 +218,7 @@ public final class UnfinishedRuns {
     }
 
     /** Returns whether the owner of a run is alive. Where it runs elsewhere this waits for its next sign of life. */
-    private boolean isAlive(Run run, Consumer<String> note) throws IOException {
+    public boolean isAlive(Run run, Consumer<String> note) throws IOException {
         ClaimRecord seen = run.claim();
         if (seen.beat() == ClaimRecord.GIVEN_UP) {
             return false;

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -172,6 +173,20 @@ public final class Store {
     public static void delete(String uri, Configuration configuration) throws IOException {
         org.apache.hadoop.fs.Path path = hadoop(uri);
         boolean unused = path.getFileSystem(configuration).delete(path, true);
+    }
+
+    /** Deletes a folder if it is there and nothing is in it. */
+    public static void deleteEmpty(String folder, Configuration configuration) throws IOException {
+        if (isLocal(folder)) {
+            try {
+                Files.deleteIfExists(local(folder));
+            } catch (DirectoryNotEmptyException e) {
+                // It is in use.
+            }
+        } else if (names(folder, configuration).isEmpty()) {
+            org.apache.hadoop.fs.Path path = hadoop(folder);
+            boolean unused = path.getFileSystem(configuration).delete(path, false);
+        }
     }
 
     /** Writes under another name and renames: no reader sees half a file, and the name goes to one writer alone. */

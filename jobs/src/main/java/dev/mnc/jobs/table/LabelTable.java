@@ -7,12 +7,21 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.runs.IntactRuns;
+import dev.mnc.jobs.runs.PublishedFile;
 import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +29,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only
@@ -29,11 +39,13 @@ public final class LabelTable {
 
     private static final String RUN = "run";
     private static final String AGE = "age";
+    private static final int TASKS_A_SLOT = 4;
     private static final StructType AGES =
             new StructType().add(RUN, StringType, false).add(AGE, IntegerType, false);
 
     private final SparkSession spark;
     private final PublishedRuns runs;
+    private final Set<String> checked = ConcurrentHashMap.newKeySet();
 
     public LabelTable(SparkSession spark, String uri) {
         this.spark = spark;
@@ -64,6 +76,56 @@ public final class LabelTable {
         return runs.dataFiles(run);
     }
 
+    /**
+     * Returns a run by its id, for readers who cannot do without it: its files are the ones that were published.
+     *
+     * @throws OperatorException if there is none of that id, or it is damaged
+     */
+    public RunRecord intactRun(String runId) {
+        RunRecord run = runs.run(runId);
+        requireIntact(List.of(run), "images");
+        requireIntact(List.of(run), "instances");
+        return run;
+    }
+
+    /** Returns the runs that are fit to be used, see {@link IntactRuns}. */
+    public IntactRuns intact(Consumer<String> warn) {
+        return new IntactRuns(runs, warn, spark.sparkContext().hadoopConfiguration());
+    }
+
+    /**
+     * Reads the files of runs once, in tasks. Checksums of pages are no substitute: a bit of a footer or of a page's header
+     * can give other rows without an error.
+     */
+    private void requireIntact(List<RunRecord> some, String part) {
+        List<PublishedFile> files = some.stream()
+                .flatMap(run -> runs.publishedFiles(run, part).stream())
+                .filter(file -> checked.add(file.uri()))
+                .toList();
+        if (files.isEmpty()) {
+            return;
+        }
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        List<String> faults = context.parallelize(
+                        files, Math.min(files.size(), TASKS_A_SLOT * context.defaultParallelism()))
+                .map(new FaultOf(new SerializableConfiguration(context.hadoopConfiguration())))
+                .collect();
+        for (int i = 0; i < faults.size(); i++) {
+            if (!faults.get(i).isEmpty()) {
+                throw files.get(i).damage(faults.get(i)).error();
+            }
+        }
+    }
+
+    /** The fault of a file, empty if it has none. */
+    private record FaultOf(SerializableConfiguration configuration) implements Function<PublishedFile, String> {
+
+        @Override
+        public String call(PublishedFile file) throws IOException {
+            return file.fault(configuration.value()).orElse("");
+        }
+    }
+
     /** Returns the rows of {@link LabelColumns#INSTANCES} of one run. */
     public Dataset<Row> instances(RunRecord run) {
         return read("instances", run, LabelColumns.INSTANCES);
@@ -80,6 +142,7 @@ public final class LabelTable {
      */
     public Dataset<Row> images() {
         List<RunRecord> current = withRows(runs.current(), "images");
+        requireIntact(current, "images");
         return current.size() == 1
                 ? images(current.get(0))
                 : newestImages(current).select(columns(LabelColumns.IMAGES));
@@ -88,6 +151,8 @@ public final class LabelTable {
     /** Returns the instances of the rows of {@link #images()}. */
     public Dataset<Row> instances() {
         List<RunRecord> current = withRows(runs.current(), "images");
+        requireIntact(current, "images");
+        requireIntact(current, "instances");
         if (current.size() == 1) {
             return instances(current.get(0));
         }

@@ -44,7 +44,8 @@ public final class TableWriter {
         try (Stream<Path> all = Files.walk(table)) {
             files = all.filter(file -> file.toString().contains("run=" + runId))
                     .filter(file -> file.toString().endsWith(".parquet"))
-                    .map(file -> new RunRecord.DataFile(table.relativize(file).toString(), 0, 0, null))
+                    .map(file -> new RunRecord.DataFile(
+                            table.relativize(file).toString(), file.toFile().length(), 0, null))
                     .toList();
         }
         RunRecord record = new RunRecord(

@@ -388,7 +388,8 @@ class WriteReportTest {
             return all.map(table::relativize)
                     .map(Path::toString)
                     .filter(path -> path.endsWith(".parquet"))
-                    .map(path -> new RunRecord.DataFile(path, 0, 0, null))
+                    .map(path -> new RunRecord.DataFile(
+                            path, table.resolve(path).toFile().length(), 0, null))
                     .toList();
         }
     }

@@ -2,6 +2,7 @@ package dev.mnc.jobs.corpus.formats;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
@@ -38,6 +39,17 @@ final class PageDecoder {
                                 ? data.getData_page_header_v2().getEncoding()
                                 : data.getData_page_header().getEncoding())
                 .usesDictionary();
+    }
+
+    /** Throws if a page is not the one that was written, as far as its checksum tells; some writers leave that out. */
+    static void requireIntact(PageHeader header, BytesInput body) throws IOException {
+        if (header.isSetCrc()) {
+            CRC32 crc = new CRC32();
+            crc.update(bytes(body));
+            if ((int) crc.getValue() != header.getCrc()) {
+                throw new IOException("damaged Parquet page: its checksum is another");
+            }
+        }
     }
 
     DataPage data(PageHeader header, BytesInput body) throws IOException {

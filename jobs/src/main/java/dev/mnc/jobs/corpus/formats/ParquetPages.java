@@ -179,6 +179,7 @@ final class ParquetPages {
         ByteArrayInputStream in = new ByteArrayInputStream(bytes);
         PageHeader header = Util.readPageHeader(in);
         BytesInput body = BytesInput.from(bytes, bytes.length - in.available(), header.getCompressed_page_size());
+        PageDecoder.requireIntact(header, body);
         try (SinglePage store =
                 new SinglePage(decoder.data(header, body), values(header), dictionary(header, chunk, decoder))) {
             ColumnReader reader = new ColumnReadStoreImpl(
@@ -210,8 +211,9 @@ final class ParquetPages {
         byte[] page = bytes(start, Math.toIntExact(bytes));
         ByteArrayInputStream in = new ByteArrayInputStream(page);
         PageHeader header = Util.readPageHeader(in);
-        return decoder.dictionary(
-                header, BytesInput.from(page, page.length - in.available(), header.getCompressed_page_size()));
+        BytesInput body = BytesInput.from(page, page.length - in.available(), header.getCompressed_page_size());
+        PageDecoder.requireIntact(header, body);
+        return decoder.dictionary(header, body);
     }
 
     private byte[] bytes(long start, int count) throws IOException {

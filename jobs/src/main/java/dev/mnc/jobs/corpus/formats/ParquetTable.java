@@ -11,6 +11,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -64,7 +66,8 @@ public final class ParquetTable {
         this.file = file;
         this.uri = uri;
         this.configuration = configuration;
-        try (ParquetFileReader reader = ParquetFileReader.open(file)) {
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                file, HadoopReadOptions.builder(configuration).build())) {
             this.footer = reader.getFooter();
         } catch (RuntimeException e) {
             throw OperatorException.environment(
@@ -232,12 +235,12 @@ public final class ParquetTable {
     private ParquetReader<Group> reader(MessageType columns) throws IOException {
         Configuration projected = new Configuration(configuration);
         projected.set(ReadSupport.PARQUET_READ_SCHEMA, columns.toString());
-        return new ParquetReader.Builder<Group>(file) {
+        return new ParquetReader.Builder<Group>(file, new HadoopParquetConfiguration(projected)) {
             @Override
             protected ReadSupport<Group> getReadSupport() {
                 return new GroupReadSupport();
             }
-        }.withConf(projected).build();
+        }.usePageChecksumVerification(true).build();
     }
 
     /** Returns whether there is a column of this name. */

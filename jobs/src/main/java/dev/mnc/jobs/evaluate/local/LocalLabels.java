@@ -12,6 +12,7 @@ import dev.mnc.jobs.evaluate.config.LocalFiles;
 import dev.mnc.jobs.evaluate.result.EvaluationSummary.Coverage;
 import dev.mnc.jobs.evaluate.rows.ParquetDetections;
 import dev.mnc.jobs.evaluate.rows.ParquetFiles;
+import dev.mnc.jobs.runs.PublishedFile;
 import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
@@ -40,16 +41,17 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
     /**
      * A file of instances.
      *
+     * @param published the file
      * @param owners ids of the ground truth by {@code image_uri}; instances of others are left out
      */
-    public record Part(Path file, Map<String, long[]> owners) {
+    public record Part(PublishedFile published, Map<String, long[]> owners) {
 
         private static final long[] NOBODY = {};
 
         /** Reads the file. */
         public DetectionColumns detections() throws IOException {
             return ParquetDetections.read(
-                    file,
+                    intact(published),
                     "image_uri",
                     row -> owners.getOrDefault(row.text("image_uri"), NOBODY),
                     EntryFaultHandler.STOP);
@@ -73,11 +75,11 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
         List<Part> parts = new ArrayList<>();
         for (RunRecord run : read) {
             Map<String, long[]> owners = new HashMap<>();
-            for (String file : runs.files(run, "images")) {
-                images.read(LocalFiles.path(file), uri -> read.size() == 1 || seen.add(uri), owners);
+            for (PublishedFile file : runs.publishedFiles(run, "images")) {
+                images.read(intact(file), uri -> read.size() == 1 || seen.add(uri), owners);
             }
-            for (String file : runs.files(run, "instances")) {
-                parts.add(new Part(LocalFiles.path(file), owners));
+            for (PublishedFile file : runs.publishedFiles(run, "instances")) {
+                parts.add(new Part(file, owners));
             }
         }
         Coverage coverage = new Coverage(truth.images().size(), images.found, images.count - images.found);
@@ -86,6 +88,12 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
             throw coverage.nothingInCommon(config, first.id(), first.fileName());
         }
         return new LocalLabels(parts, coverage, images.covered);
+    }
+
+    /** Returns where a file is, if it is the one that was published. */
+    private static Path intact(PublishedFile file) throws IOException {
+        file.requireIntact(new Configuration());
+        return LocalFiles.path(file.uri());
     }
 
     private static final class Images {

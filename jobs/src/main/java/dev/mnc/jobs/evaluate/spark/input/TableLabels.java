@@ -39,7 +39,7 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
         if (runId == null) {
             return of(config, truth, table.images(), table.instances());
         }
-        RunRecord run = table.run(runId);
+        RunRecord run = table.intactRun(runId);
         return of(config, truth, table.images(run), table.instances(run));
     }
 
@@ -47,7 +47,7 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
     public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
         LabelTable table = new LabelTable(spark, config.predictions());
         String runId = config.runId();
-        Dataset<Row> images = (runId == null ? table.images() : table.images(table.run(runId)))
+        Dataset<Row> images = (runId == null ? table.images() : table.images(table.intactRun(runId)))
                 .filter(col("status").equalTo("ok"));
         Dataset<Row> known = config.imageKey() == ImageKey.ID
                 ? truth.join(images.select("image_id"), col("image_id").equalTo(col("truth_id")), "left_semi")
