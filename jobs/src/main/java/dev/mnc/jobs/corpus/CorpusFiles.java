@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listing of the files below a folder or prefix while it is made. Each plain file is an image. Of tar shards the
@@ -26,32 +27,56 @@ final class CorpusFiles implements FileWalk.Visitor {
     /** Archives opened at once: each costs its headers' round trips, one after another. */
     private static final int AT_ONCE = 64;
 
+    /** Kinds of files that are told apart: whoever has more names files without a suffix that says what they are. */
+    private static final int MOST_KINDS = 1000;
+
+    private static final String OTHER_KINDS = "of other kinds";
+
     private final ImageListing.Source source;
     private final String root;
     private final Configuration configuration;
     private final Predicate<String> wanted;
+    private final @Nullable Spill spill;
+    private final TableFiles table;
     private final ImagePacker images;
+    private final Map<String, Long> kinds = new TreeMap<>();
+    private final Map<String, Long> kindsOfOthers = new TreeMap<>();
     private final List<FileWalk.Found> shards = new ArrayList<>();
     private final List<FileWalk.Found> tables = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Map<String, Long> leftOutKinds = new TreeMap<>();
     private boolean hasOthers;
+    private long tableFiles;
 
     /**
      * @param root uri at which the names begin
      * @param wanted condition on the names
+     * @param spill where images go that are too many for memory, null if all stay there
      */
-    CorpusFiles(ImageListing.Source source, String root, Predicate<String> wanted, Configuration configuration) {
+    CorpusFiles(
+            ImageListing.Source source,
+            String root,
+            Predicate<String> wanted,
+            @Nullable Spill spill,
+            Configuration configuration) {
         this.source = source;
+        this.spill = spill;
+        this.table = TableFiles.of(source.table(), root);
         this.root = root;
         this.wanted = wanted;
         this.configuration = configuration;
-        this.images = new ImagePacker(root);
+        this.images = new ImagePacker(root, spill);
     }
 
     @Override
     public void file(FileWalk.Found file) {
         if (!wanted.test(file.name())) {
+            return;
+        }
+        if (table.holds(file.uri())) {
+            synchronized (this) {
+                tableFiles++;
+            }
             return;
         }
         String suffix = TarShard.suffix(file.name());
@@ -69,12 +94,21 @@ final class CorpusFiles implements FileWalk.Visitor {
         }
     }
 
+    private static void count(Map<String, Long> counts, String suffix) {
+        counts.merge(counts.size() < MOST_KINDS || counts.containsKey(suffix) ? suffix : OTHER_KINDS, 1L, Long::sum);
+    }
+
     /** Returns whether a name is that of {@code _SUCCESS} or a checksum, as Spark writes them beside Parquet files. */
     private static boolean isHidden(String base) {
         return base.startsWith("_") || base.startsWith(".");
     }
 
-    private void add(FileWalk.Found file) {
+    private synchronized void add(FileWalk.Found file) {
+        String suffix = TarShard.suffix(file.name());
+        count(kinds, suffix);
+        if (!TarShard.isImage(file.name())) {
+            count(kindsOfOthers, suffix);
+        }
         images.add(new ImageRef(
                 ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
     }
@@ -92,18 +126,33 @@ final class CorpusFiles implements FileWalk.Visitor {
         requireNoImageRoot();
         tables.forEach(this::add);
         if (shards.isEmpty()) {
-            return new ImageListing(images.packed(), leftOut, Map.of());
+            return listing(images.listed());
         }
         ParallelTasks.forEach(AT_ONCE, shards.iterator(), this::addMembers);
-        PackedImages packed = images.packed()
-                .where(image -> image.part() != null || TarShard.isImage(image.fileName()) || count(image.fileName()));
-        return new ImageListing(packed, leftOut, leftOutKinds);
+        kindsOfOthers.forEach((kind, count) -> leftOutKinds.merge(kind, count, Long::sum));
+        ListedImages all = images.listed();
+        if (kindsOfOthers.isEmpty()) {
+            return listing(all);
+        }
+        Predicate<ImageRef> wantedBesideShards = image -> image.part() != null || TarShard.isImage(image.fileName());
+        return listing(
+                all instanceof SpilledImages spilled
+                        ? filtered(spilled, wantedBesideShards)
+                        : ((PackedImages) all).where(wantedBesideShards));
     }
 
-    /** Counts a file beside the shards that is left out; returns false. */
-    private boolean count(String name) {
-        leftOutKinds.merge(TarShard.suffix(name), 1L, Long::sum);
-        return false;
+    private ListedImages filtered(SpilledImages all, Predicate<ImageRef> condition) {
+        ImagePacker some = new ImagePacker(root, part("beside-shards"));
+        all.stream(configuration).filter(condition).forEach(some::add);
+        return some.listed();
+    }
+
+    private @Nullable Spill part(String name) {
+        return spill == null ? null : spill.part(name);
+    }
+
+    private ImageListing listing(ListedImages all) {
+        return new ImageListing(all, leftOut, leftOutKinds, tableFiles);
     }
 
     private void requireNoImageRoot() {
@@ -149,7 +198,7 @@ final class CorpusFiles implements FileWalk.Visitor {
         tables.sort(Comparator.comparing(FileWalk.Found::uri));
         FileWalk.Found first = tables.get(0);
         boolean manifest = source.imageColumn() == null && Manifest.isManifest(table(first));
-        ImagePacker rows = new ImagePacker(root);
+        ImagePacker rows = new ImagePacker(root, part("rows"));
         if (manifest) {
             String imageRoot = source.imageRoot() == null ? root : FileWalk.root(source.imageRoot(), configuration);
             ManifestListing listing = new ManifestListing(source.images(), imageRoot, configuration);
@@ -161,9 +210,8 @@ final class CorpusFiles implements FileWalk.Visitor {
             String column = table(first).imageColumn(source.imageColumn());
             ParallelTasks.forEach(AT_ONCE, tables.iterator(), table -> addRows(table, column, rows));
         }
-        PackedImages others = images.packed();
-        others.forEach(image -> count(image.fileName()));
-        return new ImageListing(rows.packed(), leftOut, leftOutKinds);
+        leftOutKinds.putAll(kinds);
+        return listing(rows.listed());
     }
 
     private ParquetTable table(FileWalk.Found file) throws IOException {

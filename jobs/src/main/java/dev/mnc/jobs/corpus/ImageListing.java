@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * All images of a corpus. In a folder every regular file is an image, whatever the name: what it holds is found out
  * when it is read. In archives the suffix tells images from other members.
  *
- * @param images sorted, so that a plan does not depend on the order of a listing
+ * @param listed the images; if they are in memory, sorted, so that a plan does not depend on the order of a listing
  * @param leftOut names in a folder of what is no file: broken links, sockets, pipes
  * @param leftOutKinds number of archive members, and of files beside archives, that are no images, by suffix
+ * @param tableFiles number of the label table's own files, where it lies among the images
  */
-public record ImageListing(PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds) {
+public record ImageListing(ListedImages listed, List<String> leftOut, Map<String, Long> leftOutKinds, long tableFiles) {
 
     private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
 
@@ -48,35 +49,54 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
      * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
      * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
      * @param imageColumn the column of a Parquet file that images are in, or null to find it by the schema
+     * @param table the label table, whose files are no images, or null
      */
     public record Source(
             String images,
             @Nullable String imageRoot,
-            @Nullable String imageColumn) {}
+            @Nullable String imageColumn,
+            @Nullable String table) {
+
+        /** Creates a source without a table. */
+        public Source(String images, @Nullable String imageRoot, @Nullable String imageColumn) {
+            this(images, imageRoot, imageColumn, null);
+        }
+    }
 
     /**
-     * Lists a corpus.
+     * Lists a corpus into memory.
      *
      * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
      */
     public static ImageListing of(Source source, Configuration configuration) {
+        return of(source, null, configuration);
+    }
+
+    /**
+     * Lists a corpus.
+     *
+     * @param spill where images go that are too many for memory, null if all stay there
+     * @throws OperatorException if it cannot be listed, nothing is there, or two images in memory have one id
+     */
+    public static ImageListing of(Source source, @Nullable Spill spill, Configuration configuration) {
         ImageListing listing;
         try {
-            listing = list(source, configuration);
+            listing = list(source, spill, configuration);
         } catch (IOException | UncheckedIOException e) {
             throw new OperatorException(
                     OperatorException.Kind.ENVIRONMENT,
                     "cannot list " + source.images() + ": " + (e.getMessage() == null ? e : e.getMessage()),
                     "check the address, and your permissions and credentials");
         }
-        if (listing.images.isEmpty()) {
+        if (listing.listed.count() == 0) {
             throw OperatorException.usage(
                     "there is no image under " + source.images() + listing.besides(), "check --images");
         }
         return listing;
     }
 
-    private static ImageListing list(Source source, Configuration configuration) throws IOException {
+    private static ImageListing list(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         String images = source.images();
         String lower = images.toLowerCase(Locale.ROOT);
         boolean coco = lower.endsWith(".json") || lower.endsWith(".json.gz");
@@ -92,28 +112,30 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         }
         if (coco) {
             PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
-            return new ImageListing(named, List.of(), Map.of());
+            return new ImageListing(named, List.of(), Map.of(), 0);
         }
-        return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
+        return manifest ? ofManifest(source, spill, configuration) : ofFiles(source, spill, configuration);
     }
 
-    private static ImageListing ofManifest(Source source, Configuration configuration) throws IOException {
+    private static ImageListing ofManifest(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         String imageRoot = source.imageRoot();
         String root = FileWalk.root(imageRoot == null ? source.images() : imageRoot, configuration);
-        ImagePacker images = new ImagePacker(root);
+        ImagePacker images = new ImagePacker(root, spill);
         try (InputStream in = new BufferedInputStream(Store.open(source.images(), configuration), 1 << 16)) {
             new ManifestListing(source.images(), root, configuration)
                     .addAll(Manifest.rows(in, source.images()), images);
         }
-        return new ImageListing(images.packed(), List.of(), Map.of());
+        return new ImageListing(images.listed(), List.of(), Map.of(), 0);
     }
 
-    private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
+    private static ImageListing ofFiles(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         NamePattern pattern = NamePattern.of(source.images(), configuration);
         String start = pattern == null ? source.images() : pattern.folder();
         String root = FileWalk.root(start, configuration);
         CorpusFiles files =
-                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), configuration);
+                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), spill, configuration);
         FileWalk.all(start, root, configuration, files);
         return files.listing();
     }
@@ -134,6 +156,18 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
         return images.packed();
     }
 
+    /**
+     * Returns the images of a listing in memory.
+     *
+     * @throws IllegalStateException if it is not there
+     */
+    public PackedImages images() {
+        if (listed instanceof PackedImages images) {
+            return images;
+        }
+        throw new IllegalStateException("the listing is not in memory");
+    }
+
     /** Returns what the user should know about entries that were left out, a sentence each. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
@@ -146,6 +180,10 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
             long all = leftOutKinds.values().stream().mapToLong(Long::longValue).sum();
             warnings.add(all + (all == 1 ? " file" : " files")
                     + " in or beside archives are no images by their names and" + " were left out" + besides());
+        }
+        if (tableFiles > 0) {
+            warnings.add("the label table lies among the images: its " + tableFiles
+                    + (tableFiles == 1 ? " file was" : " files were") + " left out");
         }
         return warnings;
     }
@@ -172,14 +210,8 @@ public record ImageListing(PackedImages images, List<String> leftOut, Map<String
                 & Long.MAX_VALUE;
     }
 
-    /** Returns the sha256 over id, address, size and version of every image in order, hex. */
+    /** Returns the digest of the images, see {@link ListedImages#digest}. */
     public String digest() {
-        MessageDigest sha256 = Digests.sha256();
-        for (ImageRef image : images) {
-            String line =
-                    image.imageId() + "\t" + image.address() + "\t" + image.sizeBytes() + "\t" + image.etag() + "\n";
-            sha256.update(line.getBytes(StandardCharsets.UTF_8));
-        }
-        return Digests.hex(sha256);
+        return listed.digest();
     }
 }

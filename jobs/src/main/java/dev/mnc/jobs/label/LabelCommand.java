@@ -6,6 +6,8 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.label.work.WorkRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,24 @@ public final class LabelCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only say what there is to label.")
     private boolean dryRun;
 
+    @Option(
+            names = "--relabel",
+            description = "Label every image again, also those that are labelled; readers then take the new labels.")
+    private boolean relabel;
+
+    @Option(
+            names = "--from-errors",
+            paramLabel = "RUN",
+            description = "Label again what failed in this run, and nothing else.")
+    private @Nullable String fromErrors;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "With --from-errors: only images whose reason has this in it, or that failed in this stage:"
+                    + " read, decode, detect.")
+    private @Nullable String reason;
+
     @Override
     public Integer call() throws IOException {
         Settings settings = common.settings();
@@ -74,7 +94,7 @@ public final class LabelCommand implements Callable<Integer> {
         common.console()
                 .note(files.isEmpty() ? "all settings are built in: no file was read" : "settings from " + files);
         LabelRequest.Mode mode = dryRun ? LabelRequest.Mode.DRY_RUN : LabelRequest.Mode.LABEL;
-        LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode);
+        LabelRequest request = new LabelRequest(images, imageRoot, imageColumn, table, runId, mode, rule());
         Configuration hadoop = Sessions.hadoop();
         SavedModelSource source = SavedModelSource.of(model, config, machine, hadoop);
         Preparation preparation = Preparation.of(request, hadoop);
@@ -89,5 +109,20 @@ public final class LabelCommand implements Callable<Integer> {
             }
             return summary.hasTooManyErrors(config.maxErrorRate()) ? ExitCode.TOO_MANY_ERRORS : ExitCode.OK;
         }
+    }
+
+    private WorkRule rule() {
+        if (fromErrors == null) {
+            if (reason != null) {
+                throw OperatorException.usage(
+                        "--reason goes with --from-errors", "give the run that the errors are of");
+            }
+            return relabel ? new WorkRule.Everything() : new WorkRule.NotLabelled();
+        }
+        if (relabel) {
+            throw OperatorException.usage(
+                    "--relabel labels everything, --from-errors only what failed", "leave one of them out");
+        }
+        return new WorkRule.Errors(fromErrors, reason == null ? "" : reason);
     }
 }

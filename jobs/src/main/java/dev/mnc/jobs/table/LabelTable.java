@@ -74,6 +74,11 @@ public final class LabelTable {
         return read("images", run, LabelColumns.IMAGES);
     }
 
+    /** Returns the rows of {@link LabelColumns#IMAGES} of some runs, and the run's id as {@code run}. */
+    public Dataset<Row> imagesByRun(List<RunRecord> some) {
+        return named("images", some, LabelColumns.IMAGES);
+    }
+
     /**
      * Returns the newest row of each image, over all runs with the model of the newest run. A nightly run holds only what
      * was new that night, so this is what evaluation and export read.
@@ -126,18 +131,23 @@ public final class LabelTable {
     }
 
     private Dataset<Row> read(String part, List<RunRecord> some, StructType columns) {
-        String[] files = some.stream()
-                .flatMap(run -> runs.files(run, part).stream())
-                .map(file -> withoutWildcards(Store.hadoop(file).toString()))
-                .toArray(String[]::new);
-        if (files.length == 0) {
+        List<String> files =
+                some.stream().flatMap(run -> runs.files(run, part).stream()).toList();
+        if (files.isEmpty()) {
             return spark.createDataFrame(List.of(), columns);
         }
         // A page that rotted in the store would otherwise be read as other rows.
         return spark.read()
                 .option("parquet.page.verify-checksum.enabled", "true")
                 .schema(columns)
-                .parquet(files);
+                .parquet(paths(files));
+    }
+
+    /** Returns the paths by which Spark reads files. */
+    public static String[] paths(List<String> uris) {
+        return uris.stream()
+                .map(uri -> withoutWildcards(Store.hadoop(uri).toString()))
+                .toArray(String[]::new);
     }
 
     /** Escapes {@code *}, {@code ?}, brackets and braces, which Spark takes for wildcards in a path. */
