@@ -39,7 +39,7 @@ import org.apache.spark.sql.SparkSession;
  */
 record MadeUpNight(long objects, long every, int night, int nights) implements Serializable {
 
-    private static final String FORMAT = "made up";
+    private static final String MADE_UP = "made up";
 
     /** Writes and publishes the run. */
     void publish(SparkSession spark, String table, RunWork work) throws IOException {
@@ -76,8 +76,8 @@ record MadeUpNight(long objects, long every, int night, int nights) implements S
                 owner,
                 0,
                 outcome.ok(),
-                FORMAT,
-                FORMAT,
+                MADE_UP,
+                MADE_UP,
                 files,
                 outcome,
                 Map.of(),
@@ -90,12 +90,12 @@ record MadeUpNight(long objects, long every, int night, int nights) implements S
         return new RunRecord(
                 claim.runId(),
                 claim.number(),
-                FORMAT,
+                MADE_UP,
                 claim.work().modelDigest(),
                 claim.work().configDigest(),
                 Map.of(),
                 null,
-                new RunRecord.Input(claim.work().images(), FORMAT, objects, outcome.ok(), 0, null),
+                new RunRecord.Input(claim.work().images(), "0".repeat(64), objects, outcome.ok(), 0, null),
                 outcome,
                 null,
                 manifest,

@@ -9,10 +9,12 @@ import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +43,12 @@ final class CorpusFiles implements FileWalk.Visitor {
     private final ImagePacker images;
     private final Map<String, Long> kinds = new TreeMap<>();
     private final Map<String, Long> kindsOfOthers = new TreeMap<>();
-    private final List<FileWalk.Found> shards = new ArrayList<>();
-    private final List<FileWalk.Found> tables = new ArrayList<>();
+    private final List<FileWalk.Found> shards = Collections.synchronizedList(new ArrayList<>());
+    private final List<FileWalk.Found> tables = Collections.synchronizedList(new ArrayList<>());
     private final List<String> leftOut = new ArrayList<>();
     private final Map<String, Long> leftOutKinds = new TreeMap<>();
-    private boolean hasOthers;
-    private long tableFiles;
+    private final AtomicLong tableFiles = new AtomicLong();
+    private volatile boolean hasOthers;
 
     /**
      * @param root uri at which the names begin
@@ -74,23 +76,21 @@ final class CorpusFiles implements FileWalk.Visitor {
             return;
         }
         if (table.holds(file.uri())) {
-            synchronized (this) {
-                tableFiles++;
-            }
+            tableFiles.incrementAndGet();
             return;
         }
         String suffix = TarShard.suffix(file.name());
         String base = file.name().substring(file.name().lastIndexOf('/') + 1);
-        synchronized (this) {
-            if (suffix.equals(".tar")) {
-                shards.add(file);
+        if (suffix.equals(".tar")) {
+            shards.add(file);
+            hasOthers = true;
+        } else if (suffix.equals(".parquet") && !isHidden(base)) {
+            tables.add(file);
+        } else {
+            if (!isHidden(base)) {
                 hasOthers = true;
-            } else if (suffix.equals(".parquet") && !isHidden(base)) {
-                tables.add(file);
-            } else {
-                hasOthers |= !isHidden(base);
-                add(file);
             }
+            add(file);
         }
     }
 
@@ -103,11 +103,13 @@ final class CorpusFiles implements FileWalk.Visitor {
         return base.startsWith("_") || base.startsWith(".");
     }
 
-    private synchronized void add(FileWalk.Found file) {
+    private void add(FileWalk.Found file) {
         String suffix = TarShard.suffix(file.name());
-        count(kinds, suffix);
-        if (!TarShard.isImage(file.name())) {
-            count(kindsOfOthers, suffix);
+        synchronized (kinds) {
+            count(kinds, suffix);
+            if (!TarShard.isImage(file.name())) {
+                count(kindsOfOthers, suffix);
+            }
         }
         images.add(new ImageRef(
                 ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
@@ -152,7 +154,7 @@ final class CorpusFiles implements FileWalk.Visitor {
     }
 
     private ImageListing listing(ListedImages all) {
-        return new ImageListing(all, leftOut, leftOutKinds, tableFiles);
+        return new ImageListing(all, leftOut, leftOutKinds, tableFiles.get());
     }
 
     private void requireNoImageRoot() {

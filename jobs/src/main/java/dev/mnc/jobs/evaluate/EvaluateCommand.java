@@ -178,7 +178,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EvaluateConfig config = new EvaluateConfig(
-                options.groundTruth(), labels.predictions(), labels.runId(), out, protocol(), options.imageKey());
+                options.groundTruth(),
+                labels.predictions(),
+                labels.runId(),
+                out,
+                protocol(),
+                options.imageKey(),
+                labels.listed());
         Console console = common.console();
         EvaluationSummary summary =
                 options.compute("evaluate", console, engine -> Evaluation.run(engine, config), config);

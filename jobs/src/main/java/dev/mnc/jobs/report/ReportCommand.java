@@ -70,7 +70,8 @@ public final class ReportCommand implements Callable<Integer> {
                 labels.runId(),
                 evaluation,
                 Protocol.coco(List.of(IouType.SEGM)),
-                truth.imageKey());
+                truth.imageKey(),
+                labels.listed());
         ReportRequest request = new ReportRequest(evaluated, images, out, title, gallery, minScore, Instant.now());
         Console console = common.console();
         try (SparkSession spark = Sessions.open("report")) {

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunRecord;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only
@@ -34,9 +36,16 @@ public final class LabelTable {
 
     private final SparkSession spark;
     private final PublishedRuns runs;
+    private final @Nullable ListedRows listed;
 
     public LabelTable(SparkSession spark, String uri) {
+        this(spark, uri, null);
+    }
+
+    /** @param listed a corpus: rows of other images are left out; null for all rows */
+    public LabelTable(SparkSession spark, String uri, @Nullable String listed) {
         this.spark = spark;
+        this.listed = listed == null ? null : new ListedRows(spark, new ImageListing.Source(listed, null, null, uri));
         this.runs = new PublishedRuns(uri, spark.sparkContext().hadoopConfiguration());
     }
 
@@ -66,12 +75,16 @@ public final class LabelTable {
 
     /** Returns the rows of {@link LabelColumns#INSTANCES} of one run. */
     public Dataset<Row> instances(RunRecord run) {
-        return read("instances", run, LabelColumns.INSTANCES);
+        return listed(read("instances", run, LabelColumns.INSTANCES));
     }
 
     /** Returns the rows of {@link LabelColumns#IMAGES} of one run. */
     public Dataset<Row> images(RunRecord run) {
-        return read("images", run, LabelColumns.IMAGES);
+        return listed(read("images", run, LabelColumns.IMAGES));
+    }
+
+    private Dataset<Row> listed(Dataset<Row> rows) {
+        return listed == null ? rows : listed.of(rows);
     }
 
     /** Returns the rows of {@link LabelColumns#IMAGES} of some runs, and the run's id as {@code run}. */
@@ -87,7 +100,7 @@ public final class LabelTable {
         List<RunRecord> current = withRows(runs.current(), "images");
         return current.size() == 1
                 ? images(current.get(0))
-                : newestImages(current).select(columns(LabelColumns.IMAGES));
+                : listed(newestImages(current).select(columns(LabelColumns.IMAGES)));
     }
 
     /** Returns the instances of the rows of {@link #images()}. */
@@ -97,9 +110,9 @@ public final class LabelTable {
             return instances(current.get(0));
         }
         Dataset<Row> newest = newestImages(current).select("image_uri", RUN);
-        return named("instances", current, LabelColumns.INSTANCES)
+        return listed(named("instances", current, LabelColumns.INSTANCES)
                 .join(newest, new String[] {"image_uri", RUN}, "left_semi")
-                .select(columns(LabelColumns.INSTANCES));
+                .select(columns(LabelColumns.INSTANCES)));
     }
 
     /** Returns the runs that are not empty: a night without work leaves a run too. */
@@ -155,7 +168,7 @@ public final class LabelTable {
         return path.replaceAll("([*?\\[\\]{}])", "\\\\$1");
     }
 
-    private static Column[] columns(StructType columns) {
+    static Column[] columns(StructType columns) {
         return Arrays.stream(columns.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
     }
 }

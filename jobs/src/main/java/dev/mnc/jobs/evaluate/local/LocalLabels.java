@@ -6,6 +6,7 @@ import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.config.LocalFiles;
@@ -66,12 +67,14 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
         String runId = config.runId();
         List<RunRecord> read = runId == null ? runs.current() : List.of(runs.run(runId));
         Images images = new Images(config.imageKey(), truth);
+        Predicate<String> listed = listed(config);
         Set<String> seen = new HashSet<>();
         List<Part> parts = new ArrayList<>();
         for (RunRecord run : read) {
             Map<String, long[]> owners = new HashMap<>();
             for (String file : runs.files(run, "images")) {
-                images.read(LocalFiles.path(file), uri -> read.size() == 1 || seen.add(uri), owners);
+                images.read(
+                        LocalFiles.path(file), uri -> listed.test(uri) && (read.size() == 1 || seen.add(uri)), owners);
             }
             for (String file : runs.files(run, "instances")) {
                 parts.add(new Part(LocalFiles.path(file), owners));
@@ -83,6 +86,18 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
             throw coverage.nothingInCommon(config, first.id(), first.fileName());
         }
         return new LocalLabels(parts, coverage, images.covered);
+    }
+
+    /** Returns the condition on the addresses of images that count. */
+    private static Predicate<String> listed(EvaluateConfig config) {
+        String listed = config.listed();
+        if (listed == null) {
+            return uri -> true;
+        }
+        ImageListing.Source source = new ImageListing.Source(listed, null, null, config.predictions());
+        Set<String> addresses = new HashSet<>();
+        ImageListing.of(source, new Configuration()).images().forEach(image -> addresses.add(image.address()));
+        return addresses::contains;
     }
 
     private static final class Images {

@@ -101,9 +101,12 @@ final class SparkSelection {
                         col("labelled"))
                 .as("state");
         Dataset<Row> rows = table.all(spark).select(col("image_uri"), state);
+        // Brought together first: Spark would otherwise sort the rows once more to find the newest within each file.
         return table.runs().size() == 1
                 ? rows
-                : rows.groupBy("image_uri").agg(max(col("state")).as("state"));
+                : rows.repartition(col("image_uri"))
+                        .groupBy("image_uri")
+                        .agg(max(col("state")).as("state"));
     }
 
     private static Column isSame(String prefix) {
