@@ -14,7 +14,8 @@ final class KeyOrder {
     /** Above every character. */
     private static final int CEILING = 0x110000;
 
-    private static final int LAST_ASCII = '~';
+    /** Behind most characters that keys have. */
+    static final char LAST_ASCII = '~';
 
     /** The characters that {@link #position} tells apart: those of ASCII that print, all below, and all above. */
     private static final int DIGITS = LAST_ASCII - FLOOR + 2;

@@ -191,12 +191,36 @@ final class RangeWalk {
     }
 
     private synchronized @Nullable String middle(Range range) {
-        String middle = range.cursor == null ? null : KeyOrder.between(range.cursor, range.last, prefix);
+        String middle = behindFolder(range);
+        if (middle == null && range.cursor != null) {
+            middle = KeyOrder.between(range.cursor, range.last, prefix);
+        }
         if (middle == null) {
             range.stuckAt = range.cursor;
             range.isProbed = false;
         }
         return middle;
+    }
+
+    /**
+     * Returns the end of a folder, or of what begins with the same characters, that all keys of the last page are in and the
+     * end of the range is not: half-way between the longest of these and all of the range. Where almost all keys are deep in
+     * one folder, this comes to them in a few steps. Null if the page says no more than the range does.
+     */
+    private @Nullable String behindFolder(Range range) {
+        if (range.cursor == null || range.pageStart == null) {
+            return null;
+        }
+        int all = KeyOrder.commonPrefix(range.pageStart, range.last, prefix);
+        int page = KeyOrder.commonPrefix(range.pageStart, range.cursor, prefix);
+        int depth = KeyOrder.commonPrefix(
+                range.pageStart, range.pageStart.substring(0, Math.max(all, (all + page + 1) / 2)), all);
+        String end = range.pageStart.substring(0, depth) + KeyOrder.LAST_ASCII;
+        boolean isInside = page - all > 1
+                && depth > all
+                && KeyOrder.isBefore(range.cursor, end)
+                && (range.last == null || KeyOrder.isBefore(end, range.last));
+        return isInside ? end : null;
     }
 
     /** Ends a range at its middle, and returns the rest of it if there is anything. */

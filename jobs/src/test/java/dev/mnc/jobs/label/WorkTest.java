@@ -79,9 +79,9 @@ class WorkTest {
                         folder -> assertThat(folder).isEmptyDirectory());
     }
 
-    @ParameterizedTest(name = "{0} images in memory")
-    @ValueSource(ints = {2, Spill.MEMORY_IMAGES})
-    void settingsMakeWorkButAreNotLookedAtByReaders(int memory) throws IOException {
+    @Test
+    void settingsMakeWorkButAreNotLookedAtByReaders() throws IOException {
+        int memory = 2;
         for (String name : List.of("a", "b", "c")) {
             write(name, 20, 1);
         }
