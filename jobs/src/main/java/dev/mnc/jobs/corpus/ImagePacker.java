@@ -47,6 +47,17 @@ public final class ImagePacker {
         this(root, null);
     }
 
+    /**
+     * Returns a builder for images that lie where one of them does, or elsewhere.
+     *
+     * @param image whose name is below a folder that most are in
+     */
+    public static ImagePacker beside(ImageRef image) {
+        String uri = image.uri();
+        return new ImagePacker(
+                uri.endsWith(image.fileName()) ? uri.substring(0, uri.length() - image.fileName().length()) : "");
+    }
+
     /** @param spill where images go that are too many for memory, null if all stay there */
     ImagePacker(String root, @Nullable Spill spill) {
         this.root = new Home(root, null, null);

@@ -158,7 +158,7 @@ final class WaveDivision {
 
         private PackedImages inOrder() {
             Collections.sort(own);
-            ImagePacker packer = new ImagePacker("");
+            ImagePacker packer = ImagePacker.beside(images.get(own.get(0)));
             own.forEach(i -> packer.add(images.get(i)));
             return packer.asAdded();
         }

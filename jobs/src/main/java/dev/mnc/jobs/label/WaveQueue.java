@@ -4,6 +4,7 @@ import dev.mnc.jobs.corpus.ImagePacker;
 import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.label.WaveDivision.Place;
 import dev.mnc.jobs.runs.PlannedImages;
+import dev.mnc.schemas.ImageRef;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -60,9 +61,11 @@ final class WaveQueue {
         if (stopped || !plan.hasNext()) {
             return null;
         }
-        ImagePacker packer = new ImagePacker("");
         long first = plan.position();
-        int count = 0;
+        ImageRef start = plan.next();
+        ImagePacker packer = ImagePacker.beside(start);
+        packer.add(start);
+        int count = 1;
         while (count < size && plan.hasNext() && plan.position() == first + count) {
             packer.add(plan.next());
             count++;

@@ -6,8 +6,8 @@
  * <ol>
  *   <li>{@code LabelCommand}, {@code LabelRequest}, {@code LabelConfig}: what a user says;
  *   <li>{@code LabelImages}: the job from listing to publishing;
- *   <li>{@code LabelledImages} and {@code ImageKeys}: what published runs hold already; {@code LabelPlan}: how the rest
- *       is cut into waves and partitions;
+ *   <li>{@code dev.mnc.jobs.label.work}: which images of the listing are work; {@code WaveQueue}, {@code WaveSizes} and
+ *       {@code WaveDivision}: how they are cut into waves and partitions;
  *   <li>{@code WaveRunner}: the waves as Spark jobs, on the driver; {@code LabelPartition}: a task, on an executor,
  *       which takes outcomes from the executor's {@code ModelHost};
  *   <li>{@code SavedModelSource}, {@code ModelFolder}: where the model comes from; {@code ModelHostPlugin}: how

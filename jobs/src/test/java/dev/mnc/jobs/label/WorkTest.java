@@ -8,11 +8,16 @@ import com.typesafe.config.ConfigFactory;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
+import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.corpus.Spill;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.label.work.WorkRule;
+import dev.mnc.jobs.runs.RunClaim;
+import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.table.LabelTable;
+import dev.mnc.schemas.PlanRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -121,6 +127,30 @@ class WorkTest {
         assertThat(label(memory, new WorkRule.Everything(), "").planned()).isEqualTo(5);
         assertThat(rows()).hasSize(5);
         assertThat(gone()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0} images in memory")
+    @ValueSource(ints = {2, Spill.MEMORY_IMAGES})
+    void imagesInThePlanOfARunThatIsAtWorkAreLeftToIt(int memory) throws IOException {
+        for (String name : List.of("a", "b", "c", "d")) {
+            write(name, 20, 1);
+        }
+        LabelRequest other = new LabelRequest(images + "/{a,b}.png", null, table, null, LabelRequest.Mode.LABEL);
+        String digest = Settings.defaults().read("label", LabelConfig::from).digest();
+        Configuration hadoop = SPARK.sparkContext().hadoopConfiguration();
+        try (RunClaim claim = RunClaim.take(table, "other", other.work("0".repeat(64), digest), note -> {}, hadoop)) {
+            PackedImages theirs = ImageListing.of(other.source(), hadoop).images();
+            RunPlan unused = claim.store(
+                    theirs.iterator(),
+                    files -> new PlanRecord(
+                            "other", claim.work(), "2026-01-01T00:00:00Z", 2, theirs.digest(), 0, 2, 10, files));
+
+            assertThat(label(memory, NEW, "").planned()).isEqualTo(2);
+            assertThat(rows()).containsExactly("c.png 20", "d.png 20");
+            assertThat(said.toString(StandardCharsets.UTF_8))
+                    .contains("2 images are left to run other, which is at work on them: process ");
+            assertThat(gone()).isZero();
+        }
     }
 
     @Test

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** The rule by which an image of a listing is work. */
 public sealed interface WorkRule extends Serializable {
 
-    /** What no published run has labelled with this model and these settings: the nightly rule. */
+    /** The nightly rule: what no published run has labelled with this model and these settings. */
     record NotLabelled() implements WorkRule {}
 
-    /** Everything, also what is labelled: images get new rows, which readers then take. */
+    /** The rule by which everything is work, also what is labelled: images get new rows, which readers then take. */
     record Everything() implements WorkRule {}
 
     /**
-     * What failed in an earlier run.
+     * The rule by which only that is work that failed in an earlier run.
      *
      * @param runId names that run
      * @param reason a part of the reason that its row gives, or the stage it failed in; empty for all that failed
