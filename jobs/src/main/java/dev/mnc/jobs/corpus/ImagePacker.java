@@ -55,7 +55,9 @@ public final class ImagePacker {
     public static ImagePacker beside(ImageRef image) {
         String uri = image.uri();
         return new ImagePacker(
-                uri.endsWith(image.fileName()) ? uri.substring(0, uri.length() - image.fileName().length()) : "");
+                uri.endsWith(image.fileName())
+                        ? uri.substring(0, uri.length() - image.fileName().length())
+                        : "");
     }
 
     /** @param spill where images go that are too many for memory, null if all stay there */

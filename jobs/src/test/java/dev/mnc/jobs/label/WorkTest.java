@@ -132,10 +132,10 @@ class WorkTest {
     @ParameterizedTest(name = "{0} images in memory")
     @ValueSource(ints = {2, Spill.MEMORY_IMAGES})
     void imagesInThePlanOfARunThatIsAtWorkAreLeftToIt(int memory) throws IOException {
-        for (String name : List.of("a", "b", "c", "d")) {
+        for (String name : List.of("1", "2", "3", "4")) {
             write(name, 20, 1);
         }
-        LabelRequest other = new LabelRequest(images + "/{a,b}.png", null, table, null, LabelRequest.Mode.LABEL);
+        LabelRequest other = new LabelRequest(images + "/{1..2}.png", null, table, null, LabelRequest.Mode.LABEL);
         String digest = Settings.defaults().read("label", LabelConfig::from).digest();
         Configuration hadoop = SPARK.sparkContext().hadoopConfiguration();
         try (RunClaim claim = RunClaim.take(table, "other", other.work("0".repeat(64), digest), note -> {}, hadoop)) {
@@ -146,7 +146,7 @@ class WorkTest {
                             "other", claim.work(), "2026-01-01T00:00:00Z", 2, theirs.digest(), 0, 2, 10, files));
 
             assertThat(label(memory, NEW, "").planned()).isEqualTo(2);
-            assertThat(rows()).containsExactly("c.png 20", "d.png 20");
+            assertThat(rows()).containsExactly("3.png 20", "4.png 20");
             assertThat(said.toString(StandardCharsets.UTF_8))
                     .contains("2 images are left to run other, which is at work on them: process ");
             assertThat(gone()).isZero();
