@@ -90,6 +90,7 @@ class ArchitectureTest {
             new Room("jobs.corpus", HADOOP, PARQUET),
             new Room("jobs.runs", HADOOP, PARQUET),
             new Room("jobs.table", SPARK, HADOOP, PARQUET),
+            new Room("jobs.label.work", SPARK, HADOOP),
             new Room("jobs.label", SPARK, HADOOP, PICOCLI),
             new Room("jobs.maintenance", HADOOP, PARQUET, PICOCLI),
             new Room("jobs.evaluate.config"),

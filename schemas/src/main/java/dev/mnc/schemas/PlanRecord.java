@@ -11,8 +11,8 @@ import java.util.List;
  * @param work what the run is about
  * @param startedAt when the run began, ISO-8601, UTC
  * @param listed images listed
- * @param listingDigest sha256 over the listing, hex, see {@link RunRecord.Input}
- * @param gone images of the table that the listing no longer has
+ * @param listingDigest digest of the listing, hex, see {@link RunRecord.Input}
+ * @param gone images of the table's current rows that the listing does not have
  * @param images planned, in the order of the files' rows
  * @param bytes of the planned images
  * @param files of the plan, Parquet with a row for each image

@@ -89,11 +89,13 @@ public record RunRecord(
      * The input of the run.
      *
      * @param uri of the listed folder, object-store prefix, archive, COCO json or manifest
-     * @param manifestDigest sha256 over id, uri, size and version of every listed image in plan order, hex
+     * @param manifestDigest digest of the listing, hex: the sum, modulo 2²⁵⁶, of the sha256 over id, address, size and version of
+     *     each image, separated by tabs and ended by a line feed; in records without a number it is one sha256 over all of them
+     *     in plan order
      * @param listed images listed
      * @param planned of these, images that were work
      * @param bytes total size of the planned images
-     * @param gone images of the table that the listing no longer has; null in records written before they were counted
+     * @param gone images of the table's current rows that the listing does not have; null in records written before they were counted
      */
     public record Input(
             String uri,

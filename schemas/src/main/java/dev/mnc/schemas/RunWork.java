@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param imageColumn the column that images are in, or null
  * @param modelDigest sha256 over the model's files, hex
  * @param configDigest sha256 over the settings that labels depend on, hex
+ * @param redone what is labelled again on purpose, or null for a run of what is not labelled
  */
 public record RunWork(
         String images,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String imageRoot,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String imageColumn,
         String modelDigest,
-        String configDigest) {
+        String configDigest,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String redone) {
 
     public RunWork {
         requireNonNull(images, "images");

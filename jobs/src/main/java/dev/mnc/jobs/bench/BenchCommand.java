@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         description = "Measures how fast this machine is.",
         subcommands = {
             BenchLabelCommand.class,
+            BenchNightCommand.class,
             BenchEvaluateCommand.class,
             BenchModelCommand.class,
             BenchTrainCommand.class,

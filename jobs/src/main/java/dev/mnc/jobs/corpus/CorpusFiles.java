@@ -10,11 +10,13 @@ import dev.mnc.jobs.store.StoredInput;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -30,35 +32,56 @@ final class CorpusFiles implements FileWalk.Visitor {
     /** Archives opened at once: each costs its headers' round trips, one after another. */
     private static final int AT_ONCE = 64;
 
+    /** Kinds of files that are told apart: whoever has more names files without a suffix that says what they are. */
+    private static final int MOST_KINDS = 1000;
+
+    private static final String OTHER_KINDS = "of other kinds";
+
     private final ImageListing.Source source;
     private final String root;
     private final Configuration configuration;
     private final Predicate<String> wanted;
+    private final @Nullable Spill spill;
+    private final TableFiles table;
     private final ImagePacker images;
-    private final List<FileWalk.Found> shards = new ArrayList<>();
-    private final List<FileWalk.Found> tables = new ArrayList<>();
+    private final List<FileWalk.Found> shards = Collections.synchronizedList(new ArrayList<>());
+    private final List<FileWalk.Found> tables = Collections.synchronizedList(new ArrayList<>());
     private final List<ParquetTable> withoutImages = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Map<String, Long> leftOutKinds = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
-    private boolean hasPlainImages;
-    private boolean hasRows;
+    private final AtomicLong tableFiles = new AtomicLong();
+    private volatile boolean hasPlainImages;
+    private volatile boolean hasPlainOthers;
+    private volatile boolean hasRows;
 
     /**
      * @param root uri at which the names begin
      * @param wanted condition on the names
+     * @param spill where images go that are too many for memory, null if all stay there
      */
-    CorpusFiles(ImageListing.Source source, String root, Predicate<String> wanted, Configuration configuration) {
+    CorpusFiles(
+            ImageListing.Source source,
+            String root,
+            Predicate<String> wanted,
+            @Nullable Spill spill,
+            Configuration configuration) {
         this.source = source;
+        this.spill = spill;
+        this.table = TableFiles.of(source.table(), root);
         this.root = root;
         this.wanted = wanted;
         this.configuration = configuration;
-        this.images = new ImagePacker(root);
+        this.images = new ImagePacker(root, spill);
     }
 
     @Override
-    public synchronized void file(FileWalk.Found file) {
+    public void file(FileWalk.Found file) {
         if (!wanted.test(file.name())) {
+            return;
+        }
+        if (table.holds(file.uri())) {
+            tableFiles.incrementAndGet();
             return;
         }
         String suffix = TarShard.suffix(file.name());
@@ -70,7 +93,11 @@ final class CorpusFiles implements FileWalk.Visitor {
         } else if (suffix.equals(".parquet")) {
             tables.add(file);
         } else {
-            hasPlainImages |= TarShard.isImage(file.name());
+            if (TarShard.isImage(file.name())) {
+                hasPlainImages = true;
+            } else {
+                hasPlainOthers = true;
+            }
             images.add(new ImageRef(
                     ImageListing.idOf(file.name()), file.uri(), file.name(), file.sizeBytes(), file.version()));
         }
@@ -82,7 +109,8 @@ final class CorpusFiles implements FileWalk.Visitor {
     }
 
     private synchronized void count(String kind) {
-        leftOutKinds.merge(kind, 1L, Long::sum);
+        boolean isToldApart = leftOutKinds.size() < MOST_KINDS || leftOutKinds.containsKey(kind);
+        leftOutKinds.merge(isToldApart ? kind : OTHER_KINDS, 1L, Long::sum);
     }
 
     private synchronized void note(String note) {
@@ -102,28 +130,41 @@ final class CorpusFiles implements FileWalk.Visitor {
         if (column != null) {
             requireNoImageRoot();
             shards.forEach(shard -> count(TarShard.suffix(shard.name())));
-            return listed(image -> image.part() != null);
+            return hasPlainImages || hasPlainOthers
+                    ? listing(only(image -> image.part() != null))
+                    : listing(images.listed());
         }
         ParallelTasks.forEach(AT_ONCE, shards.iterator(), this::addMembers);
         boolean manifests = addManifests();
         if (!manifests) {
             requireNoImageRoot();
         }
-        return shards.isEmpty() && tables.isEmpty()
-                ? new ImageListing(images.packed(), leftOut, leftOutKinds, notes)
-                : listed(image -> manifests || image.part() != null || TarShard.isImage(image.fileName()));
+        boolean isArchive = !shards.isEmpty() || !tables.isEmpty();
+        return isArchive && !manifests && hasPlainOthers
+                ? listing(only(image -> image.part() != null || TarShard.isImage(image.fileName())))
+                : listing(images.listed());
+    }
+
+    private ImageListing listing(ListedImages all) {
+        return new ImageListing(all, leftOut, leftOutKinds, notes, tableFiles.get());
     }
 
     /** Returns the images that a condition holds for; the others are counted. */
-    private ImageListing listed(Predicate<ImageRef> condition) {
-        PackedImages packed = images.packed().where(image -> {
+    private ListedImages only(Predicate<ImageRef> condition) {
+        Predicate<ImageRef> counting = image -> {
             boolean holds = condition.test(image);
             if (!holds) {
                 count(TarShard.suffix(image.fileName()));
             }
             return holds;
-        });
-        return new ImageListing(packed, leftOut, leftOutKinds, notes);
+        };
+        ListedImages all = images.listed();
+        if (all instanceof SpilledImages spilled) {
+            ImagePacker some = new ImagePacker(root, spill == null ? null : spill.part("images"));
+            spilled.stream(configuration).filter(counting).forEach(some::add);
+            return some.listed();
+        }
+        return ((PackedImages) all).where(counting);
     }
 
     private void requireNoImageRoot() {
@@ -209,9 +250,7 @@ final class CorpusFiles implements FileWalk.Visitor {
             return;
         }
         String checked = table.imageColumn(column);
-        synchronized (this) {
-            hasRows = true;
-        }
+        hasRows = true;
         table.images(checked, (row, key, meanBytes) -> {
             String numbered = file.name() + "#" + row;
             images.add(new ImageRef(

@@ -29,13 +29,18 @@ import org.jspecify.annotations.Nullable;
  * All images of a corpus. In a folder every regular file is an image, but for those of {@code CompanionFiles}: what it
  * holds is found out when it is read. In and beside archives the suffix tells images from others.
  *
- * @param images sorted, so that a plan does not depend on the order of a listing
+ * @param listed the images; if they are in memory, sorted, so that a plan does not depend on the order of a listing
  * @param leftOut names in a folder of what is no file: broken links, sockets, pipes
  * @param leftOutKinds number of files and members that are no images by their names, by suffix
  * @param notes what the user should know about single archives, a sentence each
+ * @param tableFiles number of the label table's own files, where it lies among the images
  */
 public record ImageListing(
-        PackedImages images, List<String> leftOut, Map<String, Long> leftOutKinds, List<String> notes) {
+        ListedImages listed,
+        List<String> leftOut,
+        Map<String, Long> leftOutKinds,
+        List<String> notes,
+        long tableFiles) {
 
     private static final int MOST_NOTES = 20;
     private static final Pattern COMPRESSED = Pattern.compile("\\.(tar\\.(gz|bz2|xz|zst)|tgz|zip)$");
@@ -52,28 +57,46 @@ public record ImageListing(
      * @param images a folder, a prefix, a pattern of names, a file, a COCO json or a manifest
      * @param imageRoot where a COCO json's file names or a manifest's relative uris lie, or null for its own folder
      * @param imageColumn the column of a Parquet file that images are in, or null to find it by the schema
+     * @param table the label table, whose files are no images, or null
      */
     public record Source(
             String images,
             @Nullable String imageRoot,
-            @Nullable String imageColumn) {}
+            @Nullable String imageColumn,
+            @Nullable String table) {
+
+        /** Creates a source without a table. */
+        public Source(String images, @Nullable String imageRoot, @Nullable String imageColumn) {
+            this(images, imageRoot, imageColumn, null);
+        }
+    }
 
     /**
-     * Lists a corpus.
+     * Lists a corpus into memory.
      *
      * @throws OperatorException if it cannot be listed, nothing is there, or two images have one id
      */
     public static ImageListing of(Source source, Configuration configuration) {
+        return of(source, null, configuration);
+    }
+
+    /**
+     * Lists a corpus.
+     *
+     * @param spill where images go that are too many for memory, null if all stay there
+     * @throws OperatorException if it cannot be listed, nothing is there, or two images in memory have one id
+     */
+    public static ImageListing of(Source source, @Nullable Spill spill, Configuration configuration) {
         ImageListing listing;
         try {
-            listing = list(source, configuration);
+            listing = list(source, spill, configuration);
         } catch (IOException | UncheckedIOException e) {
             throw new OperatorException(
                     OperatorException.Kind.ENVIRONMENT,
                     "cannot list " + source.images() + ": " + (e.getMessage() == null ? e : e.getMessage()),
                     "check the address, and your permissions and credentials");
         }
-        if (listing.images.isEmpty()) {
+        if (listing.listed.count() == 0) {
             String noted = listing.notes.isEmpty() ? "" : ": " + listing.notes.get(0);
             throw OperatorException.usage(
                     "there is no image under " + source.images() + listing.besides() + noted, "check --images");
@@ -81,7 +104,8 @@ public record ImageListing(
         return listing;
     }
 
-    private static ImageListing list(Source source, Configuration configuration) throws IOException {
+    private static ImageListing list(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         String images = source.images();
         String lower = images.toLowerCase(Locale.ROOT);
         boolean coco = lower.endsWith(".json") || lower.endsWith(".json.gz");
@@ -97,28 +121,30 @@ public record ImageListing(
         }
         if (coco) {
             PackedImages named = CocoListing.of(images, source.imageRoot(), configuration);
-            return new ImageListing(named, List.of(), Map.of(), List.of());
+            return new ImageListing(named, List.of(), Map.of(), List.of(), 0);
         }
-        return manifest ? ofManifest(source, configuration) : ofFiles(source, configuration);
+        return manifest ? ofManifest(source, spill, configuration) : ofFiles(source, spill, configuration);
     }
 
-    private static ImageListing ofManifest(Source source, Configuration configuration) throws IOException {
+    private static ImageListing ofManifest(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         String imageRoot = source.imageRoot();
         String root = FileWalk.root(imageRoot == null ? source.images() : imageRoot, configuration);
-        ImagePacker images = new ImagePacker(root);
+        ImagePacker images = new ImagePacker(root, spill);
         try (InputStream in = new BufferedInputStream(Store.open(source.images(), configuration), 1 << 16)) {
             new ManifestListing(source.images(), root, configuration)
                     .addAll(Manifest.rows(in, source.images()), images);
         }
-        return new ImageListing(images.packed(), List.of(), Map.of(), List.of());
+        return new ImageListing(images.listed(), List.of(), Map.of(), List.of(), 0);
     }
 
-    private static ImageListing ofFiles(Source source, Configuration configuration) throws IOException {
+    private static ImageListing ofFiles(Source source, @Nullable Spill spill, Configuration configuration)
+            throws IOException {
         NamePattern pattern = NamePattern.of(source.images(), configuration);
         String start = pattern == null ? source.images() : pattern.folder();
         String root = FileWalk.root(start, configuration);
         CorpusFiles files =
-                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), configuration);
+                new CorpusFiles(source, root, name -> pattern == null || pattern.matches(name), spill, configuration);
         FileWalk.all(start, root, configuration, files);
         return files.listing();
     }
@@ -137,6 +163,18 @@ public record ImageListing(
             public void leftOut(String name) {}
         });
         return images.packed();
+    }
+
+    /**
+     * Returns the images of a listing in memory.
+     *
+     * @throws IllegalStateException if it is not there
+     */
+    public PackedImages images() {
+        if (listed instanceof PackedImages images) {
+            return images;
+        }
+        throw new IllegalStateException("the listing is not in memory");
     }
 
     /** Returns what the user should know about entries that were left out, a sentence each. */
@@ -160,6 +198,10 @@ public record ImageListing(
             warnings.add(notes.size() - MOST_NOTES + " more archives are damaged or go on after their end");
         } else {
             warnings.addAll(notes);
+        }
+        if (tableFiles > 0) {
+            warnings.add("the label table lies among the images: its " + tableFiles
+                    + (tableFiles == 1 ? " file was" : " files were") + " left out");
         }
         return warnings;
     }
@@ -186,14 +228,8 @@ public record ImageListing(
                 & Long.MAX_VALUE;
     }
 
-    /** Returns the sha256 over id, address, size and version of every image in order, hex. */
+    /** Returns the digest of the images, see {@link ListedImages#digest}. */
     public String digest() {
-        MessageDigest sha256 = Digests.sha256();
-        for (ImageRef image : images) {
-            String line =
-                    image.imageId() + "\t" + image.address() + "\t" + image.sizeBytes() + "\t" + image.etag() + "\n";
-            sha256.update(line.getBytes(StandardCharsets.UTF_8));
-        }
-        return Digests.hex(sha256);
+        return listed.digest();
     }
 }

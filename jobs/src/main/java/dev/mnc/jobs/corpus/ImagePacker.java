@@ -5,6 +5,8 @@ import dev.mnc.jobs.corpus.PackedImages.Home;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.schemas.ImageRef;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -15,13 +17,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A builder of {@link PackedImages}. Several threads may add. */
+/** A builder of {@link PackedImages}, or of files where there are more images than a {@link Spill} leaves in memory. */
 public final class ImagePacker {
 
     private static final int BLOCK_BYTES = 1 << PackedImages.BLOCK_BITS;
@@ -35,6 +36,7 @@ public final class ImagePacker {
     private final Map<Home, Integer> numberOfHome = new HashMap<>();
     private final ByteArrayOutputStream record = new ByteArrayOutputStream();
     private final Home root;
+    private final @Nullable Spill spill;
     private byte[] block = new byte[0];
     private int used;
     private long[] starts = new long[1024];
@@ -42,10 +44,33 @@ public final class ImagePacker {
 
     /** @param root the start of most images' uris; images elsewhere may be added too */
     public ImagePacker(String root) {
-        this.root = new Home(root, null, null);
+        this(root, null);
     }
 
+    /**
+     * Returns a builder for images that lie where one of them does, or elsewhere.
+     *
+     * @param image whose name is below a folder that most are in
+     */
+    public static ImagePacker beside(ImageRef image) {
+        String uri = image.uri();
+        return new ImagePacker(
+                uri.endsWith(image.fileName())
+                        ? uri.substring(0, uri.length() - image.fileName().length())
+                        : "");
+    }
+
+    /** @param spill where images go that are too many for memory, null if all stay there */
+    ImagePacker(String root, @Nullable Spill spill) {
+        this.root = new Home(root, null, null);
+        this.spill = spill;
+    }
+
+    /** Adds an image; several threads may do so. */
     public synchronized void add(ImageRef image) {
+        if (spill != null && count == spill.memoryImages()) {
+            spill(spill);
+        }
         record.reset();
         write(image);
         if (used + record.size() > block.length || used >= BLOCK_BYTES) {
@@ -63,6 +88,14 @@ public final class ImagePacker {
         used += bytes.length;
     }
 
+    private void spill(Spill to) {
+        try {
+            to.add(sorted(ranks()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void closeBlock() {
         if (!blocks.isEmpty()) {
             blocks.set(blocks.size() - 1, Arrays.copyOf(block, used));
@@ -70,43 +103,74 @@ public final class ImagePacker {
     }
 
     /**
-     * Ends the packing and returns all images, sorted by uri and position in the archive, so that nothing depends on
-     * the order of a listing.
+     * Ends the packing and returns all images, sorted by uri and position in the archive, so that nothing depends on the order
+     * of a listing.
      *
-     * @throws OperatorException if two images have one id
+     * @throws OperatorException if two images have one id, or one image has two
      */
     public synchronized PackedImages packed() {
-        closeBlock();
-        block = new byte[0];
-        used = 0;
+        if (spill != null && !spill.isEmpty()) {
+            throw new IllegalStateException("some images are not in memory");
+        }
         int[] ranks = ranks();
-        // Most listings come sorted, which this sort finds at once.
-        long[] sorted = Arrays.stream(starts, 0, count)
-                .boxed()
-                .sorted((a, b) -> new Cursor(blocks, a).compareTo(new Cursor(blocks, b), ranks))
-                .mapToLong(Long::longValue)
-                .toArray();
-        PackedImages packed = new PackedImages(List.copyOf(blocks), List.copyOf(homes), sorted);
+        PackedImages packed = sorted(ranks);
         refuseDoubleIds(packed);
         refuseDoubleImages(packed, ranks);
         return packed;
     }
 
-    /** The label table knows images by their addresses, so none may be listed under two ids. */
-    private void refuseDoubleImages(PackedImages images, int[] ranks) {
+    /**
+     * Ends the packing and returns all images, as {@link #packed} does if they are in memory.
+     *
+     * @throws UncheckedIOException if images cannot be written
+     * @throws OperatorException if two images have one id or one image has two, and all are in memory
+     */
+    synchronized ListedImages listed() {
+        if (spill == null || spill.isEmpty()) {
+            return packed();
+        }
+        spill(spill);
+        try {
+            return spill.spilled();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the packing and returns all images in the order in which they were added; ids may occur twice. */
+    public synchronized PackedImages asAdded() {
+        return ended(Arrays.copyOf(starts, count));
+    }
+
+    private PackedImages sorted(int[] ranks) {
+        // Most listings come sorted, which this sort finds at once.
+        return ended(Arrays.stream(starts, 0, count)
+                .boxed()
+                .sorted((a, b) -> new Cursor(blocks, a).compareTo(new Cursor(blocks, b), ranks))
+                .mapToLong(Long::longValue)
+                .toArray());
+    }
+
+    /** Returns what was added, and begins with nothing. */
+    private PackedImages ended(long[] order) {
+        closeBlock();
+        PackedImages packed = new PackedImages(List.copyOf(blocks), List.copyOf(homes), order);
+        blocks.clear();
+        homes.clear();
+        numberOfHome.clear();
+        block = new byte[0];
+        used = 0;
+        count = 0;
+        return packed;
+    }
+
+    private static void refuseDoubleImages(PackedImages images, int[] ranks) {
         for (int i = 1; i < images.size(); i++) {
             if (images.cursor(i - 1).compareTo(images.cursor(i), ranks) == 0) {
                 ImageRef image = images.get(i - 1);
                 ImageRef other = images.get(i);
                 if (image.address().equals(other.address())) {
-                    throw OperatorException.usage(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s is listed twice, with the image ids %d and %d",
-                                    image.address(),
-                                    image.imageId(),
-                                    other.imageId()),
-                            "name each image once");
+                    throw ListedTwice.image(image, other);
                 }
             }
         }
@@ -133,14 +197,7 @@ public final class ImagePacker {
                         .filter(image -> image.imageId() == id)
                         .limit(2)
                         .toList();
-                throw OperatorException.usage(
-                        String.format(
-                                Locale.ROOT,
-                                "\"%s\" and \"%s\" have the same image id %d",
-                                both.get(0).fileName(),
-                                both.get(1).fileName(),
-                                id),
-                        "name each image once; ids are taken from names unless a COCO json or a manifest gives them");
+                throw ListedTwice.id(both.get(0), both.get(1));
             }
         }
     }

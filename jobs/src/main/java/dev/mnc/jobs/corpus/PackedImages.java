@@ -2,6 +2,7 @@ package dev.mnc.jobs.corpus;
 
 import dev.mnc.jobs.store.FileWalk;
 import dev.mnc.schemas.ImageRef;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Layout of a record: {@code kind home tail position id size etag [name]}; {@link ImagePacker} writes them.
  */
-public final class PackedImages extends AbstractList<ImageRef> implements RandomAccess {
+public final class PackedImages extends AbstractList<ImageRef> implements ListedImages, RandomAccess, Serializable {
+
+    private static final long serialVersionUID = 1;
 
     static final int BLOCK_BITS = 20;
     static final int PART = 3;
@@ -48,7 +51,7 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
      * @param etag of the archive, or null
      * @param column of the Parquet file, or null
      */
-    record Home(String uri, @Nullable String etag, @Nullable String column) {
+    record Home(String uri, @Nullable String etag, @Nullable String column) implements Serializable {
 
         private long heapBytes() {
             long etagBytes = etag == null ? 0 : STRING_OVERHEAD + etag.length();
@@ -86,6 +89,23 @@ public final class PackedImages extends AbstractList<ImageRef> implements Random
     @Override
     public ImageRef get(int index) {
         return new Cursor(blocks, starts[index]).image(homes);
+    }
+
+    @Override
+    public long count() {
+        return starts.length;
+    }
+
+    @Override
+    public long bytes() {
+        return stream().mapToLong(ImageRef::sizeBytes).sum();
+    }
+
+    @Override
+    public String digest() {
+        ListingDigest digest = new ListingDigest();
+        forEach(digest::add);
+        return digest.hex();
     }
 
     /** Returns the images for which a condition holds, in the same order; shares the bytes of this list. */

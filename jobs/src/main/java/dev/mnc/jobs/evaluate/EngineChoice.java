@@ -87,6 +87,7 @@ record EngineChoice(@Nullable Kind requested, @Nullable String master, long memo
         return LocalFiles.isLocal(run.predictions())
                 && LocalFiles.isLocal(run.groundTruth())
                 && LocalFiles.isLocal(run.out())
+                && (run.listed() == null || LocalFiles.isLocal(run.listed()))
                 // Only Spark knows the columns that folders of folders stand for.
                 && (!run.fromParquet() || ParquetFiles.isPlain(LocalFiles.path(run.predictions())));
     }

@@ -184,7 +184,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 labels.runId(),
                 CommandPath.address(out),
                 protocol(),
-                options.imageKey());
+                options.imageKey(),
+                labels.listed());
         Console console = common.console();
         EvaluationSummary summary =
                 options.compute("evaluate", console, engine -> Evaluation.run(engine, config), config);

@@ -9,7 +9,7 @@ import org.apache.spark.SparkContext;
 
 /**
  * The executors that a session was told to start. They register one by one in the first seconds or minutes, so what is
- * planned for them goes by what was asked for, not by how many are there at some moment.
+ * planned for them goes by what was asked for, and by those that came beyond that.
  */
 public final class ExpectedExecutors {
 
@@ -54,9 +54,40 @@ public final class ExpectedExecutors {
         return conf.getBoolean("spark.dynamicAllocation.enabled", false);
     }
 
-    /** Returns the number of tasks that run at once when all executors are there. */
+    /**
+     * Returns the number of tasks that run at once when all executors are there: those that the settings ask for, and those
+     * that came beyond.
+     */
     public static int slots(SparkContext spark) {
-        return spark.isLocal() ? spark.defaultParallelism() : slots(spark.getConf());
+        if (spark.isLocal()) {
+            return spark.defaultParallelism();
+        }
+        SparkConf conf = spark.getConf();
+        // Where no setting overrides it, this is the number of cores of the executors that have registered, and at
+        // least 2.
+        int cores = conf.contains("spark.default.parallelism") ? 0 : spark.defaultParallelism();
+        return slots(conf, registered(spark), cores);
+    }
+
+    /**
+     * Returns the same for a cluster.
+     *
+     * @param executors that have registered
+     * @param cores of these
+     */
+    static int slots(SparkConf conf, int executors, int cores) {
+        if (executors == 0) {
+            return slots(conf);
+        }
+        int taskCores = Math.max(1, conf.getInt("spark.task.cpus", 1));
+        int registered = executors * tasks(conf, cores / executors / taskCores);
+        return Math.max(1, isKnown(conf) ? Math.max(slots(conf), registered) : registered);
+    }
+
+    private static boolean isKnown(SparkConf conf) {
+        return conf.getInt("spark.default.parallelism", 0) > 0
+                || conf.getInt("spark.cores.max", 0) > 0
+                || (maximum(conf) > 0 && cores(conf) > 0);
     }
 
     /** Returns the same for a cluster's settings. */
@@ -131,6 +162,7 @@ public final class ExpectedExecutors {
         }
     }
 
+    /** Returns the number of executors that are there now. */
     private static int registered(SparkContext spark) {
         // The driver is one of them.
         return spark.getExecutorMemoryStatus().size() - 1;

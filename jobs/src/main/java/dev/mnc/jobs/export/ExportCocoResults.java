@@ -32,7 +32,7 @@ public final class ExportCocoResults {
      * @return the number of detections written
      */
     public static long run(SparkSession spark, ExportConfig config) throws IOException {
-        LabelTable table = new LabelTable(spark, config.table());
+        LabelTable table = new LabelTable(spark, config.table(), config.listed());
         String runId = config.runId();
         Dataset<Row> instances = runId == null ? table.instances() : table.instances(table.intactRun(runId));
         Iterator<Row> rows = instances

@@ -46,12 +46,25 @@ public final class ExportCommand implements Callable<Integer> {
             description = "Only this run of the table. Default: the newest labels.")
     private @Nullable String runId;
 
+    @Option(
+            names = "--listed",
+            paramLabel = "IMAGES",
+            description =
+                    "Leave out what the table has of images that are not there any more: they are listed as mnc label"
+                            + " --images lists them. Default: all that the table has.")
+    private @Nullable String listed;
+
     @Override
     public Integer call() throws IOException {
         if (!format.equals(COCO_RESULTS)) {
             throw OperatorException.usage("--format is " + format, "known is: " + COCO_RESULTS);
         }
-        ExportConfig config = new ExportConfig(CommandPath.address(table), runId, type, CommandPath.address(out));
+        ExportConfig config = new ExportConfig(
+                CommandPath.address(table),
+                runId,
+                type,
+                CommandPath.address(out),
+                listed == null ? null : CommandPath.address(listed));
         try (SparkSession spark = Sessions.open("export")) {
             long count = ExportCocoResults.run(spark, config);
             common.console()

@@ -7,6 +7,8 @@ import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.corpus.Manifest;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.label.work.WorkRule;
 import dev.mnc.jobs.store.CommandPath;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,6 +63,24 @@ public final class LabelCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only say what there is to label.")
     private boolean dryRun;
 
+    @Option(
+            names = "--relabel",
+            description = "Label every image again, also those that are labelled; readers then take the new labels.")
+    private boolean relabel;
+
+    @Option(
+            names = "--from-errors",
+            paramLabel = "RUN",
+            description = "Label again what failed in this run, and nothing else.")
+    private @Nullable String fromErrors;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "With --from-errors: only images whose reason has this in it, or that failed in this stage:"
+                    + " read, decode, detect.")
+    private @Nullable String reason;
+
     @Override
     public Integer call() throws IOException {
         Settings settings = common.settings();
@@ -99,7 +119,8 @@ public final class LabelCommand implements Callable<Integer> {
                 imageColumn,
                 address,
                 runId,
-                mode);
+                mode,
+                rule());
     }
 
     private String modelAddress() {
@@ -111,5 +132,20 @@ public final class LabelCommand implements Callable<Integer> {
 
     private void warnOfOtherMachines(String option, String path) {
         CommandPath.warning(option, path).ifPresent(common.console()::warn);
+    }
+
+    private WorkRule rule() {
+        if (fromErrors == null) {
+            if (reason != null) {
+                throw OperatorException.usage(
+                        "--reason goes with --from-errors", "give the run that the errors are of");
+            }
+            return relabel ? new WorkRule.Everything() : new WorkRule.NotLabelled();
+        }
+        if (relabel) {
+            throw OperatorException.usage(
+                    "--relabel labels everything, --from-errors only what failed", "leave one of them out");
+        }
+        return new WorkRule.Errors(fromErrors, reason == null ? "" : reason);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Locale;
 /**
  * The settings of the labelling job, read from the {@code label} block of {@code conf/label.conf}.
  *
- * @param waveImages images in one Spark job, at least 1; what a killed run can lose
+ * @param waveImages most images in a wave, at least 1; a wave is about five minutes of work where that is less
  * @param batchSize images in a forward pass, 1..256; bounded by the device's memory
  * @param batchWaitMillis how long a batch that is not full waits for images that are on their way, 0..60000 ms
  * @param minScores instances below this probability are not written, in [0, 1]; some categories may have their own
@@ -89,7 +89,7 @@ public record LabelConfig(
     /** Reads the section; the defaults stand here and nowhere else. */
     public static LabelConfig from(Settings.Section label) {
         return new LabelConfig(
-                label.integer("wave-images", 4096),
+                label.integer("wave-images", 262144),
                 label.integer("batch-size", 8),
                 label.integer("batch-wait-millis", 200),
                 minScores(label),
@@ -145,7 +145,7 @@ public record LabelConfig(
     }
 
     /** Returns the sha256 over the settings that labels depend on, hex; the others only decide how fast they come. */
-    String digest() {
+    public String digest() {
         String own = minScores.byCategory().isEmpty() ? "" : "min-scores=" + minScores.entries() + "\n";
         return Digests.ofText(String.format(
                 Locale.ROOT,

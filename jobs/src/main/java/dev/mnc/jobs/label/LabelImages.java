@@ -6,20 +6,24 @@ import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.cli.Ticker;
 import dev.mnc.jobs.corpus.ImageListing;
-import dev.mnc.jobs.corpus.PackedImages;
+import dev.mnc.jobs.corpus.ListedImages;
 import dev.mnc.jobs.executor.DeviceAssignment;
 import dev.mnc.jobs.executor.ExpectedExecutors;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.label.work.RunsBeside;
+import dev.mnc.jobs.label.work.Selected;
+import dev.mnc.jobs.label.work.WorkRule;
+import dev.mnc.jobs.label.work.WorkSelection;
+import dev.mnc.jobs.runs.PlannedImages;
 import dev.mnc.jobs.runs.RunClaim;
 import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.jobs.table.SafeCommitter;
 import dev.mnc.jobs.table.TableParts;
-import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.PlanRecord;
 import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.RunWork;
@@ -27,7 +31,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,30 +101,56 @@ public final class LabelImages {
      */
     public LabelSummary run(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
         SafeCommitter.require(request.table(), hadoop());
-        if (request.mode() == LabelRequest.Mode.DRY_RUN) {
-            return dryRun(request, preparation);
+        try (preparation) {
+            return request.mode() == LabelRequest.Mode.DRY_RUN
+                    ? dryRun(request, preparation)
+                    : label(request, preparation, settings);
         }
+    }
+
+    private LabelSummary label(LabelRequest request, Preparation preparation, List<Settings.Entry> settings) {
         FastStart.wake(spark, new OpenStore(request.table(), new SerializableConfiguration(hadoop())));
         TableParts.Unshipped parts = preparation.parts().get();
         RunWork work = request.work(source.digest(), config.digest());
-        LabelledImages held = held(request, work);
+        WorkSelection selection = selection(request, work);
         LabelSummary finished = null;
         try (RunClaim claim = RunClaim.take(request.table(), request.runId(), work, console::note, hadoop())) {
-            Optional<RunPlan> plan = resumable(claim, held);
+            Optional<RunPlan> plan = resumable(claim, selection);
             if (plan.isEmpty()) {
-                return labelled(claim, plan(claim, preparation, held), parts, settings);
+                return planAndLabel(claim, selection, preparation, parts, settings);
             }
-            finished = labelled(
-                    claim, new Planned(Instant.now(), plan.get(), plan.get().images()), parts, settings);
+            Planned planned = new Planned(Instant.now(), plan.get(), plan.get().left(claim.log()));
+            finished = labelled(claim, planned, parts, settings);
         }
-        if (request.runId() != null) {
+        if (request.runId() != null || !(request.rule() instanceof WorkRule.NotLabelled)) {
             return finished;
         }
         console.note("run " + finished.runId() + " is published; looking for images that came since it began");
         try (RunClaim claim = RunClaim.take(request.table(), null, work, console::note, hadoop())) {
-            Planned rest = plan(claim, preparation, held);
-            return rest.stored().record().images() == 0 ? finished : labelled(claim, rest, parts, settings);
+            Instant start = Instant.now();
+            ImageListing listing = listed(preparation);
+            try (Selected selected = selected(claim, selection, listing.listed(), preparation)) {
+                return selected.count() == 0
+                        ? finished
+                        : labelled(claim, stored(claim, start, listing.listed(), selected), parts, settings);
+            }
         }
+    }
+
+    private LabelSummary planAndLabel(
+            RunClaim claim,
+            WorkSelection selection,
+            Preparation preparation,
+            TableParts.Unshipped parts,
+            List<Settings.Entry> settings) {
+        Instant start = Instant.now();
+        ImageListing listing = listed(preparation);
+        Planned planned;
+        try (Selected selected = selected(claim, selection, listing.listed(), preparation)) {
+            planned = stored(claim, start, listing.listed(), selected);
+        }
+        preparation.close(); // What the listing left in the store has become the plan.
+        return labelled(claim, planned, parts, settings);
     }
 
     /**
@@ -129,52 +158,48 @@ public final class LabelImages {
      *
      * @param start when this process began with it
      * @param stored the plan
-     * @param images in its order
+     * @param images that are not committed, in its order
      */
-    private record Planned(Instant start, RunPlan stored, Iterator<ImageRef> images) {}
+    private record Planned(Instant start, RunPlan stored, PlannedImages images) {}
 
     /**
      * Returns the plan that the claim's run has already; empty if there is none, or if runs that were published since have
      * labelled some of its images, which would then have two rows.
      */
-    private Optional<RunPlan> resumable(RunClaim claim, LabelledImages held) {
+    private Optional<RunPlan> resumable(RunClaim claim, WorkSelection selection) {
         Optional<RunPlan> plan = claim.plan();
-        if (plan.isEmpty()) {
-            return plan;
-        }
-        ImageKeys since = held.heldSince(claim.number() + 1);
-        Iterator<ImageRef> images = plan.get().images();
-        while (since.size() > 0 && images.hasNext()) {
-            if (since.holds(images.next())) {
-                console.note("run " + claim.runId() + " is begun anew: later runs have labelled some of its images");
-                claim.beginAnew();
-                return Optional.empty();
-            }
+        if (plan.isPresent() && selection.isLabelledSince(claim.number() + 1, plan.get())) {
+            console.note("run " + claim.runId() + " is begun anew: later runs have labelled some of its images");
+            claim.beginAnew();
+            return Optional.empty();
         }
         return plan;
     }
 
-    private LabelledImages held(LabelRequest request, RunWork work) {
-        return new LabelledImages(new LabelTable(spark, request.table()), work, console::warn);
+    private WorkSelection selection(LabelRequest request, RunWork work) {
+        LabelTable table = new LabelTable(spark, request.table());
+        return new WorkSelection(spark, table, work, request.rule(), console::note, console::warn);
     }
 
     private LabelSummary dryRun(LabelRequest request, Preparation preparation) {
-        ImageListing listing = listed(preparation);
+        ListedImages listed = listed(preparation).listed();
         RunWork work = request.work(source.digest(), config.digest());
-        PackedImages left = held(request, work).leftOf(listing.images());
-        return new LabelSummary(
-                LabelSummary.State.PLANNED,
-                request.table(),
-                null,
-                0,
-                listing.images().size(),
-                left.size(),
-                bytes(left),
-                null,
-                0,
-                0,
-                null,
-                null);
+        try (Selected selected =
+                selection(request, work).of(listed, preparation.spill().memoryImages(), List.of())) {
+            return new LabelSummary(
+                    LabelSummary.State.PLANNED,
+                    request.table(),
+                    null,
+                    0,
+                    listed.count(),
+                    selected.count(),
+                    selected.bytes(),
+                    null,
+                    0,
+                    0,
+                    null,
+                    null);
+        }
     }
 
     private ImageListing listed(Preparation preparation) {
@@ -183,31 +208,28 @@ public final class LabelImages {
         return listing;
     }
 
-    /** Lists the corpus, and stores which images are work. */
-    private Planned plan(RunClaim claim, Preparation preparation, LabelledImages held) {
-        Instant start = Instant.now();
-        ImageListing listing = listed(preparation);
+    private Selected selected(RunClaim claim, WorkSelection selection, ListedImages listed, Preparation preparation) {
         // In this order: a run that is published meanwhile is seen by the one or by the other.
-        PackedImages notTheirs = new RunsBeside(claim, hadoop(), console::note).leftOf(listing.images());
-        PackedImages work = held.leftOf(notTheirs);
-        console.note(work.size() + " of " + listing.images().size() + " images to label");
-        RunPlan stored = claim.store(
-                work.iterator(),
+        List<RunsBeside.Beside> beside = new RunsBeside(claim, hadoop(), console::note).all();
+        return selection.of(listed, preparation.spill().memoryImages(), beside);
+    }
+
+    /** Stores which images are work. */
+    private Planned stored(RunClaim claim, Instant start, ListedImages listed, Selected work) {
+        console.note(work.count() + " of " + listed.count() + " images to label");
+        RunPlan stored = work.store(
+                claim,
                 files -> new PlanRecord(
                         claim.runId(),
                         claim.work(),
                         start.toString(),
-                        listing.images().size(),
-                        listing.digest(),
-                        0,
-                        work.size(),
-                        bytes(work),
+                        listed.count(),
+                        listed.digest(),
+                        work.gone(),
+                        work.count(),
+                        work.bytes(),
                         files));
-        return new Planned(start, stored, work.iterator());
-    }
-
-    private static long bytes(PackedImages images) {
-        return images.stream().mapToLong(ImageRef::sizeBytes).sum();
+        return new Planned(start, stored, work.images(stored, claim));
     }
 
     /** Labels what is not committed yet, and publishes the run. */

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.corpus.StoredImages;
 import dev.mnc.jobs.executor.Device;
 import dev.mnc.jobs.host.HostRegistry;
@@ -12,7 +13,6 @@ import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.jobs.table.PartFile;
 import dev.mnc.jobs.table.TablePart;
-import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;
 import java.io.Serializable;
@@ -47,7 +47,7 @@ record LabelPartition(
         TablePart instances,
         TablePart images,
         List<TablePart.Destination> destinations)
-        implements FlatMapFunction<Iterator<List<ImageRef>>, LabelPartition.Result> {
+        implements FlatMapFunction<Iterator<PackedImages>, LabelPartition.Result> {
 
     /**
      * The result of a task.
@@ -62,9 +62,8 @@ record LabelPartition(
             implements Serializable {}
 
     @Override
-    public Iterator<Result> call(Iterator<List<ImageRef>> partition) throws Exception {
-        List<ImageRef> work = new ArrayList<>();
-        partition.forEachRemaining(work::addAll);
+    public Iterator<Result> call(Iterator<PackedImages> partition) throws Exception {
+        PackedImages work = partition.next(); // a wave is handed out one list a task
         TaskContext task = TaskContext.get();
         try (PartitionAttempt attempt = new PartitionAttempt(run, wave + "/" + task.partitionId(), task)) {
             try {
@@ -76,7 +75,7 @@ record LabelPartition(
         }
     }
 
-    private Result label(PartitionAttempt attempt, List<ImageRef> work, TaskContext task)
+    private Result label(PartitionAttempt attempt, PackedImages work, TaskContext task)
             throws IOException, CommitDeniedException {
         ModelHost host = HostRegistry.jvm().host(source, settings);
         try (ImageReader reader =

@@ -3,6 +3,7 @@ package dev.mnc.jobs.label;
 import static java.util.Objects.requireNonNull;
 
 import dev.mnc.jobs.corpus.ImageListing;
+import dev.mnc.jobs.label.work.WorkRule;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.RunWork;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param table where the labels go
  * @param runId name of the run, or null for a new one
  * @param mode whether to label or only to say what there is to label
+ * @param rule which of the images are work
  */
 public record LabelRequest(
         String images,
@@ -23,7 +25,8 @@ public record LabelRequest(
         @Nullable String imageColumn,
         String table,
         @Nullable String runId,
-        Mode mode) {
+        Mode mode,
+        WorkRule rule) {
 
     /** The choice between labelling and only saying what there is to label. */
     public enum Mode {
@@ -31,15 +34,27 @@ public record LabelRequest(
         DRY_RUN
     }
 
-    /** Creates a request in which the image column is found by the schema. */
+    /** Creates a request for what is not labelled, in which the image column is found by the schema. */
     public LabelRequest(String images, @Nullable String imageRoot, String table, @Nullable String runId, Mode mode) {
-        this(images, imageRoot, null, table, runId, mode);
+        this(images, imageRoot, null, table, runId, mode, new WorkRule.NotLabelled());
+    }
+
+    /** Creates a request for what is not labelled. */
+    public LabelRequest(
+            String images,
+            @Nullable String imageRoot,
+            @Nullable String imageColumn,
+            String table,
+            @Nullable String runId,
+            Mode mode) {
+        this(images, imageRoot, imageColumn, table, runId, mode, new WorkRule.NotLabelled());
     }
 
     public LabelRequest {
         requireNonNull(images, "images");
         requireNonNull(table, "table");
         requireNonNull(mode, "mode");
+        requireNonNull(rule, "rule");
         if (runId != null && !runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new IllegalArgumentException(
                     "--run-id must be 1..100 letters, digits, '.', '_' or '-', got \"" + runId + "\"");
@@ -47,9 +62,14 @@ public record LabelRequest(
     }
 
     /** Returns the work of a run with this model and these settings; a path means the same from any folder. */
-    RunWork work(String modelDigest, String configDigest) {
+    public RunWork work(String modelDigest, String configDigest) {
         return new RunWork(
-                requireNonNull(absolute(images)), absolute(imageRoot), imageColumn, modelDigest, configDigest);
+                requireNonNull(absolute(images)),
+                absolute(imageRoot),
+                imageColumn,
+                modelDigest,
+                configDigest,
+                rule.name());
     }
 
     private static @Nullable String absolute(@Nullable String uri) {
@@ -60,6 +80,6 @@ public record LabelRequest(
     }
 
     ImageListing.Source source() {
-        return new ImageListing.Source(images, imageRoot, imageColumn);
+        return new ImageListing.Source(images, imageRoot, imageColumn, table);
     }
 }

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class RunTotals implements Serializable {
 
     private static final int SAMPLES = 3;
+    /** Reasons that are told apart; with more of them, a record would grow with the number of images that failed. */
+    private static final int REASONS = 64;
+
+    private static final String OTHER_REASONS = "other reasons";
     private static final double NANOS_PER_SECOND = 1e9;
 
     private long ok;
@@ -50,8 +54,7 @@ final class RunTotals implements Serializable {
         decodeNanos += other.decodeNanos;
         detectNanos += other.detectNanos;
         voteNanos += other.voteNanos;
-        other.errors.forEach((key, group) ->
-                errors.computeIfAbsent(key, k -> new Group(group.failure)).add(group.images, group.samples));
+        other.errors.values().forEach(group -> add(group.failure, group.images, group.samples));
         return this;
     }
 
@@ -79,10 +82,17 @@ final class RunTotals implements Serializable {
         return ImageOutcome.Stage.valueOf(error.stage().toUpperCase(Locale.ROOT));
     }
 
-    /** Reasons that differ only in their numbers are one reason. */
+    /** Reasons that differ only in their numbers are one reason; those that come when there are many are one too. */
     private void add(ImageOutcome.Failure failure, long images, List<String> names) {
         String key = failure.stage() + " " + failure.reason().replaceAll("\\d+", "N");
-        errors.computeIfAbsent(key, k -> new Group(failure)).add(images, names);
+        if (errors.containsKey(key) || errors.size() < REASONS) {
+            errors.computeIfAbsent(key, k -> new Group(failure)).add(images, names);
+        } else {
+            errors.computeIfAbsent(
+                            failure.stage() + " " + OTHER_REASONS,
+                            k -> new Group(new ImageOutcome.Failure(failure.stage(), OTHER_REASONS)))
+                    .add(images, names);
+        }
     }
 
     long images() {

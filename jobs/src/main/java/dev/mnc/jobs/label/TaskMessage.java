@@ -53,9 +53,7 @@ sealed interface TaskMessage extends Serializable {
 
         /** Returns the orders that {@link #words} gave. */
         static Orders of(String[] words) {
-            return new Orders(
-                    Boolean.parseBoolean(words[0]),
-                    Set.of(Arrays.copyOfRange(words, 1, words.length)));
+            return new Orders(Boolean.parseBoolean(words[0]), Set.of(Arrays.copyOfRange(words, 1, words.length)));
         }
     }
 }

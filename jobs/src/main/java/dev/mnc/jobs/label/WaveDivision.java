@@ -1,5 +1,7 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.corpus.ImagePacker;
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.schemas.ImageRef;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +28,21 @@ final class WaveDivision {
      */
     private static final double[] TAPER = {1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 8.0};
 
-    private WaveDivision() {}
+    private final List<ImageRef> images;
+    private final List<Integer> parts = new ArrayList<>();
+    private final List<Integer> objects = new ArrayList<>();
+    /** The cost of each image; in an array, since a packed list makes an image each time it is asked for one. */
+    private final long[] costs;
+
+    private WaveDivision(List<ImageRef> images) {
+        this.images = images;
+        this.costs = new long[images.size()];
+        for (int i = 0; i < costs.length; i++) {
+            ImageRef image = images.get(i);
+            costs[i] = image.sizeBytes() + FILE_COST_BYTES;
+            (image.part() == null ? objects : parts).add(i);
+        }
+    }
 
     /** The place of a wave among those of its run: something follows it, or nothing. */
     enum Place {
@@ -42,9 +58,9 @@ final class WaveDivision {
      * @param slots tasks that run at once, at least 1
      * @param partitions about how many, at least 1
      */
-    static List<List<ImageRef>> of(List<ImageRef> images, int slots, int partitions, Place place) {
+    static List<PackedImages> of(List<ImageRef> images, int slots, int partitions, Place place) {
         double[] shares = shares(slots, partitions, place);
-        return balanced(images, Arrays.copyOf(shares, Math.min(shares.length, images.size())));
+        return new WaveDivision(images).balanced(Arrays.copyOf(shares, Math.min(shares.length, images.size())));
     }
 
     /**
@@ -52,22 +68,17 @@ final class WaveDivision {
      * before them parts of archives, in as many runs of neighbours as their share of the wave's bytes deserves, since
      * neighbours are read fastest one after the other.
      */
-    private static List<List<ImageRef>> balanced(List<ImageRef> images, double[] shares) {
+    private List<PackedImages> balanced(double[] shares) {
         int count = shares.length;
-        List<Integer> parts = new ArrayList<>();
-        List<Integer> objects = new ArrayList<>();
-        for (int i = 0; i < images.size(); i++) {
-            (images.get(i).part() == null ? objects : parts).add(i);
-        }
-        List<List<Integer>> runs = runs(images, parts, runCount(images, parts, count));
+        List<List<Integer>> runs = runs(runCount(count));
         List<Load> loads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            loads.add(new Load(i, shares[i], images, i < runs.size() ? runs.get(i) : List.of()));
+            loads.add(new Load(i, shares[i], i < runs.size() ? runs.get(i) : List.of()));
         }
         PriorityQueue<Load> lightest = new PriorityQueue<>(
                 Comparator.comparingDouble((Load l) -> l.bytes / l.share).thenComparingInt(l -> l.number));
         lightest.addAll(loads);
-        objects.sort(Comparator.comparingLong((Integer i) -> -images.get(i).sizeBytes()));
+        objects.sort(Comparator.comparingLong((Integer i) -> -costs[i]));
         for (int i : objects) {
             Load load = lightest.remove();
             load.add(i);
@@ -94,21 +105,20 @@ final class WaveDivision {
         return DoubleStream.concat(shares, taper).toArray();
     }
 
-    private static int runCount(List<ImageRef> images, List<Integer> parts, int count) {
-        int objects = images.size() - parts.size();
-        double all = images.stream().mapToLong(WaveDivision::cost).sum();
-        int share = (int) Math.ceil(cost(images, parts) / all * count);
-        return Math.min(Math.min(parts.size(), count), Math.max(share, count - objects));
+    private int runCount(int count) {
+        double all = Arrays.stream(costs).sum();
+        int share = (int) Math.ceil(cost(parts) / all * count);
+        return Math.min(Math.min(parts.size(), count), Math.max(share, count - objects.size()));
     }
 
     /** Cuts neighbours into runs of about equal bytes, none of them empty. */
-    private static List<List<Integer>> runs(List<ImageRef> images, List<Integer> parts, int count) {
+    private List<List<Integer>> runs(int count) {
         List<List<Integer>> runs = new ArrayList<>();
-        long total = cost(images, parts);
+        long total = cost(parts);
         long before = 0;
         List<Integer> run = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            long cost = cost(images.get(parts.get(i)));
+            long cost = costs[parts.get(i)];
             int left = count - runs.size();
             boolean full = (before + cost / 2) * count >= total * (runs.size() + 1);
             if (!run.isEmpty() && left > 1 && (full || parts.size() - i < left)) {
@@ -124,37 +134,33 @@ final class WaveDivision {
         return runs;
     }
 
-    private static long cost(List<ImageRef> images, List<Integer> some) {
-        return some.stream().mapToLong(i -> cost(images.get(i))).sum();
+    private long cost(List<Integer> some) {
+        return some.stream().mapToLong(i -> costs[i]).sum();
     }
 
-    private static long cost(ImageRef image) {
-        return image.sizeBytes() + FILE_COST_BYTES;
-    }
-
-    private static final class Load {
+    private final class Load {
         private final int number;
         private final double share;
-        private final List<ImageRef> all;
-        private final List<Integer> images;
+        private final List<Integer> own;
         private long bytes;
 
-        private Load(int number, double share, List<ImageRef> all, List<Integer> images) {
+        private Load(int number, double share, List<Integer> own) {
             this.number = number;
             this.share = share;
-            this.all = all;
-            this.images = new ArrayList<>(images);
-            this.bytes = cost(all, images);
+            this.own = new ArrayList<>(own);
+            this.bytes = cost(own);
         }
 
         private void add(int image) {
-            images.add(image);
-            bytes += cost(all.get(image));
+            own.add(image);
+            bytes += costs[image];
         }
 
-        private List<ImageRef> inOrder() {
-            Collections.sort(images);
-            return images.stream().map(all::get).toList();
+        private PackedImages inOrder() {
+            Collections.sort(own);
+            ImagePacker packer = ImagePacker.beside(images.get(own.get(0)));
+            own.forEach(i -> packer.add(images.get(i)));
+            return packer.asAdded();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.WaveQueue.Wave;
@@ -8,7 +9,6 @@ import dev.mnc.jobs.table.PartCommit;
 import dev.mnc.jobs.table.TablePart;
 import dev.mnc.jobs.table.TablePart.Destination;
 import dev.mnc.jobs.table.TableParts;
-import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;
 import java.time.Instant;
@@ -76,7 +76,7 @@ record WaveJob(
     }
 
     private List<Result> label(Wave wave, List<Destination> destinations) {
-        List<List<ImageRef>> partitions = new ArrayList<>(wave.partitions());
+        List<PackedImages> partitions = new ArrayList<>(wave.partitions());
         return context.parallelize(partitions, partitions.size())
                 .mapPartitions(new LabelPartition(
                         folder.runId(),

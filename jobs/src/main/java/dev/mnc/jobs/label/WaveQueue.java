@@ -1,10 +1,10 @@
 package dev.mnc.jobs.label;
 
+import dev.mnc.jobs.corpus.ImagePacker;
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.label.WaveDivision.Place;
-import dev.mnc.jobs.runs.RunLog;
+import dev.mnc.jobs.runs.PlannedImages;
 import dev.mnc.schemas.ImageRef;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -16,32 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaveQueue {
 
-    private final Iterator<ImageRef> plan;
-    private final RunLog log;
+    private final PlannedImages plan;
     private final long all;
     private final WaveSizes sizes;
     private final Supplier<WaveSizes.Cluster> cluster;
     private final DoubleSupplier rate;
-    private long position;
     private int taken;
     private boolean stopped;
 
     /**
-     * @param plan all images of the run, in order
-     * @param log of the run as it was before the first wave is taken
+     * @param plan the images of the run that are not committed, in order
      * @param all number of images in the plan
      * @param cluster as it is when asked
      * @param rate see {@link WaveSizes#images}
      */
-    WaveQueue(
-            Iterator<ImageRef> plan,
-            RunLog log,
-            long all,
-            WaveSizes sizes,
-            Supplier<WaveSizes.Cluster> cluster,
-            DoubleSupplier rate) {
+    WaveQueue(PlannedImages plan, long all, WaveSizes sizes, Supplier<WaveSizes.Cluster> cluster, DoubleSupplier rate) {
         this.plan = plan;
-        this.log = log;
         this.all = all;
         this.sizes = sizes;
         this.cluster = cluster;
@@ -57,10 +47,10 @@ final class WaveQueue {
      * @param lastUri address of its last image
      * @param partitions at least one image each
      */
-    record Wave(int number, long first, String firstUri, String lastUri, List<List<ImageRef>> partitions) {
+    record Wave(int number, long first, String firstUri, String lastUri, List<PackedImages> partitions) {
 
         int images() {
-            return partitions.stream().mapToInt(List::size).sum();
+            return partitions.stream().mapToInt(PackedImages::size).sum();
         }
     }
 
@@ -68,30 +58,24 @@ final class WaveQueue {
     synchronized @Nullable Wave next() {
         WaveSizes.Cluster now = cluster.get();
         int size = sizes.images(rate.getAsDouble(), taken == 0, now);
-        List<ImageRef> images = new ArrayList<>();
-        long first = position;
-        while (!stopped && images.size() < size && plan.hasNext()) {
-            if (!log.holds(position)) {
-                images.add(plan.next());
-            } else if (images.isEmpty()) {
-                ImageRef unused = plan.next();
-                first = position + 1;
-            } else {
-                break;
-            }
-            position++;
-        }
-        if (images.isEmpty()) {
+        if (stopped || !plan.hasNext()) {
             return null;
         }
+        long first = plan.position();
+        ImageRef start = plan.next();
+        ImagePacker packer = ImagePacker.beside(start);
+        packer.add(start);
+        int count = 1;
+        while (count < size && plan.hasNext() && plan.position() == first + count) {
+            packer.add(plan.next());
+            count++;
+        }
+        PackedImages images = packer.asAdded();
         boolean alone = now.devices() == 1 || plan.hasNext();
-        List<List<ImageRef>> partitions = WaveDivision.of(
-                images,
-                now.slots(),
-                sizes.partitions(images.size(), all, now),
-                alone ? Place.BEFORE_OTHERS : Place.LAST);
-        String last = images.get(images.size() - 1).address();
-        return new Wave(taken++, first, images.get(0).address(), last, partitions);
+        List<PackedImages> partitions = WaveDivision.of(
+                images, now.slots(), sizes.partitions(count, all, now), alone ? Place.BEFORE_OTHERS : Place.LAST);
+        return new Wave(
+                taken++, first, images.get(0).address(), images.get(count - 1).address(), partitions);
     }
 
     /** Lets nobody take another wave. */

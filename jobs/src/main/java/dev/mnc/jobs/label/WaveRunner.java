@@ -11,10 +11,10 @@ import dev.mnc.jobs.host.HostReports;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.label.LabelPartition.Result;
 import dev.mnc.jobs.label.WaveQueue.Wave;
+import dev.mnc.jobs.runs.PlannedImages;
 import dev.mnc.jobs.runs.RunClaim;
 import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.table.TableParts;
-import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.WaveRecord;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +66,7 @@ final class WaveRunner implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
-     * @param images of the plan, in order
+     * @param images of the plan that are not committed, in order
      * @param plan of the run
      */
     WaveRunner(
@@ -75,7 +74,7 @@ final class WaveRunner implements AutoCloseable {
             PredictorSource source,
             LabelConfig config,
             RunClaim claim,
-            Iterator<ImageRef> images,
+            PlannedImages images,
             RunPlan plan,
             TableParts parts,
             Console console) {
@@ -88,12 +87,7 @@ final class WaveRunner implements AutoCloseable {
         context.sc().addSparkListener(failures);
         this.all = plan.record().images();
         this.queue = new WaveQueue(
-                images,
-                claim.log(),
-                all,
-                new WaveSizes(config.waveImages(), config.partitionsPerSlot()),
-                this::cluster,
-                this::rate);
+                images, all, new WaveSizes(config.waveImages(), config.partitionsPerSlot()), this::cluster, this::rate);
         this.job = new WaveJob(context, source, config, claim.folder(), claim.runId(), parts, committers);
         this.pace = new PaceMeter(reports, claim.runId());
         this.progress = new Progress(reports, claim.runId(), all, claim.log().images());

@@ -6,10 +6,9 @@
  * <ol>
  *   <li>{@code LabelCommand}, {@code ModelOption}, {@code LabelRequest}, {@code LabelConfig}: what a user says;
  *   <li>{@code LabelImages}: the job from listing to publishing;
- *   <li>{@code LabelledImages}, {@code ImageKeys} and {@code RunsBeside}: what is labelled already, or others are at
- *       work on; {@code WaveQueue}, {@code WaveSizes} and {@code WaveDivision}: how the rest is cut into waves and
- *       partitions;
- *   <li>{@code WaveRunner} and {@code WaveJob}: the waves as Spark jobs, on the driver; {@code LabelPartition}: a task, on an executor,
+ *   <li>{@code dev.mnc.jobs.label.work}: which images of the listing are work; {@code WaveQueue}, {@code WaveSizes} and
+ *       {@code WaveDivision}: how they are cut into waves and partitions;
+ *   <li>{@code WaveRunner}: the waves as Spark jobs, on the driver; {@code LabelPartition}: a task, on an executor,
  *       which takes outcomes from the executor's {@code ModelHost};
  *   <li>{@code ModelFolder}, {@code CheckedModel}, {@code SavedModelSource}: where the model comes from, and that it
  *       may be loaded; {@code ModelHostPlugin}: how

@@ -71,7 +71,8 @@ public final class ReportCommand implements Callable<Integer> {
                 labels.runId(),
                 CommandPath.address(evaluation),
                 Protocol.coco(List.of(IouType.SEGM)),
-                truth.imageKey());
+                truth.imageKey(),
+                labels.listed());
         ReportRequest request = new ReportRequest(
                 evaluated,
                 images == null ? null : CommandPath.address(images),

@@ -62,7 +62,8 @@ public final class WriteReport {
         this.request = request;
         this.configuration = spark.sparkContext().hadoopConfiguration();
         EvaluateConfig evaluation = request.evaluation();
-        this.table = evaluation.readsTable() ? new LabelTable(spark, evaluation.predictions()) : null;
+        this.table =
+                evaluation.readsTable() ? new LabelTable(spark, evaluation.predictions(), evaluation.listed()) : null;
     }
 
     /**

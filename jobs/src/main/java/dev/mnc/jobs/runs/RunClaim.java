@@ -285,6 +285,27 @@ public final class RunClaim implements AutoCloseable {
     }
 
     /**
+     * Stores the plan of the run, whose files are written already.
+     *
+     * @param files in their order, named as {@link #planPrefix} says
+     * @param record of the plan, given the files
+     */
+    public RunPlan store(List<PlanRecord.PlanFile> files, Function<List<PlanRecord.PlanFile>, PlanRecord> record) {
+        requireHeld();
+        try {
+            plan = RunPlan.store(folder, files, record, configuration);
+            return plan;
+        } catch (IOException e) {
+            throw cannot("store the plan of run " + runId(), e);
+        }
+    }
+
+    /** Returns the start of the uris of the plan's files, the name of which is behind the last slash. */
+    public String planPrefix() {
+        return folder.state("plan-" + claim.owner().substring(0, 8) + "-");
+    }
+
+    /**
      * Drops the plan and the commits of a dead process, whose images are labelled elsewhere. The run takes a number of its
      * own time.
      */

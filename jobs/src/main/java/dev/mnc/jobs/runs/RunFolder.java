@@ -1,6 +1,7 @@
 package dev.mnc.jobs.runs;
 
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * The addresses of one run's objects in a table.
@@ -9,6 +10,9 @@ import java.util.Locale;
  * @param runId names the run
  */
 public record RunFolder(String table, String runId) {
+
+    /** The folder, among those of runs, of listings that are being made. */
+    static final String LISTINGS = "listings";
 
     private static final String CLAIM = "claim-";
     private static final String WAVE = "wave-";
@@ -22,6 +26,11 @@ public record RunFolder(String table, String runId) {
     /** Returns the uri of something below a table. */
     public static String below(String table, String path) {
         return (table.equals("/") ? "" : table) + "/" + path;
+    }
+
+    /** Returns a folder for a listing that is too large for memory, which is deleted once it is a plan. */
+    public static String listing(String table, UUID id) {
+        return below(trimmed(table), "runs/" + LISTINGS + "/" + id);
     }
 
     /** Returns the folder of a part's files, e.g. {@code <table>/instances/run=<run-id>}. */

@@ -102,4 +102,17 @@ public final class RunLog {
         Map.Entry<Long, Long> before = ends.floorEntry(position);
         return before != null && before.getValue() > position;
     }
+
+    /** Returns whether all images of a range of positions are committed. */
+    public synchronized boolean holdsAll(long from, long to) {
+        long position = from;
+        while (position < to) {
+            Map.Entry<Long, Long> before = ends.floorEntry(position);
+            if (before == null || before.getValue() <= position) {
+                return false;
+            }
+            position = before.getValue();
+        }
+        return true;
+    }
 }

@@ -1,19 +1,13 @@
 package dev.mnc.jobs.runs;
 
-import static dev.mnc.jobs.parquet.ResultTable.Column.text;
-import static dev.mnc.jobs.parquet.ResultTable.Column.whole;
-
+import dev.mnc.jobs.corpus.ImageFile;
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.jobs.parquet.ResultTable.Column;
-import dev.mnc.jobs.parquet.RowWriter;
-import dev.mnc.jobs.parquet.Rows;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.schemas.ImageRef;
 import dev.mnc.schemas.PlanRecord;
 import dev.mnc.schemas.PlanRecord.PlanFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -30,17 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The plan of a run in the store: the images in their order, as Parquet files that {@code plan.json} names. */
 public final class RunPlan {
 
-    private static final int FILE_IMAGES = 1_000_000;
-    private static final Column[] COLUMNS = {
-        text("uri"),
-        text("file_name"),
-        whole("image_id"),
-        whole("size_bytes"),
-        text("etag"),
-        whole("offset"),
-        text("column"),
-        whole("row")
-    };
+    private static final int FILE_IMAGES = 1 << 18;
 
     private final RunFolder folder;
     private final PlanRecord record;
@@ -81,8 +65,24 @@ public final class RunPlan {
         while (images.hasNext()) {
             // A process that took over from one that still lives must not write into the other's files.
             String name = String.format(Locale.ROOT, "plan-%s-%05d.parquet", owner.substring(0, 8), files.size());
-            files.add(new PlanFile(name, write(folder.state(name), images, configuration)));
+            files.add(new PlanFile(name, ImageFile.write(folder.state(name), images, FILE_IMAGES, configuration)));
         }
+        return store(folder, files, record, configuration);
+    }
+
+    /**
+     * Stores a plan whose files are written already.
+     *
+     * @param files in their order
+     * @param record of the plan, given the files
+     * @throws OperatorException if another process has stored a plan of this run meanwhile
+     */
+    static RunPlan store(
+            RunFolder folder,
+            List<PlanFile> files,
+            Function<List<PlanFile>, PlanRecord> record,
+            Configuration configuration)
+            throws IOException {
         PlanRecord made = record.apply(files);
         try {
             Store.createOwn(folder.plan(), made.toJson().getBytes(StandardCharsets.UTF_8), configuration);
@@ -92,28 +92,6 @@ public final class RunPlan {
                     "nothing is lost and nothing to do: the other process goes on");
         }
         return new RunPlan(folder, made, configuration);
-    }
-
-    private static long write(String uri, Iterator<ImageRef> images, Configuration configuration) throws IOException {
-        long count = 0;
-        try (OutputStream out = Store.replace(uri, configuration);
-                RowWriter rows = new RowWriter(out, COLUMNS)) {
-            for (; images.hasNext() && count < FILE_IMAGES; count++) {
-                ImageRef image = images.next();
-                ImageRef.Range range = image.part() instanceof ImageRef.Range part ? part : null;
-                ImageRef.Cell cell = image.part() instanceof ImageRef.Cell part ? part : null;
-                rows.write(
-                        image.uri(),
-                        image.fileName(),
-                        image.imageId(),
-                        image.sizeBytes(),
-                        image.etag(),
-                        range == null ? null : range.offset(),
-                        cell == null ? null : cell.column(),
-                        cell == null ? null : cell.row());
-            }
-        }
-        return count;
     }
 
     /** Returns what was written down of the plan. */
@@ -127,49 +105,66 @@ public final class RunPlan {
     }
 
     /**
-     * Returns the images in their order. The iterator throws an {@link java.io.UncheckedIOException} where a file cannot be
-     * read.
+     * Returns the images that no commit holds, in their order. Of files all of whose images are committed nothing is read. The
+     * iterator throws an {@link java.io.UncheckedIOException} where a file cannot be read.
+     *
+     * @param log of the run as it is now
      */
+    public Left left(RunLog log) {
+        return new Left(log);
+    }
+
+    /** Returns all images in their order, as {@link #left} does. */
     public Iterator<ImageRef> images() {
-        return new Iterator<>() {
-            private int next;
-            private Iterator<ImageRef> file = List.<ImageRef>of().iterator();
-
-            @Override
-            public boolean hasNext() {
-                while (!file.hasNext() && next < record.files().size()) {
-                    file = open(folder.state(record.files().get(next++).name()));
-                }
-                return file.hasNext();
-            }
-
-            @Override
-            public ImageRef next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                return file.next();
-            }
-        };
+        return new Left(null);
     }
 
-    private Iterator<ImageRef> open(String uri) {
-        return Rows.of(
-                uri,
-                configuration,
-                row -> new ImageRef(
-                        row.whole("image_id"),
-                        row.text("uri"),
-                        row.text("file_name"),
-                        row.whole("size_bytes"),
-                        row.textOrNull("etag"),
-                        part(row.wholeOrNull("offset"), row.textOrNull("column"), row.wholeOrNull("row"))));
-    }
+    /** The images of a plan that no commit holds, each with its position. For one thread. */
+    public final class Left implements PlannedImages {
 
-    private static ImageRef.@Nullable Part part(@Nullable Long offset, @Nullable String column, @Nullable Long row) {
-        if (offset != null) {
-            return new ImageRef.Range(offset);
+        private final @Nullable RunLog log;
+        private final Iterator<PlanFile> files = record.files().iterator();
+        private Iterator<ImageRef> file = List.<ImageRef>of().iterator();
+        private long position;
+
+        private Left(@Nullable RunLog log) {
+            this.log = log;
         }
-        return column == null || row == null ? null : new ImageRef.Cell(column, row);
+
+        @Override
+        public boolean hasNext() {
+            while (true) {
+                while (file.hasNext() && log != null && log.holds(position)) {
+                    ImageRef unused = file.next();
+                    position++;
+                }
+                if (file.hasNext()) {
+                    return true;
+                }
+                if (!files.hasNext()) {
+                    return false;
+                }
+                PlanFile next = files.next();
+                if (log != null && log.holdsAll(position, position + next.images())) {
+                    position += next.images();
+                } else {
+                    file = ImageFile.read(folder.state(next.name()), configuration);
+                }
+            }
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public ImageRef next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            position++;
+            return file.next();
+        }
     }
 }

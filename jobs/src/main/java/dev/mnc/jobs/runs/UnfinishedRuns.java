@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ public final class UnfinishedRuns {
     private static final double PATIENCE_BEATS = 3.5;
 
     private static final int NUMBER_LOOKS = 100;
+
+    /** Folders among those of runs that are none. */
+    private static final Set<String> OTHERS = Set.of("numbers", RunFolder.LISTINGS);
 
     private final String table;
     private final Configuration configuration;
@@ -49,7 +53,7 @@ public final class UnfinishedRuns {
         List<Run> runs = new ArrayList<>();
         for (String name : names) {
             String runId = name.endsWith("/") ? name.substring(0, name.length() - 1) : "";
-            if (!runId.isEmpty() && !runId.equals("numbers") && !names.contains(runId + ".json")) {
+            if (!runId.isEmpty() && !OTHERS.contains(runId) && !names.contains(runId + ".json")) {
                 newest(new RunFolder(table, runId)).ifPresent(runs::add);
             }
         }

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   runs/numbers/0000000017       the run's number, given by creating this object only if absent
+ *   runs/listings/UUID            a listing too large for memory, until it has become a plan
  *   runs/ID/claim-0001.json       who works on it
  *   runs/ID/plan.json             which images it labels, with files beside it
  *   runs/ID/wave-000000.json      its commits, each created only if absent

@@ -28,7 +28,8 @@ import org.apache.hadoop.fs.RemoteIterator;
  * A listing of every regular file below a folder or an object store's prefix, whatever the file's name.
  *
  * <p>Spark's and Hadoop's own readers pass over names that begin with {@code _} or {@code .} and stumble over
- * colons; so a folder is walked with java.nio, and of an object store the flat listing is requested.
+ * colons; so a folder is walked with java.nio, and of an object store the flat listing is requested: of S3 in ranges of keys,
+ * of others folder by folder.
  */
 public final class FileWalk {
 
@@ -93,8 +94,23 @@ public final class FileWalk {
             walkFolder(Store.local(uri).toAbsolutePath().normalize(), root, visitor);
         } else {
             Path start = Store.hadoop(uri);
-            walkObjects(start, start.getFileSystem(configuration), root, visitor);
+            FileSystem store = start.getFileSystem(configuration);
+            S3Listing bucket = S3Listing.of(uri, configuration);
+            if (bucket != null
+                    && root.equals(withSlash(authority(store) + start.toUri().getPath()))) {
+                walkKeys(bucket, store, root, visitor);
+            } else {
+                walkObjects(start, store, root, visitor);
+            }
         }
+    }
+
+    private static void walkKeys(S3Listing bucket, FileSystem store, String root, Visitor visitor) throws IOException {
+        String bucketRoot = authority(store) + "/";
+        bucket.forEach(root.substring(bucketRoot.length()), AT_ONCE, object -> {
+            String uri = bucketRoot + object.key();
+            visitor.file(new Found(uri, uri.substring(root.length()), object.sizeBytes(), object.version()));
+        });
     }
 
     private static void walkFolder(java.nio.file.Path start, String root, Visitor visitor) throws IOException {

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.runs.IntactRuns;
 import dev.mnc.jobs.runs.PublishedFile;
@@ -30,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A label table as its readers see it in Spark: the rows of one published run, or of all that belong together. Only
@@ -46,9 +48,16 @@ public final class LabelTable {
     private final SparkSession spark;
     private final PublishedRuns runs;
     private final Set<String> checked = ConcurrentHashMap.newKeySet();
+    private final @Nullable ListedRows listed;
 
     public LabelTable(SparkSession spark, String uri) {
+        this(spark, uri, null);
+    }
+
+    /** @param listed a corpus: rows of other images are left out; null for all rows */
+    public LabelTable(SparkSession spark, String uri, @Nullable String listed) {
         this.spark = spark;
+        this.listed = listed == null ? null : new ListedRows(spark, new ImageListing.Source(listed, null, null, uri));
         this.runs = new PublishedRuns(uri, spark.sparkContext().hadoopConfiguration());
     }
 
@@ -128,12 +137,21 @@ public final class LabelTable {
 
     /** Returns the rows of {@link LabelColumns#INSTANCES} of one run. */
     public Dataset<Row> instances(RunRecord run) {
-        return read("instances", run, LabelColumns.INSTANCES);
+        return listed(read("instances", run, LabelColumns.INSTANCES));
     }
 
     /** Returns the rows of {@link LabelColumns#IMAGES} of one run. */
     public Dataset<Row> images(RunRecord run) {
-        return read("images", run, LabelColumns.IMAGES);
+        return listed(read("images", run, LabelColumns.IMAGES));
+    }
+
+    private Dataset<Row> listed(Dataset<Row> rows) {
+        return listed == null ? rows : listed.of(rows);
+    }
+
+    /** Returns the rows of {@link LabelColumns#IMAGES} of some runs, and the run's id as {@code run}. */
+    public Dataset<Row> imagesByRun(List<RunRecord> some) {
+        return named("images", some, LabelColumns.IMAGES);
     }
 
     /**
@@ -145,7 +163,7 @@ public final class LabelTable {
         requireIntact(current, "images");
         return current.size() == 1
                 ? images(current.get(0))
-                : newestImages(current).select(columns(LabelColumns.IMAGES));
+                : listed(newestImages(current).select(columns(LabelColumns.IMAGES)));
     }
 
     /** Returns the instances of the rows of {@link #images()}. */
@@ -157,9 +175,9 @@ public final class LabelTable {
             return instances(current.get(0));
         }
         Dataset<Row> newest = newestImages(current).select("image_uri", RUN);
-        return named("instances", current, LabelColumns.INSTANCES)
+        return listed(named("instances", current, LabelColumns.INSTANCES)
                 .join(newest, new String[] {"image_uri", RUN}, "left_semi")
-                .select(columns(LabelColumns.INSTANCES));
+                .select(columns(LabelColumns.INSTANCES)));
     }
 
     /** Returns the runs that are not empty: a night without work leaves a run too. */
@@ -191,18 +209,23 @@ public final class LabelTable {
     }
 
     private Dataset<Row> read(String part, List<RunRecord> some, StructType columns) {
-        String[] files = some.stream()
-                .flatMap(run -> runs.files(run, part).stream())
-                .map(file -> withoutWildcards(Store.hadoop(file).toString()))
-                .toArray(String[]::new);
-        if (files.length == 0) {
+        List<String> files =
+                some.stream().flatMap(run -> runs.files(run, part).stream()).toList();
+        if (files.isEmpty()) {
             return spark.createDataFrame(List.of(), columns);
         }
         // A page that rotted in the store would otherwise be read as other rows.
         return spark.read()
                 .option("parquet.page.verify-checksum.enabled", "true")
                 .schema(columns)
-                .parquet(files);
+                .parquet(paths(files));
+    }
+
+    /** Returns the paths by which Spark reads files. */
+    public static String[] paths(List<String> uris) {
+        return uris.stream()
+                .map(uri -> withoutWildcards(Store.hadoop(uri).toString()))
+                .toArray(String[]::new);
     }
 
     /** Escapes {@code *}, {@code ?}, brackets and braces, which Spark takes for wildcards in a path. */
@@ -210,7 +233,7 @@ public final class LabelTable {
         return path.replaceAll("([*?\\[\\]{}])", "\\\\$1");
     }
 
-    private static Column[] columns(StructType columns) {
+    static Column[] columns(StructType columns) {
         return Arrays.stream(columns.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
     }
 }

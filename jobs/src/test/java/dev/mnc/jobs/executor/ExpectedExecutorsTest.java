@@ -78,6 +78,23 @@ class ExpectedExecutorsTest {
         assertThat(ExpectedExecutors.slots(conf(master, settings))).isEqualTo(slots);
     }
 
+    @ParameterizedTest(name = "{0} {1}, {2} executors with {3} cores")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "yarn              | 'executor.instances=8, executor.cores=4'       | 2 | 8 | 32",
+                "yarn              | 'executor.instances=8, executor.cores=4'       | 20 | 80 | 80",
+                "yarn              | 'executor.instances=8, executor.cores=4, task.cpus=2' | 20 | 80 | 40",
+                "spark://host:7077 | ''                                             | 0 | 0 | 16",
+                "spark://host:7077 | ''                                             | 3 | 12 | 12",
+                "spark://host:7077 | ''                                             | 40 | 160 | 160",
+                "yarn | 'executor.instances=1, executor.cores=8, executor.resource.gpu.amount=1, task.resource.gpu.amount=0.5' | 3 | 24 | 6",
+            })
+    void countsTheSlotsOfExecutorsThatCame(String master, String settings, int executors, int cores, int slots) {
+        assertThat(ExpectedExecutors.slots(conf(master, settings), executors, cores))
+                .isEqualTo(slots);
+    }
+
     @ParameterizedTest(name = "{2} cores")
     @CsvSource(
             delimiter = '|',

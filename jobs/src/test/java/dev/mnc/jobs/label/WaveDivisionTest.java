@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.label.WaveDivision.Place;
 import dev.mnc.schemas.ImageRef;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class WaveDivisionTest {
         }
         int partitions = 1 + random.nextInt(10);
 
-        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
+        List<PackedImages> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
         assertThat(cut).isEqualTo(WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS));
         assertThat(cut).hasSizeLessThanOrEqualTo(partitions).noneMatch(List::isEmpty);
@@ -57,7 +58,7 @@ class WaveDivisionTest {
         }
         int partitions = 1 + random.nextInt(20);
 
-        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
+        List<PackedImages> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyElementsOf(images);
         assertThat(cut).hasSize(partitions).noneMatch(List::isEmpty);
@@ -83,7 +84,7 @@ class WaveDivisionTest {
         }
         int partitions = 1 + random.nextInt(80);
 
-        List<List<ImageRef>> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
+        List<PackedImages> cut = WaveDivision.of(images, partitions, partitions, Place.BEFORE_OTHERS);
 
         assertThat(cut).hasSize(Math.min(partitions, count)).noneMatch(List::isEmpty);
         assertThat(cut.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(images);
@@ -96,7 +97,7 @@ class WaveDivisionTest {
             images.add(new ImageRef(i, "file:///" + i, i + "", 100_000, null));
         }
 
-        List<List<ImageRef>> cut = WaveDivision.of(images, 4, 8, Place.BEFORE_OTHERS);
+        List<PackedImages> cut = WaveDivision.of(images, 4, 8, Place.BEFORE_OTHERS);
 
         // Shares of 1, 2, 3 and 4 quarters, then four whole ones: 6.5 in all.
         assertThat(cut.stream().map(List::size))

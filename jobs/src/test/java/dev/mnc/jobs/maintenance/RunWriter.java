@@ -33,7 +33,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 /** A writer of runs as labelling leaves them, without a model and without Spark. Image i has i modulo 3 instances. */
 public final class RunWriter {
 
-    public static final RunWork WORK = new RunWork("photos", null, null, "model", "config");
+    public static final RunWork WORK = new RunWork("photos", null, null, "model", "config", null);
 
     private static final int WAVE = 10;
 

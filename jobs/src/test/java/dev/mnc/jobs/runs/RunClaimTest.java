@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunClaimTest {
 
-    private static final RunWork WORK = new RunWork("/photos", null, null, "model", "config");
-    private static final RunWork OTHER_IMAGES = new RunWork("/videos", null, null, "model", "config");
+    private static final RunWork WORK = new RunWork("/photos", null, null, "model", "config", null);
+    private static final RunWork OTHER_IMAGES = new RunWork("/videos", null, null, "model", "config", null);
     private static final double BEAT_SECONDS = 0.05;
 
     @TempDir

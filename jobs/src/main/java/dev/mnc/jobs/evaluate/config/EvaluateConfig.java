@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code min-scores-*.conf}; they are replaced
  * @param protocol what is computed
  * @param imageKey how labels find their image in the ground truth
+ * @param listed a corpus: labels of a table of other images are left out; null for all
  */
 public record EvaluateConfig(
         String groundTruth,
@@ -32,7 +33,19 @@ public record EvaluateConfig(
         @Nullable String runId,
         String out,
         Protocol protocol,
-        ImageKey imageKey) {
+        ImageKey imageKey,
+        @Nullable String listed) {
+
+    /** Creates a configuration in which all images of a table count. */
+    public EvaluateConfig(
+            String groundTruth,
+            String predictions,
+            @Nullable String runId,
+            String out,
+            Protocol protocol,
+            ImageKey imageKey) {
+        this(groundTruth, predictions, runId, out, protocol, imageKey, null);
+    }
 
     /** The protocol: which numbers are computed, and by which rules. */
     public sealed interface Protocol {

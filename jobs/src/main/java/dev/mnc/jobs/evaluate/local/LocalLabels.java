@@ -6,6 +6,7 @@ import dev.mnc.dataset.EntryFaultHandler;
 import dev.mnc.dataset.GroundTruth;
 import dev.mnc.dataset.GroundTruth.Image;
 import dev.mnc.dataset.columns.DetectionColumns;
+import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig;
 import dev.mnc.jobs.evaluate.config.EvaluateConfig.ImageKey;
 import dev.mnc.jobs.evaluate.config.LocalFiles;
@@ -71,12 +72,13 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
             truth.requireUniqueNames(config.groundTruth());
         }
         Images images = new Images(config, truth);
+        Predicate<String> listed = listed(config);
         Set<String> seen = new HashSet<>();
         List<Part> parts = new ArrayList<>();
         for (RunRecord run : read) {
             Map<String, long[]> owners = new HashMap<>();
             for (PublishedFile file : runs.publishedFiles(run, "images")) {
-                images.read(intact(file), uri -> read.size() == 1 || seen.add(uri), owners);
+                images.read(intact(file), uri -> listed.test(uri) && (read.size() == 1 || seen.add(uri)), owners);
             }
             for (PublishedFile file : runs.publishedFiles(run, "instances")) {
                 parts.add(new Part(file, owners));
@@ -94,6 +96,18 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
     private static Path intact(PublishedFile file) throws IOException {
         file.requireIntact(new Configuration());
         return LocalFiles.path(file.uri());
+    }
+
+    /** Returns the condition on the addresses of images that count. */
+    private static Predicate<String> listed(EvaluateConfig config) {
+        String listed = config.listed();
+        if (listed == null) {
+            return uri -> true;
+        }
+        ImageListing.Source source = new ImageListing.Source(listed, null, null, config.predictions());
+        Set<String> addresses = new HashSet<>();
+        ImageListing.of(source, new Configuration()).images().forEach(image -> addresses.add(image.address()));
+        return addresses::contains;
     }
 
     private static final class Images {

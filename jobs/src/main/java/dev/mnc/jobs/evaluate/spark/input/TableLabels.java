@@ -34,7 +34,7 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
      * @param truth see {@link TruthRows#keys}
      */
     public static TableLabels of(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
-        LabelTable table = new LabelTable(spark, config.predictions());
+        LabelTable table = new LabelTable(spark, config.predictions(), config.listed());
         String runId = config.runId();
         if (runId == null) {
             return of(config, truth, table.images(), table.instances());
@@ -45,7 +45,7 @@ public record TableLabels(Dataset<Row> detections, Coverage coverage) {
 
     /** The images of the ground truth that were labelled without an error: {@code truth_id}, {@code file_name}. */
     public static Dataset<Row> covered(SparkSession spark, EvaluateConfig config, Dataset<Row> truth) {
-        LabelTable table = new LabelTable(spark, config.predictions());
+        LabelTable table = new LabelTable(spark, config.predictions(), config.listed());
         String runId = config.runId();
         Dataset<Row> images = (runId == null ? table.images() : table.images(table.intactRun(runId)))
                 .filter(col("status").equalTo("ok"));

@@ -1,13 +1,12 @@
-package dev.mnc.jobs.label;
+package dev.mnc.jobs.label.work;
 
-import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.runs.RunClaim;
 import dev.mnc.jobs.runs.RunPlan;
 import dev.mnc.jobs.runs.UnfinishedRuns;
-import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -17,7 +16,7 @@ import org.apache.hadoop.conf.Configuration;
  * plans are theirs, so that no image is labelled by two runs. Of two runs that plan at once, the one with the lower number
  * plans first.
  */
-final class RunsBeside {
+public final class RunsBeside {
 
     private static final long LOOK_MILLIS = 1000;
 
@@ -25,44 +24,40 @@ final class RunsBeside {
     private final Configuration configuration;
     private final Consumer<String> note;
 
-    /** @param note told in a sentence when this waits, or leaves images to another run */
-    RunsBeside(RunClaim claim, Configuration configuration, Consumer<String> note) {
+    /** @param note told in a sentence when this waits */
+    public RunsBeside(RunClaim claim, Configuration configuration, Consumer<String> note) {
         this.claim = claim;
         this.configuration = configuration;
         this.note = note;
     }
 
-    /** Returns the images that are in no plan of theirs, in the same order. */
-    PackedImages leftOf(PackedImages images) {
+    /**
+     * A run that another process is at work on.
+     *
+     * @param plan of the run
+     */
+    public record Beside(UnfinishedRuns.Run run, RunPlan plan) {
+
+        /** Returns what the user should know of images that are left to the run. */
+        String note(long images) {
+            return images + " images are left to run " + run.folder().runId() + ", which is at work on them: process "
+                    + run.claim().pid() + " on " + run.claim().host();
+        }
+    }
+
+    /** Returns those that have a plan; waits for the plans of those that come first. */
+    public List<Beside> all() {
         UnfinishedRuns unfinished = new UnfinishedRuns(claim.folder().table(), configuration);
+        List<Beside> all = new ArrayList<>();
         try {
-            PackedImages left = images;
             for (UnfinishedRuns.Run run : unfinished.beside(claim.runId(), claim.work(), note)) {
-                Optional<RunPlan> plan = plan(unfinished, run);
-                if (plan.isPresent()) {
-                    left = without(left, run, plan.get());
-                }
+                plan(unfinished, run).ifPresent(plan -> all.add(new Beside(run, plan)));
             }
-            return left;
+            return all;
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot look for other runs of " + claim.folder().table(), e);
         }
-    }
-
-    private PackedImages without(PackedImages images, UnfinishedRuns.Run run, RunPlan plan) {
-        ImageKeys theirs = new ImageKeys(plan.record().images());
-        for (Iterator<ImageRef> planned = plan.images(); planned.hasNext(); ) {
-            ImageRef image = planned.next();
-            theirs.add(image.imageId(), image.address(), image.etag(), image.sizeBytes());
-        }
-        PackedImages left = images.where(image -> !theirs.holds(image));
-        if (left.size() < images.size()) {
-            note.accept(images.size() - left.size() + " images are left to run "
-                    + run.folder().runId() + ", which is at work on them: process "
-                    + run.claim().pid() + " on " + run.claim().host());
-        }
-        return left;
     }
 
     /** Returns the plan of a run, and waits for it where that run comes first. */
