@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -40,8 +40,14 @@ public final class S3Objects {
     private final S3Client client;
     private final RequestFactory requests;
     private final Invoker invoker;
-    /** Whether no object has shown that its etag is something else than the MD5 of its bytes. */
-    private final AtomicBoolean etagsAreDigests = new AtomicBoolean(true);
+    /** What the store's etags are that look like an MD5 of the object's bytes. */
+    private final AtomicReference<Etags> etags = new AtomicReference<>(Etags.UNKNOWN);
+
+    private enum Etags {
+        UNKNOWN,
+        DIGESTS,
+        SOMETHING_ELSE
+    }
 
     private S3Objects(S3AFileSystem store) {
         this.client = store.getS3AInternals().getAmazonS3Client("whole images");
@@ -86,7 +92,7 @@ public final class S3Objects {
         Answer answer = get(get, image);
         String md5 = known && image.part() == null ? etag.group("md5") : null;
         boolean whole = answer.bytes.length == image.sizeBytes();
-        return md5 == null || !whole || answer.encrypted || !etagsAreDigests.get()
+        return md5 == null || !whole || answer.encrypted || etags.get() == Etags.SOMETHING_ELSE
                 ? answer.bytes
                 : verified(answer.bytes, md5, get, image);
     }
@@ -94,17 +100,22 @@ public final class S3Objects {
     private byte[] verified(byte[] bytes, String md5, GetObjectRequest get, ImageRef image) throws IOException {
         String found = md5(bytes);
         if (found.equals(md5)) {
+            etags.set(Etags.DIGESTS);
             return bytes;
         }
         byte[] again = get(get, image).bytes;
         String foundAgain = md5(again);
         if (foundAgain.equals(md5)) {
+            etags.set(Etags.DIGESTS);
             return again;
         }
         if (!foundAgain.equals(found)) {
             throw new IOException("damaged on the way: read twice, and neither time with the digest of the store");
         }
-        etagsAreDigests.set(false); // Twice the same bytes: this store makes its etags of something else.
+        // Twice the same bytes: they lie so in the store, or it makes its etags of something else.
+        if (etags.compareAndExchange(Etags.UNKNOWN, Etags.SOMETHING_ELSE) == Etags.DIGESTS) {
+            throw new IOException("damaged in the store: its bytes have another digest than the store lists");
+        }
         return again;
     }
 

@@ -19,8 +19,8 @@ class CrashLogTest {
         return new Attempt("run", partition, attempts++, "executor " + attempts);
     }
 
-    private Object begin(Attempt attempt) {
-        return log.receive(new Begin(attempt));
+    private Orders begin(Attempt attempt) {
+        return Orders.of((String[]) log.receive(new Begin(attempt)));
     }
 
     /** An attempt whose executor dies at an image. */

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which images are work, whether the listing is in memory or is joined with the table by Spark. */
@@ -189,16 +190,20 @@ class WorkTest {
         assertThat(listed.images(listed.newest()).count()).isEqualTo(1);
     }
 
-    @Test
-    void refusesAnIdThatOccursTwiceInALargeListing() throws IOException {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a.png,1 b.png,2 c.png,1 | "file:///a.png" and "file:///c.png" have the same image id 1
+            a.png,1 b.png,2 a.png,3 | file:///a.png is listed twice, with the image ids 1 and 3
+            """)
+    void refusesWhatOccursTwiceInALargeListing(String rows, String message) throws IOException {
         Path manifest = Files.writeString(
                 temporary.resolve("m.csv"),
-                "uri,image_id,size_bytes\nfile:///a.png,1,5\nfile:///b.png,2,5\nfile:///c.png,1,5\n");
+                "uri,image_id,size_bytes\nfile:///" + rows.replace(" ", ",5\nfile:///") + ",5\n");
         LabelRequest request = new LabelRequest(manifest.toString(), null, table, null, LabelRequest.Mode.LABEL);
 
         assertThatThrownBy(() -> job("").run(request, Preparation.of(request, 2, SPARK.sparkContext()), List.of()))
                 .isInstanceOf(OperatorException.class)
-                .hasMessage("\"file:///a.png\" and \"file:///c.png\" have the same image id 1");
+                .hasMessage(message);
     }
 
     private void write(String name, int width, long time) throws IOException {

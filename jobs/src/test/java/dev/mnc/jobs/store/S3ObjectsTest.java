@@ -211,6 +211,16 @@ class S3ObjectsTest {
     }
 
     @Test
+    void bytesThatLieDamagedInAStoreOfDigestsAreNoImage() throws IOException {
+        StoredImages images = images();
+        assertThat(images.read(new ImageRef(1, "s3a://corpus/a.jpg", "n", 10, MD5)))
+                .isEqualTo(CONTENT);
+
+        assertThatThrownBy(() -> images.read(new ImageRef(2, "s3a://corpus/b.jpg", "n", 10, MD5.replace('8', '9'))))
+                .hasMessage("damaged in the store: its bytes have another digest than the store lists");
+    }
+
+    @Test
     void whatPassesIsTriedAgain() throws IOException {
         StoredImages images = images();
         for (String key : List.of("busy", "cut")) {

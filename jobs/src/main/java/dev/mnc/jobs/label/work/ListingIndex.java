@@ -104,23 +104,19 @@ final class ListingIndex implements Serializable {
         private final Hash address = new Hash();
         private final Hash state = new Hash();
 
-        /** Looks for an image; returns null if none has the address. Where several have it, one that is the same comes first. */
+        /** Looks for an image; returns null if none has the address. */
         @Nullable
         Match find(String uri, long id, @Nullable String etag, long sizeBytes) {
             address.takeAddress(uri);
-            int first = -1;
             for (int slot = first(address); slots[slot] != 0; slot = next(slot)) {
                 int position = slots[slot] - 1;
                 int at = WIDTH * position;
                 if (hashes[at] == address.high && hashes[at + 1] == address.low) {
                     state.takeState(id, etag, sizeBytes);
-                    if (hashes[at + 2] == state.high && hashes[at + 3] == state.low) {
-                        return new Match(position, true);
-                    }
-                    first = first < 0 ? position : first;
+                    return new Match(position, hashes[at + 2] == state.high && hashes[at + 3] == state.low);
                 }
             }
-            return first < 0 ? null : new Match(first, false);
+            return null;
         }
     }
 

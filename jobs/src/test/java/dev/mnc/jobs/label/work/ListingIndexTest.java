@@ -47,16 +47,4 @@ class ListingIndexTest {
         assertThat(search.find("file:///a.tar#offset=1024&length=10", 1, "v", 10))
                 .isNull();
     }
-
-    @Test
-    void findsBothImagesOfOneAddress() {
-        PackedImages listing = PackedImages.of(List.of(
-                new ImageRef(1, "file:///a.jpg", "a", 10, "v"), new ImageRef(2, "file:///a.jpg", "b", 10, "v")));
-        ListingIndex.Search search = new ListingIndex(listing).search();
-
-        for (int i = 0; i < 2; i++) {
-            assertThat(search.find("file:///a.jpg", listing.get(i).imageId(), "v", 10))
-                    .isEqualTo(new Match(i, true));
-        }
-    }
 }
