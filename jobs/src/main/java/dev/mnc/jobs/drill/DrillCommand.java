@@ -107,7 +107,7 @@ public final class DrillCommand implements Callable<Integer> {
                 result.round(),
                 result.plan().place().name().toLowerCase(Locale.ROOT),
                 result.plan().cluster() ? "two executors" : "one process",
-                result.plan().kills().size(),
+                result.killed(),
                 result.processes(),
                 result.seconds(),
                 result.isClean()
