@@ -40,7 +40,8 @@ class DrillTest {
         assertThat(drill.output())
                 .containsPattern("round \\d+: files, one process, [1-3] kills")
                 .containsPattern("round \\d+: s3, two executors, [1-3] kills")
-                .containsPattern("10 of 10 rounds, \\d{2} kills, \\d{2} processes: 0 images lost, 0 rows doubled, 0 rows"
-                        + " differing, 0 committed files redone\n$");
+                .containsPattern(
+                        "10 of 10 rounds, \\d{2} kills, \\d{2} processes: 0 images lost, 0 rows doubled, 0 rows"
+                                + " differing, 0 committed files redone\n$");
     }
 }
