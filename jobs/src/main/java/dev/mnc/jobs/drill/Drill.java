@@ -37,9 +37,10 @@ final class Drill {
     /** Images of a round whose bytes are flipped on the way. */
     private static final int FLIPPED = 3;
 
+    private static final int WAVE_IMAGES = 6;
     private static final int PROCESSES = 12;
-    private static final String BUCKET = "s3a://" + S3ProxyProcess.BUCKET + "/";
-    private static final String IMAGES = "images";
+    static final String BUCKET = "s3a://" + S3ProxyProcess.BUCKET + "/";
+    static final String IMAGES = "images";
 
     private final Path folder;
     private final @Nullable S3ProxyProcess server;
@@ -60,7 +61,7 @@ final class Drill {
             new SceneGenerator(1).write(folder, images);
         }
         if (server != null) {
-            copyImages(server);
+            copyImages(folder, server);
         }
         Path table = folder.resolve("undisturbed");
         Path seconds = folder.resolve("undisturbed.seconds");
@@ -72,7 +73,8 @@ final class Drill {
         this.undisturbed = TableRows.of(table.toString(), new Configuration());
     }
 
-    private void copyImages(S3ProxyProcess server) throws IOException {
+    /** Copies the images to the server, if they are not there from before. */
+    static void copyImages(Path folder, S3ProxyProcess server) throws IOException {
         Configuration configuration = configuration(server.settings());
         org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(BUCKET + IMAGES);
         FileSystem bucket = to.getFileSystem(configuration);
@@ -83,7 +85,7 @@ final class Drill {
 
     private double labelUndisturbed(Path table) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        List<String> words = words(folder.resolve(IMAGES).toString(), table.toString(), false, Map.of());
+        List<String> words = words(folder.resolve(IMAGES).toString(), table.toString(), WAVE_IMAGES, false, Map.of());
         try (LabelProcess process = new LabelProcess(words, folder.resolve("undisturbed.log"))) {
             int exitCode = process.exitCode();
             if (exitCode != ExitCode.OK) {
@@ -94,10 +96,12 @@ final class Drill {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static List<String> words(String images, String table, boolean cluster, Map<String, String> settings) {
+    /** Returns the words of a command that labels, after {@code mnc}. */
+    static List<String> words(
+            String images, String table, int waveImages, boolean cluster, Map<String, String> settings) {
         List<String> words = new ArrayList<>(List.of("label", "--images", images, "--table", table));
         // In batches of one image, so that no bit of a score depends on which images meet in a batch.
-        words.addAll(List.of("--set", "label.batch-size=1", "--set", "label.wave-images=6"));
+        words.addAll(List.of("--set", "label.batch-size=1", "--set", "label.wave-images=" + waveImages));
         words.addAll(List.of("--", "--master", cluster ? "local-cluster[2,1,1024]" : "local[2]"));
         settings.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
         return words;
@@ -146,7 +150,7 @@ final class Drill {
     private RoundResult round(int number, RoundPlan plan, Path own, Table table)
             throws IOException, InterruptedException {
         Random random = new Random(plan.seed());
-        List<String> words = words(table.images(), table.uri(), plan.cluster(), table.settings());
+        List<String> words = words(table.images(), table.uri(), WAVE_IMAGES, plan.cluster(), table.settings());
         List<String> trouble = new ArrayList<>();
         Set<String> committed = new HashSet<>();
         long start = System.nanoTime();
@@ -211,7 +215,7 @@ final class Drill {
         return files;
     }
 
-    private static Configuration configuration(Map<String, String> settings) {
+    static Configuration configuration(Map<String, String> settings) {
         Configuration configuration = new Configuration();
         settings.forEach((key, value) -> configuration.set(key.substring("spark.hadoop.".length()), value));
         return configuration;

@@ -19,7 +19,7 @@ final class LabelProcess implements AutoCloseable {
     /** Exit code of a process that was asked to end by SIGTERM. */
     static final int TERMINATED = 143;
 
-    private static final long LONGEST_SECONDS = 300;
+    private static final long LONGEST_SECONDS = 900;
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
     private final Process process;
@@ -74,6 +74,10 @@ final class LabelProcess implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Waits for the end; returns the exit code, as a shell counts it. */
