@@ -116,7 +116,9 @@ final class Leftovers {
     private void findRuns() throws IOException {
         List<String> names = Store.names(RunFolder.below(table, "runs"), configuration);
         unfinished.addAll(UnfinishedRuns.runIds(names));
-        unfinished.remove(dropped);
+        if (dropped != null) {
+            unfinished.remove(dropped);
+        }
         PublishedRuns runs = new PublishedRuns(table, configuration);
         PublishedRuns.Contents contents = runs.contents();
         inDoubt.addAll(contents.damaged().keySet());

@@ -33,6 +33,9 @@ final class RunCompaction {
     /** Files smaller than this are brought together. */
     static final long SMALL_BYTES = 64 << 20;
 
+    /** The fewest row groups of a file that is large enough. */
+    private static final int ROW_GROUPS = 4;
+
     private static final String IMAGES = "images";
     private static final String INSTANCES = "instances";
 
@@ -135,7 +138,7 @@ final class RunCompaction {
         CopiedRows rows;
         try (OutputStream out = Store.replace(RunFolder.below(runs.uri(), path), configuration)) {
             InputFile content = sources.next();
-            rows = new CopiedRows(out, content, LabelColumns.WITHOUT_REPEATS, configuration);
+            rows = new CopiedRows(out, content, LabelColumns.WITHOUT_REPEATS, smallBytes / ROW_GROUPS, configuration);
             try (rows) {
                 rows.add(content);
                 while (sources.hasNext() && (rows.bytes() < smallBytes || sources.left < 2 * smallBytes)) {

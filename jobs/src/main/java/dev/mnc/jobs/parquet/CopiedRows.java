@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopiedRows implements AutoCloseable {
 
-    /** Bounds the memory; nothing of a row group is written before it is full. */
-    private static final long ROW_GROUP_BYTES = 16 << 20;
-
     private final DigestedFile file;
     private final MessageType columns;
     private final Configuration configuration;
@@ -47,8 +44,14 @@ public final class CopiedRows implements AutoCloseable {
      * @param out left open
      * @param like a file with the columns, and with the notes that its writer added for readers
      * @param withoutDictionary columns whose values hardly occur twice
+     * @param rowGroupBytes which bounds the memory: nothing of a row group is written before it is full
      */
-    public CopiedRows(OutputStream out, InputFile like, List<String> withoutDictionary, Configuration configuration)
+    public CopiedRows(
+            OutputStream out,
+            InputFile like,
+            List<String> withoutDictionary,
+            long rowGroupBytes,
+            Configuration configuration)
             throws IOException {
         this.file = new DigestedFile(new StreamOutputFile(out));
         this.configuration = configuration;
@@ -56,6 +59,7 @@ public final class CopiedRows implements AutoCloseable {
         this.columns = metadata.getSchema();
         this.writer = new Builder(file, new Copy(columns, metadata.getKeyValueMetaData()), configuration)
                 .without(withoutDictionary)
+                .withRowGroupSize(rowGroupBytes)
                 .build();
     }
 
@@ -121,7 +125,6 @@ public final class CopiedRows implements AutoCloseable {
             this.copy = copy;
             withConf(configuration);
             withCompressionCodec(CompressionCodecName.ZSTD);
-            withRowGroupSize(ROW_GROUP_BYTES);
             withPageSize(ParquetOutputFormat.getPageSize(configuration));
         }
 
