@@ -8,6 +8,7 @@ import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.runs.IntactRuns;
 import dev.mnc.jobs.runs.PublishedFile;
 import dev.mnc.jobs.runs.PublishedRuns;
+import dev.mnc.jobs.table.LabelColumns;
 import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;
@@ -31,10 +32,12 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.io.LocalInputFile;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a compaction leaves every row as it is, whatever happens to it on the way. */
+@Tag("spark")
 class RunCompactionTest {
 
     private static final Configuration CONFIGURATION = new Configuration();
@@ -162,7 +165,7 @@ class RunCompactionTest {
                 assertThat(chunk.getCodec()).isEqualTo(CompressionCodecName.ZSTD);
                 assertThat(chunk.hasDictionaryPage())
                         .as("%s", chunk.getPath())
-                        .isEqualTo(!dev.mnc.jobs.table.LabelColumns.WITHOUT_REPEATS.contains(
+                        .isEqualTo(!LabelColumns.WITHOUT_REPEATS.contains(
                                 chunk.getPath().toDotString()));
                 assertThat(reader.readColumnIndex(chunk)).isNotNull();
             }
