@@ -2,7 +2,7 @@ package dev.mnc.jobs.drill;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * The plan of a round, which its seed decides.
@@ -54,7 +54,7 @@ record RoundPlan(long seed, Place place, boolean cluster, List<Kill> kills, int 
      * @param places to choose from
      */
     static RoundPlan of(long seed, List<Place> places) {
-        Random random = new Random(seed);
+        SplittableRandom random = new SplittableRandom(seed); // Random begins alike for seeds that follow one another.
         Place place = places.get(random.nextInt(places.size()));
         boolean cluster = random.nextInt(CLUSTERS_IN) == 0;
         List<Kill> kills = new ArrayList<>();
