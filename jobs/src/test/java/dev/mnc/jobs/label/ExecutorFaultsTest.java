@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.FaultRow;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ class ExecutorFaultsTest {
 
     private static final int IMAGES = 12;
     private static final List<Integer> POISON = List.of(1, 2);
+    private static final int KILLED_ONCE = 10;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -34,7 +36,7 @@ class ExecutorFaultsTest {
         Files.createDirectories(folder.resolve("spark/jars"));
         Files.createDirectories(folder.resolve("images"));
         for (int i = 0; i < IMAGES; i++) {
-            int width = POISON.contains(i) ? FaultJobs.POISON : 40 + i;
+            int width = POISON.contains(i) ? FaultJobs.POISON : i == KILLED_ONCE ? FaultJobs.KILLED_ONCE : 40 + i;
             Files.write(folder.resolve("images/" + name(i)), TestImages.png(width, 10));
         }
         Path output = folder.resolve("lines");
@@ -92,7 +94,10 @@ class ExecutorFaultsTest {
     }
 
     @Test
+    @FaultRow(value = "an image makes its executor die, or run out of heap", exitCodes = 0)
+    @FaultRow(value = "an executor is killed", exitCodes = 0)
     void imagesThatTakeTheirExecutorDownBecomeErrorRows() throws IOException {
+        assertThat(lines(FaultJobs.Fault.POISON, "ends")).containsExactly("with 0");
         assertThat(lines(FaultJobs.Fault.POISON, "row"))
                 .hasSize(IMAGES)
                 .containsAll(good(POISON))
@@ -104,17 +109,34 @@ class ExecutorFaultsTest {
     }
 
     @Test
+    @FaultRow(value = "one executor, or a later one in its place, cannot load the model", exitCodes = 0)
+    @FaultRow(value = "a device fails at work", exitCodes = 0)
+    @FaultRow(value = "a device does not answer for label.detect-seconds", exitCodes = 0)
     void theImagesOfSickMachinesGoToOthers() {
+        assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "ends")).containsExactly("with 0");
         assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "row")).containsExactlyElementsOf(good(List.of()));
         assertThat(lines(FaultJobs.Fault.SICK_MACHINES, "says"))
                 .anyMatch(line -> line.matches("warning: executor \\d cannot load the model: planted: no such model;"
                         + " the run goes on while other executors work"))
                 .anyMatch(line -> line.matches("warning: the device of executor \\d on \\S+ failed: the device fails on"
                         + " pictures that it could label before: planted: no kernel image; the executor leaves, and its"
-                        + " images go to others"));
+                        + " images go to others"))
+                .anyMatch(line -> line.matches("warning: the device of executor \\d on \\S+ failed: the device has not"
+                        + " answered for 3 s \\(label.detect-seconds\\); the executor leaves, and its images go to"
+                        + " others"));
     }
 
     @Test
+    @FaultRow(value = "no executor can load the model", exitCodes = 6)
+    void aModelThatNobodyCanLoadEndsTheRun() {
+        assertThat(lines(FaultJobs.Fault.NO_MODEL, "ends"))
+                .containsExactly(
+                        "with 6: executor 0 cannot load the model: planted: no such model | fix the model or the"
+                                + " executor's machine, then run the same command again");
+    }
+
+    @Test
+    @FaultRow(value = "executors die while they load the model, without a word", exitCodes = 6)
     void executorsThatDieAtTheirStartOverAndOverEndTheRun() {
         assertThat(lines(FaultJobs.Fault.KILLED_AT_START, "ends"))
                 .singleElement()
