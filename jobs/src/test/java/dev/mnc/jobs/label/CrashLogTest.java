@@ -2,6 +2,7 @@ package dev.mnc.jobs.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.label.TaskMessage.Alone;
 import dev.mnc.jobs.label.TaskMessage.Attempt;
 import dev.mnc.jobs.label.TaskMessage.Begin;
@@ -88,6 +89,7 @@ class CrashLogTest {
     }
 
     @Test
+    @FaultRow("more than ten images of a run do so")
     void onlyAFewImagesAreFoundGuilty() {
         for (int image = 0; image < 2 * CrashLog.MOST; image++) {
             dies("0", "image " + image);

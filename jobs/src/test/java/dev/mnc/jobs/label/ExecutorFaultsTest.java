@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mnc.jobs.FaultRow;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,25 +41,11 @@ class ExecutorFaultsTest {
         Path output = folder.resolve("lines");
         Path log = folder.resolve("driver.log");
         String classes = System.getProperty("java.class.path");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
-                .forEach(command::add);
-        command.addAll(
-                List.of("-cp", classes, FaultJobs.class.getName(), classes, folder.toString(), output.toString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = OtherJvm.of(FaultJobs.class, classes, folder.toString(), output.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         builder.environment()
-                .putAll(Map.of(
-                        "SPARK_HOME",
-                        folder.resolve("spark").toString(),
-                        "SPARK_SCALA_VERSION",
-                        "2.13",
-                        "SPARK_LOCAL_IP",
-                        "127.0.0.1"));
+                .putAll(Map.of("SPARK_HOME", folder.resolve("spark").toString(), "SPARK_SCALA_VERSION", "2.13"));
         Process driver = builder.start();
         try {
             assertThat(driver.waitFor(240, TimeUnit.SECONDS))
@@ -124,6 +109,21 @@ class ExecutorFaultsTest {
                 .anyMatch(line -> line.matches("warning: the device of executor \\d on \\S+ failed: the device has not"
                         + " answered for 3 s \\(label.detect-seconds\\); the executor leaves, and its images go to"
                         + " others"));
+    }
+
+    @Test
+    @FaultRow(value = "more than ten images of a run do so", exitCodes = 6)
+    void aMachineOnWhichEveryImageFailsEndsTheRun() {
+        assertThat(lines(FaultJobs.Fault.HEAP, "ends"))
+                .singleElement()
+                .asString()
+                .matches(
+                        "with 6: labelling stopped: Java ran out of memory: planted \\(on \\S+\\) \\| 0 images are committed;"
+                                + " give it a larger heap .*");
+        assertThat(lines(FaultJobs.Fault.HEAP, "says").stream()
+                        .filter(line -> line.startsWith("warning: wave 0 failed and is tried again: ")))
+                .as("more often than once, since images were found that took the process down")
+                .hasSizeGreaterThan(2);
     }
 
     @Test

@@ -55,6 +55,8 @@ final class FaultJobs {
          * the second hangs.
          */
         SICK_MACHINES,
+        /** Java runs out of memory at every image. */
+        HEAP,
         /** No executor can load the model. */
         NO_MODEL,
         /** Every executor is killed while it loads the model. */
@@ -124,6 +126,9 @@ final class FaultJobs {
                     hang();
                 }
             }
+            if (source.fault == Fault.HEAP && !isWarmUp) {
+                throw new OutOfMemoryError("planted");
+            }
             if (isSick) {
                 throw new IllegalStateException("planted: no kernel image");
             }
@@ -159,7 +164,8 @@ final class FaultJobs {
             FaultJobs jobs = new FaultJobs(out, Path.of(arguments[1]));
             jobs.run(Fault.POISON, "local-cluster[1,2,512]");
             jobs.run(Fault.SICK_MACHINES, "local-cluster[2,1,512]");
-            jobs.run(Fault.NO_MODEL, "local-cluster[1,1,512]");
+            jobs.run(Fault.HEAP, "local[1,4]");
+            jobs.run(Fault.NO_MODEL, "local[1]");
             jobs.run(Fault.KILLED_AT_START, "local-cluster[1,1,512]");
         }
     }

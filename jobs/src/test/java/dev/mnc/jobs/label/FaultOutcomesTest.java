@@ -120,9 +120,27 @@ class FaultOutcomesTest {
     }
 
     @Test
-    @FaultRow(
-            value = "the store does not answer for a file for label.read-seconds",
-            exitCodes = {0, 3})
+    @FaultRow(value = "a file is damaged or no image", exitCodes = 0)
+    @FaultRow(value = "more images fail than label.max-error-rate allows", exitCodes = 3)
+    void whatIsNoImageIsAnError() throws IOException {
+        images("odd", 0);
+        Files.writeString(temporary.resolve("images/03.png"), "<!DOCTYPE html><html>403</html>");
+
+        FaultRun run = label(Part.NONE, "");
+        assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.OK);
+        assertThat(errors(Part.NONE)).containsExactly("03.png decode not an image");
+
+        FaultRun strict = label(
+                Part.NONE,
+                "strict",
+                "max-error-rate = 0.05",
+                temporary.resolve("strict").toString());
+        assertThat(strict.exitCode()).as(strict.said()).isEqualTo(ExitCode.TOO_MANY_ERRORS);
+        assertThat(strict.images()).as("published all the same").containsExactly(12L, 11L, 1L);
+    }
+
+    @Test
+    @FaultRow(value = "the store does not answer for a file for label.read-seconds", exitCodes = 0)
     void aReadThatIsNotAnsweredIsAnErrorAndTriedAgainNextTime() throws IOException {
         images(FaultyFiles.STALLED, 2);
 
@@ -154,9 +172,7 @@ class FaultOutcomesTest {
     }
 
     @Test
-    @FaultRow(
-            value = "an image is not decoded in label.decode-seconds",
-            exitCodes = {0, 3})
+    @FaultRow(value = "an image is not decoded in label.decode-seconds", exitCodes = 0)
     void anImageThatIsNotDecodedIsAnError() throws IOException {
         images("odd", 2);
 
@@ -203,7 +219,7 @@ class FaultOutcomesTest {
     @FaultRow(value = "a disk is full", exitCodes = 6)
     void aFullDiskIsNamed() throws IOException {
         images("odd", 0);
-        FaultyFiles.full = ".zstd.parquet";
+        FaultyFiles.full(".zstd.parquet");
         String table = FaultyFiles.ROOT + temporary.resolve("table");
 
         FaultRun run = label(Part.NONE, "night", "", table);
@@ -215,7 +231,7 @@ class FaultOutcomesTest {
                 .contains("  0 images are committed; free space there, or choose other folders (--table,"
                         + " spark.local.dir, java.io.tmpdir); then run the same command: it goes on with run night");
 
-        FaultyFiles.full = "";
+        FaultyFiles.full("");
         FaultRun next = label(Part.NONE, "night", "", table);
         assertThat(next.said()).contains("going on with run night: 0 of 12 images are committed");
         assertThat(next.images()).containsExactly((long) IMAGES, (long) IMAGES, 0L);

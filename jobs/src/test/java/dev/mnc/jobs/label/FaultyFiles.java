@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -14,22 +15,30 @@ import org.apache.hadoop.util.Progressable;
 /** A store over local files, some of which are never read to their end, and whose disk is full for files of one name. */
 public final class FaultyFiles extends FileWalkTest.Objects {
 
-    static final String ROOT = "faulty://";
+    public static final String ROOT = "faulty://";
 
-    /** The begin of the names of files that never end. */
+    /** The begin of the names of files that never end, unless a test says otherwise. */
     static final String STALLED = "stalled";
 
-    /** The end of the names of files that find the disk full; empty if none does. */
-    static volatile String full = "";
+    /** Tells by their names which files never end. */
+    static volatile Predicate<String> stalled = name -> name.startsWith(STALLED);
+
+    private static volatile String full = "";
 
     /** What files that never end wait for. */
     static volatile CountDownLatch end = new CountDownLatch(1);
 
     /** Makes the store known. */
-    static void install(Configuration configuration) {
+    public static void install(Configuration configuration) {
         configuration.set("fs.faulty.impl", FaultyFiles.class.getName());
+        stalled = name -> name.startsWith(STALLED);
         full = "";
         end = new CountDownLatch(1);
+    }
+
+    /** Sets the end of the names of files that find the disk full; empty if none does. */
+    public static void full(String end) {
+        full = end;
     }
 
     /** Waits for the end of the test as native code and many a file system do, which do not look at interrupts. */
@@ -57,7 +66,7 @@ public final class FaultyFiles extends FileWalkTest.Objects {
 
     @Override
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-        if (path.getName().startsWith(STALLED)) {
+        if (stalled.test(path.getName())) {
             hang();
         }
         return super.open(path, bufferSize);

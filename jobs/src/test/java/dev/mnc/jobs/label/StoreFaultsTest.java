@@ -6,20 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.StockSparkRow;
 import dev.mnc.jobs.TestSession;
+import dev.mnc.jobs.bench.S3ProxyProcess;
 import dev.mnc.jobs.drill.FaultProxy.Fault;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.table.LabelTable;
+import dev.mnc.schemas.ClaimRecord;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter;
 import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -96,8 +101,12 @@ class StoreFaultsTest {
         assertThat(run.images()).containsExactly((long) IMAGES, (long) IMAGES, 0L);
         LabelTable labels = new LabelTable(SPARK, table);
         assertThat(labels.published()).hasSize(1);
-        assertThat(labels.images().select("image_id").distinct().count()).isEqualTo(IMAGES);
-        assertThat(labels.images(labels.newest()).count()).isEqualTo(IMAGES);
+        assertThat(labels.images(labels.newest())
+                        .select("image_id")
+                        .as(Encoders.LONG())
+                        .collectAsList())
+                .hasSize(IMAGES)
+                .doesNotHaveDuplicates();
         assertThat(s3.pendingUploads(table)).isEmpty();
     }
 
@@ -107,14 +116,14 @@ class StoreFaultsTest {
                 && request.endsWith(end);
     }
 
-    private boolean isPart(String request) {
+    private static boolean isPart(String request) {
         return request.startsWith("PUT ") && request.contains("partNumber=");
     }
 
     @Test
     @FaultRow(value = "the store refuses one upload (403)", exitCodes = 0)
     void oneRefusedUploadCostsATask() throws IOException {
-        s3.plan().plant(this::isPart, Fault.DENIED, 1);
+        s3.plan().plant(StoreFaultsTest::isPart, Fault.DENIED, 1);
 
         FaultRun run = label();
 
@@ -125,7 +134,7 @@ class StoreFaultsTest {
     @Test
     @FaultRow(value = "the table's store refuses", exitCodes = 6)
     void aStoreThatRefusesEndsTheRun() throws IOException {
-        s3.plan().plant(this::isPart, Fault.DENIED, ALL);
+        s3.plan().plant(StoreFaultsTest::isPart, Fault.DENIED, ALL);
 
         FaultRun run = label();
 
@@ -203,7 +212,20 @@ class StoreFaultsTest {
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
         String claim = table + "/runs/" + run + "/claim-0001.json";
-        String text = Store.text(claim, HADOOP).replaceFirst("\"pid\" : \\d+", "\"pid\" : " + ended.pid());
+        ClaimRecord own = ClaimRecord.fromJson(Store.text(claim, HADOOP), claim);
+        String text = new ClaimRecord(
+                        own.runId(),
+                        own.number(),
+                        own.owner(),
+                        own.host(),
+                        own.space(),
+                        ended.pid(),
+                        own.pidStarted(),
+                        own.startedAt(),
+                        own.beat(),
+                        own.beatSeconds(),
+                        own.work())
+                .toJson();
         try (OutputStream out = Store.replace(claim, HADOOP)) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
@@ -228,33 +250,70 @@ class StoreFaultsTest {
     }
 
     @Test
-    @StockSparkRow({"the store refuses one upload (403)", "the table's store refuses"})
-    void aStockWriteLeavesUploads() throws IOException {
-        s3.plan().plant(this::isPart, Fault.DENIED, 1);
+    @FaultRow(value = "an object is replaced or deleted while the run goes on", exitCodes = 0)
+    @FaultRow(value = "a bit of an image flips on the way from the store", exitCodes = 0)
+    void imagesThatChangeOnTheWay() throws IOException {
+        String corpus = FaultyS3.ROOT + "corpus/";
+        for (int i = 0; i < IMAGES; i++) {
+            try (OutputStream out = Store.replace(corpus + i + ".png", HADOOP)) {
+                out.write(TestImages.png(20 + i, 10));
+            }
+        }
+        s3.plan().plant(request -> request.startsWith("GET ") && request.endsWith("/corpus/3.png"), Fault.FLIPPED, 1);
+        s3.plan().plant(request -> isDeleted(request, "/corpus/5.png"), Fault.NONE, 1);
+
+        FaultRun run = label(corpus);
+
+        assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.OK);
+        assertThat(new LabelTable(SPARK, table).images().orderBy("width").collectAsList())
+                .extracting(row -> row.getAs("file_name") + " " + row.getAs("width") + " " + row.getAs("error_reason"))
+                .hasSize(IMAGES)
+                .contains("3.png 23 null", "5.png null no such file");
+    }
+
+    /** Deletes an object when it is to be read. */
+    private static boolean isDeleted(String request, String key) {
+        if (!request.startsWith("GET ") || !request.endsWith(key)) {
+            return false;
+        }
+        try {
+            Files.delete(folder.resolve("s3/objects/" + S3ProxyProcess.BUCKET + key));
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void losesAll() throws IOException {
         Dataset<Row> rows = stock().range(0, 20, 1, 2).toDF();
-        assertThatThrownBy(() -> rows.write().mode("append").parquet(table)).hasMessageContaining("x");
-        System.err.println("PENDING " + s3.pendingUploads(table));
+
+        assertThatThrownBy(() -> rows.write().mode("append").parquet(table))
+                .hasStackTraceContaining("Status Code: 403");
+
         s3.plan().forget();
-        System.err.println("ROWS " + Store.names(table, HADOOP));
+        assertThat(Store.names(table, HADOOP)).isEmpty();
+        assertThat(s3.pendingUploads(table)).isEmpty();
     }
 
     @Test
-    void aStockWriteWhoseCommitIsRefusedHalfWay() throws IOException {
-        int[] count = new int[1];
+    @StockSparkRow({"the store refuses one upload (403)", "the table's store refuses"})
+    void aStockWriteIsLostWithOneUpload() throws IOException {
+        s3.plan().plant(StoreFaultsTest::isPart, Fault.DENIED, 1);
+        losesAll();
+    }
+
+    @Test
+    @StockSparkRow("the store refuses the record")
+    void aStockWriteIsLostWhereItsCommitIsRefused() throws IOException {
+        AtomicInteger completed = new AtomicInteger();
         s3.plan()
                 .plant(
-                        request -> request.startsWith("POST ") && request.contains("uploadId=") && count[0]++ >= 1,
+                        request -> request.startsWith("POST ")
+                                && request.contains("uploadId=")
+                                && completed.getAndIncrement() > 0,
                         Fault.DENIED,
                         ALL);
-        Dataset<Row> rows = stock().range(0, 20, 1, 2).toDF();
-        try {
-            rows.write().mode("append").parquet(table);
-        } catch (Exception e) {
-            System.err.println("THROWN " + e);
-        }
-        System.err.println("PENDING " + s3.pendingUploads(table));
-        s3.plan().forget();
-        System.err.println("NAMES " + Store.names(table, HADOOP));
-        System.err.println("ROWS " + stock().read().parquet(table).count());
+        losesAll();
+        assertThat(completed).hasValueGreaterThan(1);
     }
 }
