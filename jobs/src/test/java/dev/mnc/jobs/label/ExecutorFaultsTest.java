@@ -131,8 +131,8 @@ class ExecutorFaultsTest {
     void aModelThatNobodyCanLoadEndsTheRun() {
         assertThat(lines(FaultJobs.Fault.NO_MODEL, "ends"))
                 .containsExactly(
-                        "with 6: executor 0 cannot load the model: planted: no such model | fix the model or the"
-                                + " executor's machine, then run the same command again");
+                        "with 6: the model cannot be loaded: planted: no such model | fix the model or this machine,"
+                                + " then run the same command again");
     }
 
     @Test

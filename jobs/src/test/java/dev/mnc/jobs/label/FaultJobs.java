@@ -157,7 +157,7 @@ final class FaultJobs {
         System.setProperty("spark.executor.extraClassPath", arguments[0]);
         System.setProperty("spark.executor.memory", "512m");
         // None of these processes lives long enough for the optimising compiler.
-        System.setProperty("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1");
+        System.setProperty("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         System.setProperty("spark.ui.enabled", "false");
         try (PrintStream out =
                 new PrintStream(Files.newOutputStream(Path.of(arguments[2])), true, StandardCharsets.UTF_8)) {

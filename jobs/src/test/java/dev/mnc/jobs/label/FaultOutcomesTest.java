@@ -128,7 +128,7 @@ class FaultOutcomesTest {
 
         FaultRun run = label(Part.NONE, "");
         assertThat(run.exitCode()).as(run.said()).isEqualTo(ExitCode.OK);
-        assertThat(errors(Part.NONE)).containsExactly("03.png decode not an image");
+        assertThat(errors(Part.NONE)).containsExactly("03.png decode HTML page, not an image");
 
         FaultRun strict = label(
                 Part.NONE,

@@ -17,6 +17,7 @@ final class OtherJvm {
                 "--default-signal=INT", // Where the tests run in the background, it is ignored.
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1")); // It does not live long enough for the optimising compiler.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens"))

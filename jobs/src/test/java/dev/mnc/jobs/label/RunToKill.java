@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The process of {@link KilledRunTest}, which is killed while it labels: some images are never read. In another thread it
- * writes a table as a stock Spark job does, which does not end either.
+ * may write a table as a stock Spark job does, which does not end either.
  */
 final class RunToKill {
 
@@ -22,7 +22,7 @@ final class RunToKill {
     /**
      * Labels.
      *
-     * @param arguments the folder of images, the table, the table of the stock job, how many images can be read
+     * @param arguments the folder of images, the table, the table of the stock job or nothing, how many images can be read
      */
     public static void main(String[] arguments) {
         SparkSession spark = SparkSession.builder()
@@ -33,7 +33,9 @@ final class RunToKill {
         FaultyFiles.install(spark.sparkContext().hadoopConfiguration());
         String first = name(Integer.parseInt(arguments[3]));
         FaultyFiles.stalled = name -> name.compareTo(first) >= 0;
-        new Thread(() -> StockSparkTest.appendForEver(spark, arguments[2])).start();
+        if (!arguments[2].isEmpty()) {
+            new Thread(() -> StockSparkTest.appendForEver(spark, arguments[2])).start();
+        }
         Settings settings = Settings.of(ConfigFactory.parseString("label.wave-images = 2"));
         LabelSummary unused = new LabelImages(
                         spark,
