@@ -32,7 +32,7 @@ public final class CompareTables {
         List<String> rows = spark
                 .read()
                 .parquet(table + "/" + kind)
-                .drop("run", "read_ms", "decode_ms", "detect_ms", "vote_ms")
+                .drop("run", "wave", "read_ms", "decode_ms", "detect_ms", "vote_ms")
                 .toJSON()
                 .collectAsList()
                 .stream()

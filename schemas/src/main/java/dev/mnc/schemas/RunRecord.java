@@ -266,6 +266,25 @@ public record RunRecord(
      */
     public record Device(String executor, String host, String address, String kind) {}
 
+    /** Returns this record with other data files, which hold the same rows. */
+    public RunRecord withManifest(Manifest other) {
+        return new RunRecord(
+                runId,
+                number,
+                codeVersion,
+                modelDigest,
+                configDigest,
+                config,
+                model,
+                input,
+                outcome,
+                null,
+                other,
+                timing,
+                versions,
+                devices);
+    }
+
     /** Returns the record as JSON text. */
     public String toJson() {
         return RecordJson.write(this);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageColumn the column that images are in, or null
  * @param modelDigest sha256 over the model's files, hex
  * @param configDigest sha256 over the settings that labels depend on, hex
- * @param redone what is labelled again on purpose, or null for a run of what is not labelled
+ * @param rule which images are work, in words; null for the nightly rule: those that are not labelled
  */
 public record RunWork(
         String images,
@@ -21,7 +21,7 @@ public record RunWork(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String imageColumn,
         String modelDigest,
         String configDigest,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String redone) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rule) {
 
     public RunWork {
         requireNonNull(images, "images");

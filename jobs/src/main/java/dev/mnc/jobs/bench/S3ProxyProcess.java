@@ -23,7 +23,7 @@ public final class S3ProxyProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Process process;
-    private final String endpoint;
+    private final int port;
     private final String key = UUID.randomUUID().toString();
     private final String secret = UUID.randomUUID().toString();
 
@@ -41,18 +41,16 @@ public final class S3ProxyProcess implements AutoCloseable {
                     "./mvnw dependency:copy -Dartifact=org.gaul:s3proxy:4.1.0:jar:jar-with-dependencies"
                             + " -DoutputDirectory=target");
         }
-        int port;
         try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+            this.port = free.getLocalPort();
         }
-        this.endpoint = "http://127.0.0.1:" + port;
         Path data = folder.resolve("objects");
         // A folder below the server's is a bucket; Hadoop creates none.
         Files.createDirectories(data.resolve(BUCKET));
         Properties properties = new Properties();
         properties.putAll(Map.of(
                 "s3proxy.endpoint",
-                endpoint,
+                endpoint(port),
                 "s3proxy.authorization",
                 "aws-v4",
                 "s3proxy.identity",
@@ -86,10 +84,14 @@ public final class S3ProxyProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        await(port, log);
+        await(log);
     }
 
-    private void await(int port, Path log) throws IOException {
+    private static String endpoint(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+
+    private void await(Path log) throws IOException {
         long deadline = System.nanoTime() + START.toNanos();
         while (true) {
             try (Socket socket = new Socket()) {
@@ -110,10 +112,20 @@ public final class S3ProxyProcess implements AutoCloseable {
         }
     }
 
+    /** Returns where the server listens. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
     /** Returns the Spark settings by which the server is found. */
     public Map<String, String> settings() {
+        return settings(port);
+    }
+
+    /** Returns the Spark settings by which the server is found behind a proxy on a port of this machine. */
+    public Map<String, String> settings(int proxy) {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("spark.hadoop.fs.s3a.endpoint", endpoint);
+        settings.put("spark.hadoop.fs.s3a.endpoint", endpoint(proxy));
         settings.put("spark.hadoop.fs.s3a.endpoint.region", "us-east-1");
         settings.put("spark.hadoop.fs.s3a.path.style.access", "true");
         settings.put("spark.hadoop.fs.s3a.connection.ssl.enabled", "false");

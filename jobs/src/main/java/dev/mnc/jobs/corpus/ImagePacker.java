@@ -60,6 +60,16 @@ public final class ImagePacker {
                         : "");
     }
 
+    /**
+     * Returns a builder of a part of a listing.
+     *
+     * @param spill of the listing
+     * @param name of the part, unique in the listing
+     */
+    public static ImagePacker into(Spill spill, String name) {
+        return new ImagePacker("", spill.part(name));
+    }
+
     /** @param spill where images go that are too many for memory, null if all stay there */
     ImagePacker(String root, @Nullable Spill spill) {
         this.root = new Home(root, null, null);
@@ -125,7 +135,7 @@ public final class ImagePacker {
      * @throws UncheckedIOException if images cannot be written
      * @throws OperatorException if two images have one id or one image has two, and all are in memory
      */
-    synchronized ListedImages listed() {
+    public synchronized ListedImages listed() {
         if (spill == null || spill.isEmpty()) {
             return packed();
         }

@@ -1,9 +1,11 @@
 package dev.mnc.jobs.drill;
 
 import dev.mnc.jobs.bench.S3ProxyProcess;
+import dev.mnc.jobs.drill.FaultProxy.Fault;
 import dev.mnc.jobs.drill.RoundPlan.Kill;
 import dev.mnc.jobs.drill.RoundPlan.Place;
 import dev.mnc.jobs.drill.RoundPlan.Victim;
+import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.runs.UnfinishedRuns;
 import dev.mnc.jobs.store.Store;
@@ -18,14 +20,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.jspecify.annotations.Nullable;
 
 /** The rounds of a drill, all against the same scenes and the same undisturbed run. */
 final class Drill {
 
+    /** Share of the requests to the store that meet each fault. */
+    private static final Map<Fault, Double> RATES =
+            Map.of(Fault.SLOW_DOWN, 0.02, Fault.CONNECTION_CLOSED, 0.01, Fault.ANSWER_LOST, 0.01, Fault.CUT, 0.005);
+
+    /** Images of a round whose bytes are flipped on the way. */
+    private static final int FLIPPED = 3;
+
+    private static final int WAVE_IMAGES = 6;
     private static final int PROCESSES = 12;
-    private static final String ENDS_WELL = "exit code 0";
+    static final String BUCKET = "s3a://" + S3ProxyProcess.BUCKET + "/";
+    static final String IMAGES = "images";
 
     private final Path folder;
     private final @Nullable S3ProxyProcess server;
@@ -36,7 +51,7 @@ final class Drill {
     /**
      * Makes the scenes and labels them undisturbed, if the folder does not hold them from before.
      *
-     * @param server for tables on S3, or null for tables on the disk alone
+     * @param server for half of the rounds; null for tables on the disk alone
      */
     Drill(Path folder, int images, @Nullable S3ProxyProcess server) throws IOException, InterruptedException {
         this.folder = folder;
@@ -45,71 +60,125 @@ final class Drill {
         if (!Files.exists(folder.resolve("ground-truth.json"))) {
             new SceneGenerator(1).write(folder, images);
         }
-        Path table = folder.resolve("undisturbed");
-        long start = System.nanoTime();
-        if (!Files.exists(table)) {
-            try (LabelProcess process =
-                    new LabelProcess(words(table.toString(), false), folder.resolve("undisturbed.log"))) {
-                int exitCode = process.exitCode();
-                if (exitCode != 0) {
-                    throw new IOException(
-                            "the undisturbed run ended with exit code " + exitCode + ": " + process.lastLines());
-                }
-            }
-            Files.writeString(folder.resolve("undisturbed.seconds"), "" + (System.nanoTime() - start) / 1e9);
+        if (server != null) {
+            copyImages(folder, server);
         }
-        this.undisturbedSeconds = Double.parseDouble(Files.readString(folder.resolve("undisturbed.seconds")));
+        Path table = folder.resolve("undisturbed");
+        Path seconds = folder.resolve("undisturbed.seconds");
+        if (!Files.exists(seconds)) {
+            Store.delete(table.toString(), new Configuration());
+            Files.writeString(seconds, Double.toString(labelUndisturbed(table)));
+        }
+        this.undisturbedSeconds = Double.parseDouble(Files.readString(seconds));
         this.undisturbed = TableRows.of(table.toString(), new Configuration());
     }
 
-    private List<String> words(String table, boolean cluster) {
-        List<String> words = new ArrayList<>(
-                List.of("label", "--images", folder.resolve("images").toString()));
-        // In batches of one image, so that no bit of a score depends on which images meet in a batch.
-        words.addAll(List.of("--table", table, "--set", "label.batch-size=1", "--set", "label.wave-images=6"));
-        words.addAll(List.of("--", "--master", cluster ? "local-cluster[2,1,1024]" : "local[2]"));
-        settings().forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
-        return words;
+    /** Copies the images to the server, if they are not there from before. */
+    static void copyImages(Path folder, S3ProxyProcess server) throws IOException {
+        Configuration configuration = configuration(server.settings());
+        org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(BUCKET + IMAGES);
+        FileSystem bucket = to.getFileSystem(configuration);
+        if (!bucket.exists(to)) {
+            FileUtil.copy(folder.resolve(IMAGES).toFile(), bucket, to, false, configuration);
+        }
     }
 
-    private Map<String, String> settings() {
-        return server == null ? Map.of() : server.settings();
+    private double labelUndisturbed(Path table) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        List<String> words = words(folder.resolve(IMAGES).toString(), table.toString(), WAVE_IMAGES, false, Map.of());
+        try (LabelProcess process = new LabelProcess(words, folder.resolve("undisturbed.log"))) {
+            int exitCode = process.exitCode();
+            if (exitCode != ExitCode.OK) {
+                throw new IOException(
+                        "the undisturbed run ended with exit code " + exitCode + ": " + process.lastLines());
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Returns the words of a command that labels, after {@code mnc}. */
+    static List<String> words(
+            String images, String table, int waveImages, boolean cluster, Map<String, String> settings) {
+        List<String> words = new ArrayList<>(List.of("label", "--images", images, "--table", table));
+        // In batches of one image, so that no bit of a score depends on which images meet in a batch.
+        words.addAll(List.of("--set", "label.batch-size=1", "--set", "label.wave-images=" + waveImages));
+        words.addAll(List.of("--", "--master", cluster ? "local-cluster[2,1,1024]" : "local[2]"));
+        settings.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
+        return words;
     }
 
     /** Runs a round. */
     RoundResult round(int number, long seed) throws IOException, InterruptedException {
         RoundPlan plan = RoundPlan.of(seed, places);
-        Random random = new Random(seed);
-        Path own = Files.createDirectories(folder.resolve("round-" + number));
-        String table = plan.place() == Place.S3
-                ? "s3a://" + S3ProxyProcess.BUCKET + "/round-" + number
-                : own.resolve("table").toString();
-        Configuration configuration = configuration();
+        Path own = folder.resolve("round-" + number);
+        Store.delete(own.toString(), new Configuration()); // of a drill that was killed in this round
+        Files.createDirectories(own);
+        if (plan.place() == Place.FILES || server == null) {
+            String images = folder.resolve(IMAGES).toString();
+            Table table = new Table(images, own.resolve("table").toString(), Map.of(), new Configuration());
+            return round(number, plan, own, table);
+        }
+        String uri = BUCKET + own.getFileName();
+        Configuration direct = configuration(server.settings());
+        Store.delete(uri, direct);
+        try (FaultProxy proxy = new FaultProxy(server.address(), faults(plan))) {
+            return round(number, plan, own, new Table(BUCKET + IMAGES, uri, server.settings(proxy.port()), direct));
+        }
+    }
+
+    private static FaultPlan faults(RoundPlan plan) {
+        FaultPlan faults = new FaultPlan(plan.seed(), RATES);
+        faults.plant(
+                request -> request.startsWith("GET /" + S3ProxyProcess.BUCKET + "/images/"), Fault.FLIPPED, FLIPPED);
+        if (plan.refused() > 0) {
+            AtomicInteger writes = new AtomicInteger();
+            Predicate<String> refused =
+                    request -> request.startsWith("P") && writes.incrementAndGet() == plan.refused(); // PUT and POST
+            faults.plant(refused, Fault.DENIED, 1);
+        }
+        return faults;
+    }
+
+    /**
+     * The table of a round.
+     *
+     * @param settings of the processes that label
+     * @param direct configuration by which the table is read here, past all faults
+     */
+    private record Table(String images, String uri, Map<String, String> settings, Configuration direct) {}
+
+    private RoundResult round(int number, RoundPlan plan, Path own, Table table)
+            throws IOException, InterruptedException {
+        Random random = new Random(plan.seed());
+        List<String> words = words(table.images(), table.uri(), WAVE_IMAGES, plan.cluster(), table.settings());
         List<String> trouble = new ArrayList<>();
         Set<String> committed = new HashSet<>();
         long start = System.nanoTime();
         int processes = 0;
+        int kills = 0;
         int exitCode = -1;
-        while (exitCode != 0 && processes < PROCESSES) {
+        while (exitCode != ExitCode.OK && processes < PROCESSES) {
             Kill kill = processes < plan.kills().size() ? plan.kills().get(processes) : null;
             processes++;
-            try (LabelProcess process = new LabelProcess(words(table, plan.cluster()), own.resolve("log"))) {
+            try (LabelProcess process = new LabelProcess(words, own.resolve("log"))) {
                 boolean killed = kill != null && process.kill(kill, undisturbedSeconds, random);
+                kills += killed ? 1 : 0;
                 exitCode = process.exitCode();
-                String expected = expected(kill, killed);
-                if (!expected.contains("exit code " + exitCode)) {
-                    trouble.add("process " + processes + " ended with exit code " + exitCode + ", not with " + expected
-                            + ": " + process.lastLines());
+                if (!expected(killed ? kill : null, plan).contains(exitCode)) {
+                    trouble.add("process " + processes + " ended with exit code " + exitCode
+                            + ", but was to end with one of " + expected(killed ? kill : null, plan) + ": "
+                            + process.lastLines());
                 }
             }
-            committed.addAll(new UnfinishedRuns(table, configuration).committedFiles());
+            committed.addAll(new UnfinishedRuns(table.uri(), table.direct()).committedFiles());
         }
-        TableRows rows = TableRows.of(table, configuration);
-        committed.removeAll(publishedFiles(table, configuration));
+        TableRows rows = TableRows.of(table.uri(), table.direct());
+        committed.removeAll(publishedFiles(table));
         RoundResult result = new RoundResult(
                 number,
                 plan,
                 processes,
+                kills,
                 rows.lost(undisturbed),
                 rows.doubled(),
                 rows.differing(undisturbed),
@@ -117,22 +186,28 @@ final class Drill {
                 (System.nanoTime() - start) / 1e9,
                 trouble);
         if (result.isClean()) {
-            Store.delete(table, configuration);
-            Store.delete(own.toString(), configuration);
+            Store.delete(table.uri(), table.direct());
+            Store.delete(own.toString(), new Configuration());
         }
         return result;
     }
 
-    /** A process that a signal ended may have ended by itself just before. */
-    private static String expected(@Nullable Kill kill, boolean killed) {
-        if (kill == null || !killed || kill.victim() == Victim.EXECUTOR_KILLED) {
-            return ENDS_WELL;
+    /** Returns the exit codes that a process may have; one that is killed may have ended by itself just before. */
+    private static Set<Integer> expected(@Nullable Kill kill, RoundPlan plan) {
+        Set<Integer> expected = new HashSet<>(Set.of(ExitCode.OK));
+        if (kill != null && kill.victim() == Victim.DRIVER_KILLED) {
+            expected.add(LabelProcess.KILLED);
+        } else if (kill != null && kill.victim() == Victim.DRIVER_TERMINATED) {
+            expected.add(LabelProcess.TERMINATED);
         }
-        return (kill.victim() == Victim.DRIVER_KILLED ? "exit code 137" : "exit code 143") + " or " + ENDS_WELL;
+        if (plan.refused() > 0) {
+            expected.add(ExitCode.ENVIRONMENT);
+        }
+        return expected;
     }
 
-    private static Set<String> publishedFiles(String table, Configuration configuration) {
-        PublishedRuns runs = new PublishedRuns(table, configuration);
+    private static Set<String> publishedFiles(Table table) {
+        PublishedRuns runs = new PublishedRuns(table.uri(), table.direct());
         Set<String> files = new HashSet<>();
         for (RunRecord run : runs.published()) {
             runs.dataFiles(run).forEach(file -> files.add(file.path()));
@@ -140,9 +215,9 @@ final class Drill {
         return files;
     }
 
-    private Configuration configuration() {
+    static Configuration configuration(Map<String, String> settings) {
         Configuration configuration = new Configuration();
-        settings().forEach((key, value) -> configuration.set(key.substring("spark.hadoop.".length()), value));
+        settings.forEach((key, value) -> configuration.set(key.substring("spark.hadoop.".length()), value));
         return configuration;
     }
 }

@@ -64,6 +64,14 @@ public final class DrillCommand implements Callable<Integer> {
             description = "S3Proxy with its dependencies: half of the rounds write to S3. Default: to the disk alone.")
     private @Nullable Path s3proxy;
 
+    @Option(
+            names = "--resume-at",
+            paramLabel = "SHARE",
+            description =
+                    "Instead: kills one run when this share of its images is committed, and measures what going on"
+                            + " with it costs. Needs --s3proxy.")
+    private @Nullable Double resumeAt;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = out.toAbsolutePath();
@@ -73,6 +81,25 @@ public final class DrillCommand implements Callable<Integer> {
                     "--out: " + folder + " exists already", "give --continue to go on there, or another --out");
         }
         Files.createDirectories(folder);
+        return resumeAt == null ? rounds(folder, results) : measureResume(folder, resumeAt);
+    }
+
+    private int measureResume(Path folder, double share) throws IOException, InterruptedException {
+        if (!(share > 0 && share < 1)) {
+            throw OperatorException.usage("--resume-at is " + share, "give a share between 0 and 1, such as 0.99");
+        }
+        if (s3proxy == null) {
+            throw OperatorException.usage(
+                    "--resume-at counts the bytes of a store, but there is none", "give --s3proxy too");
+        }
+        try (S3ProxyProcess server = new S3ProxyProcess(s3proxy, folder, 0)) {
+            ResumeCost cost = ResumeCost.measure(folder, images, share, server);
+            common.console().result(cost.text(), cost);
+        }
+        return ExitCode.OK;
+    }
+
+    private int rounds(Path folder, Path results) throws IOException, InterruptedException {
         List<RoundResult> all = new ArrayList<>();
         if (Files.exists(results)) {
             for (String line : Files.readAllLines(results, StandardCharsets.UTF_8)) {
@@ -107,7 +134,7 @@ public final class DrillCommand implements Callable<Integer> {
                 result.round(),
                 result.plan().place().name().toLowerCase(Locale.ROOT),
                 result.plan().cluster() ? "two executors" : "one process",
-                result.plan().kills().size(),
+                result.killed(),
                 result.processes(),
                 result.seconds(),
                 result.isClean()

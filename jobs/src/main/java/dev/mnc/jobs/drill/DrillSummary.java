@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param rounds that were run
  * @param wanted rounds in all
- * @param kills planned in these rounds
+ * @param kills of drivers and executors
  * @param processes that labelled
  * @param lost images without a row
  * @param doubled rows of images beyond the first
@@ -31,9 +31,7 @@ record DrillSummary(
         return new DrillSummary(
                 results.size(),
                 wanted,
-                results.stream()
-                        .mapToInt(result -> result.plan().kills().size())
-                        .sum(),
+                results.stream().mapToInt(RoundResult::killed).sum(),
                 results.stream().mapToInt(RoundResult::processes).sum(),
                 results.stream().mapToLong(RoundResult::lost).sum(),
                 results.stream().mapToLong(RoundResult::doubled).sum(),

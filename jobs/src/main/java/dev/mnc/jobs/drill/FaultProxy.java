@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class FaultProxy implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress store;
     private final FaultPlan plan;
+    private final AtomicLong answered = new AtomicLong();
     private final CountDownLatch end = new CountDownLatch(1);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -72,6 +74,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Returns the port. */
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** Returns how many bytes the store has answered so far, heads included. */
+    long answeredBytes() {
+        return answered.get();
     }
 
     private void accept() {
@@ -129,7 +136,9 @@ public final class FaultProxy implements AutoCloseable {
             socket.connect(store);
             socket.getOutputStream().write(request.bytes);
             socket.getOutputStream().flush();
-            return closing(socket.getInputStream().readAllBytes());
+            byte[] answer = socket.getInputStream().readAllBytes();
+            answered.addAndGet(answer.length);
+            return closing(answer);
         }
     }
 

@@ -13,7 +13,13 @@ import java.util.concurrent.TimeUnit;
 /** One {@code mnc label} in a process of its own, started as a user starts it. */
 final class LabelProcess implements AutoCloseable {
 
-    private static final long LONGEST_SECONDS = 300;
+    /** Exit code, as a shell counts it, of a process that SIGKILL ended. */
+    static final int KILLED = 137;
+
+    /** Exit code of a process that was asked to end by SIGTERM. */
+    static final int TERMINATED = 143;
+
+    private static final long LONGEST_SECONDS = 900;
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
     private final Process process;
@@ -68,6 +74,10 @@ final class LabelProcess implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Waits for the end; returns the exit code, as a shell counts it. */

@@ -10,15 +10,20 @@ import java.util.Random;
  * @param place where the table lies
  * @param cluster whether executors are processes of their own
  * @param kills of the processes that label, one a process
+ * @param refused number of the request to write, from 1, that the store refuses; 0 for none
  */
-record RoundPlan(long seed, Place place, boolean cluster, List<Kill> kills) {
+record RoundPlan(long seed, Place place, boolean cluster, List<Kill> kills, int refused) {
 
     private static final int MOST_KILLS = 3;
     private static final int CLUSTERS_IN = 3;
+    private static final int REFUSALS_IN = 4;
+    private static final int LATEST_REFUSED = 60;
 
     /** The kinds of store. */
     enum Place {
+        /** Folders of this machine. */
         FILES,
+        /** An S3 server behind a {@link FaultProxy}. */
         S3
     }
 
@@ -60,6 +65,7 @@ record RoundPlan(long seed, Place place, boolean cluster, List<Kill> kills) {
             double at = random.nextBoolean() ? random.nextDouble() : 0.5 + random.nextDouble() / 2;
             kills.add(new Kill(victim, at));
         }
-        return new RoundPlan(seed, place, cluster, kills);
+        boolean refuses = place == Place.S3 && random.nextInt(REFUSALS_IN) == 0;
+        return new RoundPlan(seed, place, cluster, kills, refuses ? 1 + random.nextInt(LATEST_REFUSED) : 0);
     }
 }

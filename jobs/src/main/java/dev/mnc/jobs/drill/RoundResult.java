@@ -9,6 +9,7 @@ import java.util.List;
  * @param round number, from 1
  * @param plan of the round
  * @param processes that it took
+ * @param killed of these processes or their executors; the others ended before their time came
  * @param lost images without a row
  * @param doubled rows of images beyond the first
  * @param differing rows of images and instances that an undisturbed run does not have, or not as often
@@ -20,6 +21,7 @@ record RoundResult(
         int round,
         RoundPlan plan,
         int processes,
+        int killed,
         long lost,
         long doubled,
         long differing,

@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 @Command(name = "label", description = "Labels every image of a corpus that is not labelled yet.")
 public final class LabelCommand implements Callable<Integer> {
 
+    private static final String CONTENT = "content";
+
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -81,6 +83,12 @@ public final class LabelCommand implements Callable<Integer> {
                     + " read, decode, detect.")
     private @Nullable String reason;
 
+    @Option(
+            names = "--dedupe",
+            paramLabel = CONTENT,
+            description = "Of images with the same bytes label only the first by address. Default: label each.")
+    private @Nullable String dedupe;
+
     @Override
     public Integer call() throws IOException {
         Settings settings = common.settings();
@@ -120,7 +128,8 @@ public final class LabelCommand implements Callable<Integer> {
                 address,
                 runId,
                 mode,
-                rule());
+                rule(),
+                copies());
     }
 
     private String modelAddress() {
@@ -132,6 +141,16 @@ public final class LabelCommand implements Callable<Integer> {
 
     private void warnOfOtherMachines(String option, String path) {
         CommandPath.warning(option, path).ifPresent(common.console()::warn);
+    }
+
+    private LabelRequest.Copies copies() {
+        if (dedupe == null) {
+            return LabelRequest.Copies.LABELLED;
+        }
+        if (!dedupe.equals(CONTENT)) {
+            throw OperatorException.usage("--dedupe is " + dedupe, "known is: " + CONTENT);
+        }
+        return LabelRequest.Copies.LEFT_OUT;
     }
 
     private WorkRule rule() {

@@ -13,6 +13,7 @@ import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.HostRegistry;
 import dev.mnc.jobs.host.PredictorSource;
+import dev.mnc.jobs.label.work.DistinctContent;
 import dev.mnc.jobs.label.work.RunsBeside;
 import dev.mnc.jobs.label.work.Selected;
 import dev.mnc.jobs.label.work.WorkRule;
@@ -117,7 +118,7 @@ public final class LabelImages {
         try (RunClaim claim = RunClaim.take(request.table(), request.runId(), work, console::note, hadoop())) {
             Optional<RunPlan> plan = resumable(claim, selection);
             if (plan.isEmpty()) {
-                return planAndLabel(claim, selection, preparation, parts, settings);
+                return planAndLabel(claim, request, selection, preparation, parts, settings);
             }
             Planned planned = new Planned(Instant.now(), plan.get(), plan.get().left(claim.log()));
             finished = labelled(claim, planned, parts, settings);
@@ -128,26 +129,27 @@ public final class LabelImages {
         console.note("run " + finished.runId() + " is published; looking for images that came since it began");
         try (RunClaim claim = RunClaim.take(request.table(), null, work, console::note, hadoop())) {
             Instant start = Instant.now();
-            ImageListing listing = listed(preparation);
-            try (Selected selected = selected(claim, selection, listing.listed(), preparation)) {
+            ListedImages listed = listed(request, preparation);
+            try (Selected selected = selected(claim, selection, listed, preparation)) {
                 return selected.count() == 0
                         ? finished
-                        : labelled(claim, stored(claim, start, listing.listed(), selected), parts, settings);
+                        : labelled(claim, stored(claim, start, listed, selected), parts, settings);
             }
         }
     }
 
     private LabelSummary planAndLabel(
             RunClaim claim,
+            LabelRequest request,
             WorkSelection selection,
             Preparation preparation,
             TableParts.Unshipped parts,
             List<Settings.Entry> settings) {
         Instant start = Instant.now();
-        ImageListing listing = listed(preparation);
+        ListedImages listed = listed(request, preparation);
         Planned planned;
-        try (Selected selected = selected(claim, selection, listing.listed(), preparation)) {
-            planned = stored(claim, start, listing.listed(), selected);
+        try (Selected selected = selected(claim, selection, listed, preparation)) {
+            planned = stored(claim, start, listed, selected);
         }
         preparation.close(); // What the listing left in the store has become the plan.
         return labelled(claim, planned, parts, settings);
@@ -182,7 +184,7 @@ public final class LabelImages {
     }
 
     private LabelSummary dryRun(LabelRequest request, Preparation preparation) {
-        ListedImages listed = listed(preparation).listed();
+        ListedImages listed = listed(request, preparation);
         RunWork work = request.work(source.digest(), config.digest());
         try (Selected selected =
                 selection(request, work).of(listed, preparation.spill().memoryImages(), List.of())) {
@@ -202,10 +204,17 @@ public final class LabelImages {
         }
     }
 
-    private ImageListing listed(Preparation preparation) {
+    private ListedImages listed(LabelRequest request, Preparation preparation) {
         ImageListing listing = preparation.listing().get();
         listing.warnings().forEach(console::warn);
-        return listing;
+        ListedImages all = listing.listed();
+        if (request.copies() == LabelRequest.Copies.LABELLED) {
+            return all;
+        }
+        ListedImages distinct = new DistinctContent(spark, preparation.spill()).of(all);
+        console.note(all.count() - distinct.count() + " of " + all.count()
+                + " images have the same bytes as another one and are left out");
+        return distinct;
     }
 
     private Selected selected(RunClaim claim, WorkSelection selection, ListedImages listed, Preparation preparation) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param runId name of the run, or null for a new one
  * @param mode whether to label or only to say what there is to label
  * @param rule which of the images are work
+ * @param copies what becomes of images whose bytes another image has too
  */
 public record LabelRequest(
         String images,
@@ -26,7 +27,18 @@ public record LabelRequest(
         String table,
         @Nullable String runId,
         Mode mode,
-        WorkRule rule) {
+        WorkRule rule,
+        Copies copies) {
+
+    private static final String DISTINCT = "without copies";
+
+    /** The choice of what becomes of copies. */
+    public enum Copies {
+        /** Each is labelled as any image. */
+        LABELLED,
+        /** Of images with the same bytes only the first by address counts as listed. */
+        LEFT_OUT
+    }
 
     /** The choice between labelling and only saying what there is to label. */
     public enum Mode {
@@ -36,7 +48,7 @@ public record LabelRequest(
 
     /** Creates a request for what is not labelled, in which the image column is found by the schema. */
     public LabelRequest(String images, @Nullable String imageRoot, String table, @Nullable String runId, Mode mode) {
-        this(images, imageRoot, null, table, runId, mode, new WorkRule.NotLabelled());
+        this(images, imageRoot, null, table, runId, mode, new WorkRule.NotLabelled(), Copies.LABELLED);
     }
 
     /** Creates a request for what is not labelled. */
@@ -47,7 +59,7 @@ public record LabelRequest(
             String table,
             @Nullable String runId,
             Mode mode) {
-        this(images, imageRoot, imageColumn, table, runId, mode, new WorkRule.NotLabelled());
+        this(images, imageRoot, imageColumn, table, runId, mode, new WorkRule.NotLabelled(), Copies.LABELLED);
     }
 
     public LabelRequest {
@@ -55,6 +67,7 @@ public record LabelRequest(
         requireNonNull(table, "table");
         requireNonNull(mode, "mode");
         requireNonNull(rule, "rule");
+        requireNonNull(copies, "copies");
         if (runId != null && !runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new IllegalArgumentException(
                     "--run-id must be 1..100 letters, digits, '.', '_' or '-', got \"" + runId + "\"");
@@ -69,7 +82,9 @@ public record LabelRequest(
                 imageColumn,
                 modelDigest,
                 configDigest,
-                rule.name());
+                copies == Copies.LABELLED
+                        ? rule.name()
+                        : rule.name() == null ? DISTINCT : rule.name() + ", " + DISTINCT);
     }
 
     private static @Nullable String absolute(@Nullable String uri) {

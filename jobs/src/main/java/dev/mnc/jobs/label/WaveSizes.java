@@ -48,7 +48,7 @@ record WaveSizes(int limit, int partitionsPerSlot) {
      */
     int partitions(int images, long all, Cluster cluster) {
         int small = Math.min(cluster.slots, images / TASK_IMAGES);
-        boolean isSmall = all < (long) FILE_IMAGES * cluster.slots;
+        boolean isSmall = 2 * all < (long) FILE_IMAGES * cluster.slots; // full files would leave most slots idle
         int least = Math.max(1, isSmall ? small : Math.min(cluster.devices, cluster.slots));
         return (int) Math.max(least, Math.min((long) cluster.slots * partitionsPerSlot, images / FILE_IMAGES));
     }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param young number of items and uploads that are younger than {@code olderThanSeconds} and stay
  * @param olderThanSeconds age of what may be deleted
  * @param unfinished runs that can go on, all of whose files stay
+ * @param compacted runs with small files; null if nobody wanted to know
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record GarbageReport(
         String table,
         boolean deleted,
@@ -28,7 +30,8 @@ record GarbageReport(
         long bytes,
         long young,
         long olderThanSeconds,
-        Set<String> unfinished) {
+        Set<String> unfinished,
+        @Nullable List<CompactedRun> compacted) {
 
     /**
      * A file, or a folder with all that is in it.
@@ -46,6 +49,7 @@ record GarbageReport(
     GarbageReport {
         items = List.copyOf(items);
         uploads = List.copyOf(uploads);
+        compacted = compacted == null ? null : List.copyOf(compacted);
     }
 
     /** Returns a line for each item, and what to do. */
@@ -69,6 +73,7 @@ record GarbageReport(
                     .append(run)
                     .append(System.lineSeparator());
         }
+        text.append(compaction());
         text.append(Quantity.of(files, "file"))
                 .append(" (")
                 .append(Quantity.bytes(bytes))
@@ -82,5 +87,20 @@ record GarbageReport(
             text.append("; delete them with --delete");
         }
         return text.toString();
+    }
+
+    private String compaction() {
+        if (compacted == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        compacted.forEach(run -> text.append(run.text()).append(System.lineSeparator()));
+        boolean small = compacted.stream().anyMatch(run -> run.files() > 0);
+        String then = deleted
+                ? "the files that they replace are deleted by the mnc gc that finds them older than --older-than"
+                : "bring them together with --compact --delete";
+        return text.append(small ? then : "no run has files to bring together")
+                .append(System.lineSeparator())
+                .toString();
     }
 }

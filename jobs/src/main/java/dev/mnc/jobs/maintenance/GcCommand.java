@@ -1,18 +1,23 @@
 package dev.mnc.jobs.maintenance;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.jobs.cli.CommonOptions;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Sessions;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.runs.RunFolder;
 import dev.mnc.jobs.runs.UnfinishedRuns;
 import dev.mnc.jobs.store.PendingUpload;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.jobs.store.StoreClock;
+import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -43,6 +48,13 @@ public final class GcCommand implements Callable<Integer> {
     private boolean delete;
 
     @Option(
+            names = "--compact",
+            description =
+                    "Also bring data files smaller than 64 MiB together, run by run, with the same rows. The files that"
+                            + " they replace are deleted by a later mnc gc. Does so only with --delete.")
+    private boolean compact;
+
+    @Option(
             names = "--older-than",
             defaultValue = "24h",
             paramLabel = "AGE",
@@ -70,7 +82,7 @@ public final class GcCommand implements Callable<Integer> {
         if (unfinished != null) {
             giveUp(uri, unfinished, console, configuration);
         }
-        Leftovers leftovers = new Leftovers(uri, unfinished, configuration);
+        Leftovers leftovers = new Leftovers(uri, unfinished, console::note, configuration);
         List<Leftover> found = leftovers.before(before);
         List<PendingUpload> uploads = leftovers.uploadsBefore(before);
         if (delete) {
@@ -92,7 +104,8 @@ public final class GcCommand implements Callable<Integer> {
                 found.stream().mapToLong(Leftover::bytes).sum(),
                 leftovers.since(before),
                 age.toSeconds(),
-                leftovers.unfinished());
+                leftovers.unfinished(),
+                compact ? compacted(uri, console, configuration) : null);
         console.result(report.text(), report);
         return ExitCode.OK;
     }
@@ -111,6 +124,25 @@ public final class GcCommand implements Callable<Integer> {
         }
         throw OperatorException.usage(
                 "the table " + uri + " has no unfinished run " + runId, "see them: mnc status --table " + uri);
+    }
+
+    private List<CompactedRun> compacted(String uri, Console console, Configuration configuration) throws IOException {
+        PublishedRuns runs = new PublishedRuns(uri, configuration);
+        PublishedRuns.Contents contents = runs.contents();
+        List<CompactedRun> compacted = new ArrayList<>();
+        contents.damaged().forEach((runId, what) -> compacted.add(CompactedRun.refused(runId, what)));
+        for (RunRecord run : contents.records()) {
+            int version = requireNonNull(contents.versions().get(run.runId()));
+            RunCompaction compaction = new RunCompaction(runs, run, version, RunCompaction.SMALL_BYTES, configuration);
+            CompactedRun planned = compaction.planned();
+            if (delete && planned.files() > 0) {
+                console.note("compacting run " + run.runId());
+                compacted.add(compaction.done());
+            } else if (planned.isNews()) {
+                compacted.add(planned);
+            }
+        }
+        return compacted;
     }
 
     private static void delete(

@@ -10,16 +10,20 @@ import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The published runs of a label table: the records in the folder {@code runs}, and the files they name. Reading them
- * loads no class of Spark's.
+ * The published runs of a label table: the records in the folder {@code runs}, and the files they name. Of a run with
+ * several versions of its record the newest counts, also where it is damaged. Reading them loads no class of Spark's.
  */
 public final class PublishedRuns {
 
@@ -46,26 +50,35 @@ public final class PublishedRuns {
      * @param records of the published runs, the newest first, without those that were retracted
      * @param damaged what is wrong with a record, by the name of its run
      * @param retracted names of runs that were taken out of sight
+     * @param versions the newest version of each record, by the name of its run, see {@link RunFolder#record(int)}
      */
-    public record Contents(List<RunRecord> records, SortedMap<String, String> damaged, List<String> retracted) {}
+    public record Contents(
+            List<RunRecord> records,
+            SortedMap<String, String> damaged,
+            List<String> retracted,
+            SortedMap<String, Integer> versions) {}
 
     /** Returns all there is. */
     public Contents contents() {
         List<RunRecord> records = new ArrayList<>();
         SortedMap<String, String> damaged = new TreeMap<>();
         List<String> retracted = new ArrayList<>();
+        SortedMap<String, Integer> versions;
         try {
-            List<String> names = Store.names(RunFolder.below(uri, "runs"), configuration);
-            for (String name : names) {
-                if (!name.endsWith(JSON) || name.startsWith(".")) {
-                    continue;
-                }
-                String runId = name.substring(0, name.length() - JSON.length());
+            Set<String> names = new LinkedHashSet<>(Store.names(RunFolder.below(uri, "runs"), configuration));
+            versions = RunFolder.newestRecords(List.copyOf(names));
+            for (Map.Entry<String, Integer> run : versions.entrySet()) {
+                String runId = run.getKey();
                 if (names.contains(runId + RETRACTED)) {
                     retracted.add(runId);
                     continue;
                 }
-                String file = RunFolder.below(uri, "runs/" + name);
+                RunFolder folder = new RunFolder(uri, runId);
+                String file = folder.record(run.getValue());
+                if (!names.contains(runId + JSON)) {
+                    damaged.put(runId, folder.record() + " is missing");
+                    continue;
+                }
                 try {
                     records.add(RunRecord.fromJson(Store.text(file, configuration), file));
                 } catch (IllegalArgumentException e) {
@@ -80,7 +93,7 @@ public final class PublishedRuns {
                 .thenComparing(record -> record.timing().finishedAt())
                 .thenComparing(RunRecord::runId)
                 .reversed());
-        return new Contents(records, damaged, retracted);
+        return new Contents(records, damaged, retracted, versions);
     }
 
     /**
@@ -146,7 +159,8 @@ public final class PublishedRuns {
 
     /** Returns a run's data files, their paths below the table. */
     public List<RunRecord.DataFile> dataFiles(RunRecord run) {
-        return known.computeIfAbsent(run.runId(), id -> DataFiles.of(uri, run, configuration));
+        String list = run.manifest() == null ? run.runId() : run.manifest().path();
+        return known.computeIfAbsent(list, absent -> DataFiles.of(uri, run, configuration));
     }
 
     /** Returns the files of a part of a run with what is known of them. */
@@ -172,8 +186,34 @@ public final class PublishedRuns {
      * @throws IllegalArgumentException if it is damaged
      */
     public RunRecord retracted(String runId) throws IOException {
-        String file = new RunFolder(uri, runId).record();
+        List<String> names = Store.names(RunFolder.below(uri, "runs"), configuration);
+        int version = RunFolder.newestRecords(names).getOrDefault(runId, 0);
+        String file = new RunFolder(uri, runId).record(version);
         return RunRecord.fromJson(Store.text(file, configuration), file);
+    }
+
+    /**
+     * Publishes other data files of a run, which hold the same rows, as the next version of its record. Readers that have read
+     * the version before go on with its files.
+     *
+     * @param version that the run has now
+     * @param files all data files of the run
+     * @param writer names this process's writing, which no other has
+     * @return the record, or nothing if another process has published this version already
+     */
+    public Optional<RunRecord> replaceFiles(RunRecord run, int version, List<RunRecord.DataFile> files, UUID writer)
+            throws IOException {
+        RunFolder folder = new RunFolder(uri, run.runId());
+        RunRecord.Manifest manifest =
+                DataFiles.store(uri, folder.manifestPath(writer.toString()), files, configuration);
+        RunRecord record = run.withManifest(manifest);
+        try {
+            Store.createOwn(
+                    folder.record(version + 1), record.toJson().getBytes(StandardCharsets.UTF_8), configuration);
+            return Optional.of(record);
+        } catch (FileAlreadyExistsException e) {
+            return Optional.empty();
+        }
     }
 
     /**

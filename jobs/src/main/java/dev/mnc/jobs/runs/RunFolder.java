@@ -1,7 +1,12 @@
 package dev.mnc.jobs.runs;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The addresses of one run's objects in a table.
@@ -12,11 +17,14 @@ import java.util.UUID;
 public record RunFolder(String table, String runId) {
 
     /** The folder, among those of runs, of listings that are being made. */
-    static final String LISTINGS = "listings";
+    public static final String LISTINGS = "listings";
 
     private static final String CLAIM = "claim-";
     private static final String WAVE = "wave-";
     private static final String JSON = ".json";
+
+    /** A record's name. The names of runs have no {@code ~}. */
+    private static final Pattern RECORD = Pattern.compile("([^.~][^~]*?)(?:~(\\d{4,9}))?\\.json");
 
     /** Returns a table's uri without a slash at its end. */
     public static String trimmed(String table) {
@@ -45,7 +53,43 @@ public record RunFolder(String table, String runId) {
 
     /** Returns the record, which publishes the run. */
     public String record() {
-        return below(table, "runs/" + runId + JSON);
+        return record(0);
+    }
+
+    /**
+     * Returns a version of the record.
+     *
+     * @param version 0 for the one that publishes the run; each later one names other files with the same rows
+     */
+    public String record(int version) {
+        return below(table, recordPath(version));
+    }
+
+    /** Returns the same below the table. */
+    public String recordPath(int version) {
+        return "runs/" + runId + (version == 0 ? "" : String.format(Locale.ROOT, "~%04d", version)) + JSON;
+    }
+
+    /**
+     * Returns the newest version of the record of each run.
+     *
+     * @param names of the objects in the folder of runs
+     */
+    static SortedMap<String, Integer> newestRecords(List<String> names) {
+        SortedMap<String, Integer> newest = new TreeMap<>();
+        for (String name : names) {
+            Matcher record = RECORD.matcher(name);
+            if (record.matches()) {
+                int version = record.group(2) == null ? 0 : Integer.parseInt(record.group(2));
+                newest.merge(record.group(1), version, Math::max);
+            }
+        }
+        return newest;
+    }
+
+    /** Returns the folder of the files of a part that a compaction writes. */
+    public String compactedPath(String part, UUID compaction) {
+        return dataPath(part) + "/compact=" + compaction;
     }
 
     /** Returns the object that takes the run out of sight. */

@@ -51,14 +51,25 @@ public final class UnfinishedRuns {
     public List<Run> all() throws IOException {
         List<String> names = Store.names(RunFolder.below(table, "runs"), configuration);
         List<Run> runs = new ArrayList<>();
-        for (String name : names) {
-            String runId = name.endsWith("/") ? name.substring(0, name.length() - 1) : "";
-            if (!runId.isEmpty() && !OTHERS.contains(runId) && !names.contains(runId + ".json")) {
-                newest(new RunFolder(table, runId)).ifPresent(runs::add);
-            }
+        for (String runId : runIds(names)) {
+            newest(new RunFolder(table, runId)).ifPresent(runs::add);
         }
         runs.sort(Comparator.comparingLong(run -> run.claim().number()));
         return runs;
+    }
+
+    /**
+     * Returns the runs that have a folder and no record.
+     *
+     * @param names of the objects in the folder of runs
+     */
+    public static List<String> runIds(List<String> names) {
+        Set<String> known = Set.copyOf(names);
+        return names.stream()
+                .filter(name -> name.endsWith("/"))
+                .map(name -> name.substring(0, name.length() - 1))
+                .filter(runId -> !OTHERS.contains(runId) && !known.contains(runId + ".json"))
+                .toList();
     }
 
     private Optional<Run> newest(RunFolder folder) throws IOException {

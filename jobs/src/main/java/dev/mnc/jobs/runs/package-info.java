@@ -8,7 +8,8 @@
  *   runs/ID/plan.json             which images it labels, with files beside it
  *   runs/ID/wave-000000.json      its commits, each created only if absent
  *   runs/ID.json                  its record, which publishes it; the folder of its name is then deleted
- *   runs/ID-OWNER.files.parquet   the data files that the record names
+ *   runs/ID~0001.json             a later version of its record: other files with the same rows; the newest counts
+ *   runs/ID-OWNER.files.parquet   the data files that a record names
  *   runs/ID.retracted             takes it out of sight
  * </pre>
  *

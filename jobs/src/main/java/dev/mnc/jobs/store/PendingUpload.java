@@ -1,6 +1,5 @@
 package dev.mnc.jobs.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +9,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.fs.s3a.S3AUtils;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
 /**
  * An upload to an object store that was begun and neither completed nor aborted. No listing of objects shows it, but its parts
@@ -45,8 +47,10 @@ public record PendingUpload(String path, Instant began, S3AFileSystem store, Mul
     public void abort() throws IOException {
         try {
             store.abortMultipartUpload(upload);
-        } catch (FileNotFoundException e) {
+        } catch (NoSuchUploadException e) {
             // It has ended.
+        } catch (SdkException e) { // S3A passes on what its client throws
+            throw S3AUtils.translateException("abort the upload", path, e);
         }
     }
 }

@@ -70,7 +70,7 @@ public final class LabelColumns {
             .add("vote_ms", DoubleType, false);
 
     /** Columns written without a dictionary: values hardly occur twice, so building one takes longer than it saves. */
-    static final List<String> WITHOUT_REPEATS = List.of(
+    public static final List<String> WITHOUT_REPEATS = List.of(
             "score",
             "bbox.x",
             "bbox.y",

@@ -1,5 +1,6 @@
 package dev.mnc.jobs.table;
 
+import dev.mnc.jobs.parquet.DigestedFile;
 import dev.mnc.jobs.table.TablePart.Destination;
 import dev.mnc.schemas.RunRecord.DataFile;
 import java.io.IOException;

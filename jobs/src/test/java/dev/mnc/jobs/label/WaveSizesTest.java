@@ -40,6 +40,8 @@ class WaveSizesTest {
         "300, 100000, 1, 4, 1", // a slow device: files of what it does in five minutes
         "300, 100000, 4, 4, 4", // but none of them is idle
         "102400, 1000000, 400, 400, 400",
+        "100000, 100000, 1, 400, 390", // full files on most slots
+        "50000, 50000, 1, 400, 400", // full files would leave most slots idle
     })
     void filesAreFewAndEveryDeviceHasWork(int images, long all, int devices, int slots, int partitions) {
         assertThat(SIZES.partitions(images, all, new Cluster(devices, slots))).isEqualTo(partitions);

@@ -13,6 +13,7 @@ import dev.mnc.jobs.corpus.PackedImages;
 import dev.mnc.jobs.corpus.Spill;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
+import dev.mnc.jobs.label.LabelRequest.Copies;
 import dev.mnc.jobs.label.work.WorkRule;
 import dev.mnc.jobs.runs.RunClaim;
 import dev.mnc.jobs.runs.RunPlan;
@@ -190,6 +191,47 @@ class WorkTest {
         assertThat(listed.images(listed.newest()).count()).isEqualTo(1);
     }
 
+    @ParameterizedTest(name = "{0} images in memory")
+    @ValueSource(ints = {2, Spill.MEMORY_IMAGES})
+    void ofImagesWithTheSameBytesTheFirstIsLabelledOnRequest(int memory) throws IOException {
+        write("a", 20, 1);
+        write("b", 24, 2);
+        write("c", 20, 3);
+        write("d", 24, 1);
+        write("e", 30, 1);
+        byte[] sameSize = Files.readAllBytes(images.resolve("e.png"));
+        sameSize[sameSize.length - 1] ^= 1;
+        Files.write(images.resolve("f.png"), sameSize);
+
+        assertThat(label(memory, NEW, Copies.LEFT_OUT, "").planned())
+                .as("c is a copy of a, d of b; f is as long as e")
+                .isEqualTo(4);
+        assertThat(rows()).containsExactly("a.png 20", "b.png 24", "e.png 30", "f.png 30");
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("2 of 6 images have the same bytes as another one and are left out");
+        assertThat(label(memory, NEW, Copies.LEFT_OUT, "").state()).isEqualTo(LabelSummary.State.UNCHANGED);
+        assertThat(label(memory, NEW, "").planned()).as("the copies").isEqualTo(2);
+    }
+
+    @Test
+    void theDigestsOfAStoreTellCopiesWithoutReading() throws IOException {
+        String md5 = "781e5e245d69b566979b86e28d23f2c7";
+        String other = md5.replace('7', '6');
+        Path manifest = Files.writeString(
+                temporary.resolve("m.csv"),
+                "uri,image_id,size_bytes,etag\nfile:///none/a,1,5," + md5 + "\nfile:///none/b,2,5," + md5
+                        + "\nfile:///none/c,3,6," + md5 + "\nfile:///none/d,4,5," + other + "\n");
+        for (int memory : List.of(2, Spill.MEMORY_IMAGES)) {
+            LabelRequest request = new LabelRequest(
+                    manifest.toString(), null, null, table, null, LabelRequest.Mode.DRY_RUN, NEW, Copies.LEFT_OUT);
+
+            assertThat(job("").run(request, Preparation.of(request, memory, SPARK.sparkContext()), List.of())
+                            .planned())
+                    .as("b is a copy of a; c has another size, d another digest")
+                    .isEqualTo(3);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a.png,1 b.png,2 c.png,1 | "file:///a.png" and "file:///c.png" have the same image id 1
@@ -224,8 +266,12 @@ class WorkTest {
     }
 
     private LabelSummary label(int memoryImages, WorkRule rule, String settings) {
+        return label(memoryImages, rule, Copies.LABELLED, settings);
+    }
+
+    private LabelSummary label(int memoryImages, WorkRule rule, Copies copies, String settings) {
         LabelRequest request =
-                new LabelRequest(images.toString(), null, null, table, null, LabelRequest.Mode.LABEL, rule);
+                new LabelRequest(images.toString(), null, null, table, null, LabelRequest.Mode.LABEL, rule, copies);
         return job(settings).run(request, Preparation.of(request, memoryImages, SPARK.sparkContext()), List.of());
     }
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mnc.jobs.CommandRun;
+import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.runs.PublishedRuns;
 import dev.mnc.jobs.runs.RunClaim;
 import dev.mnc.jobs.runs.UnfinishedRuns;
+import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -274,5 +276,82 @@ class MaintenanceCommandsTest {
         assertThat(notes)
                 .containsExactly("run killed begins anew, since it cannot go on: " + commit
                         + " is no commit of a wave as it was written: its sha256 is another than its last line says");
+    }
+
+    @Test
+    void bringsSmallFilesTogetherOnlyWhenToldTo() throws IOException {
+        writer.publish("night", 0, 25);
+        writer.publish("little", 25, 5);
+        writer.publish("broken", 30, 5);
+        Files.writeString(table.resolve("runs/broken.json"), "{}");
+        age();
+        List<String> before = files();
+        LabelTable labels = new LabelTable(TestSession.spark(), table.toString());
+        String broken = "run broken is not compacted: " + table + "/runs/broken.json is no run record: ";
+
+        CommandRun dry = command("gc", "--compact");
+        assertThat(files()).isEqualTo(before);
+        CommandRun done = command("gc", "--compact", "--delete");
+
+        assertThat(dry.exitCode()).isZero();
+        assertThat(dry.outLines())
+                .anySatisfy(line -> assertThat(line).startsWith(broken))
+                .anySatisfy(line -> assertThat(line)
+                        .matches("run night: 6 files smaller than 64 MiB \\(.* KB\\) can be brought together"))
+                .containsSubsequence(
+                        "bring them together with --compact --delete",
+                        "0 files (0 B) and 0 pending uploads that no run refers to")
+                .noneMatch(line -> line.contains("little"));
+        assertThat(done.err()).contains("compacting run night");
+        assertThat(done.outLines())
+                .anySatisfy(line ->
+                        assertThat(line).matches("run night: 6 files \\(.* KB\\) brought together in 2 \\(.* KB\\)"))
+                .containsSubsequence(
+                        "the files that they replace are deleted by the mnc gc that finds them older than --older-than",
+                        "0 files (0 B) and 0 pending uploads deleted");
+        command("retract", "--run", "broken");
+        assertThat(command("verify").exitCode()).isZero();
+        assertThat(command("gc", "--compact").outLines())
+                .containsExactly(
+                        "no run has files to bring together",
+                        "0 files (0 B) and 0 pending uploads that no run refers to; 3 more are younger than"
+                                + " --older-than");
+        assertThat(json(command("gc", "--compact", "--delete", "--older-than", "0s", "--json"))
+                        .get("files")
+                        .asLong())
+                .isEqualTo(7);
+        assertThat(command("status").out()).containsPattern("night +published +25 of 25 +24 ");
+        assertThat(command("verify").exitCode()).isZero();
+        assertThat(labels.images().count()).as("of compacted runs and others").isEqualTo(30);
+        assertThat(labels.instances().count()).isEqualTo(30);
+    }
+
+    @Test
+    void deletesListingsOfRunsThatEnded() throws IOException {
+        writer.publish("night", 0, 5);
+        Path listing = table.resolve("runs/listings/7/images-000000.parquet");
+        Files.createDirectories(requireNonNull(listing.getParent()));
+        Files.writeString(listing, "123");
+        Files.createDirectories(table.resolve("runs/listings/7/part"));
+        Files.writeString(table.resolve("runs/listings/7/part/images-000000.parquet"), "1");
+        Files.createDirectories(table.resolve("runs/listings/8"));
+        Files.writeString(table.resolve("runs/listings/8/images-000000.parquet"), "young");
+
+        assertThat(command("gc", "--delete").out())
+                .isEqualTo("0 files (0 B) and 0 pending uploads deleted; 2 more are younger than --older-than\n");
+        age();
+        Files.writeString(table.resolve("runs/listings/8/images-000000.parquet"), "young");
+        try (RunClaim claim = writer.begun("tonight", 5, 6)) {
+            assertThat(command("gc", "--delete").outLines())
+                    .as("it may be that of the run at work")
+                    .contains("0 files (0 B) and 0 pending uploads deleted");
+            assertThat(claim.runId()).isEqualTo("tonight");
+        }
+        assertThat(command("gc", "--delete").outLines())
+                .contains(
+                        "       4 B  runs/listings/7/  a listing of a run that ended, 2 files",
+                        "2 files (4 B) and 0 pending uploads deleted; 1 more are younger than --older-than");
+        assertThat(listing.getParent()).doesNotExist();
+        assertThat(table.resolve("runs/listings/8")).exists();
     }
 }

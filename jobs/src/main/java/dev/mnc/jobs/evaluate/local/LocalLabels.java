@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, String> covered) {
 
+    /** Reading the settings takes longer than reading a small file. */
+    private static final Configuration HADOOP = new Configuration();
+
     /**
      * A file of instances.
      *
@@ -65,7 +68,7 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
      * @throws dev.mnc.jobs.failure.OperatorException if there is no such run, or it has no image of the ground truth
      */
     public static LocalLabels of(EvaluateConfig config, GroundTruth truth) throws IOException {
-        PublishedRuns runs = new PublishedRuns(config.predictions(), new Configuration());
+        PublishedRuns runs = new PublishedRuns(config.predictions(), HADOOP);
         String runId = config.runId();
         List<RunRecord> read = runId == null ? runs.current() : List.of(runs.run(runId));
         if (config.imageKey() == ImageKey.FILE_NAME) {
@@ -94,7 +97,7 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
 
     /** Returns where a file is, if it is the one that was published. */
     private static Path intact(PublishedFile file) throws IOException {
-        file.requireIntact(new Configuration());
+        file.requireIntact(HADOOP);
         return LocalFiles.path(file.uri());
     }
 
@@ -106,7 +109,7 @@ public record LocalLabels(List<Part> parts, Coverage coverage, SortedMap<Long, S
         }
         ImageListing.Source source = new ImageListing.Source(listed, null, null, config.predictions());
         Set<String> addresses = new HashSet<>();
-        ImageListing.of(source, new Configuration()).images().forEach(image -> addresses.add(image.address()));
+        ImageListing.of(source, HADOOP).images().forEach(image -> addresses.add(image.address()));
         return addresses::contains;
     }
 

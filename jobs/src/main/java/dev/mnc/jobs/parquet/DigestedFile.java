@@ -1,4 +1,4 @@
-package dev.mnc.jobs.table;
+package dev.mnc.jobs.parquet;
 
 import dev.mnc.jobs.store.Digests;
 import java.io.IOException;
@@ -11,23 +11,23 @@ import org.apache.parquet.io.PositionOutputStream;
  * A file whose digest is taken while it is written, so that what lies in the store later can be compared with what was
  * meant to be there, and nothing is read for it. Written once.
  */
-final class DigestedFile implements OutputFile {
+public final class DigestedFile implements OutputFile {
 
     private final OutputFile file;
     private final MessageDigest digest = Digests.sha256();
     private long length;
 
-    DigestedFile(OutputFile file) {
+    public DigestedFile(OutputFile file) {
         this.file = file;
     }
 
     /** Returns the number of bytes written. */
-    long length() {
+    public long length() {
         return length;
     }
 
     /** Returns the digest of a complete file, hex; to be called once. */
-    String sha256() {
+    public String sha256() {
         return Digests.hex(digest);
     }
 
