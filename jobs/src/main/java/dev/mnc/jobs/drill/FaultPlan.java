@@ -48,6 +48,11 @@ public final class FaultPlan {
         planted.add(new Planted(request, fault, times));
     }
 
+    /** Forgets the faults that were planted and not met yet. */
+    public synchronized void forget() {
+        planted.clear();
+    }
+
     /** Lets the store vanish: connections are closed at once until it comes back. */
     public synchronized void vanish() {
         isOut = true;

@@ -5,8 +5,10 @@ import dev.mnc.jobs.label.TaskMessage.Attempt;
 import dev.mnc.jobs.label.TaskMessage.Orders;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,11 @@ final class CrashLog {
     /** Images that may be found guilty in a run: where executors die of more, it is not the images. */
     static final int MOST = 10;
 
-    private final Map<Key, Open> open = new HashMap<>();
+    private final Map<Long, Open> open = new HashMap<>();
     private final Set<Key> oneByOne = new HashSet<>();
     private final Map<String, Map<String, Integer>> deaths = new HashMap<>();
     private final Map<String, Set<String>> crashed = new HashMap<>();
+    private boolean isSpeculating;
 
     private record Key(String run, String partition) {}
 
@@ -36,18 +39,22 @@ final class CrashLog {
         return HostRegistry.jvm().shared(CrashLog.class, CrashLog::new);
     }
 
+    /** Sets that a second attempt at a partition may begin while the first still runs, by {@code spark.speculation}. */
+    synchronized void expectSpeculation() {
+        isSpeculating = true;
+    }
+
     /** Answers a message, in classes of the JDK. */
     synchronized Object receive(TaskMessage message) {
         if (message instanceof TaskMessage.Begin begin) {
             return begin(begin.attempt()).words();
         }
         if (message instanceof TaskMessage.Alone alone) {
-            open.put(key(alone.attempt()), new Open(alone.attempt(), alone.address()));
+            open.put(alone.attempt().id(), new Open(alone.attempt(), alone.address()));
+        } else if (message instanceof TaskMessage.Lost lost) {
+            die(attempt -> attempt.id() == lost.attempt().id());
         } else if (message instanceof TaskMessage.End end) {
-            Open known = open.get(key(end.attempt()));
-            if (known != null && known.attempt.id() == end.attempt().id()) {
-                open.remove(key(end.attempt()));
-            }
+            open.remove(end.attempt().id());
         }
         return true;
     }
@@ -57,14 +64,29 @@ final class CrashLog {
     }
 
     private Orders begin(Attempt attempt) {
-        Open before = open.put(key(attempt), new Open(attempt, null));
-        if (before != null) { // it never ended, and another one would not begin if it still ran
-            oneByOne.add(key(attempt));
-            if (before.image != null) {
-                died(attempt.run(), before.image);
+        if (!isSpeculating) { // An attempt that never ended is dead: another one would not begin if it still ran.
+            die(other -> key(other).equals(key(attempt)));
+        }
+        open.put(attempt.id(), new Open(attempt, null));
+        return new Orders(oneByOne.contains(key(attempt)), crashed(attempt.run()));
+    }
+
+    /** Records the death of the executors of some attempts. */
+    private void die(Predicate<Attempt> dead) {
+        List<Open> found =
+                open.values().stream().filter(each -> dead.test(each.attempt)).toList();
+        for (Open each : found) {
+            open.remove(each.attempt.id());
+            oneByOne.add(key(each.attempt));
+            if (each.image != null) {
+                died(each.attempt.run(), each.image);
             }
         }
-        return new Orders(oneByOne.contains(key(attempt)), crashed(attempt.run()));
+    }
+
+    /** Records that an executor is gone, with all attempts that it has not told the end of. */
+    synchronized void removed(String executor) {
+        die(attempt -> attempt.executor().equals(executor));
     }
 
     private void died(String run, String image) {
@@ -87,7 +109,7 @@ final class CrashLog {
 
     /** Forgets a run that has ended. */
     synchronized void end(String run) {
-        open.keySet().removeIf(key -> key.run.equals(run));
+        open.values().removeIf(each -> each.attempt.run().equals(run));
         oneByOne.removeIf(key -> key.run.equals(run));
         deaths.remove(run);
         crashed.remove(run);

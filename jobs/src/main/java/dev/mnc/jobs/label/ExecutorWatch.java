@@ -25,6 +25,7 @@ final class ExecutorWatch extends SparkListener {
     @Override
     public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
         reports.removed(removed.executorId(), removed.reason());
+        CrashLog.jvm().removed(removed.executorId());
         if (reports.isHopeless()) {
             whenHopeless.run();
         }

@@ -92,6 +92,9 @@ public final class ModelHostPlugin implements SparkPlugin {
             session = context;
             HostReports reports = reports(context);
             reports.expect(ExpectedExecutors.count(context.getConf()));
+            if (context.getConf().getBoolean("spark.speculation", false)) {
+                CrashLog.jvm().expectSpeculation();
+            }
             context.addSparkListener(new ExecutorWatch(reports, context::cancelAllJobs));
             return Map.of();
         }
@@ -173,6 +176,11 @@ public final class ModelHostPlugin implements SparkPlugin {
             } catch (RuntimeException | Error e) {
                 String reason = MissingLibrary.in(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
                 send(context, new HostReports.Failure(context.executorID(), reason));
+                if (context.executorID().equals(LOCAL)) { // There is no driver elsewhere that tells the operator.
+                    throw OperatorException.environment(
+                            "the model cannot be loaded: " + reason,
+                            "fix the model or this machine, then run the same command again");
+                }
                 throw e;
             }
         }

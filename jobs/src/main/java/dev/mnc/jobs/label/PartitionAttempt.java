@@ -127,16 +127,15 @@ final class PartitionAttempt implements AutoCloseable {
     @Override
     public void close() {
         lock.unlock();
-        if (!isLost) {
-            end();
-        }
+        end();
     }
 
     /** Tells the driver, also where the task was cancelled: its executor lives. */
     private void end() {
         boolean isCancelled = Thread.interrupted();
         try {
-            boolean unused = line.ask(new TaskMessage.End(attempt), Boolean.class, true);
+            boolean unused = line.ask(
+                    isLost ? new TaskMessage.Lost(attempt) : new TaskMessage.End(attempt), Boolean.class, true);
         } finally {
             if (isCancelled) {
                 Thread.currentThread().interrupt();

@@ -24,6 +24,9 @@ sealed interface TaskMessage extends Serializable {
     /** An image is about to be labelled, alone in its executor. Waits for the answer, so that the driver knows in any case. */
     record Alone(Attempt attempt, String address) implements TaskMessage {}
 
+    /** The end of an attempt that an image may be to blame for as if its executor had died, for want of memory. */
+    record Lost(Attempt attempt) implements TaskMessage {}
+
     /** The end of an attempt whose executor lives, well or not. */
     record End(Attempt attempt) implements TaskMessage {}
 

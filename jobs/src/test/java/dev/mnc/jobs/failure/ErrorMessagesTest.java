@@ -2,6 +2,7 @@ package dev.mnc.jobs.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.FaultRow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
@@ -46,6 +47,7 @@ class ErrorMessagesTest {
     }
 
     @Test
+    @FaultRow(value = "a defect of mnc-spark", exitCodes = 1)
     void whatNobodyForesawIsADefect() {
         assertThat(failing(new IllegalStateException("a", new IllegalStateException("b"))))
                 .isEqualTo(String.format("error: internal error in label: java.lang.IllegalStateException: b%n"

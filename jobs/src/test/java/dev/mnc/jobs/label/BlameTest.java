@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.executor.HostConfig;
+import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
-import dev.mnc.model.Detections;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.schemas.Category;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,7 +77,7 @@ class BlameTest {
 
         @Override
         public Predictor load() {
-            return new Planted(new SquarePredictor.Source(digest()).load(), fault);
+            return new PlantedPredictor(input -> {}, inputs -> fail(fault, inputs));
         }
     }
 
@@ -100,40 +100,15 @@ class BlameTest {
         }
     }
 
-    private record Planted(Predictor model, Fault fault) implements Predictor {
-
-        @Override
-        public List<Category> categories() {
-            return model.categories();
+    private static void fail(Fault fault, List<NetworkInput> inputs) {
+        Throwable thrown = fault.get();
+        boolean isWarmUp = PlantedPredictor.isWarmUp(inputs);
+        if (thrown instanceof Error error && !isWarmUp) {
+            throw error;
         }
-
-        @Override
-        public String digest() {
-            return model.digest();
-        }
-
-        @Override
-        public NetworkInput preprocess(byte[] encoded) throws dev.mnc.image.UnreadableImageException {
-            return model.preprocess(encoded);
-        }
-
-        @Override
-        public Detections run(List<NetworkInput> inputs) {
-            Throwable thrown = fault.get();
-            boolean isWarmUp = inputs.get(0).width() == 640;
-            if (thrown instanceof Error error && !isWarmUp) {
-                throw error;
-            }
-            if (thrown instanceof RuntimeException failure
-                    && (!isWarmUp || Thread.currentThread().getName().equals("mnc-device"))) {
-                throw failure;
-            }
-            return model.run(inputs);
-        }
-
-        @Override
-        public void close() {
-            model.close();
+        if (thrown instanceof RuntimeException failure
+                && (!isWarmUp || Thread.currentThread().getName().equals("mnc-device"))) {
+            throw failure;
         }
     }
 
@@ -161,10 +136,11 @@ class BlameTest {
     }
 
     @Test
+    @FaultRow(value = "the heap is too small", exitCodes = 6)
     void aHeapThatIsTooSmallIsTheMachines() {
         OperatorException stopped = stopped(Fault.HEAP);
 
-        assertThat(stopped.kind()).isEqualTo(OperatorException.Kind.ENVIRONMENT);
+        assertThat(stopped.kind().exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(stopped.getMessage())
                 .matches("labelling stopped: Java ran out of memory: Java heap space \\(on \\S+\\)");
         assertThat(stopped.remedy())
@@ -173,10 +149,11 @@ class BlameTest {
     }
 
     @Test
+    @FaultRow(value = "the only device fails, or with a local master the device of this machine", exitCodes = 6)
     void aSickDeviceIsTheMachines() {
         OperatorException stopped = stopped(Fault.DEVICE);
 
-        assertThat(stopped.kind()).isEqualTo(OperatorException.Kind.ENVIRONMENT);
+        assertThat(stopped.kind().exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
         assertThat(stopped.getMessage())
                 .matches(
                         "labelling stopped: the device failed \\(on \\S+\\): the device fails on pictures that it could"
@@ -185,6 +162,7 @@ class BlameTest {
     }
 
     @Test
+    @FaultRow("a defect of mnc-spark")
     void aTaskThatCannotBeSentIsOurs() {
         assertThatThrownBy(() -> label(new Unserializable(new Object())))
                 .isInstanceOf(IllegalStateException.class)

@@ -2,10 +2,12 @@ package dev.mnc.jobs.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.label.TaskMessage.Alone;
 import dev.mnc.jobs.label.TaskMessage.Attempt;
 import dev.mnc.jobs.label.TaskMessage.Begin;
 import dev.mnc.jobs.label.TaskMessage.End;
+import dev.mnc.jobs.label.TaskMessage.Lost;
 import dev.mnc.jobs.label.TaskMessage.Orders;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,39 @@ class CrashLogTest {
     }
 
     @Test
+    void aSecondAttemptWhileTheFirstRunsIsNoDeath() {
+        log.expectSpeculation();
+        Attempt slow = attempt("0");
+        begin(slow);
+        Attempt second = attempt("0");
+        assertThat(begin(second)).isEqualTo(Orders.TOGETHER);
+        log.receive(new End(second));
+        assertThat(begin(attempt("0"))).isEqualTo(Orders.TOGETHER);
+
+        log.removed(slow.executor());
+        assertThat(begin(attempt("0"))).isEqualTo(new Orders(true, Set.of()));
+        for (int death = 0; death < 2; death++) {
+            Attempt dies = attempt("0");
+            begin(dies);
+            log.receive(new Alone(dies, "a"));
+            log.removed(dies.executor());
+        }
+        assertThat(begin(attempt("0"))).isEqualTo(new Orders(true, Set.of("a")));
+    }
+
+    @Test
+    void anAttemptThatRanOutOfMemoryCountsAsADeath() {
+        for (int death = 0; death < 2; death++) {
+            Attempt lost = attempt("0");
+            begin(lost);
+            log.receive(new Alone(lost, "a"));
+            log.receive(new Lost(lost));
+        }
+
+        assertThat(begin(attempt("0"))).isEqualTo(new Orders(true, Set.of("a")));
+    }
+
+    @Test
     void theEndOfAnAttemptThatIsOverLongSinceChangesNothing() {
         Attempt lost = attempt("0");
         begin(lost);
@@ -88,6 +123,7 @@ class CrashLogTest {
     }
 
     @Test
+    @FaultRow("more than ten images of a run do so")
     void onlyAFewImagesAreFoundGuilty() {
         for (int image = 0; image < 2 * CrashLog.MOST; image++) {
             dies("0", "image " + image);

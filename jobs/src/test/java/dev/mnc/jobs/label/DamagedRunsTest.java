@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import dev.mnc.jobs.CommandRun;
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
@@ -42,6 +43,7 @@ class DamagedRunsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @Test
+    @FaultRow(value = "a data file of an old run is missing or damaged", exitCodes = 0)
     void aNightNamesThemAndLabelsTheirImagesAgain() throws IOException {
         for (String run : List.of("good", "record", "list", "missing", "rotten", "hidden")) {
             Files.createDirectories(temporary.resolve("images"));

@@ -7,10 +7,8 @@ import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelTable;
-import dev.mnc.model.Detections;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.schemas.Category;
 import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,9 +31,12 @@ final class FaultJobs {
     /** Images of this width end the process. */
     static final int POISON = 31;
 
+    /** The first image of this width ends the process, as a kill from outside would. */
+    static final int KILLED_ONCE = 33;
+
     private static final HostConfig MACHINE = Settings.defaults().read("host", HostConfig::from);
-    private static final Settings SETTINGS =
-            Settings.of(ConfigFactory.parseString("label { batch-size = 4, partitions-per-slot = 1 }"));
+    private static final Settings SETTINGS = Settings.of(
+            ConfigFactory.parseString("label { batch-size = 4, partitions-per-slot = 1, detect-seconds = 3 }"));
 
     private final PrintStream out;
     private final Path folder;
@@ -47,10 +48,17 @@ final class FaultJobs {
 
     /** What happens to executors. */
     enum Fault {
-        /** The model ends the process on images of one width. */
+        /** The model ends the process on images of one width, and once while it labels one of another. */
         POISON,
-        /** The first executor cannot load the model, and the device of the first to label something fails from then on. */
+        /**
+         * The first executor cannot load the model; the device of the first to label something fails from then on, and that of
+         * the second hangs.
+         */
         SICK_MACHINES,
+        /** Java runs out of memory at every image. */
+        HEAP,
+        /** No executor can load the model. */
+        NO_MODEL,
         /** Every executor is killed while it loads the model. */
         KILLED_AT_START
     }
@@ -80,10 +88,12 @@ final class FaultJobs {
                         throw new IllegalStateException("planted: no such model");
                     }
                 }
+                case NO_MODEL -> throw new IllegalStateException("planted: no such model");
                 case KILLED_AT_START -> Runtime.getRuntime().halt(9);
                 default -> {}
             }
-            return new Planted(this, new SquarePredictor.Source(digest()).load());
+            Device device = new Device(this);
+            return new PlantedPredictor(input -> {}, device::run);
         }
 
         boolean isFirst(String what) {
@@ -98,50 +108,43 @@ final class FaultJobs {
         }
     }
 
-    private static final class Planted implements Predictor {
+    /** The faults of one executor's device. */
+    private static final class Device {
 
         private final Source source;
-        private final Predictor model;
         private boolean isSick;
 
-        private Planted(Source source, Predictor model) {
+        private Device(Source source) {
             this.source = source;
-            this.model = model;
         }
 
-        @Override
-        public List<Category> categories() {
-            return model.categories();
-        }
-
-        @Override
-        public String digest() {
-            return model.digest();
-        }
-
-        @Override
-        public NetworkInput preprocess(byte[] encoded) throws dev.mnc.image.UnreadableImageException {
-            return model.preprocess(encoded);
-        }
-
-        @Override
-        public synchronized Detections run(List<NetworkInput> inputs) {
-            boolean isWarmUp = inputs.get(0).width() == 640;
-            if (source.fault == Fault.SICK_MACHINES && !isWarmUp && source.isFirst("image")) {
-                isSick = true;
+        private synchronized void run(List<NetworkInput> inputs) {
+            boolean isWarmUp = PlantedPredictor.isWarmUp(inputs);
+            if (source.fault == Fault.SICK_MACHINES && !isWarmUp) {
+                isSick |= source.isFirst("image");
+                if (!isSick && source.isFirst("other")) {
+                    hang();
+                }
+            }
+            if (source.fault == Fault.HEAP && !isWarmUp) {
+                throw new OutOfMemoryError("planted");
             }
             if (isSick) {
                 throw new IllegalStateException("planted: no kernel image");
             }
-            if (source.fault == Fault.POISON && inputs.stream().anyMatch(input -> input.width() == POISON)) {
+            boolean kills = PlantedPredictor.holds(inputs, POISON)
+                    || (PlantedPredictor.holds(inputs, KILLED_ONCE) && source.isFirst("kill"));
+            if (source.fault == Fault.POISON && kills) {
                 Runtime.getRuntime().halt(9);
             }
-            return model.run(inputs);
         }
 
-        @Override
-        public void close() {
-            model.close();
+        private static void hang() {
+            try {
+                Thread.sleep(Long.MAX_VALUE); // The process ends before.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -154,13 +157,15 @@ final class FaultJobs {
         System.setProperty("spark.executor.extraClassPath", arguments[0]);
         System.setProperty("spark.executor.memory", "512m");
         // None of these processes lives long enough for the optimising compiler.
-        System.setProperty("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1");
+        System.setProperty("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         System.setProperty("spark.ui.enabled", "false");
         try (PrintStream out =
                 new PrintStream(Files.newOutputStream(Path.of(arguments[2])), true, StandardCharsets.UTF_8)) {
             FaultJobs jobs = new FaultJobs(out, Path.of(arguments[1]));
             jobs.run(Fault.POISON, "local-cluster[1,2,512]");
             jobs.run(Fault.SICK_MACHINES, "local-cluster[2,1,512]");
+            jobs.run(Fault.HEAP, "local[1,4]");
+            jobs.run(Fault.NO_MODEL, "local[1]");
             jobs.run(Fault.KILLED_AT_START, "local-cluster[1,1,512]");
         }
     }
@@ -185,7 +190,7 @@ final class FaultJobs {
                     new LabelRequest(folder.resolve("images").toString(), null, table, "run", LabelRequest.Mode.LABEL);
             LabelSummary summary = new LabelImages(spark, source, config, MACHINE, console)
                     .run(request, LabelConfig.entries(SETTINGS));
-            out.println(fault + " state " + summary.state());
+            out.println(fault + " ends with " + (summary.hasTooManyErrors(config.maxErrorRate()) ? 3 : 0));
             LabelTable written = new LabelTable(spark, table);
             for (Row row : written.images(written.newest())
                     .select("file_name", "status", "error_stage", "error_reason", "instance_count")

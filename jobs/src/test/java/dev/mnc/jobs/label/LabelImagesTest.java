@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
@@ -159,6 +160,7 @@ class LabelImagesTest {
     }
 
     @Test
+    @FaultRow(value = "the command is given again after it has ended", exitCodes = 0)
     void doesNothingWhenNothingChanged() throws IOException {
         TestImages.write(images, Map.of("a.png", TestImages.png(20, 10), "broken.png", new byte[0]));
         label(null, "");
@@ -229,6 +231,7 @@ class LabelImagesTest {
     }
 
     @Test
+    @FaultRow(value = "two runs at once over the same images", exitCodes = 0)
     void twoRunsAtOnceLabelNoImageTwice() throws IOException {
         for (int i = 0; i < 12; i++) {
             Files.write(images.resolve(i + ".png"), TestImages.png(20 + i, 10));
@@ -250,6 +253,7 @@ class LabelImagesTest {
     }
 
     @Test
+    @FaultRow(value = "two runs at once over the same images", exitCodes = 4)
     void refusesToLabelImagesThatAnotherProcessIsAtWorkOn() throws IOException {
         Files.write(images.resolve("a.png"), TestImages.png(20, 10));
         RunWork work =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.corpus.StoredImages;
 import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
@@ -173,6 +174,7 @@ class S3ObjectsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {MD5, '"' + MD5 + '"', '"' + MD5 + "-3\"", "\"opaque\""})
+    @FaultRow("an object is replaced or deleted while the run goes on")
     void anObjectThatWasReplacedIsNotRead(String etag) {
         StoredImages images = images();
 
@@ -188,6 +190,7 @@ class S3ObjectsTest {
     }
 
     @Test
+    @FaultRow("a bit of an image flips on the way from the store")
     void bytesThatWereDamagedOnTheWayAreReadAgain() throws IOException {
         StoredImages images = images();
         ImageRef image = new ImageRef(1, "s3a://corpus/flipped", "n", 10, MD5);
