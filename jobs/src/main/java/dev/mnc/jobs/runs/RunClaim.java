@@ -11,7 +11,6 @@ import dev.mnc.schemas.RunRecord;
 import dev.mnc.schemas.RunWork;
 import dev.mnc.schemas.WaveRecord;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -409,9 +408,7 @@ public final class RunClaim implements AutoCloseable {
     }
 
     private void write(ClaimRecord next) throws IOException {
-        try (OutputStream out = Store.replace(folder.state(RunFolder.claimName(epoch)), configuration)) {
-            out.write(bytes(next.toJson()));
-        }
+        Store.replaceWhole(folder.state(RunFolder.claimName(epoch)), bytes(next.toJson()), configuration);
         claim = next;
     }
 

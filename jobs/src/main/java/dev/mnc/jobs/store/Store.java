@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
@@ -79,6 +82,38 @@ public final class Store {
             return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         }
         return hadoop(uri).getFileSystem(configuration).create(hadoop(uri), true);
+    }
+
+    /** Replaces a file in one step: a reader, or whoever comes after this process was killed, sees the one or the other. */
+    public static void replaceWhole(String uri, byte[] content, Configuration configuration) throws IOException {
+        org.apache.hadoop.fs.Path path = hadoop(uri);
+        if (isLocal(uri)) {
+            Path file = local(uri).toAbsolutePath();
+            Path aside = local(aside(file.toUri().toString()));
+            try {
+                Files.write(aside, content);
+                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+        } else if (RENAMING.contains(path.toUri().getScheme())) {
+            FileContext context = FileContext.getFileContext(path.toUri(), configuration);
+            byAside(
+                    path.getFileSystem(configuration),
+                    uri,
+                    content,
+                    aside -> context.rename(aside, path, Options.Rename.OVERWRITE));
+        } else {
+            try (OutputStream out = replace(uri, configuration)) {
+                out.write(content);
+            }
+        }
+    }
+
+    /** Returns a name beside another one that no reader looks at. */
+    private static String aside(String uri) {
+        int name = uri.lastIndexOf('/') + 1;
+        return uri.substring(0, name) + "." + uri.substring(name) + "-" + UUID.randomUUID() + ".tmp";
     }
 
     /**
@@ -191,20 +226,29 @@ public final class Store {
 
     /** Writes under another name and renames: no reader sees half a file, and the name goes to one writer alone. */
     private static void createByRename(FileSystem store, String uri, byte[] content) throws IOException {
-        int name = uri.lastIndexOf('/') + 1;
         org.apache.hadoop.fs.Path path = hadoop(uri);
-        org.apache.hadoop.fs.Path aside =
-                hadoop(uri.substring(0, name) + "." + uri.substring(name) + "-" + UUID.randomUUID() + ".tmp");
-        try {
-            try (FSDataOutputStream out = store.create(aside, false)) {
-                out.write(content);
-            }
+        byAside(store, uri, content, aside -> {
             if (!store.rename(aside, path)) {
                 if (store.exists(path)) {
                     throw new FileAlreadyExistsException(uri);
                 }
                 throw new IOException("cannot rename " + aside + " to " + path);
             }
+        });
+    }
+
+    /** What is to be done with a file that was written under another name. */
+    private interface Rename {
+        void from(org.apache.hadoop.fs.Path aside) throws IOException;
+    }
+
+    private static void byAside(FileSystem store, String uri, byte[] content, Rename rename) throws IOException {
+        org.apache.hadoop.fs.Path aside = hadoop(aside(uri));
+        try {
+            try (FSDataOutputStream out = store.create(aside, false)) {
+                out.write(content);
+            }
+            rename.from(aside);
         } catch (IOException e) {
             try {
                 store.delete(aside, false);

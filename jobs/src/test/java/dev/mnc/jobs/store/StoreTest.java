@@ -2,6 +2,7 @@ package dev.mnc.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
@@ -60,5 +64,30 @@ class StoreTest {
                 .hasMessage("hdfs://far" + record)
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(record).hasBinaryContent(content);
+    }
+
+    @Test
+    void whoReadsAFileThatIsReplacedSeesOneContentOrTheOther() throws Exception {
+        Path file = temporary.resolve("claim");
+        byte[][] contents = {new byte[100_000], new byte[150_000]};
+        Arrays.fill(contents[1], (byte) 1);
+        Store.replaceWhole(file.toString(), contents[0], new Configuration());
+        AtomicBoolean ended = new AtomicBoolean();
+        CompletableFuture<Long> reader = CompletableFuture.supplyAsync(() -> {
+            long torn = 0;
+            while (!ended.get()) {
+                byte[] read = assertDoesNotThrow(() -> Files.readAllBytes(file));
+                torn += Arrays.equals(read, contents[0]) || Arrays.equals(read, contents[1]) ? 0 : 1;
+            }
+            return torn;
+        });
+
+        for (int i = 0; i < 300; i++) {
+            Store.replaceWhole(file.toUri().toString(), contents[i % 2], new Configuration());
+        }
+        ended.set(true);
+
+        assertThat(reader.get()).isZero();
+        assertThat(temporary).isDirectoryContaining("glob:**/claim").isDirectoryNotContaining("glob:**.tmp");
     }
 }
