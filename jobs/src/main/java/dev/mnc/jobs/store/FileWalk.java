@@ -10,6 +10,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -133,6 +134,9 @@ public final class FileWalk {
                         if (e instanceof FileSystemLoopException) {
                             visitor.leftOut(file.getFileName() + " (a link loop)");
                             return FileVisitResult.CONTINUE;
+                        }
+                        if (e instanceof NoSuchFileException && !file.equals(start)) {
+                            return FileVisitResult.CONTINUE; // Deleted since its folder was read, as if before.
                         }
                         throw e;
                     }

@@ -237,7 +237,7 @@ public final class Store {
         });
     }
 
-    /** What is to be done with a file that was written under another name. */
+    /** The renaming of a file that was written under another name. */
     private interface Rename {
         void from(org.apache.hadoop.fs.Path aside) throws IOException;
     }

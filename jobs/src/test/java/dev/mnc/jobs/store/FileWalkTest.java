@@ -2,6 +2,7 @@ package dev.mnc.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import dev.mnc.jobs.corpus.ImageListing;
 import dev.mnc.jobs.corpus.StoredImages;
@@ -10,7 +11,9 @@ import dev.mnc.schemas.ImageRef;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -108,6 +111,40 @@ public class FileWalkTest {
         assertThatThrownBy(() -> list("/none"))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage("--images: nothing is there: objects://" + folder + "/none");
+    }
+
+    /** A visitor that deletes what the walk has still before it. */
+    private record Deleter(Path folder, List<String> found) implements FileWalk.Visitor {
+
+        @Override
+        public void file(FileWalk.Found file) {
+            found.add(file.name());
+            for (int i = 0; i < 10; i++) {
+                Path other = folder.resolve("image-" + i);
+                boolean unused = assertDoesNotThrow(() -> Files.deleteIfExists(other));
+            }
+        }
+
+        @Override
+        public void leftOut(String name) {
+            found.add(name);
+        }
+    }
+
+    @Test
+    void aFileThatIsDeletedMeanwhileIsNotListed() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(folder.resolve("image-" + i), "");
+        }
+        Configuration configuration = new Configuration(false);
+        String root = FileWalk.root(folder.toString(), configuration);
+        Deleter visitor = new Deleter(folder, new ArrayList<>());
+
+        FileWalk.all(folder.toString(), root, configuration, visitor);
+
+        assertThat(visitor.found()).hasSize(1);
+        assertThatThrownBy(() -> FileWalk.all(folder + "/none", root, configuration, visitor))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
