@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -128,8 +129,11 @@ final class Drill {
 
     private static FaultPlan faults(RoundPlan plan) {
         FaultPlan faults = new FaultPlan(plan.seed(), RATES);
-        faults.plant(
-                request -> request.startsWith("GET /" + S3ProxyProcess.BUCKET + "/images/"), Fault.FLIPPED, FLIPPED);
+        // Each once: an image that is damaged twice in a row is an error row, as it should be.
+        Set<String> flipped = ConcurrentHashMap.newKeySet();
+        Predicate<String> firstRead =
+                request -> request.startsWith("GET /" + S3ProxyProcess.BUCKET + "/images/") && flipped.add(request);
+        faults.plant(firstRead, Fault.FLIPPED, FLIPPED);
         if (plan.refused() > 0) {
             AtomicInteger writes = new AtomicInteger();
             Predicate<String> refused =

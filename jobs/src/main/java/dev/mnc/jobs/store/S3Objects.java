@@ -45,8 +45,14 @@ public final class S3Objects {
 
     private enum Etags {
         UNKNOWN,
-        DIGESTS,
-        SOMETHING_ELSE
+        /** One object has another digest than its etag, and none the same. */
+        SUSPECTED,
+        SOMETHING_ELSE,
+        DIGESTS;
+
+        private Etags afterMismatch() {
+            return this == UNKNOWN ? SUSPECTED : this == SUSPECTED ? SOMETHING_ELSE : this;
+        }
     }
 
     private S3Objects(S3AFileSystem store) {
@@ -113,7 +119,7 @@ public final class S3Objects {
             throw new IOException("damaged on the way: read twice, and neither time with the digest of the store");
         }
         // Twice the same bytes: they lie so in the store, or it makes its etags of something else.
-        if (etags.compareAndExchange(Etags.UNKNOWN, Etags.SOMETHING_ELSE) == Etags.DIGESTS) {
+        if (etags.getAndUpdate(Etags::afterMismatch) == Etags.DIGESTS) {
             throw new IOException("damaged in the store: its bytes have another digest than the store lists");
         }
         return again;

@@ -204,13 +204,26 @@ class S3ObjectsTest {
     }
 
     @Test
-    void aStoreWhoseEtagsAreNoDigestsIsReadTwiceOnlyOnce() throws IOException {
+    void ofAStoreWhoseEtagsAreNoDigestsTwoObjectsAreReadTwice() throws IOException {
         StoredImages images = images();
-        ImageRef image = new ImageRef(1, "s3a://corpus/a.jpg", "n", 10, MD5.replace('8', '9'));
+        for (int i = 1; i <= 4; i++) {
+            ImageRef image = new ImageRef(i, "s3a://corpus/" + i + ".jpg", "n", 10, MD5.replace('8', '9'));
+            assertThat(images.read(image)).isEqualTo(CONTENT);
+        }
 
-        assertThat(images.read(image)).isEqualTo(CONTENT);
-        assertThat(images.read(image)).isEqualTo(CONTENT);
-        assertThat(requests).hasSize(3);
+        assertThat(requests).hasSize(2 + 2 + 1 + 1);
+    }
+
+    @Test
+    void oneObjectOfAnotherDigestDoesNotEndTheChecks() throws IOException {
+        StoredImages images = images();
+        assertThat(images.read(new ImageRef(1, "s3a://corpus/a.jpg", "n", 10, MD5.replace('8', '9'))))
+                .isEqualTo(CONTENT);
+        assertThat(images.read(new ImageRef(2, "s3a://corpus/b.jpg", "n", 10, MD5)))
+                .isEqualTo(CONTENT);
+
+        assertThatThrownBy(() -> images.read(new ImageRef(3, "s3a://corpus/c.jpg", "n", 10, MD5.replace('8', '9'))))
+                .hasMessageStartingWith("damaged in the store");
     }
 
     @Test
