@@ -35,7 +35,7 @@ final class Leftovers {
 
     private static final Pattern RUN = Pattern.compile("run=([^/]+)/.*");
     private static final Pattern COMMITTER = Pattern.compile("(.*?/(?:_temporary|__magic[^/]*)/).*");
-    private static final Pattern COMPACTION = Pattern.compile("(.*?/compact=[^/]+/).*");
+    private static final Pattern COMPACTION = Pattern.compile("(.*?/wave=compacted-[^/]+/).*");
     private static final String LISTINGS = "runs/" + RunFolder.LISTINGS + "/";
     private static final Pattern MANIFEST = Pattern.compile("(.+)-[0-9a-f]{8}\\.files\\.parquet");
     /** What Hadoop writes beside a file of this machine. */

@@ -87,9 +87,9 @@ public record RunFolder(String table, String runId) {
         return newest;
     }
 
-    /** Returns the folder of the files of a part that a compaction writes. */
+    /** Returns the folder of the files of a part that a compaction writes: named as waves are, for tools that take names for columns. */
     public String compactedPath(String part, UUID compaction) {
-        return dataPath(part) + "/compact=" + compaction;
+        return dataPath(part) + "/wave=compacted-" + compaction;
     }
 
     /** Returns the object that takes the run out of sight. */

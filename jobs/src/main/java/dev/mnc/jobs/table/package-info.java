@@ -8,7 +8,7 @@
  *   &lt;table&gt;/runs/&lt;run-id&gt;.json                                        the run is published; names all its files
  * </pre>
  *
- * <p>A compaction puts the rows of small files into {@code compact=<uuid>} beside the waves, see {@code PublishedRuns}.
+ * <p>A compaction puts the rows of small files into {@code wave=compacted-<uuid>} beside the waves, see {@code PublishedRuns}.
  *
  * <p>A run is published in four steps. It claims its name by creating the claim, which fails if the object exists. Its
  * tasks write files below folders that no other run writes to. Each wave's files are committed, which makes them

@@ -147,7 +147,7 @@ class RunCompactionTest {
         assertThat(now).isEqualTo(run.withManifest(requireNonNull(now.manifest())));
         assertThat(requireNonNull(now.manifest()).fileBytes()).isEqualTo(requireNonNull(compacted.intoBytes()));
         String file = runs().files(now, "instances").get(0);
-        assertThat(file).contains("/instances/run=night/compact=").endsWith("/part-00001.zstd.parquet");
+        assertThat(file).contains("/instances/run=night/wave=compacted-").endsWith("/part-00001.zstd.parquet");
         assertThat(metadata(file).getSchema()).isEqualTo(columns.getSchema());
         assertThat(metadata(file).getKeyValueMetaData()).containsAllEntriesOf(columns.getKeyValueMetaData());
         assertThat(findings()).isEmpty();
@@ -332,7 +332,7 @@ class RunCompactionTest {
     @Test
     void whatAKilledCompactionLeftIsGarbage() throws IOException {
         List<String> rows = allRows("night");
-        String killed = "compact=" + UUID.randomUUID();
+        String killed = "wave=compacted-" + UUID.randomUUID();
         for (String part : PARTS) {
             Path folder = Files.createDirectories(table.resolve(part + "/run=night/" + killed));
             Files.copy(
@@ -349,7 +349,7 @@ class RunCompactionTest {
                         "instances/run=night/" + killed + "/ compacted data that run night does not name",
                         "runs/night-01234567.files.parquet a list of files that no run names");
         delete();
-        assertThat(files()).noneMatch(file -> file.contains("compact=") || file.contains("01234567"));
+        assertThat(files()).noneMatch(file -> file.contains("wave=compacted-") || file.contains("01234567"));
         assertThat(allRows("night")).isEqualTo(rows);
         assertThat(compaction().done().into()).isEqualTo(2);
     }
