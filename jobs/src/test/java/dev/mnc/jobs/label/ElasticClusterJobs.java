@@ -123,6 +123,19 @@ final class ElasticClusterJobs {
         throw new IllegalStateException("waited in vain for " + what);
     }
 
+    /** Returns a count once it has been the same for two seconds: listeners hear of executors later than Spark itself. */
+    private static int settled(AtomicInteger count) throws InterruptedException {
+        int last = count.get();
+        for (int quiet = 0; quiet < 20; quiet++) {
+            Thread.sleep(100);
+            if (count.get() != last) {
+                last = count.get();
+                quiet = 0;
+            }
+        }
+        return last;
+    }
+
     private static void awaitExecutors(SparkSession spark, int count) throws InterruptedException {
         await(
                 count + " executors",
@@ -194,7 +207,7 @@ final class ElasticClusterJobs {
             Events events = application.events;
             await("idle executors to go", () -> events.removed.get() > 0);
             awaitExecutors(application.spark, 1);
-            int before = events.removed.get();
+            int before = settled(events.removed);
             labels(application, 48, 30);
             await("idle executors to go again", () -> events.removed.get() > before);
         });
