@@ -1,5 +1,7 @@
 package dev.mnc.jobs.drill;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.mnc.jobs.bench.S3ProxyProcess;
 import dev.mnc.jobs.drill.FaultProxy.Fault;
 import dev.mnc.jobs.drill.RoundPlan.Kill;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +50,11 @@ final class Drill {
     private final @Nullable S3ProxyProcess server;
     private final List<Place> places;
     private final TableRows undisturbed;
-    private final double undisturbedSeconds;
+    /** The shortest time of a process that labelled all images, by whether its executors were processes of their own. */
+    private final Map<Boolean, Double> wholeSeconds = new HashMap<>();
 
     /**
-     * Makes the scenes and labels them undisturbed, if the folder does not hold them from before.
+     * Makes the scenes, if the folder does not hold them from before, and labels them undisturbed.
      *
      * @param server for half of the rounds; null for tables on the disk alone
      */
@@ -65,12 +69,11 @@ final class Drill {
             copyImages(folder, server);
         }
         Path table = folder.resolve("undisturbed");
-        Path seconds = folder.resolve("undisturbed.seconds");
-        if (!Files.exists(seconds)) {
-            Store.delete(table.toString(), new Configuration());
-            Files.writeString(seconds, Double.toString(labelUndisturbed(table)));
-        }
-        this.undisturbedSeconds = Double.parseDouble(Files.readString(seconds));
+        Store.delete(table.toString(), new Configuration());
+        double seconds =
+                labelUndisturbed(table); // Each time: kills are to fall into the life of a process as it is today.
+        wholeSeconds.put(false, seconds);
+        wholeSeconds.put(true, seconds);
         this.undisturbed = TableRows.of(table.toString(), new Configuration());
     }
 
@@ -165,9 +168,14 @@ final class Drill {
             Kill kill = processes < plan.kills().size() ? plan.kills().get(processes) : null;
             processes++;
             try (LabelProcess process = new LabelProcess(words, own.resolve("log"))) {
-                boolean killed = kill != null && process.kill(kill, undisturbedSeconds, random);
+                long begun = System.nanoTime();
+                boolean killed =
+                        kill != null && process.kill(kill, requireNonNull(wholeSeconds.get(plan.cluster())), random);
                 kills += killed ? 1 : 0;
                 exitCode = process.exitCode();
+                if (processes == 1 && !killed && exitCode == ExitCode.OK) {
+                    wholeSeconds.merge(plan.cluster(), (System.nanoTime() - begun) / 1e9, Math::min);
+                }
                 if (!expected(killed ? kill : null, plan).contains(exitCode)) {
                     trouble.add("process " + processes + " ended with exit code " + exitCode
                             + ", but was to end with one of " + expected(killed ? kill : null, plan) + ": "

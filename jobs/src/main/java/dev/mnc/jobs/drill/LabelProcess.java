@@ -55,10 +55,11 @@ final class LabelProcess implements AutoCloseable {
     /**
      * Waits, then kills.
      *
+     * @param wholeSeconds that a process takes which nobody kills
      * @return whether there was something to kill
      */
-    boolean kill(RoundPlan.Kill kill, double undisturbedSeconds, Random random) throws InterruptedException {
-        boolean ended = process.waitFor((long) (kill.at() * undisturbedSeconds * 1000), TimeUnit.MILLISECONDS);
+    boolean kill(RoundPlan.Kill kill, double wholeSeconds, Random random) throws InterruptedException {
+        boolean ended = process.waitFor((long) (kill.at() * wholeSeconds * 1000), TimeUnit.MILLISECONDS);
         if (ended) {
             return false;
         }
