@@ -2,6 +2,7 @@ package dev.mnc.jobs.drill;
 
 import dev.mnc.jobs.bench.S3ProxyProcess;
 import dev.mnc.jobs.failure.ExitCode;
+import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.runs.UnfinishedRuns;
 import dev.mnc.jobs.store.Store;
 import dev.mnc.scenes.SceneGenerator;
@@ -93,13 +94,17 @@ record ResumeCost(
             Store.delete(Drill.BUCKET + table, direct);
             UnfinishedRuns unfinished = new UnfinishedRuns(Drill.BUCKET + table, direct);
             try (LabelProcess process = start(table)) {
-                while (committed(unfinished) < wanted && process.isAlive()) {
+                long waves = wanted * WAVES / images;
+                List<UnfinishedRuns.Run> run = List.of();
+                while (process.isAlive() && (run.isEmpty() || unfinished.commits(run.get(0)) < waves)) {
+                    run = run.isEmpty() ? unfinished.all() : run;
                     Thread.sleep(LOOK_MILLIS);
                 }
             }
             long committed = committed(unfinished);
             if (committed < wanted) {
-                throw new IOException("the run ended before it could be killed: give more --images");
+                throw OperatorException.usage(
+                        "the run ended before it could be killed", "give more --images, or a smaller --resume-at");
             }
             return committed;
         }

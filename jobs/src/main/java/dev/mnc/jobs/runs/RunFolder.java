@@ -124,6 +124,10 @@ public record RunFolder(String table, String runId) {
         return name.startsWith(CLAIM) && name.endsWith(JSON);
     }
 
+    static boolean isWave(String name) {
+        return name.startsWith(WAVE) && name.endsWith(JSON);
+    }
+
     static int epochOf(String claimName) {
         return Integer.parseInt(claimName.substring(CLAIM.length(), claimName.length() - JSON.length()));
     }

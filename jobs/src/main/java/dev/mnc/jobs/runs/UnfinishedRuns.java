@@ -58,6 +58,13 @@ public final class UnfinishedRuns {
         return runs;
     }
 
+    /** Returns how many commits a run has, without reading them. */
+    public long commits(Run run) throws IOException {
+        return Store.names(run.folder().state(), configuration).stream()
+                .filter(RunFolder::isWave)
+                .count();
+    }
+
     /**
      * Returns the runs that have a folder and no record.
      *
