@@ -20,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * A corpus of JPEGs that resemble COCO's in what matters to a pipeline: 640 x 480 px, 95 kB on average, full of detail.
  */
-final class BenchCorpus {
+public final class BenchCorpus {
 
     static final int WIDTH = 640;
     static final int HEIGHT = 480;
@@ -32,7 +32,7 @@ final class BenchCorpus {
     private final List<byte[]> files = new ArrayList<>();
 
     /** Generates the distinct images of a corpus. */
-    BenchCorpus(long seed) {
+    public BenchCorpus(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < DISTINCT; i++) {
             files.add(JpegEncoder.encode(picture(random.split()), QUALITY));
@@ -54,7 +54,7 @@ final class BenchCorpus {
      *
      * @param count number of files; from the hundredth on they repeat under other names
      */
-    void write(String folder, int count, Configuration configuration) {
+    public void write(String folder, int count, Configuration configuration) {
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
         try {
             // The first one creates the folder, and the distinct ones are there before others are linked to them.

@@ -78,7 +78,7 @@ final class Drill {
     }
 
     /** Copies the images to the server, if they are not there from before. */
-    static void copyImages(Path folder, S3ProxyProcess server) throws IOException {
+    private static void copyImages(Path folder, S3ProxyProcess server) throws IOException {
         Configuration configuration = configuration(server.settings());
         org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(BUCKET + IMAGES);
         FileSystem bucket = to.getFileSystem(configuration);

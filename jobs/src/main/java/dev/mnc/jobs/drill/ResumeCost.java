@@ -1,13 +1,12 @@
 package dev.mnc.jobs.drill;
 
+import dev.mnc.jobs.bench.BenchCorpus;
 import dev.mnc.jobs.bench.S3ProxyProcess;
 import dev.mnc.jobs.failure.ExitCode;
 import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.runs.UnfinishedRuns;
 import dev.mnc.jobs.store.Store;
-import dev.mnc.scenes.SceneGenerator;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -43,15 +42,12 @@ record ResumeCost(
     /**
      * Measures.
      *
-     * @param folder for scenes and logs
+     * @param folder for logs
      * @param share of the images that are committed at least when the run is killed, in (0, 1)
      */
     static ResumeCost measure(Path folder, int images, double share, S3ProxyProcess server)
             throws IOException, InterruptedException {
-        if (!Files.exists(folder.resolve("ground-truth.json"))) {
-            new SceneGenerator(1).write(folder, images);
-        }
-        Drill.copyImages(folder, server);
+        new BenchCorpus(1).write(Drill.BUCKET + Drill.IMAGES, images, Drill.configuration(server.settings()));
         try (FaultProxy proxy = new FaultProxy(server.address(), new FaultPlan(0, Map.of()))) {
             Store.delete(Drill.BUCKET + "whole", Drill.configuration(server.settings()));
             Runs runs = new Runs(folder, images, server, proxy);
