@@ -70,7 +70,7 @@ while IFS= read -r variable; do
   environment+=("$variable")
 done < <(buildah "${storage[@]}" inspect --type image --format '{{range .Docker.Config.Env}}{{println .}}{{end}}' "$image" |
   grep .)
-install -d -o 185 -g 185 "$work/tmp" "$work/work"
+install -d -o 185 -g 185 "$work/tmp" "$work/own"
 # Runs a command in the image with the mounts of a pod.
 pod() {
   # shellcheck disable=SC2016 # expanded by the inner shell
@@ -79,7 +79,7 @@ pod() {
     shift 2
     mount --bind "$root" "$root"
     mount --bind "$volumes/tmp" "$root/tmp"
-    mount --bind "$volumes/work" "$root/opt/spark/work-dir"
+    mount --bind "$volumes/own" "$root/opt/spark/work-dir"
     mount -t proc proc "$root/proc"
     mount --bind /dev "$root/dev"
     mount -o remount,bind,ro "$root"
@@ -94,11 +94,11 @@ unshare --mount --propagation private sh -euc 'mount --bind "$1" "$1"; mount -o 
   2>/dev/null || fail 'the root file system of this try can be written to'
 pod /opt/entrypoint.sh mnc doctor
 folder=/opt/spark/work-dir # in the image
-echo 'spark.master local[1]' >"$work/work/given.properties"
+echo 'spark.master local[1]' >"$work/own/given.properties"
 pod /opt/entrypoint.sh driver --properties-file "$folder/given.properties" --class dev.mnc.jobs.Main \
   local:///opt/mnc-spark/lib/mnc-jobs.jar demo --count 8 --out "$folder/demo"
 pod /opt/entrypoint.sh mnc export --table "$folder/demo/labels" --format coco-results --out "$folder/rows.json"
-printf 'rows: %s\n' "$(grep -o '"image_id"' "$work/work/rows.json" | wc -l)"
+printf 'rows: %s\n' "$(grep -o '"image_id"' "$work/own/rows.json" | wc -l)"
 # All 650 MB of native libraries come from the image; unpacked again they would lie in the home folder.
-[ -z "$(find "$work/tmp" "$work/work" -name 'libtensorflow*')" ] || fail 'the image unpacked native libraries that it holds already'
+[ -z "$(find "$work/tmp" "$work/own" -name 'libtensorflow*')" ] || fail 'the image unpacked native libraries that it holds already'
 echo "built and ran $image"
