@@ -14,7 +14,6 @@ import dev.mnc.jobs.failure.OperatorException;
 import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -63,17 +62,7 @@ class BlameTest {
         }
     }
 
-    private record Source(Fault fault) implements PredictorSource {
-
-        @Override
-        public String digest() {
-            return "0".repeat(64);
-        }
-
-        @Override
-        public RunRecord.Model model() {
-            return new RunRecord.Model("squares", "test:squares", SquarePredictor.CATEGORIES);
-        }
+    private record Source(Fault fault) implements SquareSource {
 
         @Override
         public Predictor load() {
@@ -82,17 +71,7 @@ class BlameTest {
     }
 
     /** A source that no task can be given: a defect of ours. */
-    private record Unserializable(Object field) implements PredictorSource {
-
-        @Override
-        public String digest() {
-            return "0".repeat(64);
-        }
-
-        @Override
-        public RunRecord.Model model() {
-            return new RunRecord.Model("squares", "test:squares", SquarePredictor.CATEGORIES);
-        }
+    private record Unserializable(Object field) implements SquareSource {
 
         @Override
         public Predictor load() {

@@ -5,11 +5,9 @@ import dev.mnc.jobs.cli.Console;
 import dev.mnc.jobs.cli.Settings;
 import dev.mnc.jobs.executor.HostConfig;
 import dev.mnc.jobs.failure.OperatorException;
-import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -68,17 +66,7 @@ final class FaultJobs {
      *
      * @param folder of files by which executors know what others did
      */
-    record Source(Fault fault, String folder) implements PredictorSource {
-
-        @Override
-        public String digest() {
-            return "0".repeat(64);
-        }
-
-        @Override
-        public RunRecord.Model model() {
-            return new RunRecord.Model("squares", "test:squares", SquarePredictor.CATEGORIES);
-        }
+    record Source(Fault fault, String folder) implements SquareSource {
 
         @Override
         public Predictor load() {

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mnc.jobs.FaultRow;
 import dev.mnc.jobs.TestSession;
 import dev.mnc.jobs.failure.ExitCode;
-import dev.mnc.jobs.host.PredictorSource;
 import dev.mnc.jobs.table.LabelTable;
 import dev.mnc.model.Predictor;
 import dev.mnc.model.cascade.NetworkInput;
-import dev.mnc.schemas.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,12 +62,7 @@ class FaultOutcomesTest {
         DEVICE
     }
 
-    private record Source(Part part, String digest) implements PredictorSource {
-
-        @Override
-        public RunRecord.Model model() {
-            return new RunRecord.Model("squares", "test:squares", SquarePredictor.CATEGORIES);
-        }
+    private record Source(Part part, String digest) implements SquareSource {
 
         @Override
         public Predictor load() {
